@@ -1,0 +1,83 @@
+/**
+ * Everything that can change what the service believes: the inputs of `step`, each with engine time. Shapes only. The
+ * number of an input is its record number in the log, counted by the engine state itself.
+ */
+import type { Command } from '../model/command.ts';
+import type { DeviceFault } from '../model/hazard.ts';
+import type { ReadingBatch } from '../model/reading.ts';
+import type { RegistryChange } from '../model/registry.ts';
+import type { DurationMs, EpochMs } from '../model/time.ts';
+
+export interface ReadingsInput {
+  readonly kind: 'readings';
+  readonly at: EpochMs;
+  readonly batch: ReadingBatch;
+}
+
+/** A gateway came or went (connection, status message, will), or the service noticed a fault of its own. */
+export type DeviceEvent =
+  | {
+      readonly type: 'gateway';
+      /** Gateway number. */
+      readonly gateway: number;
+      readonly online: boolean;
+      readonly cause: 'connection' | 'status' | 'will';
+    }
+  | {
+      readonly type: 'fault';
+      readonly fault: DeviceFault;
+      /** `service`, or a gateway `{enterprise}/~{gateway}`. */
+      readonly subject: string;
+      readonly active: boolean;
+      readonly detail: string;
+    };
+
+export interface DeviceInput {
+  readonly kind: 'device';
+  readonly at: EpochMs;
+  readonly event: DeviceEvent;
+}
+
+/** Time has passed: once per second of engine time, before the first input at or after that second. */
+export interface TickInput {
+  readonly kind: 'tick';
+  readonly at: EpochMs;
+}
+
+/** The wall clock was stepped: changes what is shown, never what is timed. */
+export interface ClockInput {
+  readonly kind: 'clock';
+  readonly at: EpochMs;
+  /** Wall time minus engine time. */
+  readonly offsetMs: DurationMs;
+}
+
+/** The service looks again after a time in which nobody looked. */
+export interface ResumedInput {
+  readonly kind: 'resumed';
+  readonly at: EpochMs;
+  readonly downFrom: EpochMs;
+}
+
+export interface CommandInput {
+  readonly kind: 'command';
+  readonly at: EpochMs;
+  readonly command: Command;
+}
+
+export interface ConfigurationInput {
+  readonly kind: 'configuration';
+  readonly at: EpochMs;
+  readonly commandId: string;
+  readonly actor: string;
+  readonly change: RegistryChange;
+}
+
+export type Input =
+  | ReadingsInput
+  | DeviceInput
+  | TickInput
+  | ClockInput
+  | ResumedInput
+  | CommandInput
+  | ConfigurationInput;

@@ -1,0 +1,176 @@
+/**
+ * The alert object as it is stored, pushed and shown, and the numbered transition that changes it. Shapes only: who may
+ * change what stands in alerts/.
+ */
+import type { GradeName } from './grade.ts';
+import type { DeviceFault, Hazard } from './hazard.ts';
+import type { LevelName } from './level.ts';
+import type { QualityName } from './quality.ts';
+import type { EpochMs } from './time.ts';
+
+export type AlertKind = 'hazard' | 'device';
+
+/** ISA-18.2 state names (A NORM, B UNACK, C ACKED, D RTNUN, E SHLVD, F DSUPR, G OOSRV, L LATCH). */
+export const ALERT_STATES = [
+  'normal',
+  'unacknowledged',
+  'acknowledged',
+  'returned-unacknowledged',
+  'shelved',
+  'suppressed',
+  'out-of-service',
+  'latched',
+] as const;
+export type AlertState = (typeof ALERT_STATES)[number];
+
+export type Handling = 'new' | 'verified' | 'handling' | 'fed-back' | 'closed';
+
+/** Whose duty an acknowledgement is; later in the list is above. */
+export const DUTY_LEVELS = ['enterprise', 'park', 'county', 'city', 'province'] as const;
+export type DutyLevel = (typeof DUTY_LEVELS)[number];
+
+export interface Acknowledgement {
+  readonly level: DutyLevel;
+  readonly by: string;
+  readonly at: EpochMs;
+  readonly note: string;
+  /** The transition number the operator saw: the acknowledgement covers grade and points as of then. */
+  readonly seq: number;
+}
+
+/** One grading step, as a stable code with its numbers; the screen words it. */
+export interface Reason {
+  /** e.g. `base`, `class`, `persistence`, `trend`, `breadth`, `quality`, `cap`, `floor`, `clamp`, `device`, `coverage`. */
+  readonly step: string;
+  /** Change in grade steps; for `base`, `cap`, `floor` and `clamp` the grade value itself. */
+  readonly value: number;
+  /** Numbers and names behind it, e.g. { point: 'yt-chem/GD-101', level: 'HH' }. */
+  readonly detail: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** A point (or gateway, or the service) that contributes, or has contributed since the alert was raised. */
+export interface AlertPoint {
+  /** `{enterprise}/{tag}`, gateway id `{enterprise}/~{gateway}`, or `service`. */
+  readonly id: string;
+  /** Point number; −1 for a gateway or the service. */
+  readonly number: number;
+  /** Rule id, e.g. `limits`, `forecast`, `coverage`. */
+  readonly rule: string;
+  readonly level: LevelName;
+  /** Still contributing. */
+  readonly active: boolean;
+  /** In alarm with no good reading to say otherwise: kept at its last good value. */
+  readonly held: boolean;
+  readonly latched: boolean;
+  readonly since: EpochMs;
+  readonly value?: number;
+  readonly quality?: QualityName;
+  readonly sampledAt?: EpochMs;
+  /** Limit that was crossed and its number. */
+  readonly limit?: string;
+  readonly limitValue?: number;
+  /** Worst value since it began to contribute. */
+  readonly peak?: number;
+  /** How often the raw value entered the alarm since raised (off-delay folds them into one alert). */
+  readonly excursions: number;
+  readonly blindSince?: EpochMs;
+  /** Predicted time to the next limit and the fit behind it. */
+  readonly timeToLimitMs?: number;
+  readonly r2?: number;
+}
+
+export interface Alert {
+  /** One occurrence: `a` + input number in base 36 + `-` + index. The same in replay. */
+  readonly id: string;
+  /** source|unit?|hazard|kind|exercise? for hazards; subject|fault|device for device alarms. */
+  readonly key: string;
+  readonly kind: AlertKind;
+  readonly enterprise: string;
+  readonly source: string;
+  readonly unit?: string;
+  readonly hazard: Hazard | DeviceFault;
+  /** GB/T 2260 code of the enterprise (empty for the service's own alarms, which everyone sees). */
+  readonly division: string;
+  /** ISA-18.2 state as the lowest duty level sees it; `ackedLevel` gives every other level's. */
+  readonly state: AlertState;
+  readonly active: boolean;
+  readonly acked: boolean;
+  /** Highest duty level whose acknowledgement covers the alert as it is now; null when none does. */
+  readonly ackedLevel: DutyLevel | null;
+  readonly shelved: boolean;
+  readonly suppressed: boolean;
+  readonly outOfService: boolean;
+  readonly latched: boolean;
+  readonly blindSince?: EpochMs;
+  readonly grade: GradeName;
+  readonly peakGrade: GradeName;
+  readonly handling: Handling;
+  /** Device time of the reading that raised it, its arrival, engine time of judging. */
+  readonly detectedAt: EpochMs;
+  readonly receivedAt: EpochMs;
+  readonly raisedAt: EpochMs;
+  readonly changedAt: EpochMs;
+  readonly clearedAt?: EpochMs;
+  readonly closedAt?: EpochMs;
+  readonly acknowledgements: readonly Acknowledgement[];
+  readonly shelvedUntil?: EpochMs;
+  readonly points: readonly AlertPoint[];
+  readonly reasons: readonly Reason[];
+  /** How many occurrences this key has had, this one included. */
+  readonly occurrence: number;
+  /** How often it became active within this occurrence. */
+  readonly activations: number;
+  /** Id of the occurrence closed less than 24 h before this one began. */
+  readonly reopens?: string;
+  readonly exercise: boolean;
+  readonly retrospective: boolean;
+  readonly unsaved: boolean;
+  /** Number of the last transition that changed it. */
+  readonly seq: number;
+  /** Number of the last worsening (raise, worse grade, new point, went blind): what an acknowledgement must have seen. */
+  readonly worsenedSeq: number;
+}
+
+export const CHANGES = [
+  'raised',
+  're-raised',
+  'worse-grade',
+  'new-point',
+  'went-blind',
+  'point-cleared',
+  'sight-restored',
+  'eased',
+  'cleared',
+  'acknowledged',
+  'latched',
+  'reset',
+  'commented',
+  'verified',
+  'closed',
+  'limit-changed',
+  'missed-excursion',
+  'reconciled',
+] as const;
+export type Change = (typeof CHANGES)[number];
+
+/** One numbered change of one alert: effect of the engine, row of the history, message to screens and sites. */
+export interface Transition {
+  /** 1, 2, 3 … per partition, from the engine's own counter. */
+  readonly seq: number;
+  /** Engine time of judging. */
+  readonly at: EpochMs;
+  readonly change: Change;
+  readonly from: AlertState;
+  readonly to: AlertState;
+  /** Grade before; `none` at the first raise. */
+  readonly gradeBefore: GradeName | 'none';
+  /** What caused it: the point and rule, or the person. */
+  readonly point?: string;
+  readonly rule?: string;
+  readonly by?: string;
+  readonly note?: string;
+  /** Whether levels that owe an answer are called (again): the sound. */
+  readonly annunciate: boolean;
+  /** The whole alert after the change. */
+  readonly alert: Alert;
+}

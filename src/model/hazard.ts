@@ -1,0 +1,38 @@
+/**
+ * The fixed lists that alert keys are built from: hazards of hazard alerts and faults of device alarms.
+ */
+
+export const HAZARDS = [
+  'flammable-gas',
+  'toxic-gas',
+  'oxygen',
+  'fire',
+  'overfill',
+  'low-level',
+  'overpressure',
+  'temperature',
+  'dam-stability',
+  'slope',
+  'mine-gas',
+  'flooding',
+  'structure',
+  'dust',
+  'crowd',
+  'equipment',
+  'health',
+] as const;
+export type Hazard = (typeof HAZARDS)[number];
+
+/** Faults a device alarm is keyed by, with the gateway, the point or the service itself. Graded blue or yellow only. */
+export const DEVICE_FAULTS = [
+  'silent',
+  'offline',
+  'bad-quality',
+  'clock-skewed',
+  'rule-fault',
+  'server-clock',
+  'storage',
+  'behind',
+  'set-aside',
+] as const;
+export type DeviceFault = (typeof DEVICE_FAULTS)[number];
