@@ -1,5 +1,6 @@
 // Starts the installed Chromium for tests of the dashboard. It downloads no browser and makes no outside request.
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { chromium } from 'playwright-core';
 import { findBinary } from './available.ts';
 import { forgetProcess, rememberProcess } from './temporary.ts';
 
@@ -32,7 +33,8 @@ const flags = [
  */
 export async function startChromium(): Promise<RunningBrowser> {
   const executablePath = findBinary('chromium');
-  if (executablePath === undefined) throw new Error("chromium is not installed; guard the suite with needs('chromium')");
+  if (executablePath === undefined)
+    throw new Error("chromium is not installed; guard the suite with needs('chromium')");
   const server = await chromium.launchServer({ executablePath, args: flags, headless: true });
   const { pid } = server.process();
   if (pid === undefined) throw new Error('chromium has no process');

@@ -4,12 +4,12 @@ import { connectAsync } from 'mqtt';
 import { describe, expect, it } from 'vitest';
 import { hasBinary, needs } from './available.ts';
 import { startChromium } from './chromium.ts';
+import type { RunningServer } from './servers.ts';
 import {
   acceptsConnections,
   answers,
   freePort,
   launch,
-  type RunningServer,
   startInflux1,
   startMosquitto,
   startVictoriaMetrics,

@@ -1,8 +1,10 @@
 // Starts the real servers that tests speak to (Mosquitto, InfluxDB 1, VictoriaMetrics), each on a free port of
 // 127.0.0.1 with its data in a temporary folder, and waits for an answer, never for a while. It fakes nothing.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { createServer, connect, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { findBinary } from './available.ts';
 import { claimPort, forgetProcess, rememberProcess, temporaryDirectory } from './temporary.ts';
