@@ -1,0 +1,61 @@
+/**
+ * What `step` gives back: effects, in the order they were derived, in a list that the caller re-uses. They may leave the
+ * service only when the input that caused them is durable (or, in unsaved mode, marked so). Shapes only.
+ */
+import type { Transition } from '../model/alert.ts';
+import type { Outcome } from '../model/command.ts';
+import type { RefusalReason } from '../model/reading.ts';
+import type { EpochMs } from '../model/time.ts';
+
+/**
+ * Sealed when an alert is raised or worsens: all that is needed to judge it again without the log. `before` is the
+ * contributors' rule memory before the input, `grading` exactly what the grading function was given.
+ */
+export interface EvidenceCapsule {
+  readonly alert: string;
+  /** Transition it explains. */
+  readonly seq: number;
+  readonly at: EpochMs;
+  /** Number of the input that caused it, and the engine version that judged it. */
+  readonly input: number;
+  readonly engineVersion: string;
+  /** Opaque to everyone but engine/capsule: JSON data only. */
+  readonly evidence: unknown;
+}
+
+/** A reading refused in log order, for the quarantine list; its batch stays in the record. */
+export interface Refusal {
+  readonly at: EpochMs;
+  readonly gateway: number;
+  readonly tag: string;
+  readonly reason: RefusalReason;
+}
+
+/** Answer to a configuration input: applied, or refused whole with every error at once. */
+export interface ConfigurationOutcome {
+  readonly commandId: string;
+  readonly applied: boolean;
+  readonly errors: readonly string[];
+  /** Loosenings that were not put in force: the stricter value stands until a second person approves. */
+  readonly pending: readonly string[];
+}
+
+export interface Out {
+  transitions: Transition[];
+  capsules: EvidenceCapsule[];
+  outcomes: Outcome[];
+  configurations: ConfigurationOutcome[];
+  refusals: Refusal[];
+}
+
+export function newOut(): Out {
+  return { transitions: [], capsules: [], outcomes: [], configurations: [], refusals: [] };
+}
+
+export function clearOut(out: Out): void {
+  out.transitions.length = 0;
+  out.capsules.length = 0;
+  out.outcomes.length = 0;
+  out.configurations.length = 0;
+  out.refusals.length = 0;
+}
