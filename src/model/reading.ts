@@ -81,6 +81,8 @@ export interface ReadingBatch {
   flags: number[];
   /** VERDICT code, written by admission. */
   verdict: number[];
+  /** Time the reading was judged at, written by admission: `sampledAt`, or the arrival where the device clock was wrong. */
+  judgedAt: number[];
   /** Tags of the readings whose point is UNKNOWN_POINT, in row order. */
   unknownTags: string[];
 }
@@ -98,6 +100,7 @@ export function newBatch(gateway: number, receivedAt: EpochMs): ReadingBatch {
     seq: [],
     flags: [],
     verdict: [],
+    judgedAt: [],
     unknownTags: [],
   };
 }

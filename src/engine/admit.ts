@@ -1,0 +1,163 @@
+/**
+ * Admission: whether one reading is judged live, kept as history, a duplicate, or refused, as a pure function over engine
+ * state in log order. It refuses nothing for a clock: a wrong device time only moves the judging to the arrival time.
+ */
+import { Columns } from '../model/columns.ts';
+import type { PointConfig } from '../model/point.ts';
+import type { ReadingBatch } from '../model/reading.ts';
+import { FLAG, NO_SEQ, UNKNOWN_POINT, VERDICT, type VerdictCode } from '../model/reading.ts';
+import type { EpochMs } from '../model/time.ts';
+import type { Registry } from './registry.ts';
+
+/** A device time further ahead of its arrival than this is not believed. */
+export const CLOCK_AHEAD_MS = 60_000;
+
+/**
+ * How many of a point's newest readings are remembered to know a redelivered one again. QoS 1 redelivers what was in
+ * flight; anything older that comes again is marked DUP by the transport and becomes `late` history, where the store
+ * keeps one row per (point, at).
+ */
+const REMEMBERED = 8;
+
+const LAYOUT = {
+  /** 1 once a reading was admitted. */
+  seen: 'u8',
+  /** Time the newest live reading was judged at: device time, or arrival where the clock was wrong. */
+  judgedAt: 'f64',
+  /** Largest device time in the ring. */
+  ringMaxAt: 'f64',
+  ringAt: ['f64', REMEMBERED],
+  ringValue: ['f64', REMEMBERED],
+  ringNext: 'u8',
+  seq: 'f64',
+  /** Newest live reading, for state and silence. */
+  value: 'f64',
+  quality: 'u8',
+  flags: 'u16',
+  /** Engine time of the last sign of life: a reading, else registration or resumption. */
+  heardAt: 'f64',
+  /** 0 heard, 1 stale, 2 offline. */
+  silent: 'u8',
+  /** Who answers for the silence: 0 nobody, 1 its gateway, 2 the point. */
+  blame: 'u8',
+  /** 1 while a bad-quality device alarm of the point is open. */
+  faulty: 'u8',
+} as const;
+
+export type PointTable = Columns<typeof LAYOUT>;
+export const newPointTable = (): PointTable => new Columns(LAYOUT, 64);
+
+/** What admission found, re-used for every reading. */
+export interface Admission {
+  verdict: VerdictCode;
+  /** Time the reading is judged at. */
+  judgedAt: EpochMs;
+  /** FLAG bits to add. */
+  flags: number;
+}
+
+/**
+ * Admits row `i` of the batch. `shiftMs` moves a wrongly timed row to its arrival while keeping the spacing inside its
+ * message (arrival minus the message's newest device time).
+ */
+export function admit(
+  registry: Registry,
+  table: PointTable,
+  batch: ReadingBatch,
+  i: number,
+  shiftMs: number,
+  result: Admission,
+): void {
+  const number = batch.point[i];
+  const flags = batch.flags[i];
+  result.flags = 0;
+  result.judgedAt = batch.sampledAt[i];
+  const refusal = refusalOf(registry, batch, number, batch.value[i], flags);
+  if (refusal !== undefined) {
+    result.verdict = refusal;
+    return;
+  }
+  const at = batch.sampledAt[i];
+  const { col } = table;
+  const remembered = at <= col.ringMaxAt[number] ? inRing(table, number, at, batch.value[i]) : ABSENT;
+  if (remembered === SAME && (flags & FLAG.NO_AT) === 0) {
+    result.verdict = VERDICT.DUPLICATE;
+    return;
+  }
+  if (remembered === OTHER_VALUE) result.flags |= FLAG.CONFLICT;
+  result.verdict = VERDICT.LIVE;
+  if (at - batch.receivedAt > CLOCK_AHEAD_MS) {
+    atArrival(col.judgedAt[number], at + shiftMs, result);
+    return;
+  }
+  if (col.seen[number] === 0 || at >= col.judgedAt[number]) return;
+  const seq = batch.seq[i];
+  const backfill = (flags & (FLAG.HISTORICAL | FLAG.REDELIVERED)) !== 0 || (seq !== NO_SEQ && seq <= col.seq[number]);
+  if (backfill) {
+    result.verdict = VERDICT.HISTORY;
+    result.flags |= FLAG.LATE;
+  } else {
+    atArrival(col.judgedAt[number], at + shiftMs, result);
+  }
+}
+
+/** Remembers an admitted reading for the duplicate check of the next ones. */
+export function remember(table: PointTable, batch: ReadingBatch, i: number): void {
+  const number = batch.point[i];
+  const { col } = table;
+  const next = col.ringNext[number];
+  const at = batch.sampledAt[i];
+  col.ringAt[number * REMEMBERED + next] = at;
+  col.ringValue[number * REMEMBERED + next] = batch.value[i];
+  col.ringNext[number] = (next + 1) % REMEMBERED;
+  if (at > col.ringMaxAt[number]) col.ringMaxAt[number] = at;
+  if (batch.seq[i] !== NO_SEQ) col.seq[number] = batch.seq[i];
+}
+
+/** Clears what a fresh row must not take for a reading: no sequence number yet, no time seen. */
+export function initPointRow(table: PointTable, number: number, now: EpochMs): void {
+  table.ensure(number + 1);
+  table.col.seq[number] = NO_SEQ;
+  table.col.ringMaxAt[number] = Number.NEGATIVE_INFINITY;
+  table.col.ringAt.fill(Number.NaN, number * REMEMBERED, (number + 1) * REMEMBERED);
+  table.col.heardAt[number] = now;
+}
+
+/** Wrongly timed readings keep distinct times (one row per point and time in the store) and never go back. */
+function atArrival(newest: EpochMs, arrival: EpochMs, result: Admission): void {
+  result.judgedAt = Math.max(arrival, newest + 1);
+  result.flags |= FLAG.CLOCK_SKEWED;
+}
+
+function refusalOf(
+  registry: Registry,
+  batch: ReadingBatch,
+  number: number,
+  value: number,
+  flags: number,
+): VerdictCode | undefined {
+  if (batch.gateway >= registry.gateways.length) return VERDICT.REFUSED_UNKNOWN_GATEWAY;
+  if (number === UNKNOWN_POINT || number >= registry.points.length) return VERDICT.REFUSED_UNKNOWN_POINT;
+  if (!registry.publishers[number].includes(batch.gateway)) return VERDICT.REFUSED_NOT_AUTHORISED;
+  return fitsType(registry.points[number], value, (flags & FLAG.BOOLEAN) !== 0) ? undefined : VERDICT.REFUSED_WRONG_TYPE;
+}
+
+function fitsType(point: PointConfig, value: number, boolean: boolean): boolean {
+  return point.valueKind === 'number' ? !boolean : boolean || value === 0 || value === 1;
+}
+
+const ABSENT = 0;
+const SAME = 1;
+const OTHER_VALUE = 2;
+
+function inRing(table: PointTable, number: number, at: EpochMs, value: number): number {
+  const { ringAt, ringValue } = table.col;
+  const start = number * REMEMBERED;
+  let found = ABSENT;
+  for (let k = start; k < start + REMEMBERED; k++) {
+    if (ringAt[k] !== at) continue;
+    if (ringValue[k] === value) return SAME;
+    found = OTHER_VALUE;
+  }
+  return found;
+}

@@ -1,0 +1,136 @@
+/**
+ * The registry inside the engine: what exists, under which numbers, and the indexes that admission and judging need. It
+ * applies changes that were found valid; it judges nothing and removes nothing. Numbers are never re-used.
+ */
+import type { Hazard } from '../model/hazard.ts';
+import type { PointConfig } from '../model/point.ts';
+import type { Division, Enterprise, Gateway, RegistryChange, Source } from '../model/registry.ts';
+
+/** The points of one (source, hazard): what coverage counts. */
+export interface ObserverGroup {
+  readonly key: string;
+  readonly source: string;
+  readonly hazard: Hazard;
+  readonly points: number[];
+}
+
+/** JSON form inside a snapshot. */
+export interface RegistryImage {
+  readonly divisions: readonly Division[];
+  readonly enterprises: readonly Enterprise[];
+  readonly sources: readonly Source[];
+  readonly gateways: readonly Gateway[];
+  readonly points: readonly PointConfig[];
+  readonly version: number;
+}
+
+export class Registry {
+  /** Counts applied configuration changes; stands on alerts as the version they were judged with. */
+  version = 0;
+  readonly divisions = new Map<string, Division>();
+  readonly enterprises = new Map<string, Enterprise>();
+  readonly sources = new Map<string, Source>();
+  /** By gateway number. */
+  readonly gateways: Gateway[] = [];
+  /** By point number. */
+  readonly points: PointConfig[] = [];
+  readonly gatewayNumbers = new Map<string, number>();
+  readonly pointNumbers = new Map<string, number>();
+  /** Enterprise id → tag → point number. */
+  readonly tags = new Map<string, Map<string, number>>();
+  /** By point number: the gateway numbers that may publish it. */
+  readonly publishers: number[][] = [];
+  /** By gateway number: the points it may publish. */
+  readonly published: number[][] = [];
+  readonly observers = new Map<string, ObserverGroup>();
+  /** By point number. */
+  readonly observerOf: ObserverGroup[] = [];
+
+  /** Adds and changes; returns the numbers of the points that are new or changed, in order of appearance. */
+  apply(change: RegistryChange): number[] {
+    for (const division of change.divisions) this.divisions.set(division.code, division);
+    for (const enterprise of change.enterprises) this.enterprises.set(enterprise.id, enterprise);
+    for (const source of change.sources) this.sources.set(source.id, source);
+    for (const gateway of change.gateways) this.putGateway(gateway);
+    const touched = change.points.map((point) => this.putPoint(point));
+    this.version++;
+    return touched;
+  }
+
+  image(): RegistryImage {
+    return {
+      divisions: [...this.divisions.values()],
+      enterprises: [...this.enterprises.values()],
+      sources: [...this.sources.values()],
+      gateways: this.gateways,
+      points: this.points,
+      version: this.version,
+    };
+  }
+
+  static from(image: RegistryImage): Registry {
+    const registry = new Registry();
+    registry.apply(image);
+    registry.version = image.version;
+    return registry;
+  }
+
+  sourceOf(point: PointConfig): Source {
+    const source = this.sources.get(point.source);
+    if (source === undefined) throw new Error(`point ${point.id} stands at source ${point.source}, which is not registered`);
+    return source;
+  }
+
+  divisionOf(enterprise: string): string {
+    return this.enterprises.get(enterprise)?.division ?? '';
+  }
+
+  private putGateway(gateway: Gateway): void {
+    const key = `${gateway.enterprise}/${gateway.id}`;
+    const known = this.gatewayNumbers.get(key);
+    const number = known ?? this.gateways.length;
+    this.gateways[number] = gateway;
+    if (known !== undefined) return;
+    this.gatewayNumbers.set(key, number);
+    this.published[number] = [];
+  }
+
+  private putPoint(point: PointConfig): number {
+    const known = this.pointNumbers.get(point.id);
+    const number = known ?? this.points.length;
+    if (known === undefined) {
+      this.pointNumbers.set(point.id, number);
+      let tags = this.tags.get(point.enterprise);
+      if (tags === undefined) this.tags.set(point.enterprise, (tags = new Map()));
+      tags.set(point.tag, number);
+    } else {
+      for (const gateway of this.publishers[number]) remove(this.published[gateway], number);
+      remove(this.observerOf[number].points, number);
+    }
+    this.points[number] = point;
+    this.publishers[number] = point.gateways.map((id) => {
+      const gateway = this.gatewayNumbers.get(`${point.enterprise}/${id}`);
+      if (gateway === undefined) throw new Error(`point ${point.id} names gateway ${id}, which is not registered`);
+      return gateway;
+    });
+    for (const gateway of this.publishers[number]) this.published[gateway].push(number);
+    this.observe(point, number);
+    return number;
+  }
+
+  private observe(point: PointConfig, number: number): void {
+    const key = `${point.source}|${point.hazard}`;
+    let group = this.observers.get(key);
+    if (group === undefined) {
+      group = { key, source: point.source, hazard: point.hazard, points: [] };
+      this.observers.set(key, group);
+    }
+    group.points.push(number);
+    this.observerOf[number] = group;
+  }
+}
+
+function remove(list: number[], item: number): void {
+  const index = list.indexOf(item);
+  if (index >= 0) list.splice(index, 1);
+}
