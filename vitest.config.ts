@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { SkipReporter } from './test/support/skip-reporter.ts';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    reporters: ['default', new SkipReporter(process.env.FENGHUO_FAIL_ON_SKIP !== undefined)],
     // Two cores: more workers only make real brokers and browsers starve each other.
     maxWorkers: 2,
     testTimeout: 30_000,

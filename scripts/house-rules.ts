@@ -64,7 +64,7 @@ const markers: readonly Habit[] = [
   {
     files: /^(src|simulators|web|bench|scripts)\//,
     pattern: /@ts-(ignore|expect-error|nocheck)|biome-ignore (?!\S+: \S)/,
-    message: 'repair the type; where a lint rule is wrong, say why after `biome-ignore rule:`',
+    message: 'repair the type; where a lint rule is wrong, give the reason after its name',
   },
 ];
 

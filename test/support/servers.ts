@@ -2,7 +2,7 @@
 // 127.0.0.1 with its data in a temporary folder, and waits for an answer, never for a while. It fakes nothing.
 import type { ChildProcess } from 'node:child_process';
 import { spawn, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -167,7 +167,10 @@ export function launch(program: string, args: string[], address: Address, env = 
       signal('SIGKILL');
       await gone;
     },
-    pause: () => signal('SIGSTOP'),
+    pause() {
+      signal('SIGSTOP');
+      waitUntilStopped(pid);
+    },
     resume: () => signal('SIGCONT'),
     output: () => Buffer.concat(written).toString('utf8'),
   };
@@ -244,6 +247,21 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+// The signal stops one thread after the other, and until the last has stopped an answer may still come.
+function waitUntilStopped(pid: number): void {
+  const tasks = `/proc/${pid}/task`;
+  if (!existsSync(tasks)) return;
+  const stopped = (task: string): boolean => {
+    try {
+      return /\) [TtZX]/.test(readFileSync(join(tasks, task, 'stat'), 'utf8'));
+    } catch {
+      // The thread has ended meanwhile.
+      return true;
+    }
+  };
+  while (!readdirSync(tasks).every(stopped));
 }
 
 function writePasswords(directory: string, passwords: Readonly<Record<string, string>>): string {

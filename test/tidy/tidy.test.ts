@@ -143,7 +143,7 @@ describe('habits', () => {
     ['src/api/server.ts', 'process.exit(1);', /main\.ts/],
     ['src/api/server.ts', `// ${'TO'}${'DO'}: later`, /finish it/],
     ['src/api/server.ts', '// @ts-expect-error it works', /repair the type/],
-    ['src/api/server.ts', '// biome-ignore lint/suspicious/noExplicitAny', /say why/],
+    ['src/api/server.ts', '// biome-ignore lint/suspicious/noExplicitAny', /reason after/],
   ];
   it.each(broken)('in %s: %s', (path, text, message) => {
     expect(lines(checkHabits([{ path, text }])).join()).toMatch(message);
