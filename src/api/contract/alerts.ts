@@ -1,0 +1,248 @@
+/**
+ * Alerts and their numbered transitions as they go out, and the few pure questions a screen asks of an alert: who has
+ * acknowledged it, which state my level sees, which is worse. It grades nothing; the engine did.
+ */
+import { z } from 'zod';
+import type { AlertState, DutyLevel, Alert as ModelAlert, Transition as ModelTransition } from '../../model/alert.ts';
+import { ALERT_STATES, CHANGES, DUTY_LEVELS } from '../../model/alert.ts';
+import type { GradeName } from '../../model/grade.ts';
+import { gradeOf } from '../../model/grade.ts';
+import { DEVICE_FAULTS, HAZARDS } from '../../model/hazard.ts';
+import { LEVEL_NAMES } from '../../model/level.ts';
+import {
+  divisionCode,
+  dutyLevelSchema,
+  GRADES_WORST_FIRST,
+  gradeSchema,
+  instant,
+  listOf,
+  objectId,
+  pageOf,
+  paging,
+  qualitySchema,
+  queryFlag,
+  queryList,
+  queryNumber,
+} from './scalars.ts';
+
+export const ALERT_KINDS = ['hazard', 'device'] as const;
+export const HANDLINGS = ['new', 'verified', 'handling', 'fed-back', 'closed'] as const;
+
+const acknowledgementSchema = z.object({
+  level: dutyLevelSchema,
+  by: z.string(),
+  at: instant,
+  note: z.string(),
+  seq: z.number(),
+});
+
+export const reasonSchema = z.object({
+  step: z.string(),
+  value: z.number(),
+  detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).readonly(),
+});
+export type Reason = z.infer<typeof reasonSchema>;
+
+export const alertPointSchema = z
+  .object({
+    id: z.string(),
+    number: z.number(),
+    rule: z.string(),
+    level: z.enum(LEVEL_NAMES),
+    active: z.boolean(),
+    held: z.boolean(),
+    latched: z.boolean(),
+    since: instant,
+    value: z.number().optional(),
+    quality: qualitySchema.optional(),
+    sampledAt: instant.optional(),
+    limit: z.string().optional(),
+    limitValue: z.number().optional(),
+    peak: z.number().optional(),
+    excursions: z.number(),
+    blindSince: instant.optional(),
+    timeToLimitMs: z.number().optional(),
+    r2: z.number().optional(),
+  })
+  .meta({ id: 'AlertPoint' });
+
+export const alertSchema = z
+  .object({
+    id: z.string(),
+    key: z.string(),
+    kind: z.enum(ALERT_KINDS),
+    enterprise: z.string(),
+    source: z.string(),
+    unit: z.string().optional(),
+    hazard: z.enum([...HAZARDS, ...DEVICE_FAULTS]),
+    division: z.string(),
+    state: z.enum(ALERT_STATES),
+    active: z.boolean(),
+    acked: z.boolean(),
+    ackedLevel: dutyLevelSchema.nullable(),
+    shelved: z.boolean(),
+    suppressed: z.boolean(),
+    outOfService: z.boolean(),
+    latched: z.boolean(),
+    blindSince: instant.optional(),
+    grade: gradeSchema,
+    peakGrade: gradeSchema,
+    handling: z.enum(HANDLINGS),
+    detectedAt: instant,
+    receivedAt: instant,
+    raisedAt: instant,
+    changedAt: instant,
+    clearedAt: instant.optional(),
+    closedAt: instant.optional(),
+    acknowledgements: listOf(acknowledgementSchema),
+    shelvedUntil: instant.optional(),
+    points: listOf(alertPointSchema),
+    reasons: listOf(reasonSchema),
+    occurrence: z.number(),
+    activations: z.number(),
+    reopens: z.string().optional(),
+    exercise: z.boolean(),
+    retrospective: z.boolean(),
+    unsaved: z.boolean(),
+    seq: z.number(),
+    worsenedSeq: z.number(),
+  })
+  .meta({ id: 'Alert' }) satisfies z.ZodType<ModelAlert>;
+/** Over HTTP `state` is that of the caller's own level; on the socket it is the lowest level's: use `stateFor`. */
+export type Alert = z.infer<typeof alertSchema>;
+
+export const transitionSchema = z
+  .object({
+    seq: z.number(),
+    at: instant,
+    change: z.enum(CHANGES),
+    from: z.enum(ALERT_STATES),
+    to: z.enum(ALERT_STATES),
+    gradeBefore: z.enum([...GRADES_WORST_FIRST, 'none']),
+    point: z.string().optional(),
+    rule: z.string().optional(),
+    by: z.string().optional(),
+    note: z.string().optional(),
+    annunciate: z.boolean(),
+    alert: alertSchema,
+  })
+  .meta({ id: 'Transition' }) satisfies z.ZodType<ModelTransition>;
+export type Transition = z.infer<typeof transitionSchema>;
+
+/** One line of an alert's timeline: the transition without the alert, but for its grade then. */
+export const timelineEntrySchema = transitionSchema.omit({ alert: true }).extend({ grade: gradeSchema });
+export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
+
+export const alertsQuery = z.strictObject({
+  ...paging,
+  state: queryList(ALERT_STATES).optional(),
+  grade: queryList(GRADES_WORST_FIRST).optional(),
+  kind: z.enum(ALERT_KINDS).optional(),
+  exercise: queryFlag.optional(),
+  division: divisionCode.optional(),
+  enterprise: objectId.optional(),
+  source: objectId.optional(),
+  /** Raised at or after; with `from` or `to` the answer comes from history, newest first. */
+  from: queryNumber.optional(),
+  /** Raised before. */
+  to: queryNumber.optional(),
+});
+export const alertsPage = pageOf(alertSchema);
+export const alertDetail = alertSchema.extend({ timeline: listOf(timelineEntrySchema) });
+export type AlertDetail = z.infer<typeof alertDetail>;
+
+export const eventsQuery = z.strictObject({ after: queryNumber, limit: paging.limit });
+/** Transitions of the caller's scope after `from`, up to number `to`; `nextCursor` is the next `after` while more follow. */
+export const eventsPage = z.object({
+  epoch: z.string(),
+  from: z.number(),
+  to: z.number(),
+  items: listOf(transitionSchema),
+  nextCursor: z.string().optional(),
+});
+export type EventsPage = z.infer<typeof eventsPage>;
+
+/** What judged an alert, and whether judging the sealed evidence again gives the same. */
+export const explanationSchema = z.object({
+  alert: z.string(),
+  /** Transition explained: the newest raise or worsening. */
+  seq: z.number(),
+  at: instant,
+  /** Number of the input that caused it, and the engine version that judged it. */
+  input: z.number(),
+  engineVersion: z.string(),
+  /** Re-evaluated from its evidence capsule with the same result. */
+  equal: z.boolean(),
+  /** Where the two differ; empty when equal. */
+  differences: listOf(z.string()),
+  /** Grading as recorded. */
+  grade: gradeSchema,
+  reasons: listOf(reasonSchema),
+  points: listOf(alertPointSchema),
+  /** The sealed evidence itself: inputs since, memory before, rule and limit versions. JSON data. */
+  evidence: z.unknown(),
+});
+export type Explanation = z.infer<typeof explanationSchema>;
+
+/** What the questions below need of an alert: any alert, or a row a screen keeps of one. */
+export type AckView = Pick<Alert, 'state' | 'acked' | 'ackedLevel' | 'handling'>;
+
+/** True when an acknowledgement at `level` or above covers the alert as it is now: its sound and timer are off there. */
+export function ackedAt(alert: Pick<Alert, 'ackedLevel'>, level: DutyLevel): boolean {
+  return alert.ackedLevel !== null && DUTY_LEVELS.indexOf(alert.ackedLevel) >= DUTY_LEVELS.indexOf(level);
+}
+
+/**
+ * ISA-18.2 state as `level` sees it. The alert carries what the lowest level sees; a higher one that has not
+ * acknowledged still owes its answer. Shelved, suppressed, out-of-service and latched are the same for everyone.
+ */
+export function stateFor(alert: AckView, level: DutyLevel): AlertState {
+  if (alert.handling === 'closed' || ackedAt(alert, level)) return alert.state;
+  if (alert.state === 'acknowledged') return 'unacknowledged';
+  return alert.state === 'normal' && alert.acked ? 'returned-unacknowledged' : alert.state;
+}
+
+/** True for the two states in which `level` still owes an acknowledgement. */
+export function owesAcknowledgement(alert: AckView, level: DutyLevel): boolean {
+  const state = stateFor(alert, level);
+  return state === 'unacknowledged' || state === 'returned-unacknowledged';
+}
+
+/** Order of every alert list: unacknowledged at `level` first, then the worse grade, then the newer, then the id. */
+export function worstFirst(level: DutyLevel): (a: Alert, b: Alert) => number {
+  return (a, b) =>
+    Number(owesAcknowledgement(b, level)) - Number(owesAcknowledgement(a, level)) ||
+    gradeOf(b.grade) - gradeOf(a.grade) ||
+    b.raisedAt - a.raisedAt ||
+    (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+/** True while the alert belongs on a list of open alerts. */
+export function isOpen(alert: Pick<Alert, 'closedAt'>): boolean {
+  return alert.closedAt === undefined;
+}
+
+export type PerGrade = Record<GradeName, number>;
+
+/** How many alerts of each grade. */
+export function countByGrade(alerts: Iterable<Pick<Alert, 'grade'>>): PerGrade {
+  const counts: PerGrade = { red: 0, orange: 0, yellow: 0, blue: 0 };
+  for (const { grade } of alerts) counts[grade]++;
+  return counts;
+}
+
+/**
+ * Per grade, the exclusive-or of FNV-1a over `id:seq`: independent of order, so a screen can keep its own and compare it
+ * with the server's at every snapshot.
+ */
+export function checksumByGrade(alerts: Iterable<Pick<Alert, 'grade' | 'id' | 'seq'>>): PerGrade {
+  const sums: PerGrade = { red: 0, orange: 0, yellow: 0, blue: 0 };
+  for (const { grade, id, seq } of alerts) sums[grade] = (sums[grade] ^ fnv1a(`${id}:${seq}`)) >>> 0;
+  return sums;
+}
+
+function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}

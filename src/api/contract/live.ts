@@ -1,0 +1,107 @@
+/**
+ * The websocket: socket.io namespace `/live`, its messages, and the one check a client makes. Alerts are numbered and
+ * never folded or dropped; values may be folded to the newest of each point.
+ */
+import { z } from 'zod';
+import { alertSchema, transitionSchema } from './alerts.ts';
+import { divisionCode, instant, listOf, objectId, qualitySchema } from './scalars.ts';
+import { healthSchema } from './service.ts';
+
+export const LIVE_NAMESPACE = '/live';
+/** Alerts in one part of a snapshot at most. */
+export const SNAPSHOT_PART = 500;
+/** Points one subscription may ask the values of. */
+export const MAX_SUBSCRIBED_POINTS = 5_000;
+export const HEARTBEAT_MS = 5_000;
+/** Above this lag a screen shows its data as it shows stale data: 数据滞后. */
+export const LAG_WARN_MS = 10_000;
+
+/**
+ * Sent by the client (again, to change it): what it wants to see within its scope. `points` are the ids whose values
+ * it wants. With `after` and `epoch` of its last message it gets only what it missed, when that is in reach.
+ */
+export const subscribeBody = z.strictObject({
+  division: divisionCode.optional(),
+  enterprise: objectId.optional(),
+  source: objectId.optional(),
+  points: z.array(objectId).max(MAX_SUBSCRIBED_POINTS).optional(),
+  after: z.number().int().min(0).optional(),
+  epoch: z.string().max(100).optional(),
+});
+export type SubscribeBody = z.infer<typeof subscribeBody>;
+
+/** `snapshot`: forget everything and take what follows; otherwise `alerts` from `after` on follow. */
+export const subscribeAnswer = z.union([
+  z.object({ seq: z.number(), epoch: z.string(), snapshot: z.boolean() }),
+  z.object({
+    error: z.object({ code: z.enum(['invalid-request', 'not-found', 'not-signed-in']), detail: z.string() }),
+  }),
+]);
+export type SubscribeAnswer = z.infer<typeof subscribeAnswer>;
+
+const perGrade = z.object({ red: z.number(), orange: z.number(), yellow: z.number(), blue: z.number() });
+
+/** Complete, worst first, in parts of at most 500; `counts` and `checksum` are over all parts (`checksumByGrade`). */
+export const snapshotMessage = z.object({
+  epoch: z.string(),
+  to: z.number(),
+  part: z.number(),
+  last: z.boolean(),
+  alerts: listOf(alertSchema),
+  counts: perGrade,
+  checksum: perGrade,
+});
+export type SnapshotMessage = z.infer<typeof snapshotMessage>;
+
+/** `from` is the `to` of the previous message of this subscription, whatever was filtered between. */
+export const alertsMessage = z.object({ from: z.number(), to: z.number(), transitions: listOf(transitionSchema) });
+export type AlertsMessage = z.infer<typeof alertsMessage>;
+
+/** [point number, sampledAt, value, quality] */
+export const valueRow = z.tuple([z.number(), instant, z.number(), qualitySchema]).readonly();
+export type ValueRow = z.infer<typeof valueRow>;
+/** `folded`: values of this client that were replaced by a newer one because it reads too slowly. */
+export const valuesMessage = z.object({ at: instant, values: listOf(valueRow), folded: z.number() });
+export type ValuesMessage = z.infer<typeof valuesMessage>;
+
+/** `to` is what this subscription has been sent up to; a client that is elsewhere has a gap. */
+export const heartbeatMessage = z.object({
+  at: instant,
+  /** Wall time minus engine time: add it to what is shown as a clock. */
+  wallOffsetMs: z.number(),
+  epoch: z.string(),
+  to: z.number(),
+  health: healthSchema,
+  /** Engine time minus arrival of the last judged reading. */
+  lagMs: z.number(),
+  /** The lag is above 10 s. */
+  behind: z.boolean().optional(),
+  /** The session has expired: this screen may still show, not act. */
+  readOnly: z.boolean().optional(),
+});
+export type HeartbeatMessage = z.infer<typeof heartbeatMessage>;
+
+/** Last message before the server closes the connection for a reason of its own. */
+export const CUT_REASONS = ['too-slow', 'signed-out', 'stopping'] as const;
+export const cutMessage = z.object({ reason: z.enum(CUT_REASONS) });
+export type CutReason = (typeof CUT_REASONS)[number];
+export type CutMessage = z.infer<typeof cutMessage>;
+
+export interface ServerToClient {
+  snapshot: (message: SnapshotMessage) => void;
+  alerts: (message: AlertsMessage) => void;
+  values: (message: ValuesMessage) => void;
+  heartbeat: (message: HeartbeatMessage) => void;
+  cut: (message: CutMessage) => void;
+}
+export interface ClientToServer {
+  subscribe: (body: SubscribeBody, answer: (reply: SubscribeAnswer) => void) => void;
+}
+
+/**
+ * The one check of a client: does this message follow what it has? Not a follower: ask `GET /events?after=`, or
+ * subscribe again.
+ */
+export function follows(lastTo: number, message: Pick<AlertsMessage, 'from'>): boolean {
+  return message.from === lastTo;
+}

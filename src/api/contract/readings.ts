@@ -1,0 +1,85 @@
+/**
+ * Readings in and out: the native batch over HTTP, history of a point, and what a point is like now.
+ */
+import { z } from 'zod';
+import { LEVEL_NAMES } from '../../model/level.ts';
+import { QUALITY_NAMES } from '../../model/quality.ts';
+import { REFUSAL_REASONS } from '../../model/reading.ts';
+import { limitsSchema } from './registry.ts';
+import { instant, listOf, objectId, qualitySchema, queryNumber } from './scalars.ts';
+
+/** Rows of one history answer: at most, and when `max` is not given. */
+export const MAX_HISTORY = 10_000;
+export const DEFAULT_HISTORY = 1_000;
+
+const nativeReading = z.object({
+  point: z.string(),
+  at: instant.optional(),
+  value: z.union([z.number(), z.boolean()]),
+  quality: z.enum(QUALITY_NAMES).optional(),
+  seq: z.number().optional(),
+  historical: z.boolean().optional(),
+});
+/** Documented here, judged by the same codec as MQTT: one reading, or a batch whose bad readings are refused one by one. */
+export const readingsBody = z
+  .union([nativeReading, z.object({ readings: z.array(nativeReading).max(5_000) })])
+  .meta({ id: 'Readings' });
+
+/** `gateway` (`{enterprise}/{gateway}`) is for administrators; a gateway that signs in by HTTP basic is itself. */
+export const readingsIngestQuery = z.strictObject({ gateway: objectId.optional() });
+
+export const refusalReason = z.enum(REFUSAL_REASONS);
+/** `unsaved` (status 200 instead of 202): judged, but the log could not be written. */
+export const readingsAnswer = z.object({
+  taken: z.number(),
+  refused: listOf(z.object({ index: z.number(), point: z.string().optional(), reason: refusalReason })),
+  unsaved: z.boolean(),
+});
+export type ReadingsAnswer = z.infer<typeof readingsAnswer>;
+
+export const historyQuery = z.strictObject({
+  from: queryNumber,
+  to: queryNumber,
+  max: queryNumber.pipe(z.number().min(1).max(MAX_HISTORY)).optional(),
+});
+export const rawRow = z.object({ at: instant, value: z.number(), quality: qualitySchema });
+export const sampledRow = z.object({
+  at: instant,
+  min: z.number(),
+  mean: z.number(),
+  max: z.number(),
+  count: z.number(),
+});
+export type RawRow = z.infer<typeof rawRow>;
+export type SampledRow = z.infer<typeof sampledRow>;
+/** Gaps stay gaps. `completeTo` is there while the store has not caught up with what was judged. */
+export const historyAnswer = z.object({
+  point: z.string(),
+  unit: z.string(),
+  items: z.union([listOf(rawRow), listOf(sampledRow)]),
+  downsampled: z.boolean(),
+  completeTo: instant.optional(),
+});
+export type HistoryAnswer = z.infer<typeof historyAnswer>;
+
+/** A point as it is now. `never-seen` is not normal, and `stale` keeps the last value with its age. */
+export const pointStateSchema = z
+  .object({
+    point: z.string(),
+    number: z.number(),
+    unit: z.string(),
+    last: z.object({ sampledAt: instant, receivedAt: instant, value: z.number(), quality: qualitySchema }).optional(),
+    quality: z.enum([...QUALITY_NAMES, 'never-seen']),
+    neverSeen: z.boolean(),
+    stale: z.boolean(),
+    /** How far its rules have gone. */
+    level: z.enum(LEVEL_NAMES),
+    /** Limits in force, in the point's unit. */
+    limits: limitsSchema,
+    /** Predicted time to the next limit and the share of variance the fit explains. */
+    forecast: z
+      .object({ limit: z.string(), limitValue: z.number(), timeToLimitMs: z.number(), r2: z.number() })
+      .optional(),
+  })
+  .meta({ id: 'PointState' });
+export type PointState = z.infer<typeof pointStateSchema>;

@@ -1,0 +1,122 @@
+/**
+ * Divisions, enterprises, sources and points as the API shows them. Credentials have no shape here: they never leave.
+ */
+import { z } from 'zod';
+import { HAZARDS } from '../../model/hazard.ts';
+import type { PointConfig } from '../../model/point.ts';
+import type {
+  Division as ModelDivision,
+  Enterprise as ModelEnterprise,
+  Source as ModelSource,
+} from '../../model/registry.ts';
+import { divisionCode, gradeSchema, listOf, objectId, pageOf, paging } from './scalars.ts';
+
+export const divisionSchema = z
+  .object({ code: z.string(), name: z.string() })
+  .meta({ id: 'Division' }) satisfies z.ZodType<ModelDivision>;
+export type Division = z.infer<typeof divisionSchema>;
+
+export const enterpriseSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    division: z.string(),
+    contacts: listOf(z.object({ role: z.string(), name: z.string(), phone: z.string() })),
+  })
+  .meta({ id: 'Enterprise' }) satisfies z.ZodType<ModelEnterprise>;
+export type Enterprise = z.infer<typeof enterpriseSchema>;
+
+export const sourceSchema = z
+  .object({
+    id: z.string(),
+    enterprise: z.string(),
+    name: z.string(),
+    kind: z.string(),
+    level: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]).optional(),
+    class: z.enum(['A', 'B', 'C', 'D']),
+    /** Static risk colour, never the colour of an alert. */
+    riskGrade: gradeSchema.optional(),
+    /** WGS84 [longitude, latitude]. */
+    location: z.tuple([z.number(), z.number()]).readonly().optional(),
+    observers: z.partialRecord(z.enum(HAZARDS), z.number()).readonly(),
+  })
+  .meta({ id: 'Source' }) satisfies z.ZodType<ModelSource>;
+export type Source = z.infer<typeof sourceSchema>;
+
+export const limitsSchema = z.object({
+  LL: z.number().optional(),
+  L: z.number().optional(),
+  H: z.number().optional(),
+  HH: z.number().optional(),
+});
+export type Limits = z.infer<typeof limitsSchema>;
+
+const rangeSchema = z.object({ min: z.number().optional(), max: z.number().optional() });
+const basisSchema = z.object({ source: z.string(), mark: z.enum(['V', 'M', 'OURS']) });
+const gradeStep = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
+const levelStep = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]);
+
+const pointConfigSchema = z.object({
+  id: z.string(),
+  enterprise: z.string(),
+  tag: z.string(),
+  source: z.string(),
+  unitGroup: z.string().optional(),
+  name: z.string(),
+  type: z.string(),
+  hazard: z.enum(HAZARDS),
+  valueKind: z.enum(['number', 'boolean']),
+  unit: z.string(),
+  gateways: listOf(z.string()),
+  intervalMs: z.number().nullable(),
+  span: rangeSchema.optional(),
+  plausible: rangeSchema.optional(),
+  limits: limitsSchema,
+  deadband: z.number(),
+  onDelayMs: z.number(),
+  offDelayMs: z.number(),
+  criticalWhen: z.union([z.literal(0), z.literal(1)]).optional(),
+  latching: z.boolean(),
+  preBand: z.number().optional(),
+  response: z.enum(['process', 'geotechnical']),
+  persistenceMs: z.number(),
+  responseMs: z.number(),
+  rateOfChange: z
+    .object({ windowMs: z.number(), perMinute: z.number(), direction: z.enum(['up', 'down', 'both']) })
+    .optional(),
+  forecast: z.object({ windowMs: z.number(), minR2: z.number() }).optional(),
+  floors: listOf(
+    z.object({ id: z.string(), level: levelStep, points: z.number(), grade: gradeStep, basis: basisSchema }),
+  ),
+  transmitter: z.string().optional(),
+  basis: basisSchema,
+  consequence: z.string().optional(),
+  action: z.string().optional(),
+  respondMs: z.number().optional(),
+  owner: z.string().optional(),
+  reviewBy: z.string().optional(),
+}) satisfies z.ZodType<PointConfig>;
+
+/** A point with its number, which is never re-used and names it in `values`. */
+export const pointSchema = pointConfigSchema.extend({ number: z.number(), division: z.string() }).meta({ id: 'Point' });
+export type Point = z.infer<typeof pointSchema>;
+
+/** `q` finds part of an id or a name. */
+const searching = { ...paging, q: z.string().min(1).max(100).optional(), division: divisionCode.optional() };
+export const divisionsQuery = z.strictObject(searching);
+export const enterprisesQuery = z.strictObject(searching);
+export const sourcesQuery = z.strictObject({ ...searching, enterprise: objectId.optional() });
+export const pointsQuery = z.strictObject({
+  ...searching,
+  enterprise: objectId.optional(),
+  source: objectId.optional(),
+});
+
+export const divisionsPage = pageOf(divisionSchema);
+export const enterprisesPage = pageOf(enterpriseSchema);
+export const sourcesPage = pageOf(sourceSchema);
+export const pointsPage = pageOf(pointSchema);
+
+/** All or nothing; `pending` names loosenings that wait for a second person, the stricter value in force. */
+export const importAnswer = z.object({ applied: z.literal(true), pending: listOf(z.string()) });
+export type ImportAnswer = z.infer<typeof importAnswer>;

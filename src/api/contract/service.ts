@@ -1,0 +1,41 @@
+/**
+ * What the service says about itself: health with its parts, readiness, and what ingest refused.
+ */
+import { z } from 'zod';
+import { refusalReason } from './readings.ts';
+import { instant, listOf } from './scalars.ts';
+
+export const HEALTH_STATES = ['ok', 'degraded', 'failing'] as const;
+export const healthSchema = z
+  .object({
+    /** The worst part decides. */
+    state: z.enum(HEALTH_STATES),
+    /** Judging goes on although the log cannot be written. */
+    unsaved: z.boolean(),
+    parts: z.record(z.string(), z.object({ state: z.enum(HEALTH_STATES), detail: z.string().optional() })).readonly(),
+  })
+  .meta({ id: 'Health' });
+export type Health = z.infer<typeof healthSchema>;
+
+export const livenessAnswer = z.object({ alive: z.literal(true) });
+export const readinessAnswer = healthSchema.extend({ ready: z.boolean() });
+export type ReadinessAnswer = z.infer<typeof readinessAnswer>;
+
+export const refusalItem = z.object({
+  at: instant,
+  reason: refusalReason,
+  enterprise: z.string().optional(),
+  gateway: z.string().optional(),
+  point: z.string().optional(),
+  topic: z.string().optional(),
+  /** First bytes of the payload, as text. */
+  payload: z.string().optional(),
+});
+export type RefusalItem = z.infer<typeof refusalItem>;
+
+/** `counts` since start, over everything; `items` the newest of the caller's scope, newest first. */
+export const refusalsAnswer = z.object({
+  counts: z.partialRecord(refusalReason, z.number()),
+  items: listOf(refusalItem),
+});
+export type RefusalsAnswer = z.infer<typeof refusalsAnswer>;

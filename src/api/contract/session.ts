@@ -1,0 +1,48 @@
+/**
+ * Logging in and who one is: roles, duty level, data scope.
+ */
+import { z } from 'zod';
+import { commandKindSchema } from './commands.ts';
+import { divisionCode, dutyLevelSchema, instant, listOf, objectId } from './scalars.ts';
+
+export const ROLES = [
+  'viewer',
+  'operator',
+  'shift-lead',
+  'safety-director',
+  'park-duty',
+  'county-duty',
+  'city-duty',
+  'province-duty',
+  'leader',
+  'auditor',
+  'admin',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** One division with everything below it, or one enterprise. Neither: everything the service holds. */
+export const dataScope = z.object({ division: divisionCode.optional(), enterprise: objectId.optional() }).readonly();
+export type DataScope = z.infer<typeof dataScope>;
+
+export const loginBody = z.strictObject({ user: z.string().min(1).max(100), password: z.string().min(1).max(1_000) });
+export type LoginBody = z.infer<typeof loginBody>;
+
+export const userSchema = z
+  .object({
+    name: z.string(),
+    displayName: z.string(),
+    role: z.enum(ROLES),
+    level: dutyLevelSchema,
+    scope: dataScope,
+    /** What the role may ever do; the answer for one alert comes from the service. */
+    may: z.object({ command: listOf(commandKindSchema), configure: z.boolean(), audit: z.boolean() }),
+  })
+  .meta({ id: 'User' });
+export type User = z.infer<typeof userSchema>;
+
+export const loginAnswer = z.object({ token: z.string(), user: userSchema, expiresAt: instant });
+export type LoginAnswer = z.infer<typeof loginAnswer>;
+
+/** `readOnly` after expiry: a duty desk goes on showing, and has to sign in to act. */
+export const sessionAnswer = z.object({ user: userSchema, expiresAt: instant, readOnly: z.boolean() });
+export type SessionAnswer = z.infer<typeof sessionAnswer>;
