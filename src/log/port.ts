@@ -27,6 +27,8 @@ export interface LogDamage {
 export interface LogGap {
   readonly from: RecordNumber;
   readonly to: RecordNumber;
+  /** These were durable once and went bad; an operator set them aside by name (`fenghuo log skip`), their bytes are kept. */
+  readonly setAside?: true;
 }
 
 export type LogHealth =
