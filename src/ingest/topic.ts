@@ -74,7 +74,10 @@ export function readsOnlyAlertsOf(enterprise: string, filter: string): boolean {
 /** Who a user name stands for, or undefined when it names neither a gateway nor the reader of a site. */
 export function parseUserName(
   userName: string,
-): { readonly enterprise: string; readonly gateway: string } | { readonly enterprise: string; readonly site: true } | undefined {
+):
+  | { readonly enterprise: string; readonly gateway: string }
+  | { readonly enterprise: string; readonly site: true }
+  | undefined {
   const slash = userName.indexOf('/');
   if (slash < 0) return undefined;
   const enterprise = userName.slice(0, slash);

@@ -1,0 +1,89 @@
+/**
+ * Every refusal, counted by reason; the last 1 000 with the head of their payload, made safe to print. Its memory is
+ * bounded whatever is sent; it refuses nothing itself.
+ */
+import type { RefusalReason } from '../model/reading.ts';
+import { REFUSAL_REASONS } from '../model/reading.ts';
+import type { EpochMs } from '../model/time.ts';
+
+export const QUARANTINE_ENTRIES = 1_000;
+const PREFIX_BYTES = 256;
+const TEXT_CHARACTERS = 256;
+
+export interface Refusal {
+  /** Engine time. */
+  readonly at: EpochMs;
+  readonly enterprise: string;
+  readonly gateway: string;
+  /** MQTT topic, or the route of another door. */
+  readonly topic: string;
+  readonly reason: RefusalReason;
+  readonly tag?: string;
+  readonly detail: string;
+  /** First 256 bytes as text; what cannot be printed is shown as `\xNN` or `\u{…}`. */
+  readonly payloadPrefix: string;
+}
+
+export type RefusalReport = Omit<Refusal, 'payloadPrefix'> & { readonly payload?: Uint8Array };
+
+// Controls, line separators and the marks that turn the direction of text: printed raw they could rewrite a log line.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\ufffd]/gu;
+
+export class Quarantine {
+  private readonly ring: Refusal[] = [];
+  private next = 0;
+  private readonly perReason = new Map<RefusalReason, number>(REFUSAL_REASONS.map((reason) => [reason, 0]));
+
+  /** Counts one refusal and keeps it among the last 1 000. */
+  refuse(report: RefusalReport): void {
+    this.count(report.reason);
+    const { payload, ...rest } = report;
+    this.ring[this.next] = {
+      ...rest,
+      enterprise: printable(rest.enterprise),
+      gateway: printable(rest.gateway),
+      topic: printable(rest.topic),
+      detail: printable(rest.detail),
+      ...(rest.tag === undefined ? {} : { tag: printable(rest.tag) }),
+      payloadPrefix: payload === undefined ? '' : printablePrefix(payload),
+    };
+    this.next = (this.next + 1) % QUARANTINE_ENTRIES;
+  }
+
+  /** Counts refusals without keeping them: the rest of a message whose first ones are listed. */
+  count(reason: RefusalReason, times = 1): void {
+    this.perReason.set(reason, (this.perReason.get(reason) ?? 0) + times);
+  }
+
+  /** Newest first, at most 1 000. */
+  list(): Refusal[] {
+    return [...this.ring.slice(this.next), ...this.ring.slice(0, this.next)].reverse();
+  }
+
+  /** Since the start of the process; every reason is present. */
+  counts(): Record<RefusalReason, number> {
+    return Object.fromEntries(this.perReason) as Record<RefusalReason, number>;
+  }
+}
+
+function printable(text: string): string {
+  return text.slice(0, TEXT_CHARACTERS).replace(UNPRINTABLE, escaped);
+}
+
+function printablePrefix(payload: Uint8Array): string {
+  const head = Buffer.from(payload.buffer, payload.byteOffset, Math.min(payload.byteLength, PREFIX_BYTES));
+  let text: string;
+  try {
+    // As a stream, a character cut in two by the end of the prefix is left out instead of being an error.
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(head, { stream: true });
+  } catch {
+    // Bytes that are no UTF-8 are shown one by one; as replacement characters they would all look alike.
+    text = head.toString('latin1');
+  }
+  return text.replace(UNPRINTABLE, escaped);
+}
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+}
