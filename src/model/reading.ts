@@ -74,7 +74,7 @@ export interface ReadingBatch {
   sampledAt: number[];
   /** Finite number; booleans are 1/0 with FLAG.BOOLEAN. */
   value: number[];
-  /** Quality code of the sender, before span and plausibility. */
+  /** Quality code: the sender's, replaced by what span and plausibility make of it when it is judged. */
   quality: number[];
   /** Sender's sequence number or NO_SEQ. */
   seq: number[];

@@ -1,0 +1,50 @@
+/**
+ * The only place that reads a clock or sets a timer. Engine time starts at the wall time (or where the log ended, if that
+ * is later) and then follows the monotonic clock: it is never stepped. A step of the wall clock only changes the offset.
+ */
+import type { DurationMs, EpochMs } from '../model/time.ts';
+
+export interface Clock {
+  /** Engine time now. Never decreasing, independent of wall-clock steps. */
+  now(): EpochMs;
+  /** Wall time minus engine time, as of now. */
+  wallOffsetMs(): DurationMs;
+}
+
+export interface Timer {
+  stop(): void;
+}
+
+export interface Scheduler {
+  every(intervalMs: DurationMs, run: () => void): Timer;
+  after(delayMs: DurationMs, run: () => void): Timer;
+}
+
+/** `notBefore`: engine time of the newest logged input; engine time never goes back across a restart. */
+export function startClock(notBefore: EpochMs): Clock {
+  const wallAtStart = Math.max(Date.now(), notBefore);
+  const monotonicAtStart = performance.now();
+  const now = () => wallAtStart + Math.floor(performance.now() - monotonicAtStart);
+  return { now, wallOffsetMs: () => Date.now() - now() };
+}
+
+/** Wall time, for what is shown or compared with the outside world (certificates, file names). */
+export function wallNow(): EpochMs {
+  return Date.now();
+}
+
+export const scheduler: Scheduler = {
+  every(intervalMs, run) {
+    const timer = setInterval(run, intervalMs);
+    return { stop: () => clearInterval(timer) };
+  },
+  after(delayMs, run) {
+    const timer = setTimeout(run, delayMs);
+    return { stop: () => clearTimeout(timer) };
+  },
+};
+
+/** Resolves after `delayMs`. */
+export function pause(delayMs: DurationMs): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delayMs));
+}

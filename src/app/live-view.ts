@@ -1,0 +1,112 @@
+/**
+ * What screens may see: the newest durable values, the open alerts and the recent transitions, kept from what the pipeline
+ * releases. It follows the engine by one commit and never reads ahead of the log.
+ */
+import type { Alert, Transition } from '../model/alert.ts';
+import { type ReadingBatch, VERDICT } from '../model/reading.ts';
+import type { EpochMs } from '../model/time.ts';
+import type { Released } from './pipeline.ts';
+
+/** Transitions kept in memory for screens that catch up; older ones come from the store. */
+const RECENT_TRANSITIONS = 20_000;
+
+export interface ShownValue {
+  readonly at: EpochMs;
+  readonly value: number;
+  readonly quality: number;
+  readonly flags: number;
+  readonly receivedAt: EpochMs;
+}
+
+export class LiveProjection {
+  private readonly alerts = new Map<string, Alert>();
+  private recent: Transition[] = [];
+  private readonly listeners = new Set<(transitions: readonly Transition[]) => void>();
+  private values: (ShownValue | undefined)[] = [];
+  private readonly dirty = new Set<number>();
+  private newestSeq: number;
+  private newestReceivedAt: EpochMs | undefined;
+  private newestReleasedAt: EpochMs = 0;
+
+  /** `alerts` and `seq` as restored: everything restored is durable. */
+  constructor(alerts: Iterable<Alert>, seq: number) {
+    for (const alert of alerts) this.alerts.set(alert.id, alert);
+    this.newestSeq = seq;
+  }
+
+  follow(released: Released): void {
+    this.newestReleasedAt = released.at;
+    if (released.batch !== undefined) this.takeValues(released.batch);
+    if (released.transitions.length === 0) return;
+    for (const transition of released.transitions) {
+      const { alert } = transition;
+      if (alert.closedAt === undefined) this.alerts.set(alert.id, alert);
+      else this.alerts.delete(alert.id);
+      this.recent.push(transition);
+      this.newestSeq = transition.seq;
+    }
+    if (this.recent.length > 2 * RECENT_TRANSITIONS) this.recent = this.recent.slice(-RECENT_TRANSITIONS);
+    for (const listener of this.listeners) listener(released.transitions);
+  }
+
+  get seq(): number {
+    return this.newestSeq;
+  }
+
+  /** Arrival of the newest judged reading, and when it was shown. */
+  get newest(): { readonly receivedAt: EpochMs | undefined; readonly releasedAt: EpochMs } {
+    return { receivedAt: this.newestReceivedAt, releasedAt: this.newestReleasedAt };
+  }
+
+  openAlerts(): readonly Alert[] {
+    return [...this.alerts.values()];
+  }
+
+  alert(id: string): Alert | undefined {
+    return this.alerts.get(id);
+  }
+
+  transitionsAfter(seq: number): readonly Transition[] | undefined {
+    if (seq >= this.newestSeq) return [];
+    const first = this.recent[0]?.seq;
+    if (first === undefined || seq + 1 < first) return undefined;
+    return this.recent.slice(seq + 1 - first);
+  }
+
+  onTransitions(listener: (transitions: readonly Transition[]) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  value(number: number): ShownValue | undefined {
+    return this.values[number];
+  }
+
+  /** Point numbers whose value changed since the last call. */
+  takeDirty(): number[] {
+    const numbers = [...this.dirty];
+    this.dirty.clear();
+    return numbers;
+  }
+
+  /** A restored newest value, so that a screen opened right after a restart is not blank. */
+  setValue(number: number, value: ShownValue): void {
+    this.values[number] = value;
+  }
+
+  private takeValues(batch: ReadingBatch): void {
+    this.newestReceivedAt = batch.receivedAt;
+    for (let i = 0; i < batch.count; i++) {
+      if (batch.verdict[i] !== VERDICT.LIVE) continue;
+      const number = batch.point[i];
+      this.values[number] = {
+        at: batch.judgedAt[i],
+        value: batch.value[i],
+        quality: batch.quality[i],
+        flags: batch.flags[i],
+        receivedAt: batch.receivedAt,
+      };
+      this.dirty.add(number);
+    }
+  }
+}

@@ -1,0 +1,217 @@
+/**
+ * The one loop: gives every input its engine time, folds it, appends it to the log, and lets its effects out when the log
+ * says it is durable. It decides nothing about alarms and waits for nobody: stores and screens follow behind.
+ */
+import type { ConfigurationOutcome, EvidenceCapsule, Refusal } from '../engine/effect.ts';
+import { clearOut, newOut } from '../engine/effect.ts';
+import type { DeviceEvent, Input } from '../engine/input.ts';
+import type { EngineState } from '../engine/state.ts';
+import { step } from '../engine/step.ts';
+import type { InputLog, RecordNumber } from '../log/port.ts';
+import { RecordEncoder } from '../log/record.ts';
+import type { Transition } from '../model/alert.ts';
+import type { Command, Outcome } from '../model/command.ts';
+import type { ReadingBatch } from '../model/reading.ts';
+import type { RegistryChange } from '../model/registry.ts';
+import { type EpochMs, SECOND_MS } from '../model/time.ts';
+import type { Clock } from './clock.ts';
+
+/** What an input led to, once it may leave. Most inputs lead to nothing: then the lists are empty and shared. */
+export interface Released {
+  readonly n: RecordNumber;
+  readonly at: EpochMs;
+  readonly batch?: ReadingBatch;
+  readonly registryChanged: boolean;
+  readonly transitions: readonly Transition[];
+  readonly capsules: readonly EvidenceCapsule[];
+  readonly outcomes: readonly Outcome[];
+  readonly configurations: readonly ConfigurationOutcome[];
+  readonly refusals: readonly Refusal[];
+  readonly unsaved: boolean;
+}
+
+/** Called in order, once an input is durable (or judged in unsaved mode). Must not throw and must not wait. */
+export type ReleaseListener = (released: Released) => void;
+
+interface Waiting extends Released {
+  readonly done?: () => void;
+}
+
+const NOTHING: readonly never[] = [];
+
+/** What happens when `step` throws: a bug. The process ends; the input is named so that a second crash sets it aside. */
+export type CrashHandler = (error: unknown, number: RecordNumber, record: Uint8Array) => never;
+
+export class Pipeline {
+  readonly state: EngineState;
+  private readonly log: InputLog;
+  private readonly clock: Clock;
+  private readonly onCrash: CrashHandler;
+  private readonly encoder = new RecordEncoder();
+  private readonly out = newOut();
+  /** Folded and not yet durable, oldest first; `head` walks so that shifting costs nothing. */
+  private waiting: Waiting[] = [];
+  private head = 0;
+  private readonly listeners: ReleaseListener[] = [];
+  private lastTickAt: EpochMs;
+  /** Encoded records that the log must still get after a snapshot taken in unsaved mode; undefined when nothing is gathered. */
+  private gathered: Uint8Array[] | undefined;
+  private unsavedInputs = 0;
+
+  constructor(state: EngineState, log: InputLog, clock: Clock, onCrash: CrashHandler) {
+    this.state = state;
+    this.log = log;
+    this.clock = clock;
+    this.onCrash = onCrash;
+    this.lastTickAt = Math.floor(state.at / SECOND_MS) * SECOND_MS;
+    log.onDurable((durable) => this.release(durable));
+  }
+
+  onRelease(listener: ReleaseListener): void {
+    this.listeners.push(listener);
+  }
+
+  readings(batch: ReadingBatch, done: () => void): void {
+    this.fold({ kind: 'readings', at: this.now(), batch }, done);
+  }
+
+  device(event: DeviceEvent): void {
+    this.fold({ kind: 'device', at: this.now(), event });
+  }
+
+  command(command: Command): void {
+    this.fold({ kind: 'command', at: this.now(), command });
+  }
+
+  configuration(commandId: string, actor: string, change: RegistryChange): void {
+    this.fold({ kind: 'configuration', at: this.now(), commandId, actor, change });
+  }
+
+  resumed(downFrom: EpochMs): void {
+    const at = this.clock.now();
+    // Nobody looked meanwhile, so nobody ticks for it: the grid goes on from here.
+    this.lastTickAt = Math.floor(at / SECOND_MS) * SECOND_MS;
+    this.fold({ kind: 'resumed', at, downFrom });
+  }
+
+  wallClock(offsetMs: number): void {
+    this.fold({ kind: 'clock', at: this.now(), offsetMs });
+  }
+
+  /** Lets time pass up to now: called about once a second, and before every input. */
+  tick(): void {
+    this.now();
+  }
+
+  /** Age of the oldest input that is not durable yet; 0 when there is none. */
+  oldestPendingMs(): number {
+    return this.head < this.waiting.length ? this.clock.now() - this.waiting[this.head].at : 0;
+  }
+
+  get unsavedCount(): number {
+    return this.unsavedInputs;
+  }
+
+  /**
+   * The log cannot be written: from now on inputs are judged in memory only and their effects leave marked `unsaved`.
+   * What was waiting leaves too: withholding a PUBACK would stop the devices and hide the next alarm.
+   */
+  enterUnsaved(): void {
+    this.log.abandon();
+    this.state.unsaved = true;
+    this.release(Number.POSITIVE_INFINITY);
+  }
+
+  /** Gathers what is folded from here on, so that the log can go on right after a snapshot of the state as it is now. */
+  gather(): void {
+    this.gathered = [];
+  }
+
+  /** The snapshot failed: back to plain unsaved mode. */
+  dropGathered(): void {
+    this.gathered = undefined;
+  }
+
+  /** The log is open again at the record after the snapshot: hands over what was gathered and is in saved mode again. */
+  leaveUnsaved(): void {
+    for (const record of this.gathered ?? []) this.log.append(record);
+    this.gathered = undefined;
+    this.state.unsaved = false;
+    this.unsavedInputs = 0;
+  }
+
+  /** Engine time, after the ticks that are due up to it: one a second, before the first input at or after that second. */
+  private now(): EpochMs {
+    const at = Math.max(this.clock.now(), this.state.at);
+    while (this.lastTickAt + SECOND_MS <= at) {
+      this.lastTickAt += SECOND_MS;
+      this.fold({ kind: 'tick', at: Math.max(this.lastTickAt, this.state.at) });
+    }
+    return at;
+  }
+
+  private fold(input: Input, done?: () => void): void {
+    const { state, out } = this;
+    clearOut(out);
+    try {
+      step(state, input, out);
+    } catch (error) {
+      this.onCrash(error, state.n, this.encoder.encode(input));
+    }
+    const waiting: Waiting = {
+      n: state.n,
+      at: input.at,
+      registryChanged: input.kind === 'configuration',
+      transitions: taken(out.transitions),
+      capsules: taken(out.capsules),
+      outcomes: taken(out.outcomes),
+      configurations: taken(out.configurations),
+      refusals: taken(out.refusals),
+      unsaved: state.unsaved,
+      ...(input.kind === 'readings' ? { batch: input.batch } : {}),
+      ...(done === undefined ? {} : { done }),
+    };
+    if (state.unsaved) {
+      this.unsavedInputs++;
+      if (this.gathered !== undefined) this.gathered.push(this.encoder.encode(input).slice());
+      this.let(waiting);
+      return;
+    }
+    this.waiting.push(waiting);
+    const number = this.log.append(this.encoder.encode(input));
+    if (number !== state.n) throw new Error(`the log gave number ${number} to input ${state.n}: they must be the same`);
+  }
+
+  private release(durable: RecordNumber): void {
+    const { waiting } = this;
+    while (this.head < waiting.length && waiting[this.head].n <= durable) {
+      const next = waiting[this.head++];
+      this.let(this.state.unsaved && !next.unsaved ? asUnsaved(next) : next);
+    }
+    if (this.head === waiting.length) {
+      this.waiting = [];
+      this.head = 0;
+    } else if (this.head > 4_096) {
+      this.waiting = waiting.slice(this.head);
+      this.head = 0;
+    }
+  }
+
+  private let(waiting: Waiting): void {
+    waiting.done?.();
+    for (const listener of this.listeners) listener(waiting);
+  }
+}
+
+function taken<T>(list: T[]): readonly T[] {
+  return list.length === 0 ? NOTHING : list.slice();
+}
+
+/** It was folded while the log still worked, but never became durable: whoever sees its effects must know. */
+function asUnsaved(waiting: Waiting): Waiting {
+  const transitions = waiting.transitions.map((transition) => ({
+    ...transition,
+    alert: { ...transition.alert, unsaved: true },
+  }));
+  return { ...waiting, transitions, unsaved: true };
+}

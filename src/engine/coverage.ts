@@ -1,0 +1,67 @@
+/**
+ * Rule kind `coverage`: blindness is graded. Fewer live observers of a hazard at a source than declared is yellow, none at
+ * all is orange at a class-A source and yellow elsewhere; only data clears it. It decides who counts as observing, nothing else.
+ */
+import type { Grade } from '../model/grade.ts';
+import { HIGH } from '../model/level.ts';
+import { BAD, STALE, TEST } from '../model/quality.ts';
+import type { Fold } from './fold.ts';
+import type { ObserverGroup } from './registry.ts';
+
+const YELLOW: Grade = 2;
+const ORANGE: Grade = 3;
+
+/** Looks again at the observers of the point's hazard, after the point began or ceased to observe. */
+export function reviewCoverage(fold: Fold, number: number): void {
+  const { state } = fold;
+  const group = state.registry.observerOf[number];
+  const slot = fold.engineSlot(`coverage|${group.key}`);
+  const live = group.points.reduce((count, point) => count + (observes(fold, point) ? 1 : 0), 0);
+  const grade = coverageGrade(fold, group, live);
+  const ref = fold.groupOf(number);
+  if (grade === 0) {
+    state.book.withdraw(ref, slot, fold.at, fold, 'cleared');
+    return;
+  }
+  state.book.contribute(
+    ref,
+    {
+      slot,
+      point: group.source,
+      number: -1,
+      rule: 'coverage',
+      level: HIGH,
+      at: fold.at,
+      uncertain: false,
+      latched: false,
+      offDelayMs: 0,
+      floors: [],
+      persistenceMs: Number.POSITIVE_INFINITY,
+      responseMs: 0,
+      fixedGrade: grade,
+      detail: { live, declared: declaredOf(fold, group), registered: group.points.length },
+    },
+    fold,
+  );
+}
+
+/** Seen or still within its first deadline, not silent, and its newest reading usable. */
+export function observes(fold: Fold, number: number): boolean {
+  const { silent, seen, quality } = fold.state.points.col;
+  if (silent[number] !== 0) return false;
+  if (seen[number] === 0) return true;
+  const q = quality[number];
+  return q !== BAD && q !== TEST && q !== STALE;
+}
+
+function coverageGrade(fold: Fold, group: ObserverGroup, live: number): Grade {
+  if (live >= declaredOf(fold, group)) return 0;
+  if (live > 0) return YELLOW;
+  return fold.state.registry.sources.get(group.source)?.class === 'A' ? ORANGE : YELLOW;
+}
+
+/** A declaration above what is registered would never be met: the registered number is then what can be asked. */
+function declaredOf(fold: Fold, group: ObserverGroup): number {
+  const declared = fold.state.registry.sources.get(group.source)?.observers[group.hazard] ?? 1;
+  return Math.min(declared, group.points.length);
+}

@@ -1,0 +1,163 @@
+/**
+ * One message through the engine: admit every reading in order, judge the live ones, let late ones add what was missed,
+ * then hand the level changes to the alert book. It derives quality and clock faults; it knows no transport.
+ */
+import { NONE } from '../model/level.ts';
+import { BAD, GOOD, type Quality, TEST, UNCERTAIN } from '../model/quality.ts';
+import { FLAG, type ReadingBatch, type RefusalReason, VERDICT } from '../model/reading.ts';
+import type { EpochMs } from '../model/time.ts';
+import { breaches, judge } from '../rules/evaluate.ts';
+import { type Admission, admit, remember } from './admit.ts';
+import { reviewCoverage } from './coverage.ts';
+import { clearDeviceAlarm, gatewaySubject, pointSubject, raiseDeviceAlarm } from './device-alarms.ts';
+import { rememberBefore } from './capsule.ts';
+import type { Fold } from './fold.ts';
+import { gatewayHeard, heard } from './silence.ts';
+
+/** A reading that took longer than this to arrive is back-fill of an outage, not live: what it raised may be over. */
+const BACKLOG_MS = 60_000;
+
+const REFUSED: Readonly<Record<number, RefusalReason>> = {
+  [VERDICT.REFUSED_UNKNOWN_POINT]: 'unknown-point',
+  [VERDICT.REFUSED_NOT_AUTHORISED]: 'not-authorised',
+  [VERDICT.REFUSED_WRONG_TYPE]: 'wrong-type',
+  [VERDICT.REFUSED_UNKNOWN_GATEWAY]: 'unknown-gateway',
+};
+
+const admission: Admission = { verdict: VERDICT.LIVE, judgedAt: 0, flags: 0 };
+
+export function foldReadings(fold: Fold, batch: ReadingBatch): void {
+  const { state } = fold;
+  fold.receivedAt = batch.receivedAt;
+  if (batch.gateway < state.registry.gateways.length) gatewayHeard(fold, batch.gateway);
+  const shiftMs = batch.receivedAt - newestOf(batch);
+  let unknown = 0;
+  let skewed = 0;
+  let live = 0;
+  for (let i = 0; i < batch.count; i++) {
+    fold.row = i;
+    admit(state.registry, state.points, batch, i, shiftMs, admission);
+    batch.verdict[i] = admission.verdict;
+    batch.judgedAt[i] = admission.judgedAt;
+    batch.flags[i] |= admission.flags | (state.unsaved ? FLAG.UNSAVED : 0);
+    if (admission.verdict === VERDICT.LIVE) {
+      foldLive(fold, batch, i, admission.judgedAt);
+      live++;
+      if ((admission.flags & FLAG.CLOCK_SKEWED) !== 0) skewed++;
+    } else if (admission.verdict === VERDICT.HISTORY) foldLate(fold, batch, i);
+    else if (admission.verdict !== VERDICT.DUPLICATE) {
+      const tag = batch.point[i] < state.registry.points.length ? state.registry.points[batch.point[i]].tag : batch.unknownTags[unknown++];
+      fold.out.refusals.push({ at: fold.at, gateway: batch.gateway, tag: tag ?? '', reason: REFUSED[admission.verdict] });
+    }
+  }
+  settleMessage(fold, batch);
+  if (live > 0) reviewClock(fold, batch.gateway, skewed);
+}
+
+function foldLive(fold: Fold, batch: ReadingBatch, i: number, at: EpochMs): void {
+  const { state } = fold;
+  const number = batch.point[i];
+  const { col } = state.points;
+  remember(state.points, batch, i);
+  heard(fold, number);
+  rememberBefore(fold, number, at, batch.value[i], batch.quality[i]);
+  judge(state.rules, number, at, batch.value[i], batch.quality[i] as Quality, fold.at, fold.sink);
+  const quality = state.rules.lastQuality;
+  // What span and plausibility made of it is what is stored and shown; judging that again gives the same.
+  batch.quality[i] = quality;
+  if (state.rules.lastOverRange) batch.flags[i] |= FLAG.OVER_RANGE;
+  const first = col.seen[number] === 0;
+  const before = col.quality[number];
+  col.seen[number] = 1;
+  col.judgedAt[number] = at;
+  col.value[number] = batch.value[i];
+  col.quality[number] = quality;
+  col.flags[number] = batch.flags[i];
+  if (first || usable(before) !== usable(quality)) reviewSight(fold, number, quality);
+  if (quality === GOOD) state.book.sampled(fold.groupKeyOf(number), at, fold);
+}
+
+/** Older than what was already judged: no windows, no delays; but a breach nobody saw is put on record. */
+function foldLate(fold: Fold, batch: ReadingBatch, i: number): void {
+  const { state } = fold;
+  const number = batch.point[i];
+  remember(state.points, batch, i);
+  heard(fold, number);
+  const quality = batch.quality[i];
+  if (quality !== GOOD && quality !== UNCERTAIN) return;
+  const level = breaches(state.rules, number, batch.value[i]);
+  if (level === NONE) return;
+  batch.flags[i] |= FLAG.RETROSPECTIVE;
+  state.book.missed(fold.groupOf(number), fold.missedContribution(number, level, batch.sampledAt[i], batch.value[i]), fold);
+}
+
+/**
+ * Applies what the message changed. In a message that comes out of an outage, what began and ended within it is raised
+ * as already over (retrospective, no sound); what is still true at its end raises as if it had just happened.
+ */
+function settleMessage(fold: Fold, batch: ReadingBatch): void {
+  const { changes } = fold;
+  if (changes.length > 1) {
+    for (let i = 0; i < changes.length; i++) {
+      const { slot, to, row } = changes[i];
+      if (to === NONE || row < 0 || batch.receivedAt - batch.judgedAt[row] <= BACKLOG_MS) continue;
+      if (fold.state.book.contributes(slot) || endsWithin(changes, i) === false) continue;
+      batch.flags[row] |= FLAG.RETROSPECTIVE;
+      const number = batch.point[row];
+      const contribution = fold.missedContribution(number, to, changes[i].at, batch.value[row]);
+      fold.state.book.missed(fold.groupOf(number), contribution, fold);
+      dropUntilOver(changes, i);
+      i--;
+    }
+  }
+  fold.settle();
+}
+
+function endsWithin(changes: Fold['changes'], start: number): boolean {
+  return changes.findIndex((change, i) => i > start && change.slot === changes[start].slot && change.to === NONE) >= 0;
+}
+
+function dropUntilOver(changes: Fold['changes'], start: number): void {
+  const { slot } = changes[start];
+  for (let i = start; i < changes.length; ) {
+    const change = changes[i];
+    if (change.slot !== slot) {
+      i++;
+      continue;
+    }
+    changes.splice(i, 1);
+    if (change.to === NONE) return;
+  }
+}
+
+function newestOf(batch: ReadingBatch): EpochMs {
+  return batch.count === 0 ? batch.receivedAt : batch.sampledAt[batch.count - 1];
+}
+
+const usable = (quality: number): boolean => quality === GOOD || quality === UNCERTAIN;
+
+/** A point began or ceased to give usable readings: its own device alarm, and who still observes the hazard. */
+function reviewSight(fold: Fold, number: number, quality: number): void {
+  const { faulty } = fold.state.points.col;
+  if (!usable(quality)) {
+    faulty[number] = 1;
+    const sent = quality === BAD ? 'bad' : quality === TEST ? 'test' : 'stale';
+    raiseDeviceAlarm(fold, pointSubject(fold, number), 'bad-quality', 'blue', { quality: sent });
+  } else if (faulty[number] !== 0) {
+    faulty[number] = 0;
+    clearDeviceAlarm(fold, pointSubject(fold, number), 'bad-quality');
+  }
+  reviewCoverage(fold, number);
+}
+
+/** A wrong device clock is the gateway's fault; it ends with a message whose live readings are all timed plausibly. */
+function reviewClock(fold: Fold, gateway: number, skewedReadings: number): void {
+  const { col } = fold.state.gateways;
+  if (skewedReadings > 0 && col.skewed[gateway] === 0) {
+    col.skewed[gateway] = 1;
+    raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), 'clock-skewed', 'blue', { readings: skewedReadings });
+  } else if (skewedReadings === 0 && col.skewed[gateway] !== 0) {
+    col.skewed[gateway] = 0;
+    clearDeviceAlarm(fold, gatewaySubject(fold, gateway), 'clock-skewed');
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Everything `step` reads and changes, in one place: registry, point and gateway tables, rule memory, alert book, timers,
+ * counters and remembered outcomes. What is not here cannot influence a decision. Shapes and construction only.
+ */
+import { Book } from '../alerts/book.ts';
+import { Columns } from '../model/columns.ts';
+import type { Outcome } from '../model/command.ts';
+import type { DurationMs, EpochMs } from '../model/time.ts';
+import { RuleMemory } from '../rules/memory.ts';
+import { newPointTable, type PointTable } from './admit.ts';
+import { Registry } from './registry.ts';
+import { Timers } from './timers.ts';
+
+/** Changes when the same inputs may lead to other effects; stands in snapshots, capsules and health. */
+export const ENGINE_VERSION = '1';
+
+const GATEWAY_LAYOUT = {
+  /** 1 while it is known to be away (its connection, status or will said so). */
+  offline: 'u8',
+  offlineAt: 'f64',
+  /** Engine time of its last message. */
+  heardAt: 'f64',
+  /** 1 while a device alarm `silent` of it is open. */
+  silent: 'u8',
+  /** 1 while a device alarm `clock-skewed` of it is open. */
+  skewed: 'u8',
+} as const;
+export type GatewayTable = Columns<typeof GATEWAY_LAYOUT>;
+export const newGatewayTable = (): GatewayTable => new Columns(GATEWAY_LAYOUT, 16);
+
+export interface EngineState {
+  /** Number of the last input folded: its record number in the log. */
+  n: number;
+  /** Engine time of the last input; never decreasing. */
+  at: EpochMs;
+  /** Wall time minus engine time, for showing only. */
+  clockOffsetMs: DurationMs;
+  /** Number of the last transition. */
+  seq: number;
+  /** True while the log cannot be written: set by the pipeline, marks what is derived meanwhile. */
+  unsaved: boolean;
+  registry: Registry;
+  points: PointTable;
+  gateways: GatewayTable;
+  rules: RuleMemory;
+  book: Book;
+  timers: Timers;
+  /** Stable contributor keys of what the engine itself contributes (device faults, coverage): name → −1, −2 … */
+  engineSlots: Map<string, number>;
+  /** Timer handles of alerts. */
+  alertHandles: Map<number, string>;
+  nextAlertHandle: number;
+  /** Outcomes by command id, oldest first, kept for OUTCOME_KEPT_MS. */
+  outcomes: Map<string, Outcome>;
+  /** Loosenings that wait for a second person: the stricter value is in force. */
+  pendingLoosenings: string[];
+}
+
+export function newState(): EngineState {
+  return {
+    n: 0,
+    at: 0,
+    clockOffsetMs: 0,
+    seq: 0,
+    unsaved: false,
+    registry: new Registry(),
+    points: newPointTable(),
+    gateways: newGatewayTable(),
+    rules: new RuleMemory(),
+    book: new Book(),
+    timers: new Timers(),
+    engineSlots: new Map(),
+    alertHandles: new Map(),
+    nextAlertHandle: 1,
+    outcomes: new Map(),
+    pendingLoosenings: [],
+  };
+}
