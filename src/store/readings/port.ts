@@ -1,0 +1,108 @@
+/**
+ * The store of readings as everybody else sees it: rows of admitted readings in, history of one point out. Two adapters
+ * keep it (embedded chunks, InfluxDB), and one contract suite. It never holds an alarm back: it follows the log at its own
+ * pace, by its own cursor.
+ */
+import type { EpochMs } from '../../model/time.ts';
+
+/** Readings as parallel columns with `count` valid rows, in log order. Made by `rows.ts` from the batches of the log. */
+export interface ReadingRows {
+  count: number;
+  /** Point number of the registry. */
+  point: number[];
+  /** The time the reading was judged at: the device's, or the arrival where the device's clock was unusable. */
+  at: EpochMs[];
+  value: number[];
+  /** Quality code (model/quality). */
+  quality: number[];
+  receivedAt: EpochMs[];
+  /** FLAG bits (model/reading). */
+  flags: number[];
+  /** What the device's clock said; equals `at` unless FLAG.CLOCK_SKEWED. */
+  deviceAt: EpochMs[];
+}
+
+export interface ReadingsQuery {
+  /** Point number. */
+  readonly point: number;
+  /** From, inclusive. */
+  readonly from: EpochMs;
+  /** To, exclusive. */
+  readonly to: EpochMs;
+  /** At most so many items; above it they are down-sampled to equal buckets counted from `from`. */
+  readonly max: number;
+}
+
+export interface RawItem {
+  readonly at: EpochMs;
+  readonly value: number;
+  readonly quality: number;
+}
+
+/** One bucket that has readings in it; empty ones are left out, so gaps stay gaps. Readings of every quality count. */
+export interface BucketItem {
+  /** Begin of the bucket. */
+  readonly at: EpochMs;
+  readonly min: number;
+  readonly mean: number;
+  readonly max: number;
+  readonly count: number;
+}
+
+/** A stretch of arrival time from which readings are missing here. */
+export interface HistoryGap {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly count: number;
+  readonly reason: string;
+}
+
+export type ReadingsAnswer = (
+  | { readonly downsampled: false; readonly items: RawItem[] }
+  | { readonly downsampled: true; readonly bucketMs: number; readonly items: BucketItem[] }
+) & {
+  /** Everything that arrived up to here is in the answer; absent when nothing was ever stored. */
+  readonly completeTo?: EpochMs;
+  readonly gaps: readonly HistoryGap[];
+};
+
+/** Expected failures are data: the same call may be made again, and again. */
+export type AppendOutcome =
+  | {
+      readonly ok: true;
+      /** Readings the server will never take, with its words; they are recorded as a gap. */
+      readonly refused?: { readonly count: number; readonly reason: string };
+    }
+  | { readonly ok: false; readonly reason: string };
+
+export type QueryOutcome =
+  | { readonly ok: true; readonly answer: ReadingsAnswer }
+  | { readonly ok: false; readonly reason: string };
+
+export interface ReadingsStore {
+  /**
+   * Every reading of the log records 1 … `position` is durable here: the log may be freed up to it, and export goes on
+   * from it after a restart. It may stand behind what was appended.
+   */
+  position(): number;
+
+  /**
+   * Takes all admitted rows of the records after the last append and up to `position`. Idempotent by (point, at): rows that
+   * are there already change nothing, and of two values for one instant the first stays. Late rows may come in any order.
+   */
+  append(rows: ReadingRows, position: number): Promise<AppendOutcome>;
+
+  /**
+   * Makes durable what is not, so that `position()` reaches what was appended. With `olderThanMs`, only what has waited
+   * longer than that (on the store's own clock).
+   */
+  flush(olderThanMs?: number): Promise<AppendOutcome>;
+
+  query(query: ReadingsQuery): Promise<QueryOutcome>;
+
+  /** Removes readings before `before`, where the store keeps retention itself; gives about how many. */
+  forget(before: EpochMs): Promise<number>;
+
+  /** Flushes and closes. Safe to call twice. */
+  close(): Promise<void>;
+}

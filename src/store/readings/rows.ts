@@ -1,0 +1,70 @@
+/**
+ * Makes the rows that are stored out of the batches that the log keeps: admitted readings only, each at the time it was
+ * judged at. Deterministic, so that a replay of the log gives the same rows.
+ */
+import type { ReadingBatch } from '../../model/reading.ts';
+import { FLAG, VERDICT } from '../../model/reading.ts';
+import type { ReadingRows } from './port.ts';
+
+export function newRows(): ReadingRows {
+  return { count: 0, point: [], at: [], value: [], quality: [], receivedAt: [], flags: [], deviceAt: [] };
+}
+
+/** Empties the rows for re-use. */
+export function clearRows(rows: ReadingRows): void {
+  rows.count = 0;
+  for (const column of columnsOf(rows)) column.length = 0;
+}
+
+function columnsOf(rows: ReadingRows): number[][] {
+  return [rows.point, rows.at, rows.value, rows.quality, rows.receivedAt, rows.flags, rows.deviceAt];
+}
+
+export function addRow(
+  rows: ReadingRows,
+  row: {
+    point: number;
+    at: number;
+    value: number;
+    quality: number;
+    receivedAt: number;
+    flags: number;
+    deviceAt?: number;
+  },
+): void {
+  rows.count += 1;
+  rows.point.push(row.point);
+  rows.at.push(row.at);
+  rows.value.push(row.value);
+  rows.quality.push(row.quality);
+  rows.receivedAt.push(row.receivedAt);
+  rows.flags.push(row.flags);
+  rows.deviceAt.push(row.deviceAt ?? row.at);
+}
+
+/** Adds the admitted readings of one judged batch. Conflicting ones are left out: the first value of an instant stays. */
+export function addBatch(rows: ReadingRows, batch: ReadingBatch): void {
+  const receivedAt = Math.trunc(batch.receivedAt);
+  for (let row = 0; row < batch.count; row += 1) {
+    const verdict = batch.verdict[row];
+    const flags = batch.flags[row];
+    if (verdict !== VERDICT.LIVE && verdict !== VERDICT.HISTORY) continue;
+    if ((flags & FLAG.CONFLICT) !== 0) continue;
+    const deviceAt = Math.trunc(batch.sampledAt[row]);
+    const at = (flags & FLAG.CLOCK_SKEWED) === 0 ? deviceAt : skewedAt(batch, row);
+    const { point, value, quality } = batch;
+    addRow(rows, { point: point[row], at, value: value[row], quality: quality[row], receivedAt, flags, deviceAt });
+  }
+}
+
+/**
+ * A reading with an unusable clock stands at its arrival. Several of one point in one message would all fall on that
+ * instant and all but one be lost: they keep the device's spacing and end at the arrival (columns are sorted by time).
+ */
+function skewedAt(batch: ReadingBatch, row: number): number {
+  let newest = batch.sampledAt[row];
+  for (let later = row + 1; later < batch.count; later += 1) {
+    if (batch.point[later] === batch.point[row]) newest = Math.max(newest, batch.sampledAt[later]);
+  }
+  return Math.trunc(batch.receivedAt - (newest - batch.sampledAt[row]));
+}

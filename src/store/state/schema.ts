@@ -1,0 +1,95 @@
+/**
+ * The tables of the state file as TypeScript sees them, and the typed query builder over them. Kysely only builds: the
+ * queries run synchronously on the one connection of sqlite.ts, because a transaction held open across the event loop
+ * would let the projection of alerts fall into the middle of somebody's password change.
+ */
+import type { Compilable, Generated } from 'kysely';
+import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import type { Sqlite, SqlRow } from './sqlite.ts';
+
+export interface StateTables {
+  cursors: { name: string; position: number; seq: number; at: number | null };
+  transitions: {
+    seq: number;
+    at: number;
+    position: number;
+    alert: string;
+    change: string;
+    kind: string;
+    grade: string;
+    scope: string;
+    enterprise: string;
+    source: string;
+    json: string;
+  };
+  alerts: {
+    id: string;
+    key: string;
+    kind: string;
+    state: string;
+    grade: string;
+    scope: string;
+    enterprise: string;
+    source: string;
+    hazard: string;
+    raised_at: number;
+    changed_at: number;
+    closed_at: number | null;
+    seq: number;
+    json: string;
+  };
+  capsules: { alert: string; seq: number; json: string };
+  outcomes: { command_id: string; at: number; code: string; by: string | null; seq: number; position: number };
+  users: {
+    name: string;
+    role: string;
+    level: string;
+    scope: string;
+    enterprise: string | null;
+    password_hash: string;
+    created_at: number;
+  };
+  sessions: { token_hash: string; user: string; created_at: number; expires_at: number };
+  audit: { id: Generated<number>; at: number; actor: string; action: string; subject: string; detail: string };
+  configurations: { number: number; at: number; actor: string; command_id: string; json: string };
+  settings: { name: string; json: string };
+  crash_marks: { position: number; count: number; reason: string; at: number };
+  set_aside: { position: number; bytes: Uint8Array | ArrayBuffer; reason: string; at: number };
+  export_gaps: {
+    id: Generated<number>;
+    exporter: string;
+    from_position: number;
+    to_position: number;
+    count: number;
+    from_at: number;
+    to_at: number;
+    reason: string;
+    recorded_at: number;
+  };
+}
+
+export const build = new Kysely<StateTables>({
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+});
+
+/** All rows of a built query. */
+export function rowsOf<O>(sqlite: Sqlite, query: Compilable<O>): O[] {
+  const { sql, parameters } = query.compile();
+  return sqlite.all(sql, parameters) as (O & SqlRow)[];
+}
+
+/** First row of a built query. */
+export function rowOf<O>(sqlite: Sqlite, query: Compilable<O>): O | undefined {
+  return rowsOf(sqlite, query)[0];
+}
+
+/** Runs a built change and gives the number of rows it touched. */
+export function change(sqlite: Sqlite, query: Compilable<unknown>): number {
+  const { sql, parameters } = query.compile();
+  return sqlite.run(sql, parameters);
+}

@@ -1,0 +1,97 @@
+/**
+ * One SQLite file through libsql: opening, cached statements, synchronous transactions. The only file that knows libsql.
+ * Everything is synchronous on one connection, so a transaction can never be interleaved with another caller's; callers
+ * keep their slices short. It knows no table.
+ */
+import Libsql from 'libsql';
+
+export type SqlValue = number | string | bigint | Uint8Array | null | undefined;
+export type SqlRow = Record<string, unknown>;
+
+export interface Statement {
+  run(parameters: readonly unknown[]): number;
+  /** Rows as objects; blobs come as ArrayBuffer. */
+  all(parameters: readonly unknown[]): SqlRow[];
+}
+
+export interface Sqlite {
+  prepare(sql: string): Statement;
+  exec(sql: string): void;
+  /** Number of rows changed. */
+  run(sql: string, parameters?: readonly unknown[]): number;
+  all(sql: string, parameters?: readonly unknown[]): SqlRow[];
+  get(sql: string, parameters?: readonly unknown[]): SqlRow | undefined;
+  /** Runs `work` in one immediate transaction; rolls back and rethrows when it throws. `work` must not be async. */
+  transaction<T>(work: () => T): T;
+  /** How durable the next commits are: `FULL` syncs the write-ahead log at each, `NORMAL` only at checkpoints. */
+  synchronous(mode: 'FULL' | 'NORMAL'): void;
+  close(): void;
+}
+
+export interface SqliteOptions {
+  /** Path, or `:memory:`. */
+  readonly file: string;
+  readonly busyTimeoutMs?: number;
+}
+
+/** libsql aborts the whole process on a boolean (a panic that no catch sees), so no value reaches it unchecked. */
+function bindable(value: unknown): SqlValue {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'number' || typeof value === 'string' || typeof value === 'bigint') return value;
+  if (value instanceof Uint8Array) return value;
+  throw new TypeError(`a ${typeof value} cannot be stored in SQLite`);
+}
+
+export function openSqlite(options: SqliteOptions): Sqlite {
+  const database = new Libsql(options.file, { timeout: options.busyTimeoutMs ?? 5_000 });
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = FULL');
+  database.pragma('foreign_keys = ON');
+  const statements = new Map<string, Statement>();
+  let open = true;
+
+  function prepare(sql: string): Statement {
+    const known = statements.get(sql);
+    if (known !== undefined) return known;
+    const prepared = database.prepare(sql);
+    const statement: Statement = {
+      // One array argument always: libsql takes a lone object (a Buffer, say) for named parameters.
+      run: (parameters) => prepared.run(parameters.map(bindable)).changes,
+      all: (parameters) => prepared.all(parameters.map(bindable)) as SqlRow[],
+    };
+    // Query texts come from a fixed set of filters; the bound only guards against a caller who puts values in the text.
+    if (statements.size >= 500) statements.clear();
+    statements.set(sql, statement);
+    return statement;
+  }
+
+  return {
+    prepare,
+    exec(sql) {
+      database.exec(sql);
+    },
+    run: (sql, parameters = []) => prepare(sql).run(parameters),
+    all: (sql, parameters = []) => prepare(sql).all(parameters),
+    get: (sql, parameters = []) => prepare(sql).all(parameters)[0],
+    transaction(work) {
+      database.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        database.exec('COMMIT');
+        return result;
+      } catch (error) {
+        if (database.inTransaction) database.exec('ROLLBACK');
+        throw error;
+      }
+    },
+    synchronous(mode) {
+      database.pragma(`synchronous = ${mode}`);
+    },
+    close() {
+      if (!open) return;
+      open = false;
+      statements.clear();
+      database.close();
+    },
+  };
+}
