@@ -1,0 +1,84 @@
+/**
+ * The registry file as far as devices need it: who publishes which point, of what type. Reading it for the service, with
+ * every check, is the service's own work; a simulator only refuses a file it cannot use at all.
+ */
+import { parse } from 'yaml';
+import type { Limits } from '../src/model/point.ts';
+
+export interface RegistrySource {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly level?: number;
+  readonly riskGrade?: string;
+  readonly location?: readonly [number, number];
+}
+
+export interface RegistryGateway {
+  readonly id: string;
+  readonly enterprise: string;
+  readonly secret: string;
+}
+
+export interface RegistryPoint {
+  /** `{enterprise}/{tag}`. */
+  readonly id: string;
+  readonly source: string;
+  readonly gateways: readonly string[];
+  readonly type: string;
+  readonly name: string;
+  readonly intervalMs?: number | null;
+  readonly limits?: Limits;
+  readonly basis?: string;
+}
+
+export interface RegistryFile {
+  readonly divisions: readonly { readonly code: string; readonly name: string }[];
+  readonly enterprises: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly division: string;
+    readonly contacts?: readonly { readonly role: string; readonly name: string; readonly phone: string }[];
+  }[];
+  readonly sources: readonly RegistrySource[];
+  readonly gateways: readonly RegistryGateway[];
+  readonly points: readonly RegistryPoint[];
+}
+
+export type ReadRegistry =
+  | { readonly ok: true; readonly registry: RegistryFile }
+  | { readonly ok: false; readonly reason: string };
+
+const SECTIONS = ['divisions', 'enterprises', 'sources', 'gateways', 'points'] as const;
+
+/** Reads YAML or JSON text (JSON is YAML); a missing section counts as empty. */
+export function readRegistry(text: string): ReadRegistry {
+  let file: unknown;
+  try {
+    file = parse(text);
+  } catch (error) {
+    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+  }
+  if (typeof file !== 'object' || file === null || Array.isArray(file)) {
+    return {
+      ok: false,
+      reason: 'a registry file is a mapping of divisions, enterprises, sources, gateways and points',
+    };
+  }
+  const sections: Record<string, unknown> = { ...file };
+  for (const section of SECTIONS) {
+    sections[section] ??= [];
+    if (!Array.isArray(sections[section])) return { ok: false, reason: `${section} must be a list` };
+  }
+  return { ok: true, registry: sections as unknown as RegistryFile };
+}
+
+/** `yt-chem/GD-101` → `yt-chem`. */
+export function enterpriseOf(id: string): string {
+  return id.slice(0, id.indexOf('/'));
+}
+
+/** `yt-chem/GD-101` → `GD-101`. */
+export function tagOf(id: string): string {
+  return id.slice(id.indexOf('/') + 1);
+}

@@ -1,0 +1,157 @@
+/**
+ * All plants of a registry at once: picks the model by point type, lays instrument faults over what the models say, and
+ * decides what each instrument reports when. No clock and no network: time is the argument.
+ */
+import type { QualityName } from '../src/model/quality.ts';
+import { COAL_FACE_SIGNALS, createCoalFace } from './coal-face.ts';
+import type { Disturbance, Plant, PlantMs, PlantPoint, PlantTrouble, Signal } from './plant.ts';
+import { isActive } from './plant.ts';
+import { createRandom } from './random.ts';
+import type { RegistryFile, RegistryPoint } from './registry-file.ts';
+import { enterpriseOf } from './registry-file.ts';
+import { createTailingsPond, TAILINGS_POND_SIGNALS } from './tailings-pond.ts';
+import { createTankFarm, TANK_FARM_SIGNALS } from './tank-farm.ts';
+
+type Build = (source: string, points: readonly PlantPoint[], troubles: readonly PlantTrouble[], seed: string) => Plant;
+
+const MODELS: readonly { readonly signals: Readonly<Record<string, Signal>>; readonly build: Build }[] = [
+  { signals: TANK_FARM_SIGNALS, build: createTankFarm },
+  { signals: COAL_FACE_SIGNALS, build: createCoalFace },
+  { signals: TAILINGS_POND_SIGNALS, build: createTailingsPond },
+];
+
+/** How points of a type report; undefined for types no model knows. */
+export function signalOf(type: string): Signal | undefined {
+  return MODELS.find(({ signals }) => signals[type] !== undefined)?.signals[type];
+}
+
+/** A source as a scenario sees it when it looks for where to make trouble. */
+export interface SourceView {
+  readonly id: string;
+  readonly kind: string;
+  readonly level: number | undefined;
+  readonly points: readonly PlantPoint[];
+  /** `{enterprise}/{gateway}` of every gateway that may publish one of its points. */
+  readonly gateways: readonly string[];
+}
+
+export function viewSources(registry: RegistryFile): SourceView[] {
+  return registry.sources.map(({ id, kind, level }) => {
+    const own = registry.points.filter((point) => point.source === id);
+    const gateways = own.flatMap((point) => point.gateways.map((gateway) => `${enterpriseOf(point.id)}/${gateway}`));
+    return { id, kind, level, points: own.map(plantPoint), gateways: [...new Set(gateways)] };
+  });
+}
+
+function plantPoint({ id, type, limits }: RegistryPoint): PlantPoint {
+  return { id, type, limits: limits ?? {} };
+}
+
+export interface SiteReading {
+  readonly point: string;
+  readonly value: number | boolean;
+  readonly quality?: QualityName;
+}
+
+export interface Site {
+  /** What every working instrument shows at `atMs`; times must not fall. */
+  step(atMs: PlantMs): SiteReading[];
+  /** What is reported at `atMs`: everything at first, then each point at its interval or when it has moved enough. */
+  report(atMs: PlantMs): SiteReading[];
+  /** Points no model knows; they stay silent. */
+  readonly unknown: readonly string[];
+}
+
+interface Instrument {
+  readonly signal: Signal;
+  nextDueMs: PlantMs;
+  shown: number | boolean | undefined;
+  reported: number | boolean | undefined;
+  reportedQuality: QualityName | undefined;
+}
+
+export function createSite(registry: RegistryFile, disturbances: readonly Disturbance[], seed: string): Site {
+  const troubles = disturbances.filter(
+    (one): one is PlantTrouble => one.kind !== 'instrument' && one.kind !== 'gateway-loss',
+  );
+  const faults = disturbances.filter((one) => one.kind === 'instrument');
+  const plants: Plant[] = [];
+  const instruments = new Map<string, Instrument>();
+  const random = createRandom(`${seed}/reports`);
+  for (const { id, points } of viewSources(registry)) {
+    for (const { signals, build } of MODELS) {
+      const own = points.filter(({ type }) => signals[type] !== undefined);
+      if (own.length === 0) continue;
+      plants.push(build(id, own, troubles, seed));
+      for (const point of own) instruments.set(point.id, createInstrument(signals[point.type], random.uniform()));
+    }
+  }
+  for (const point of registry.points) {
+    const instrument = instruments.get(point.id);
+    if (instrument === undefined || !point.intervalMs) continue;
+    const signal = { ...instrument.signal, intervalMs: point.intervalMs };
+    instruments.set(point.id, createInstrument(signal, random.uniform()));
+  }
+
+  const step = (atMs: PlantMs): SiteReading[] => {
+    const readings: SiteReading[] = [];
+    for (const plant of plants) {
+      for (const { point, value } of plant.step(atMs)) {
+        const instrument = instruments.get(point);
+        if (instrument === undefined) continue;
+        const fault = faults.find((one) => isActive(one, atMs) && one.points.includes(point))?.fault;
+        if (fault === 'silent') continue;
+        if (fault !== 'stuck' || instrument.shown === undefined) instrument.shown = value;
+        if (fault === 'bad') readings.push({ point, value, quality: 'bad' });
+        else if (fault === 'over-range' && typeof value === 'number') {
+          readings.push({ point, value: OVER_RANGE });
+        } else readings.push({ point, value: instrument.shown });
+      }
+    }
+    return readings;
+  };
+  return {
+    step,
+    report: (atMs) =>
+      step(atMs).filter((reading) => {
+        const instrument = instruments.get(reading.point);
+        return instrument !== undefined && takesReport(instrument, reading, atMs);
+      }),
+    unknown: registry.points.filter(({ id }) => !instruments.has(id)).map(({ id }) => id),
+  };
+}
+
+/** Above every span of the packs: what a broken head or a cut cable shows. */
+const OVER_RANGE = 1_000_000;
+
+/** `phase` 0 … 1 spreads the instruments of one interval evenly over it. */
+function createInstrument(signal: Signal, phase: number): Instrument {
+  return {
+    signal,
+    nextDueMs: (signal.intervalMs ?? 0) * phase,
+    shown: undefined,
+    reported: undefined,
+    reportedQuality: undefined,
+  };
+}
+
+/** Whether this reading is sent now; if so, notes it. */
+function takesReport(instrument: Instrument, { value, quality }: SiteReading, atMs: PlantMs): boolean {
+  const { signal, reported } = instrument;
+  const due = signal.intervalMs !== null && atMs >= instrument.nextDueMs;
+  const moved =
+    reported === undefined ||
+    quality !== instrument.reportedQuality ||
+    (typeof value === 'boolean' || typeof reported === 'boolean'
+      ? value !== reported
+      : Math.abs(value - reported) >= signal.reportDelta);
+  if (!due && !moved) return false;
+  instrument.reported = value;
+  instrument.reportedQuality = quality;
+  if (due && signal.intervalMs !== null) {
+    // Missed slots are not made up for: an instrument reports what it shows now.
+    const missed = Math.floor((atMs - instrument.nextDueMs) / signal.intervalMs);
+    instrument.nextDueMs += (missed + 1) * signal.intervalMs;
+  }
+  return true;
+}
