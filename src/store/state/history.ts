@@ -14,7 +14,7 @@ import type { Sqlite } from './sqlite.ts';
 
 type Where<T extends 'alerts' | 'transitions'> = (eb: ExpressionBuilder<StateTables, T>) => Expression<SqlBool>;
 
-/** Source of the service's own alarms: they stand in no division and in no enterprise. */
+/** Scope of the service's own alarms: they stand in no division. */
 const NOWHERE = '';
 
 /** Rows within a scope: a path and what lies below it, by whole segments (`0` is the character after `/`). */
@@ -34,7 +34,7 @@ function withinScope<T extends 'alerts' | 'transitions'>(filter: AlertScope): Wh
     if (all.length === 0) return eb.lit(true) as unknown as Expression<SqlBool>;
     const inside = eb.and(all);
     if (filter.withService !== true) return inside;
-    return eb.or([inside, eb.and([eb('scope', '=', NOWHERE), eb('enterprise', '=', NOWHERE)])]);
+    return eb.or([inside, eb('scope', '=', NOWHERE)]);
   };
 }
 

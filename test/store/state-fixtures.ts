@@ -1,0 +1,54 @@
+// Alerts and transitions for tests of the state store: complete shapes, each test states only what it is about.
+import type { Alert, Transition } from '../../src/model/alert.ts';
+
+export function alertOf(over: Partial<Alert> = {}): Alert {
+  return {
+    id: 'a1-0',
+    key: 'yt-chem/tank-farm-1||flammable-gas|hazard',
+    kind: 'hazard',
+    enterprise: 'yt-chem',
+    source: 'yt-chem/tank-farm-1',
+    hazard: 'flammable-gas',
+    division: '320921-p01',
+    state: 'unacknowledged',
+    active: true,
+    acked: false,
+    ackedLevel: null,
+    shelved: false,
+    suppressed: false,
+    outOfService: false,
+    latched: false,
+    grade: 'yellow',
+    peakGrade: 'yellow',
+    handling: 'new',
+    detectedAt: 1_763_775_599_000,
+    receivedAt: 1_763_775_599_500,
+    raisedAt: 1_763_775_600_000,
+    changedAt: 1_763_775_600_000,
+    acknowledgements: [],
+    points: [],
+    reasons: [],
+    occurrence: 1,
+    activations: 1,
+    exercise: false,
+    retrospective: false,
+    unsaved: false,
+    seq: 1,
+    worsenedSeq: 1,
+    ...over,
+  };
+}
+
+export function transitionOf(seq: number, alert: Partial<Alert> = {}, over: Partial<Transition> = {}): Transition {
+  return {
+    seq,
+    at: 1_763_775_600_000 + seq,
+    change: 'raised',
+    from: 'normal',
+    to: 'unacknowledged',
+    gradeBefore: 'none',
+    annunciate: true,
+    alert: alertOf({ seq, worsenedSeq: seq, ...alert }),
+    ...over,
+  };
+}
