@@ -15,8 +15,7 @@ RUN npm run --silent build && npm prune --omit=dev --no-audit --no-fund
 FROM node:24-slim
 ENV NODE_ENV=production \
     FENGHUO_DATA_DIR=/data \
-    FENGHUO_HTTP_HOST=0.0.0.0 \
-    FENGHUO_MQTT_HOST=0.0.0.0
+    FENGHUO_HOST=0.0.0.0
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules

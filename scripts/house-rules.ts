@@ -21,6 +21,7 @@ const mayUseTime = {
   [clockFile]: 'it is the clock',
   'src/log/node-disk.ts': 'real disk and real pauses behind one injected pair; tests put a simulated pair in its place',
   'src/store/pace.ts': 'it measures how long it has held the loop; a duration decides nothing and is stored nowhere',
+  'src/app/snapshotter.ts': 'it measures how long copying the state has held the loop, to show it',
 };
 
 const habits: readonly Habit[] = [
@@ -106,7 +107,9 @@ export function checkFiles(files: readonly SourceFile[]): Violation[] {
       add('this name says nothing: call the file by what it owns');
     }
     if (product.test(path) && isBarrel(text)) add('no barrels: this file only passes on what others export');
-    if (!opensWithComment(text)) add('open the file with one or two sentences: what it owns and what it refuses to do');
+    if (!/^test\//.test(path) && !opensWithComment(text)) {
+      add('open the file with one or two sentences: what it owns and what it refuses to do');
+    }
     return found;
   });
 }

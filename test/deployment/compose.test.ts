@@ -30,6 +30,14 @@ describe('docker-compose.yml', () => {
     expect(secrets.filter(([, value]) => !/^\$\{FENGHUO_\w+(:\?.+)?\}$/.test(value))).toEqual([]);
   });
 
+  it('sets only what the service knows', () => {
+    const known = new Set(readFileSync('src/app/config.ts', 'utf8').match(/FENGHUO_\w+/g));
+    const image = readFileSync('Dockerfile', 'utf8').match(/FENGHUO_\w+(?==)/g) ?? [];
+    const names = [...image, ...Object.keys(compose.services.fenghuo.environment)];
+    expect(image.length).toBeGreaterThan(0);
+    expect(names.filter((name) => !known.has(name))).toEqual([]);
+  });
+
   it('watches the health of every part', () => {
     const dockerfile = readFileSync('Dockerfile', 'utf8');
     expect(dockerfile).toMatch(/HEALTHCHECK[\s\S]+\/healthz/);

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Names the folder of this run; set by global-setup.ts, inherited by every worker. */
-export const runFolderVariable = 'FENGHUO_TEST_RUN';
+/** Names the folder of this run; set by global-setup.ts, inherited by every worker. Not FENGHUO_…: those configure. */
+export const runFolderVariable = 'TEST_RUN_FOLDER';
 
 /** A new empty folder, removed at the end of the run. `name` only makes it easy to recognise while it is there. */
 export function temporaryDirectory(name = 'fenghuo'): string {
