@@ -94,6 +94,23 @@ describe.skipIf(browser.missing)(`Chromium${browser.note}`, () => {
     await running.stop();
     expect(existsSync(`/proc/${running.pid}`)).toBe(false);
   });
+
+  it('freezes with all its processes and goes on', async () => {
+    const running = await startChromium();
+    const page = await running.browser.newPage();
+    running.pause();
+    let answered = false;
+    const answer = page.evaluate('1 + 1').finally(() => {
+      answered = true;
+    });
+    // A round trip to a running browser takes a few milliseconds; a frozen one is asked for a hundred.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(answered).toBe(false);
+    running.resume();
+    expect(await answer).toBe(2);
+    await running.kill();
+    expect(existsSync(`/proc/${running.pid}`)).toBe(false);
+  });
 });
 
 describe('any other program', () => {
