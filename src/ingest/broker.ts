@@ -1,0 +1,377 @@
+/**
+ * The embedded MQTT 3.1.1 broker. A gateway's PUBACK leaves when its message is done, its connection is its presence, and
+ * nothing that a client publishes is routed to another client: what goes out to sites comes from the service alone.
+ */
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { createServer } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import type { AuthenticateError, Client, PublishPacket } from 'aedes';
+import { Aedes } from 'aedes';
+import { FLAG } from '../model/reading.ts';
+import type { DurationMs } from '../model/time.ts';
+import type { AccessOptions } from './broker-access.ts';
+import { identify, SERVER_UNAVAILABLE } from './broker-access.ts';
+import type { BrokerClient } from './broker-session.ts';
+import { KEEP_ALIVE_REFRESH_MS, PACKET_BYTES_MAX, Session } from './broker-session.ts';
+import { MESSAGE_BYTES_MAX } from './codecs/codec.ts';
+import type { Arrival, Edge } from './intake.ts';
+import { parseStatus, refuseWhole, takeReadings } from './intake.ts';
+import { Presence } from './presence.ts';
+import type { Pausable } from './sink.ts';
+import { parseTopic, SERVICE_STATUS_TOPIC } from './topic.ts';
+
+export interface BrokerOptions extends Edge, AccessOptions {
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  /** A second listener, encrypted. Certificate and key in PEM. */
+  readonly tls?: { readonly port: number; readonly cert: string | Buffer; readonly key: string | Buffer };
+  readonly onEvent?: (event: BrokerEvent) => void;
+  /** A gateway whose connection ended while we did not read it is reported gone after this time. */
+  readonly presenceGraceMs?: DurationMs;
+}
+
+/** For the service's own log; none of these needs an answer. */
+export type BrokerEvent =
+  | { readonly type: 'connection-refused'; readonly user: string; readonly address: string; readonly reason: string }
+  | { readonly type: 'connection-closed'; readonly user: string; readonly address: string; readonly reason: string };
+
+export interface Broker extends Pausable {
+  readonly port: number;
+  readonly tlsPort: number | undefined;
+  /** Resolves when the message was handed to every subscriber that is connected. An empty retained one deletes. */
+  publish(topic: string, payload: string | Uint8Array, options?: PublishOptions): Promise<void>;
+  /** Connections that are not read because of us. */
+  readonly pausedClients: () => number;
+  readonly connections: () => number;
+  /** Numbers of the gateways that are connected now. */
+  readonly connectedGateways: () => number[];
+  /** Takes nothing more, waits up to `drainMs` for what it holds to be done, tells the sites, and closes. */
+  stop(drainMs?: DurationMs): Promise<void>;
+}
+
+export interface PublishOptions {
+  readonly qos?: 0 | 1;
+  readonly retain?: boolean;
+}
+
+/** So many publishes on foreign topics in a row, and the connection is closed. */
+export const FOREIGN_IN_ROW_MAX = 20;
+const CONNECT_WITHIN_MS: DurationMs = 10_000;
+/** A site that does not read for so long is cut; until then its messages are kept in memory. */
+const DRAIN_WITHIN_MS: DurationMs = 10_000;
+/** Finds the half-open connection of a client that asked for no keep-alive. */
+const TCP_KEEP_ALIVE_MS: DurationMs = 60_000;
+const PRESENCE_GRACE_MS: DurationMs = 30_000;
+const CONNECTIONS_MAX = 20_000;
+
+type Done = (error?: Error) => void;
+
+/** What a client published has been dealt with when its hook answers; routing it further would only cost. */
+class ConsumingAedes extends Aedes {
+  override publish(packet: PublishPacket, clientOrDone: Client | null | Done, done?: Done): void {
+    if (typeof clientOrDone === 'function') super.publish(packet, clientOrDone);
+    else done?.();
+  }
+}
+
+export async function startBroker(options: BrokerOptions): Promise<Broker> {
+  const broker = new EmbeddedBroker(options);
+  await broker.start();
+  return broker;
+}
+
+class EmbeddedBroker implements Broker {
+  port = 0;
+  tlsPort: number | undefined;
+  private readonly options: BrokerOptions;
+  private readonly aedes: Aedes;
+  private readonly sessions = new Map<Client, Session>();
+  private readonly presence: Presence;
+  private readonly servers: Server[] = [];
+  private keepAliveTimer: NodeJS.Timeout | undefined;
+  private paused = false;
+  private stopping = false;
+
+  constructor(options: BrokerOptions) {
+    this.options = options;
+    this.presence = new Presence({
+      sink: { gateway: (...event) => this.stopping || options.sink.gateway(...event) },
+      graceMs: options.presenceGraceMs ?? PRESENCE_GRACE_MS,
+      paused: () => this.paused,
+    });
+    this.aedes = new ConsumingAedes({
+      // Unlimited: a site that does not read would otherwise take the places of all until it is cut.
+      concurrency: 0,
+      connectTimeout: CONNECT_WITHIN_MS,
+      drainTimeout: DRAIN_WITHIN_MS,
+      // Ids carry the user name; see `connecting`.
+      maxClientsIdLength: 0xffff,
+      // Packets that came together with CONNECT: at most what one read of the socket holds.
+      queueLimit: 0xffff,
+      preConnect: (client, packet, callback) => callback(null, this.connecting(client, packet)),
+      authenticate: (client, user, password, callback) => {
+        void this.authenticate(client, user, password).then((refusal) => {
+          callback(refusal ?? null, refusal === undefined);
+        });
+      },
+      authorizePublish: (client, packet, callback) => this.published(client, packet, callback),
+      authorizeSubscribe: (client, subscription, callback) => {
+        callback(null, this.sessions.get(client)?.mayReceive(subscription.topic) ? subscription : null);
+      },
+      authorizeForward: (client, packet) => (this.sessions.get(client)?.mayReceive(packet.topic) ? packet : null),
+    });
+  }
+
+  async start(): Promise<void> {
+    const { host, port, tls } = this.options;
+    await this.aedes.listen();
+    await this.publish(SERVICE_STATUS_TOPIC, '{"online":true}', { qos: 1, retain: true });
+    this.port = await this.listen(
+      createServer({ noDelay: true }, (socket) => this.accept(socket)),
+      host,
+      port,
+    );
+    if (tls !== undefined) {
+      const server = createTlsServer({ cert: tls.cert, key: tls.key }, (socket) => this.accept(socket));
+      this.tlsPort = await this.listen(server, host, tls.port);
+    }
+    this.keepAliveTimer = setInterval(() => {
+      for (const session of this.sessions.values()) session.keepAlive();
+    }, KEEP_ALIVE_REFRESH_MS).unref();
+  }
+
+  publish(
+    topic: string,
+    payload: string | Uint8Array,
+    { qos = 1, retain = false }: PublishOptions = {},
+  ): Promise<void> {
+    const packet = { cmd: 'publish', topic, payload: Buffer.from(payload), qos, retain, dup: false } as const;
+    return new Promise((resolve, reject) => {
+      this.aedes.publish(packet, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    for (const session of this.sessions.values()) session.wake();
+  }
+
+  readonly pausedClients = (): number => [...this.sessions.values()].filter((session) => session.stopped).length;
+  readonly connections = (): number => this.sessions.size;
+  readonly connectedGateways = (): number[] => this.presence.gateways();
+
+  async stop(drainMs: DurationMs = 3_000): Promise<void> {
+    if (this.stopping) return;
+    this.stopping = true;
+    this.paused = true;
+    const closed = this.servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    for (let waitedMs = 0; this.heldMessages() > 0 && waitedMs < drainMs; waitedMs += 5) await after(5);
+    await this.publish(SERVICE_STATUS_TOPIC, '{"online":false}', { qos: 1, retain: true });
+    // Acknowledgements and the last word are written at the end of the turn they were given in.
+    await after(1);
+    clearInterval(this.keepAliveTimer);
+    this.presence.stop();
+    await new Promise<void>((resolve) => this.aedes.close(resolve));
+    for (const { socket } of this.sessions.values()) socket.destroy();
+    await Promise.all(closed);
+  }
+
+  private heldMessages(): number {
+    let held = 0;
+    for (const session of this.sessions.values()) held += session.heldMessages;
+    return held;
+  }
+
+  private async listen(server: Server, host: string, port: number): Promise<number> {
+    server.maxConnections = CONNECTIONS_MAX;
+    // A failed TLS handshake ends that connection and concerns nobody else.
+    server.on('tlsClientError', () => {});
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+    this.servers.push(server);
+    return (server.address() as AddressInfo).port;
+  }
+
+  private accept(socket: Socket): void {
+    socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
+    const address = socket.remoteAddress ?? '';
+    const session = new Session(
+      socket,
+      () => this.paused,
+      (bytes) => this.oversize(session, address, bytes),
+    );
+    const client = this.aedes.handle(socket);
+    session.client = client as unknown as BrokerClient;
+    this.sessions.set(client, session);
+    socket.once('close', () => {
+      this.sessions.delete(client);
+      if (session.identity?.kind === 'gateway') this.presence.left(session.identity.number, session.stopped);
+    });
+  }
+
+  /**
+   * Every session is a clean one: what a site missed it finds retained, and a queue kept for a client that never comes
+   * back would grow for ever. Client ids count per user, so that nobody takes over another's connection with its id.
+   */
+  private connecting(client: Client, packet: { clientId: string; clean?: boolean; username?: string }): boolean {
+    const session = this.sessions.get(client);
+    if (session === undefined || this.stopping) return false;
+    session.authenticating = true;
+    packet.clean = true;
+    if (packet.clientId !== '') packet.clientId = `${packet.username ?? ''} ${packet.clientId}`;
+    return true;
+  }
+
+  /** Why the client is not let in, or undefined when it is. */
+  private async authenticate(
+    client: Client,
+    user: string | undefined,
+    password: Buffer | undefined,
+  ): Promise<AuthenticateError | undefined> {
+    const access = await identify(this.options, user, password?.toString('utf8'));
+    const session = this.sessions.get(client);
+    if (session === undefined) return refusal(SERVER_UNAVAILABLE, 'already closed');
+    session.authenticating = false;
+    if (!access.ok) {
+      const address = session.socket.remoteAddress ?? '';
+      this.options.onEvent?.({ type: 'connection-refused', user: user ?? '', address, reason: access.reason });
+      return refusal(access.returnCode, access.reason);
+    }
+    session.identity = access.identity;
+    // Counted before the broker closes the connection that this one replaces: so the gateway is never gone between.
+    if (access.identity.kind === 'gateway') this.presence.arrived(access.identity.number);
+    return undefined;
+  }
+
+  /**
+   * `acknowledge` is the PUBACK. It is never given an error for a publish: that would close the client without an
+   * answer, and it would send the same message again for ever.
+   */
+  private published(client: Client | null, packet: PublishPacket, acknowledge: (error?: Error | null) => void): void {
+    const session = client === null ? undefined : this.sessions.get(client);
+    if (session?.identity === undefined) {
+      session?.socket.destroy();
+      return;
+    }
+    // After the close of a client comes nothing but its will.
+    if (session.client.closed) {
+      this.will(session, packet);
+      acknowledge(new Error('a will is not routed'));
+      return;
+    }
+    if (!session.mayPublish(packet.topic)) {
+      this.foreign(session, packet, acknowledge);
+      return;
+    }
+    session.foreignInRow = 0;
+    const bytes = packet.payload.length;
+    session.hold(bytes);
+    this.take(session, packet, () => {
+      session.release(bytes);
+      if (!session.client.closed) acknowledge(null);
+    });
+  }
+
+  private take(session: Session, packet: PublishPacket, done: () => void): void {
+    const { options } = this;
+    const arrival = arrivalOf(session, packet);
+    if (session.identity?.kind !== 'gateway' || packet.topic === session.identity.statusTopic) {
+      // Presence here is the connection itself; the message is only checked, so that a broken device shows.
+      if (parseStatus(arrival.payload) !== undefined) done();
+      else refuseWhole(options, arrival, { reason: 'malformed', detail: 'status is not {"online":true|false}' }, done);
+    } else if (packet.retain) {
+      // Kept retained, a reading would be given again to whoever subscribes, as if it were new.
+      refuseWhole(options, arrival, { reason: 'retained', detail: 'readings must not be published retained' }, done);
+    } else {
+      takeReadings(options, arrival, done);
+    }
+  }
+
+  /** A will with readings is taken, unless the gateway has a newer connection or could not keep this one because of us. */
+  private will(session: Session, packet: PublishPacket): void {
+    const { identity } = session;
+    if (this.stopping || identity?.kind !== 'gateway') return;
+    if (this.presence.count(identity.number) > 1 || session.stopped) return;
+    if (session.mayPublish(packet.topic)) this.take(session, packet, () => {});
+    else this.refuseForeign(session, packet, 'the will');
+  }
+
+  private foreign(session: Session, packet: PublishPacket, acknowledge: (error?: Error | null) => void): void {
+    session.foreignInRow++;
+    this.refuseForeign(session, packet, `${session.foreignInRow} in a row`);
+    acknowledge(null);
+    if (session.foreignInRow < FOREIGN_IN_ROW_MAX || session.closing) return;
+    session.closing = true;
+    this.closeFor(session, `${session.foreignInRow} publishes in a row on topics of others`);
+  }
+
+  private refuseForeign(session: Session, packet: PublishPacket, which: string): void {
+    const detail = parseTopic(packet.topic) === undefined ? 'no topic of this service' : 'the topic of somebody else';
+    refuseWhole(
+      this.options,
+      arrivalOf(session, packet),
+      { reason: 'not-authorised', detail: `${detail} (${which})` },
+      () => {},
+    );
+  }
+
+  /** A packet too large to be taken in only to refuse it cannot be acknowledged either. */
+  private oversize(session: Session, address: string, bytes: number): void {
+    if (session.closing) return;
+    session.closing = true;
+    const { identity } = session;
+    if (identity?.kind === 'gateway') {
+      const { enterprise, gateway, dataTopic: topic } = identity;
+      const detail = `a packet of ${bytes} bytes, at most ${MESSAGE_BYTES_MAX}; beyond ${PACKET_BYTES_MAX} it is not read`;
+      this.options.quarantine.refuse({
+        at: this.options.now(),
+        enterprise,
+        gateway,
+        topic,
+        reason: 'too-large',
+        detail,
+      });
+    }
+    this.closeFor(session, `announced a packet of ${bytes} bytes`, address);
+  }
+
+  private closeFor(session: Session, reason: string, address = session.socket.remoteAddress ?? ''): void {
+    this.options.onEvent?.({ type: 'connection-closed', user: userOf(session), address, reason });
+    session.socket.destroySoon();
+  }
+}
+
+function arrivalOf(session: Session, packet: PublishPacket): Arrival {
+  const { identity } = session;
+  return {
+    enterprise: identity?.enterprise ?? '',
+    gateway: identity?.kind === 'gateway' ? identity.gateway : '~site',
+    topic: packet.topic,
+    payload: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
+    flags: (packet.qos === 0 ? FLAG.QOS0 : 0) | (packet.dup ? FLAG.REDELIVERED : 0),
+  };
+}
+
+function userOf({ identity }: Session): string {
+  if (identity === undefined) return '';
+  return `${identity.enterprise}/${identity.kind === 'gateway' ? identity.gateway : '~site'}`;
+}
+
+function refusal(returnCode: number, reason: string): AuthenticateError {
+  return Object.assign(new Error(reason), { returnCode });
+}
+
+function after(ms: DurationMs): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
