@@ -1,0 +1,91 @@
+// The packs are whole: every limit says where it comes from and what to do about it, in the words the engine knows.
+import { describe, expect, it } from 'vitest';
+import { HAZARDS } from '../../src/model/hazard.ts';
+import { packs, pointTypes } from './seed-files.ts';
+
+const all = [...pointTypes.values()];
+
+describe('seed packs', () => {
+  it('name every point type once over all packs', () => {
+    const names = [...packs.values()].flatMap((pack) => pack.pointTypes.map(({ type }) => type));
+    expect(names.length).toBeGreaterThan(60);
+    expect(names.filter((name, k) => names.indexOf(name) !== k)).toEqual([]);
+    expect(names.filter((name) => !/^[a-z][a-z0-9_]*$/.test(name))).toEqual([]);
+  });
+
+  it.each(all)('$type is complete and says where it comes from', (type) => {
+    expect(HAZARDS).toContain(type.hazard);
+    expect(type.name).toMatch(/\p{Script=Han}/u);
+    expect(type.nameEn).toBeTruthy();
+    expect(['number', 'boolean']).toContain(type.value);
+    expect(['process', 'geotechnical']).toContain(type.response);
+    expect(['V', 'M', 'OURS']).toContain(type.basis.mark);
+    expect(type.basis.source).toBeTruthy();
+    expect(type.intervalMs === null || type.intervalMs > 0).toBe(true);
+    expect(Number.isFinite(type.onDelayMs) && Number.isFinite(type.offDelayMs)).toBe(true);
+    expect(type.value === 'boolean' ? type.unit === '' : type.unit !== '').toBe(true);
+    expect(type.value === 'boolean').toBe(type.intervalMs === null);
+  });
+
+  it.each(all.filter(({ limits, criticalWhen }) => limits !== undefined || criticalWhen !== undefined))(
+    '$type alarms with a consequence, an action, a time, an owner and a review date',
+    (type) => {
+      expect(type.consequence).toBeTruthy();
+      expect(type.action).toBeTruthy();
+      expect(type.respondMs).toBeGreaterThan(0);
+      expect(type.owner).toBeTruthy();
+      expect(type.reviewBy).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+    },
+  );
+
+  it.each(all.filter(({ limits }) => limits !== undefined))('$type has limits in order, inside its span', (type) => {
+    const { LL, L, H, HH } = type.limits ?? {};
+    const given = [LL, L, H, HH].filter((limit) => limit !== undefined);
+    expect(given).toEqual([...new Set(given)].sort((a, b) => a - b));
+    for (const limit of given) {
+      expect(limit).toBeGreaterThan(type.span?.min ?? Number.NEGATIVE_INFINITY);
+      expect(limit).toBeLessThan(type.span?.max ?? Number.POSITIVE_INFINITY);
+    }
+    // A deadband that reaches from one limit to the next would hold the higher one for ever.
+    const gaps = given.slice(1).map((limit, k) => limit - given[k]);
+    for (const gap of gaps) expect(type.deadband).toBeLessThan(gap);
+  });
+
+  it('hold geotechnical points to the slow clocks and others to the quick ones', () => {
+    const hour = 3_600_000;
+    for (const type of all) {
+      if (type.response === 'geotechnical') {
+        expect([type.type, type.persistenceMs >= Math.max(hour, 2 * (type.intervalMs ?? 0))]).toEqual([
+          type.type,
+          true,
+        ]);
+        expect([type.type, type.responseMs]).toEqual([type.type, 24 * hour]);
+      } else {
+        expect([type.type, [600_000, 1_800_000].includes(type.persistenceMs)]).toEqual([type.type, true]);
+        expect([type.type, type.responseMs]).toEqual([type.type, 900_000]);
+      }
+    }
+  });
+
+  it('carry the floors that one hazard group can express', () => {
+    const floor = (type: string) =>
+      pointTypes.get(type)?.floors?.map(({ level, points, grade }) => [level, points, grade]);
+    expect(floor('gas_lel')).toEqual([['HH', 2, 'red']]);
+    expect(floor('gas_h2s')).toEqual([['HH', 2, 'red']]);
+    expect(floor('flame_detect')).toEqual([['HH', 2, 'red']]);
+    expect(floor('ch4_t1')).toEqual([['HH', 1, 'orange']]);
+    expect(floor('phreatic_depth')).toContainEqual(['HH', 1, 'red']);
+    expect(floor('dry_beach_len')).toEqual([['HH', 1, 'red']]);
+    expect(floor('freeboard')).toEqual([['HH', 1, 'red']]);
+  });
+
+  it('give toxic gases H at 100 % and HH at 200 % of the exposure limit', () => {
+    const toxic = all.filter(
+      ({ type, hazard, unit }) => hazard === 'toxic-gas' && unit === 'mg/m3' && type.startsWith('gas_'),
+    );
+    expect(toxic.length).toBe(21);
+    for (const { type, limits } of toxic) expect([type, limits?.HH]).toEqual([type, 2 * (limits?.H ?? Number.NaN)]);
+    // Benzene follows the exposure limit in force (3 mg/m³), not the printed table (6 mg/m³).
+    expect(pointTypes.get('gas_benzene')?.limits).toEqual({ H: 3, HH: 6 });
+  });
+});
