@@ -41,6 +41,8 @@ export interface GradingContributor {
   readonly responseMs: DurationMs;
   /** Grade given by its kind (coverage, device faults) instead of climbed: a floor that gives no base. */
   readonly fixedGrade?: Grade;
+  /** Names and numbers behind a fixed grade. */
+  readonly detail?: Reason['detail'];
 }
 
 /** JSON data only: it is sealed into evidence capsules. */
@@ -212,7 +214,7 @@ function bestFloor(
   for (const c of counting) {
     if (c.fixedGrade === undefined || c.fixedGrade === 0) continue;
     const step = c.rule === 'coverage' ? 'coverage' : 'device';
-    offer(c.fixedGrade, { step, value: c.fixedGrade, detail: { point: c.point, rule: c.rule } });
+    offer(c.fixedGrade, { step, value: c.fixedGrade, detail: { point: c.point, rule: c.rule, ...c.detail } });
   }
   for (const floor of distinctFloors(climbing)) {
     const sharing = climbing.filter((c) => c.level >= floor.level && c.floors.some((f) => f.id === floor.id));

@@ -44,12 +44,10 @@ export type LifecycleEvent = (typeof LIFECYCLE_EVENTS)[number];
 
 export type LifecycleRefusal =
   | 'not-active'
-  | 'still-active'
   | 'nothing-to-acknowledge'
   | 'already-acknowledged'
   | 'not-latched'
   | 'reset-first'
-  | 'hidden'
   | 'already-shelved'
   | 'already-suppressed'
   | 'already-out-of-service'
@@ -63,9 +61,10 @@ export type Cell = { readonly to: AlertState | 'beneath' } | { readonly refused:
 const to = (state: AlertState | 'beneath'): Cell => ({ to: state });
 const no = (refused: LifecycleRefusal): Cell => ({ refused });
 
-// Three cells differ from what one might draw at first sight, each on the side of being heard:
+// Some cells differ from what one might draw at first sight, each on the side of being heard:
 // - a latched alarm whose condition returns goes to unacknowledged, not to acknowledged: it is a new activation;
 // - re-annunciating a returned and acknowledged alarm (a missed excursion came to light) makes it owe an answer again;
+// - one latched contributor may be reset while others keep the alarm active: the state stays what it was;
 // - what was returned but never acknowledged comes out of a shelf that way: an expiring shelf must not calm anything.
 export const LIFECYCLE: Readonly<Record<AlertState, Readonly<Record<LifecycleEvent, Cell>>>> = {
   normal: {
@@ -88,7 +87,7 @@ export const LIFECYCLE: Readonly<Record<AlertState, Readonly<Record<LifecycleEve
     'clear-latched': to('latched'),
     acknowledge: to('acknowledged'),
     're-annunciate': to('unacknowledged'),
-    reset: no('still-active'),
+    reset: to('unacknowledged'),
     shelve: to('shelved'),
     unshelve: no('not-shelved'),
     suppress: to('suppressed'),
@@ -102,7 +101,7 @@ export const LIFECYCLE: Readonly<Record<AlertState, Readonly<Record<LifecycleEve
     'clear-latched': to('latched'),
     acknowledge: no('already-acknowledged'),
     're-annunciate': to('unacknowledged'),
-    reset: no('still-active'),
+    reset: to('acknowledged'),
     shelve: to('shelved'),
     unshelve: no('not-shelved'),
     suppress: to('suppressed'),
@@ -145,7 +144,7 @@ export const LIFECYCLE: Readonly<Record<AlertState, Readonly<Record<LifecycleEve
     'clear-latched': to('shelved'),
     acknowledge: to('shelved'),
     're-annunciate': to('shelved'),
-    reset: no('hidden'),
+    reset: to('shelved'),
     shelve: no('already-shelved'),
     unshelve: to('beneath'),
     suppress: to('suppressed'),
@@ -159,7 +158,7 @@ export const LIFECYCLE: Readonly<Record<AlertState, Readonly<Record<LifecycleEve
     'clear-latched': to('suppressed'),
     acknowledge: to('suppressed'),
     're-annunciate': to('suppressed'),
-    reset: no('hidden'),
+    reset: to('suppressed'),
     shelve: no('already-suppressed'),
     unshelve: to('suppressed'),
     suppress: no('already-suppressed'),
@@ -173,7 +172,7 @@ export const LIFECYCLE: Readonly<Record<AlertState, Readonly<Record<LifecycleEve
     'clear-latched': to('out-of-service'),
     acknowledge: to('out-of-service'),
     're-annunciate': to('out-of-service'),
-    reset: no('hidden'),
+    reset: to('out-of-service'),
     shelve: no('already-out-of-service'),
     unshelve: to('out-of-service'),
     suppress: to('out-of-service'),

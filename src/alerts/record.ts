@@ -1,0 +1,194 @@
+/**
+ * What the alert book remembers of one open alert and of each contributor, as plain JSON data, and the small derivations
+ * everyone needs from it: key, coverage of acknowledgements, input of the grading. It changes nothing.
+ */
+import type { Acknowledgement, AlertKind, AlertPoint, DutyLevel, Handling, Reason } from '../model/alert.ts';
+import type { Grade } from '../model/grade.ts';
+import type { DeviceFault, Hazard } from '../model/hazard.ts';
+import type { Level } from '../model/level.ts';
+import type { Floor } from '../model/point.ts';
+import type { SourceClass } from '../model/registry.ts';
+import type { DurationMs, EpochMs } from '../model/time.ts';
+import type { GradingContributor, GradingInput, Standing } from './grading.ts';
+import type { Flags } from './lifecycle.ts';
+import { rankOf } from './lifecycle.ts';
+
+/** What alarms together: (source, unit?, hazard) for hazards, (subject, fault) for device alarms. */
+export interface GroupRef {
+  readonly kind: AlertKind;
+  readonly enterprise: string;
+  /** GB/T 2260 code; empty for the service's own alarms. */
+  readonly division: string;
+  readonly source: string;
+  readonly unit?: string;
+  readonly hazard: Hazard | DeviceFault;
+  readonly sourceClass: SourceClass;
+  /** How long a lower grade must be shown by good readings before the grade comes down one step. */
+  readonly response: 'process' | 'geotechnical';
+  readonly exercise: boolean;
+  /** Device alarms: point id, gateway `{enterprise}/~{gateway}` or `service`. */
+  readonly subject?: string;
+  /** Device alarms: blue or yellow. May change from call to call. */
+  readonly deviceGrade?: Grade;
+}
+
+/** Numbers of a contributor that the book shows and never judges by. */
+export type PointNumbers = Partial<
+  Pick<
+    AlertPoint,
+    | 'value'
+    | 'quality'
+    | 'sampledAt'
+    | 'limit'
+    | 'limitValue'
+    | 'peak'
+    | 'excursions'
+    | 'timeToLimitMs'
+    | 'r2'
+    | 'latched'
+    | 'blindSince'
+  >
+>;
+
+/** One rule on one point says: in alarm, at this level. */
+export interface Contribution {
+  /** Stable key of the contributor: a rule slot ≥ 0, or a negative number for what the engine itself contributes. */
+  readonly slot: number;
+  readonly point: string;
+  /** Point number; −1 for a gateway, a source or the service. */
+  readonly number: number;
+  readonly rule: string;
+  readonly level: Level;
+  /** Sampling time of the reading that brought it there. */
+  readonly at: EpochMs;
+  /** No good reading says so. */
+  readonly uncertain: boolean;
+  /** Its end waits for a named person's reset. */
+  readonly latched: boolean;
+  readonly offDelayMs: DurationMs;
+  readonly transmitter?: string;
+  readonly floors: readonly Floor[];
+  readonly persistenceMs: DurationMs;
+  readonly responseMs: DurationMs;
+  /** Forecast to the next limit, where the rule makes one. */
+  readonly timeToLimitMs?: DurationMs;
+  readonly r2?: number;
+  /** Coverage: a floor of its own, no base. */
+  readonly fixedGrade?: Grade;
+  /** Unusable when it crossed: starts nothing, and ends nothing it is already part of. */
+  readonly excluded?: 'stuck' | 'bad' | 'test';
+  /** Names and numbers behind a fixed grade, for its reason. */
+  readonly detail?: Reason['detail'];
+  /** Numbers to show for a missed excursion, whose reading is not the newest one. */
+  readonly shown?: PointNumbers;
+}
+
+/** A contributor as remembered. `standings` has one entry a level reached: PRE, H, HH. */
+export interface PointRecord {
+  slot: number;
+  point: string;
+  number: number;
+  rule: string;
+  level: Level;
+  standings: Standing[];
+  active: boolean;
+  latched: boolean;
+  since: EpochMs;
+  blindSince?: EpochMs;
+  /** Engine time at which its appearance was last sounded. */
+  soundedAt: EpochMs;
+  /** Sampling time of the newest missed excursion already told. */
+  missedAt?: EpochMs;
+  offDelayMs: DurationMs;
+  transmitter?: string;
+  floors: readonly Floor[];
+  persistenceMs: DurationMs;
+  responseMs: DurationMs;
+  timeToLimitMs?: DurationMs;
+  r2?: number;
+  fixedGrade?: Grade;
+  detail?: Reason['detail'];
+  /** Its numbers when it last stopped contributing. */
+  shown?: PointNumbers;
+}
+
+/** One open occurrence. JSON data only. */
+export interface AlertRecord {
+  readonly id: string;
+  readonly key: string;
+  group: GroupRef;
+  flags: Flags;
+  grade: Grade;
+  peakGrade: Grade;
+  handling: Handling;
+  readonly detectedAt: EpochMs;
+  readonly receivedAt: EpochMs;
+  readonly raisedAt: EpochMs;
+  changedAt: EpochMs;
+  clearedAt?: EpochMs;
+  closedAt?: EpochMs;
+  acknowledgements: Acknowledgement[];
+  /** In order of first contribution. */
+  points: PointRecord[];
+  reasons: readonly Reason[];
+  readonly occurrence: number;
+  activations: number;
+  readonly reopens?: string;
+  readonly retrospective: boolean;
+  unsaved: boolean;
+  seq: number;
+  worsenedSeq: number;
+  /** Engine time at which time alone raises the grade. */
+  dueAt?: EpochMs;
+  /** Sampling time since which good readings show less than the alert's grade; after the return, since it returned. */
+  easingSince?: EpochMs;
+  /** After the return: sampling time of the newest good reading. */
+  sightedAt?: EpochMs;
+}
+
+/**
+ * Alert key. Hazards: `source|unit|hazard|hazard`, with an empty unit where there is none, so that no unit can be taken for
+ * a hazard. Device alarms: `subject|fault|device`. An exercise never meets the real thing: `|exercise` at the end.
+ */
+export function keyOf(group: GroupRef): string {
+  const base =
+    group.kind === 'hazard'
+      ? `${group.source}|${group.unit ?? ''}|${group.hazard}|hazard`
+      : `${group.subject ?? group.source}|${group.hazard}|device`;
+  return group.exercise ? `${base}|exercise` : base;
+}
+
+/** The acknowledgement that covers the alert as it is now, at this duty level or above; the highest such one. */
+export function coveringAcknowledgement(record: AlertRecord, level: DutyLevel): Acknowledgement | undefined {
+  let best: Acknowledgement | undefined;
+  for (const ack of record.acknowledgements) {
+    if (ack.seq < record.worsenedSeq || rankOf(ack.level) < rankOf(level)) continue;
+    if (best === undefined || rankOf(ack.level) > rankOf(best.level)) best = ack;
+  }
+  return best;
+}
+
+/** What the grading is given: whoever is in alarm, seen or held, and whoever is latched until somebody resets it. */
+export function gradingInputOf(record: AlertRecord, now: EpochMs): GradingInput {
+  const contributors = record.points.filter((p) => p.active || p.latched).map(contributorOf);
+  return { sourceClass: record.group.sourceClass, now, contributors };
+}
+
+export function contributorOf(p: PointRecord): GradingContributor {
+  return {
+    point: p.point,
+    number: p.number,
+    rule: p.rule,
+    level: p.level,
+    standings: [...p.standings],
+    ...(p.transmitter === undefined ? {} : { transmitter: p.transmitter }),
+    ...(p.timeToLimitMs === undefined ? {} : { timeToLimitMs: p.timeToLimitMs }),
+    ...(p.r2 === undefined ? {} : { r2: p.r2 }),
+    held: p.blindSince !== undefined,
+    floors: p.floors,
+    persistenceMs: p.persistenceMs,
+    responseMs: p.responseMs,
+    ...(p.fixedGrade === undefined ? {} : { fixedGrade: p.fixedGrade }),
+    ...(p.detail === undefined ? {} : { detail: p.detail }),
+  };
+}

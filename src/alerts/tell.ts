@@ -1,0 +1,90 @@
+/**
+ * How a change of an alert is told: one numbered transition with the whole alert, and what an acknowledgement must have
+ * seen from then on. It decides neither what changed nor whether it sounds.
+ */
+import type { AlertState, Change, Transition } from '../model/alert.ts';
+import type { Grade } from '../model/grade.ts';
+import { GRADE_NAMES } from '../model/grade.ts';
+import type { EpochMs } from '../model/time.ts';
+import type { GradingInput, GradingResult } from './grading.ts';
+import type { Flags, LifecycleEvent } from './lifecycle.ts';
+import { stateOf, transit } from './lifecycle.ts';
+import type { AlertRecord, PointNumbers } from './record.ts';
+import { viewOf } from './view.ts';
+
+/** What the book needs from the step it is called in. */
+export interface BookContext {
+  /** Engine time. */
+  readonly at: EpochMs;
+  /** Number of the input being folded. */
+  readonly input: number;
+  /** Arrival of that input. */
+  readonly receivedAt: EpochMs;
+  /** The log cannot be written just now. */
+  readonly unsaved: boolean;
+  emit(transition: Transition): void;
+  nextSeq(): number;
+  /** 0, 1, 2 … within the input. */
+  nextIndex(): number;
+  /** Live numbers of a contributor. */
+  describe(slot: number): PointNumbers;
+  /** Please call `due(alertId)` once engine time ≥ `dueAt`. May be late or repeated. */
+  arm(alertId: string, dueAt: EpochMs): void;
+  /** An alert was raised or has worsened, told by transition `seq`: seal the evidence. */
+  worsened?(alertId: string, seq: number, grading: GradingInput, result: GradingResult): void;
+}
+
+/** State and grade before a change. */
+export interface Before {
+  readonly state: AlertState;
+  readonly grade: Grade;
+}
+
+export const beforeOf = (record: AlertRecord): Before => ({ state: stateOf(record.flags), grade: record.grade });
+
+/** What is told with a transition. */
+export interface News {
+  readonly change: Change;
+  readonly point?: string;
+  readonly rule?: string;
+  readonly by?: string;
+  readonly note?: string;
+  /** Calls the levels that owe an answer; silent where a shelf, a design or a permit hides the alert. */
+  readonly sound?: boolean;
+  /** Acknowledgements given before this transition no longer cover the alert. */
+  readonly worsens?: boolean;
+}
+
+/** The flags after an event that the table must allow here; a refusal is a bug. */
+export function passed(flags: Flags, event: LifecycleEvent): Flags {
+  const passage = transit(flags, event);
+  if (!passage.ok) throw new Error(`life cycle: ${stateOf(flags)} refuses ${event}: ${passage.reason}`);
+  return passage.flags;
+}
+
+export function tell(record: AlertRecord, ctx: BookContext, before: Before, news: News): void {
+  const { change, point, rule, by, note } = news;
+  const seq = ctx.nextSeq();
+  record.seq = seq;
+  record.changedAt = ctx.at;
+  record.unsaved = ctx.unsaved;
+  if (news.worsens === true) {
+    record.worsenedSeq = seq;
+    record.flags = passed(record.flags, 're-annunciate');
+  }
+  const { shelved, suppressed, outOfService } = record.flags;
+  ctx.emit({
+    seq,
+    at: ctx.at,
+    change,
+    from: before.state,
+    to: stateOf(record.flags),
+    gradeBefore: GRADE_NAMES[before.grade],
+    ...(point === undefined ? {} : { point }),
+    ...(rule === undefined ? {} : { rule }),
+    ...(by === undefined ? {} : { by }),
+    ...(note === undefined ? {} : { note }),
+    annunciate: news.sound === true && !shelved && !suppressed && !outOfService,
+    alert: viewOf(record, (slot) => ctx.describe(slot)),
+  });
+}

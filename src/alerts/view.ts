@@ -1,0 +1,101 @@
+/**
+ * The alert object that screens, sites and the history get, built from a record and the live numbers of its contributors.
+ * It shows and decides nothing.
+ */
+import type { Alert, AlertPoint } from '../model/alert.ts';
+import type { GradeName } from '../model/grade.ts';
+import { GRADE_NAMES } from '../model/grade.ts';
+import { LEVEL_NAMES } from '../model/level.ts';
+import { stateOf } from './lifecycle.ts';
+import type { AlertRecord, PointNumbers, PointRecord } from './record.ts';
+import { coveringAcknowledgement } from './record.ts';
+
+/** Live numbers of a contributor by its slot. */
+export type Describe = (slot: number) => PointNumbers;
+
+export function viewOf(record: AlertRecord, describe: Describe): Alert {
+  const { group, flags } = record;
+  const blindSince = blindSinceOf(record);
+  return {
+    id: record.id,
+    key: record.key,
+    kind: group.kind,
+    enterprise: group.enterprise,
+    source: group.source,
+    ...(group.unit === undefined ? {} : { unit: group.unit }),
+    hazard: group.hazard,
+    division: group.division,
+    state: stateOf(flags),
+    active: flags.active,
+    acked: flags.acked,
+    ackedLevel: coveringAcknowledgement(record, 'enterprise')?.level ?? null,
+    shelved: flags.shelved,
+    suppressed: flags.suppressed,
+    outOfService: flags.outOfService,
+    latched: flags.latched,
+    ...(blindSince === undefined ? {} : { blindSince }),
+    // An open alert always has a grade: what is graded 0 never becomes one.
+    grade: GRADE_NAMES[record.grade] as GradeName,
+    peakGrade: GRADE_NAMES[record.peakGrade] as GradeName,
+    handling: record.handling,
+    detectedAt: record.detectedAt,
+    receivedAt: record.receivedAt,
+    raisedAt: record.raisedAt,
+    changedAt: record.changedAt,
+    ...(record.clearedAt === undefined ? {} : { clearedAt: record.clearedAt }),
+    ...(record.closedAt === undefined ? {} : { closedAt: record.closedAt }),
+    acknowledgements: [...record.acknowledgements],
+    points: record.points.map((point) => pointView(point, describe)),
+    reasons: record.reasons,
+    occurrence: record.occurrence,
+    activations: record.activations,
+    ...(record.reopens === undefined ? {} : { reopens: record.reopens }),
+    exercise: group.exercise,
+    retrospective: record.retrospective,
+    unsaved: record.unsaved,
+    seq: record.seq,
+    worsenedSeq: record.worsenedSeq,
+  };
+}
+
+/** Since when the first of the contributors now without sight has been so. */
+export function blindSinceOf(record: AlertRecord): number | undefined {
+  let earliest: number | undefined;
+  for (const { active, blindSince } of record.points) {
+    if (!active || blindSince === undefined) continue;
+    if (earliest === undefined || blindSince < earliest) earliest = blindSince;
+  }
+  return earliest;
+}
+
+/** The numbers worth keeping once a contributor is gone. */
+export function numbersOf(live: PointNumbers): PointNumbers {
+  const { value, quality, sampledAt, limit, limitValue, peak, excursions, timeToLimitMs, r2 } = live;
+  return {
+    ...(value === undefined ? {} : { value }),
+    ...(quality === undefined ? {} : { quality }),
+    ...(sampledAt === undefined ? {} : { sampledAt }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(limitValue === undefined ? {} : { limitValue }),
+    ...(peak === undefined ? {} : { peak }),
+    ...(excursions === undefined ? {} : { excursions }),
+    ...(timeToLimitMs === undefined ? {} : { timeToLimitMs }),
+    ...(r2 === undefined ? {} : { r2 }),
+  };
+}
+
+function pointView(point: PointRecord, describe: Describe): AlertPoint {
+  const live = point.active ? describe(point.slot) : {};
+  return {
+    ...(point.active ? { excursions: 1, ...numbersOf(live) } : { excursions: 1, ...point.shown }),
+    id: point.point,
+    number: point.number,
+    rule: point.rule,
+    level: LEVEL_NAMES[point.level],
+    active: point.active,
+    held: point.blindSince !== undefined,
+    latched: point.latched || live.latched === true,
+    since: point.since,
+    ...(point.blindSince === undefined ? {} : { blindSince: point.blindSince }),
+  };
+}
