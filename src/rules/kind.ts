@@ -1,0 +1,64 @@
+/**
+ * What a rule kind is: a table of rows and one look at one reading that says how far its condition has gone. A kind knows
+ * nothing of delays, quality, silence or alerts: hold.ts does that for all of them alike.
+ */
+import type { Columns, Layout } from '../model/columns.ts';
+import type { Level } from '../model/level.ts';
+import type { PointConfig } from '../model/point.ts';
+import type { EpochMs } from '../model/time.ts';
+
+/** The rule cannot say (window too thin, fit too poor): neither starts nor ends anything. */
+export const UNKNOWN = 255;
+export type Observation = Level | typeof UNKNOWN;
+
+/** 1 beyond the span at the high side, −1 at the low side, 0 inside; only for sides that have limits. */
+export type OverRange = 1 | 0 | -1;
+
+/** The numbers behind a level, for the alert and its explanation. */
+export interface Explanation {
+  /** Limit that is crossed or headed for: `LL`, `L`, `H`, `HH`, or `critical`. */
+  limit?: string;
+  limitValue?: number;
+  /** Predicted time to that limit, from the newest reading, ≥ 0; with the 90 % bounds of the slope. */
+  timeToLimitMs?: number;
+  timeToLimitEarliestMs?: number;
+  /** Absent where the flattest slope within its bounds never gets there. */
+  timeToLimitLatestMs?: number;
+  r2?: number;
+  /** In the point's unit per minute. */
+  slopePerMinute?: number;
+  /** The window has not seen enough yet (new rule, changed window, gap). */
+  warmingUp?: boolean;
+}
+
+/** A table of a kind; its name stands in the snapshot. */
+export interface KindTable {
+  readonly name: string;
+  readonly columns: Columns<Layout>;
+}
+
+/** One kind with its own tables; a row is one rule on one point. Points without the rule have no row and pay nothing. */
+export interface RuleKind {
+  /** Rule id as alerts show it. */
+  readonly name: string;
+  /** Everything it remembers; row n of each is rule n. */
+  readonly tables: readonly KindTable[];
+  /** Only good readings are samples: uncertain ones are not shown to it. */
+  readonly goodOnly: boolean;
+  /** Whether the point's configuration asks for this rule. */
+  wanted(point: PointConfig): boolean;
+  /** Sets the row's parameters and keeps its memory where that is still meant. True when a parameter is another one. */
+  install(row: number, point: PointConfig): boolean;
+  /** Takes one reading, in sampling order. One that is not `good` (uncertain) may only raise what the row remembers. */
+  observe(row: number, at: EpochMs, value: number, good: boolean, over: OverRange): Observation;
+  /** Judges the last good value again after a change of parameters: the same reading, not a new sample. */
+  again(row: number, at: EpochMs, value: number, good: boolean): Observation;
+  /** The point fell silent: what rests on fresh data is no longer valid. */
+  silence(row: number): void;
+  /** 1 where a greater value is worse, −1 where a smaller one is: the direction of the last alarm. */
+  side(row: number): 1 | -1;
+  /** Numbers behind `level` (≥ 1) as of a reading at `at`. */
+  explain(row: number, level: Level, at: EpochMs): Explanation;
+  /** Whether the value alone breaches a limit in force, without memory; 0 for kinds that have none. */
+  breach(row: number, value: number, over: OverRange): Level;
+}

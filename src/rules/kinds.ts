@@ -1,0 +1,20 @@
+/**
+ * The table of rule kinds. A new kind is one file in kinds/ and one line at the end of this list; the place in the list is
+ * its code in snapshots, so lines are never moved or taken out.
+ */
+import type { RuleKind } from './kind.ts';
+import { BooleanKind } from './kinds/boolean.ts';
+import { ForecastKind } from './kinds/forecast.ts';
+import { LimitsKind } from './kinds/limits.ts';
+import { RateOfChangeKind } from './kinds/rate-of-change.ts';
+
+/** Fresh tables of every kind, by code. */
+export function newKinds(): readonly RuleKind[] {
+  return [
+    new LimitsKind(),
+    new BooleanKind(),
+    new RateOfChangeKind(),
+    new ForecastKind(),
+    // The next kind goes here.
+  ];
+}

@@ -1,0 +1,219 @@
+/**
+ * Everything the rules remember: a table of points, a table of slots (one rule on one point, never re-used) and the tables
+ * of the kinds. It installs configuration and writes and reads the snapshot; judging a reading is evaluate.ts.
+ */
+
+import type { Layout } from '../model/columns.ts';
+import { Columns } from '../model/columns.ts';
+import type { PointConfig } from '../model/point.ts';
+import type { EpochMs } from '../model/time.ts';
+import { lowerAtOnce, rearm, settle } from './hold.ts';
+import type { RuleKind } from './kind.ts';
+import { UNKNOWN } from './kind.ts';
+import { newKinds } from './kinds.ts';
+import { compileRange } from './range.ts';
+import type { RuleSink } from './sink.ts';
+import type { Slots } from './slots.ts';
+import {
+  CONFIRMED,
+  DELAY_WIDTH,
+  FLAG_BLIND,
+  FLAG_EVENT,
+  FLAG_FAULTED,
+  FLAG_OFF,
+  FLAGS,
+  KIND,
+  LINK_WIDTH,
+  NEXT,
+  OFF,
+  ON,
+  ROW,
+  SLOT_LAYOUT,
+  STATE_WIDTH,
+} from './slots.ts';
+
+export const POINT_LAYOUT = {
+  /** First slot + 1; 0 for a point without rules. */
+  first: 'u32',
+  flags: 'u8',
+  /** Quality of the last usable reading. */
+  quality: 'u8',
+  cells: ['f64', 8],
+  /** Valid while POINT_LOST is set: since when nothing usable and good comes. */
+  lostAt: 'f64',
+} as const satisfies Layout;
+
+/** Cells of `cells`: the range compiled by range.ts (0…3), then the last usable and the last good reading. */
+export const POINT_WIDTH = 8;
+export const LAST_VALUE = 4;
+export const LAST_AT = 5;
+export const GOOD_VALUE = 6;
+export const GOOD_AT = 7;
+
+/** Bits of the point's `flags`. */
+export const POINT_DANGEROUS_LOW = 1;
+export const POINT_DANGEROUS_HIGH = 2;
+export const POINT_LATCHING = 4;
+/** Bad, test, stale or silent since `lostAt`. */
+export const POINT_LOST = 8;
+/** It has had a usable reading, a good one. */
+export const POINT_SEEN = 16;
+export const POINT_SEEN_GOOD = 32;
+const CONFIGURED = POINT_DANGEROUS_LOW | POINT_DANGEROUS_HIGH | POINT_LATCHING;
+
+/** The memory as snapshot parts: a JSON header and the columns of every table behind each other. */
+export interface RuleMemoryImage {
+  readonly header: readonly { readonly name: string; readonly rows: number; readonly columns: number }[];
+  /** Views on live memory: copy them before the next input. */
+  readonly columns: readonly Uint8Array[];
+}
+
+export class RuleMemory {
+  readonly slots: Slots = new Columns(SLOT_LAYOUT);
+  readonly points = new Columns(POINT_LAYOUT);
+  readonly kinds: readonly RuleKind[];
+  /** What `judge` made of the last reading: its quality after span and plausibility, and whether it was over-range. */
+  lastQuality = 0;
+  lastOverRange = false;
+
+  constructor(kinds: readonly RuleKind[] = newKinds()) {
+    this.kinds = kinds;
+  }
+
+  /**
+   * Compiles the rules of a point, or changes them in place. Slots stay, and so does what they remember, except a window
+   * whose length is another one: that rule is warming up. New limits are in force for the next reading; call `rejudge`
+   * for what stands already.
+   */
+  install(point: PointConfig, number: number): void {
+    this.points.ensure(number + 1);
+    const { flags, cells } = this.points.col;
+    const { limits } = point;
+    const low = limits.L !== undefined || limits.LL !== undefined ? POINT_DANGEROUS_LOW : 0;
+    const high = limits.H !== undefined || limits.HH !== undefined ? POINT_DANGEROUS_HIGH : 0;
+    flags[number] = (flags[number] & ~CONFIGURED) | low | high | (point.latching ? POINT_LATCHING : 0);
+    compileRange(point, cells, number * POINT_WIDTH);
+    for (let code = 0; code < this.kinds.length; code++) this.installRule(point, number, code);
+  }
+
+  /** Slots of a point, in judging order. */
+  slotsOf(number: number): number[] {
+    const found: number[] = [];
+    if (number >= this.points.rows) return found;
+    for (let next = this.points.col.first[number]; next !== 0; next = this.next(next - 1)) found.push(next - 1);
+    return found;
+  }
+
+  /**
+   * Judges the last good value of a point again under changed limits. Worse is taken like a reading, with its on-delay.
+   * Better lowers at once, at `now`, but only while that value is what the point still says: a blind or uncertain contributor
+   * stays. A rule that was taken away lets go. What is latched stays latched.
+   */
+  rejudge(number: number, now: EpochMs, sink: RuleSink): void {
+    const { flags, cells } = this.points.col;
+    const base = number * POINT_WIDTH;
+    const current = (flags[number] & (POINT_LOST | POINT_SEEN_GOOD)) === POINT_SEEN_GOOD;
+    const good = current && cells[base + LAST_AT] === cells[base + GOOD_AT] && this.points.col.quality[number] === 0;
+    for (const slot of this.slotsOf(number)) {
+      const state = this.slots.col.state;
+      const kind = this.kinds[state[slot * STATE_WIDTH + KIND]];
+      const row = this.row(slot);
+      if (state[slot * STATE_WIDTH + FLAGS] & FLAG_OFF) {
+        lowerAtOnce(this.slots, slot, 0, now, sink);
+        continue;
+      }
+      rearm(this.slots, slot, sink);
+      if ((flags[number] & POINT_SEEN_GOOD) === 0 || state[slot * STATE_WIDTH + FLAGS] & FLAG_FAULTED) continue;
+      const value = cells[base + GOOD_VALUE];
+      const at = cells[base + GOOD_AT];
+      const seen = kind.again(row, at, value, good);
+      if (seen === UNKNOWN) continue;
+      if (good && seen < state[slot * STATE_WIDTH + CONFIRMED]) lowerAtOnce(this.slots, slot, seen, now, sink);
+      else settle(this.slots, slot, seen, value, at, now, good, kind.side(row), false, sink);
+    }
+  }
+
+  /** The whole memory; what `load` makes of it judges on identically. */
+  encode(): RuleMemoryImage {
+    const parts = this.tables().map(({ name, columns }) => ({ name, rows: columns.rows, bytes: columns.bytes() }));
+    return {
+      header: parts.map(({ name, rows, bytes }) => ({ name, rows, columns: bytes.length })),
+      columns: parts.flatMap(({ bytes }) => bytes),
+    };
+  }
+
+  /**
+   * The memory that `encode` was asked of. A kind the image does not know starts empty. Throws a RangeError for tables that
+   * are not of this version: such a snapshot cannot be used.
+   */
+  static load(image: RuleMemoryImage, kinds?: readonly RuleKind[]): RuleMemory {
+    const memory = new RuleMemory(kinds);
+    const known = new Map(memory.tables().map(({ name, columns }) => [name, columns]));
+    let next = 0;
+    for (const { name, rows, columns: count } of image.header) {
+      const columns = known.get(name);
+      if (columns === undefined) throw new RangeError(`no rule table ${name} in this version`);
+      columns.load(rows, image.columns.slice(next, next + count));
+      next += count;
+    }
+    return memory;
+  }
+
+  next(slot: number): number {
+    return this.slots.col.link[slot * LINK_WIDTH + NEXT];
+  }
+
+  row(slot: number): number {
+    return this.slots.col.link[slot * LINK_WIDTH + ROW];
+  }
+
+  pointOf(slot: number): number {
+    return this.slots.col.point[slot];
+  }
+
+  private tables(): { name: string; columns: Columns<Layout> }[] {
+    return [
+      { name: 'rule-points', columns: this.points },
+      { name: 'rule-slots', columns: this.slots },
+      ...this.kinds.flatMap(({ tables }) => tables),
+    ];
+  }
+
+  private installRule(point: PointConfig, number: number, code: number): void {
+    const kind = this.kinds[code];
+    let slot = this.find(number, code);
+    if (!kind.wanted(point)) {
+      if (slot >= 0) this.slots.col.state[slot * STATE_WIDTH + FLAGS] |= FLAG_OFF;
+      return;
+    }
+    if (slot < 0) slot = this.addSlot(number, code);
+    const { state, delay, version } = this.slots.col;
+    const flags = slot * STATE_WIDTH + FLAGS;
+    const delays = slot * DELAY_WIDTH;
+    const other = delay[delays + ON] !== point.onDelayMs || delay[delays + OFF] !== point.offDelayMs;
+    delay[delays + ON] = point.onDelayMs;
+    delay[delays + OFF] = point.offDelayMs;
+    const kept = state[flags] & FLAG_BLIND;
+    state[flags] = kept | (point.intervalMs === null ? FLAG_EVENT : 0);
+    if (kind.install(this.row(slot), point) || other) version[slot]++;
+  }
+
+  private find(number: number, code: number): number {
+    const found = this.slotsOf(number).find((slot) => this.slots.col.state[slot * STATE_WIDTH + KIND] === code);
+    return found ?? -1;
+  }
+
+  private addSlot(number: number, code: number): number {
+    const slot = this.slots.add();
+    let row = 0;
+    for (const { columns } of this.kinds[code].tables) row = columns.add();
+    const { link, point, state } = this.slots.col;
+    point[slot] = number;
+    link[slot * LINK_WIDTH + ROW] = row;
+    state[slot * STATE_WIDTH + KIND] = code;
+    const before = this.slotsOf(number).at(-1);
+    if (before === undefined) this.points.col.first[number] = slot + 1;
+    else link[before * LINK_WIDTH + NEXT] = slot + 1;
+    return slot;
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * Span and plausibility: what a value outside them does to its quality. A side that has limits is dangerous: beyond it
+ * nothing is thrown away. Only the harmless side makes a reading bad. It judges no limit.
+ */
+import type { PointConfig } from '../model/point.ts';
+import type { Quality } from '../model/quality.ts';
+import { BAD, UNCERTAIN } from '../model/quality.ts';
+
+/** Cells of a compiled range. Within OK_LOW … OK_HIGH a reading is taken as sent; beyond OVER_* it is over-range. */
+export const RANGE_WIDTH = 4;
+export const OK_LOW = 0;
+export const OK_HIGH = 1;
+export const OVER_LOW = 2;
+export const OVER_HIGH = 3;
+
+/** Bits of the answer of `classify` above the quality code. */
+export const QUALITY_MASK = 7;
+export const OVER_HIGH_BIT = 8;
+export const OVER_LOW_BIT = 16;
+
+/**
+ * Writes the compiled range of a point to `cells` from `base`. A harmless side has an infinite OVER bound and is bounded by
+ * what is plausible, else by the span; a dangerous one is uncertain beyond what is plausible and over-range beyond the span.
+ */
+export function compileRange(point: PointConfig, cells: Float64Array, base: number): void {
+  const { limits, span, plausible } = point;
+  const dangerousHigh = limits.H !== undefined || limits.HH !== undefined;
+  const dangerousLow = limits.L !== undefined || limits.LL !== undefined;
+  const spanLow = span?.min ?? Number.NEGATIVE_INFINITY;
+  const spanHigh = span?.max ?? Number.POSITIVE_INFINITY;
+  const plausibleLow = plausible?.min ?? spanLow;
+  const plausibleHigh = plausible?.max ?? spanHigh;
+  cells[base + OK_LOW] = dangerousLow ? Math.max(plausibleLow, spanLow) : plausibleLow;
+  cells[base + OK_HIGH] = dangerousHigh ? Math.min(plausibleHigh, spanHigh) : plausibleHigh;
+  cells[base + OVER_LOW] = dangerousLow ? spanLow : Number.NEGATIVE_INFINITY;
+  cells[base + OVER_HIGH] = dangerousHigh ? spanHigh : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Quality of a value, with OVER_HIGH_BIT or OVER_LOW_BIT where it is beyond the span on a dangerous side. One number, so
+ * that a reading costs no object. `dangerousLow` and `dangerousHigh` say on which sides the point has limits.
+ */
+export function classify(
+  cells: Float64Array,
+  base: number,
+  dangerousLow: boolean,
+  dangerousHigh: boolean,
+  value: number,
+  quality: Quality,
+): number {
+  if (value >= cells[base + OK_LOW] && value <= cells[base + OK_HIGH]) return quality;
+  // What was sent as bad or test says nothing, at any value; what is no number says nothing on any side.
+  if (quality > UNCERTAIN) return quality;
+  if (!Number.isFinite(value)) return BAD;
+  if (value > cells[base + OK_HIGH]) {
+    if (!dangerousHigh) return BAD;
+    return value > cells[base + OVER_HIGH] ? UNCERTAIN | OVER_HIGH_BIT : UNCERTAIN;
+  }
+  if (!dangerousLow) return BAD;
+  return value < cells[base + OVER_LOW] ? UNCERTAIN | OVER_LOW_BIT : UNCERTAIN;
+}

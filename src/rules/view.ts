@@ -1,0 +1,114 @@
+/**
+ * A slot in words, for alerts and explanations. Reading only; called when something changed, never per reading.
+ */
+import type { Level } from '../model/level.ts';
+import type { Quality } from '../model/quality.ts';
+import type { EpochMs } from '../model/time.ts';
+import type { Explanation } from './kind.ts';
+import type { RuleMemory } from './memory.ts';
+import { LAST_AT, LAST_VALUE, POINT_SEEN, POINT_WIDTH } from './memory.ts';
+import {
+  CLOCK_WIDTH,
+  CONFIRMED,
+  FLAG_BLIND,
+  FLAG_FAULTED,
+  FLAG_OFF,
+  FLAGS,
+  KIND,
+  LATCH,
+  LEVEL_SINCE,
+  levelOf,
+  RAW,
+  SINCE,
+  STATE_WIDTH,
+  SUPPORT,
+} from './slots.ts';
+
+/** What stands on an alert's point; level 0 once it no longer contributes. */
+export interface SlotView {
+  readonly rule: string;
+  /** Confirmed level, or the one the latch keeps. */
+  readonly level: Level;
+  /** In alarm since. */
+  readonly since: EpochMs;
+  /** Last usable (good or uncertain) reading of the point; absent when it was never seen. */
+  readonly value?: number;
+  readonly quality?: Quality;
+  readonly sampledAt?: EpochMs;
+  readonly peak?: number;
+  /** How often the raw level entered the alarm while it stood; kept after clearing, until the next raise. */
+  readonly excursions: number;
+  /** In alarm without good sight. */
+  readonly held: boolean;
+  readonly blindSince?: EpochMs;
+  readonly latched: boolean;
+  readonly limit?: string;
+  readonly limitValue?: number;
+  readonly timeToLimitMs?: number;
+  readonly r2?: number;
+}
+
+/** What an explanation needs besides. */
+export interface SlotDetail {
+  /** What the readings say before delays. */
+  readonly raw: Level;
+  /** At the present level since. */
+  readonly levelSince: EpochMs;
+  readonly faulted: boolean;
+  /** The configuration no longer asks for the rule. */
+  readonly off: boolean;
+  /** A good reading has shown this level or worse since the condition began: then its later doubt is no ground to ease. */
+  readonly goodSupport: boolean;
+  /** Parameters in force, and the ones the level was judged with. */
+  readonly version: number;
+  readonly judgedVersion: number;
+  /** The kind's own numbers: fit, bounds, limit ahead; also where the rule is not in alarm. */
+  readonly explanation: Explanation;
+}
+
+export function viewSlot(memory: RuleMemory, slot: number): SlotView {
+  const { state, clock, peak, blindSince, excursions } = memory.slots.col;
+  const base = slot * STATE_WIDTH;
+  const level = levelOf(memory.slots, slot);
+  const point = memory.pointOf(slot);
+  const kind = memory.kinds[state[base + KIND]];
+  const seen = (memory.points.col.flags[point] & POINT_SEEN) !== 0;
+  const sampledAt = memory.points.col.cells[point * POINT_WIDTH + LAST_AT];
+  const held = (state[base + FLAGS] & FLAG_BLIND) !== 0;
+  const began = level > 0 || state[base + RAW] > 0 || excursions[slot] > 0;
+  const { limit, limitValue, timeToLimitMs, r2 } = level > 0 ? kind.explain(memory.row(slot), level, sampledAt) : {};
+  return {
+    rule: kind.name,
+    level,
+    since: clock[slot * CLOCK_WIDTH + SINCE],
+    ...(seen ? { value: memory.points.col.cells[point * POINT_WIDTH + LAST_VALUE], sampledAt } : {}),
+    ...(seen ? { quality: memory.points.col.quality[point] as Quality } : {}),
+    ...(began ? { peak: peak[slot] } : {}),
+    excursions: excursions[slot],
+    held,
+    ...(held ? { blindSince: blindSince[slot] } : {}),
+    latched: state[base + LATCH] > 0,
+    ...(limit === undefined ? {} : { limit }),
+    ...(limitValue === undefined ? {} : { limitValue }),
+    ...(timeToLimitMs === undefined ? {} : { timeToLimitMs }),
+    ...(r2 === undefined ? {} : { r2 }),
+  };
+}
+
+export function explainSlot(memory: RuleMemory, slot: number): SlotDetail {
+  const { state, clock, version, judgedVersion } = memory.slots.col;
+  const base = slot * STATE_WIDTH;
+  const flags = state[base + FLAGS];
+  const level = levelOf(memory.slots, slot);
+  const sampledAt = memory.points.col.cells[memory.pointOf(slot) * POINT_WIDTH + LAST_AT];
+  return {
+    raw: state[base + RAW] as Level,
+    levelSince: clock[slot * CLOCK_WIDTH + LEVEL_SINCE],
+    faulted: (flags & FLAG_FAULTED) !== 0,
+    off: (flags & FLAG_OFF) !== 0,
+    goodSupport: level > 0 && state[base + SUPPORT] >= state[base + CONFIRMED],
+    version: version[slot],
+    judgedVersion: judgedVersion[slot],
+    explanation: memory.kinds[state[base + KIND]].explain(memory.row(slot), level, sampledAt),
+  };
+}

@@ -1,0 +1,108 @@
+// Fixed limits and booleans as an operator would tell them: when an alarm comes, stays and goes.
+import { describe, expect, it } from 'vitest';
+import { breaches } from '../../src/rules/evaluate.ts';
+import { Story } from './harness.ts';
+
+describe('limits', () => {
+  it.each([
+    ['at H', 85, 'H'],
+    ['just below H', 84.999, 'none'],
+    ['at HH', 90, 'HH'],
+    ['at L', 15, 'H'],
+    ['just above L', 15.001, 'none'],
+    ['at LL', 10, 'HH'],
+  ])('a first value %s', (_, value, level) => {
+    expect(new Story({}).reading(0, value).level()).toBe(level);
+  });
+
+  it('name the limit, its number and the worst value since', () => {
+    const story = new Story({ offDelayMs: 60_000 }).reading(0, 86).reading(10, 91).reading(20, 88);
+    expect(story.view()).toMatchObject({ limit: 'HH', limitValue: 90, peak: 91, value: 88, level: 3 });
+    const low = new Story({ offDelayMs: 60_000 }).reading(0, 14).reading(10, 12).reading(20, 13);
+    expect(low.view()).toMatchObject({ limit: 'L', limitValue: 15, peak: 12, level: 2 });
+  });
+
+  it('go from one side to the other without passing normal', () => {
+    const story = new Story({}).reading(0, 86).reading(10, 9);
+    expect(story.told).toEqual(['0 limits none→H', '10 limits H→HH']);
+    expect(story.view()).toMatchObject({ limit: 'LL', limitValue: 10 });
+  });
+
+  it('name a side that has only its worst limit by that', () => {
+    expect(new Story({ limits: { HH: 90 }, preBand: 5 }).reading(0, 86).view()).toMatchObject({
+      level: 1,
+      limit: 'HH',
+    });
+  });
+
+  it('judge nearness only where the pack asks for it', () => {
+    expect(new Story({}).reading(0, 84).level()).toBe('none');
+    expect(new Story({ preBand: 2 }).reading(0, 83).level()).toBe('PRE');
+    expect(new Story({ preBand: 2 }).reading(0, 17).level()).toBe('PRE');
+  });
+
+  it('judge a late value by the limits alone', () => {
+    const { memory } = new Story({ preBand: 2, span: { min: 0, max: 100 } });
+    expect([84, 85, 95, 101, 14, -3].map((value) => breaches(memory, 0, value))).toEqual([0, 2, 3, 3, 2, 3]);
+  });
+});
+
+describe('deadband', () => {
+  it('is left only beyond it', () => {
+    const story = new Story({ deadband: 2 }).reading(0, 85).reading(10, 84).reading(20, 83).reading(30, 82.9);
+    expect(story.told).toEqual(['0 limits none→H', '30 limits H→none']);
+  });
+
+  it('of HH does not hold H', () => {
+    const story = new Story({ deadband: 2 }).reading(0, 90).reading(10, 88).reading(20, 87).reading(30, 82);
+    expect(story.told).toEqual(['0 limits none→HH', '20 limits HH→H', '30 limits H→none']);
+  });
+
+  it('counts a first value inside it as not in alarm', () => {
+    expect(new Story({ deadband: 2 }).reading(0, 84).told).toEqual([]);
+  });
+
+  it('keeps the earlier verdict after a gap and after a restart', () => {
+    const story = new Story({ deadband: 2 })
+      .reading(0, 86)
+      .silence(100)
+      .restart()
+      .resume(100, 9_000)
+      .reading(10_000, 84);
+    expect(story.level()).toBe('H');
+    expect(story.reading(10_010, 82).level()).toBe('none');
+  });
+
+  it('is not left by an uncertain reading', () => {
+    const story = new Story({ deadband: 2 }).reading(0, 86).reading(10, 50, 'uncertain').reading(20, 84);
+    expect(story.told).toEqual(['0 limits none→H']);
+  });
+
+  it('works the other way round below L', () => {
+    const story = new Story({ deadband: 2 }).reading(0, 15).reading(10, 17).reading(20, 17.1);
+    expect(story.told).toEqual(['0 limits none→H', '20 limits H→none']);
+  });
+});
+
+describe('boolean', () => {
+  const button: ConstructorParameters<typeof Story>[0] = {
+    valueKind: 'boolean',
+    unit: '',
+    limits: {},
+    criticalWhen: 1,
+    intervalMs: null,
+  };
+
+  it('is HH while it is critical', () => {
+    const story = new Story(button).reading(0, 0).reading(10, 1).reading(20, 0);
+    expect(story.told).toEqual(['10 boolean none→HH', '20 boolean HH→none']);
+  });
+
+  it('can be critical when false', () => {
+    expect(new Story({ ...button, criticalWhen: 0 }).reading(0, 0).view('boolean')).toMatchObject({
+      level: 3,
+      limit: 'critical',
+      limitValue: 0,
+    });
+  });
+});
