@@ -35,7 +35,7 @@ export interface LogDisk {
   lock(dir: string): Promise<() => Promise<void>>;
 }
 
-/** Time as the log uses it: for pacing, retrying and archive retention, never for what is recorded. */
+/** Time as the log uses it, given by the owner of the clock: for pacing, retrying and archive retention, never for what is recorded. */
 export interface LogClock {
   wallMs(): number;
   pause(ms: number): Promise<void>;

@@ -14,7 +14,7 @@ import { GroupPool } from './group.ts';
 import { LogFolder } from './log-folder.ts';
 import type { LogEnd } from './log-reader.ts';
 import { findEnd, findSegments, RecordIterator, readFrames } from './log-reader.ts';
-import { nodeDisk, systemClock } from './node-disk.ts';
+import { nodeDisk } from './node-disk.ts';
 import type { NoticeListener } from './notice.ts';
 import type { InputLog, LogGap, LogHealth, LogRecord, RecordNumber } from './port.ts';
 import type { Commit } from './segment-writer.ts';
@@ -42,7 +42,7 @@ export interface LocalLogOptions {
   /** Share of the disk (0 … 1) the archive may take. */
   readonly archiveShare?: number;
   readonly disk?: LogDisk;
-  readonly clock?: LogClock;
+  readonly clock: LogClock;
   readonly onNotice?: NoticeListener;
 }
 
@@ -54,7 +54,7 @@ interface Waiter {
 
 /** Opens or creates the log in `dir`. Rejects when another process has it open or its last commit cannot be secured. */
 export async function openLocalLog(options: LocalLogOptions): Promise<InputLog> {
-  const { dir, disk = nodeDisk, clock = systemClock, onNotice = () => {} } = options;
+  const { dir, disk = nodeDisk, clock, onNotice = () => {} } = options;
   const { segmentBytes = 64 * 1024 * 1024, reserveBytes = 256 * 1024 * 1024, preallocate = true } = options;
   await disk.makeDir(dir);
   const unlock = await disk.lock(dir);
@@ -64,7 +64,7 @@ export async function openLocalLog(options: LocalLogOptions): Promise<InputLog> 
     const newest = segments.at(-1);
     const end = newest === undefined ? undefined : await findEnd(disk, dir, newest);
     const writer = new SegmentWriter(folder, segments, { segmentBytes, onNotice });
-    const log = new LocalLog({ ...options, dir, disk, clock, onNotice }, { folder, writer, empty, gaps, unlock });
+    const log = new LocalLog({ ...options, disk, onNotice }, { folder, writer, empty, gaps, unlock });
     if (end !== undefined) await log.resume(end);
     folder.prepare();
     return log;
@@ -74,7 +74,7 @@ export async function openLocalLog(options: LocalLogOptions): Promise<InputLog> 
   }
 }
 
-type Settings = LocalLogOptions & Required<Pick<LocalLogOptions, 'dir' | 'disk' | 'clock' | 'onNotice'>>;
+type Settings = LocalLogOptions & Required<Pick<LocalLogOptions, 'disk' | 'onNotice'>>;
 
 interface Parts {
   readonly folder: LogFolder;

@@ -6,9 +6,8 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import type { LogClock, LogDisk, LogFile } from './disk.ts';
+import { dirname } from 'node:path';
+import type { LogDisk, LogFile } from './disk.ts';
 
 const openFlags = {
   create: constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC | constants.O_DSYNC,
@@ -113,19 +112,9 @@ export const nodeDisk: LogDisk = {
   syncDir,
 
   async space(dir) {
-    const { blocks, bavail, bsize } = await statfs(join(dir));
+    const { blocks, bavail, bsize } = await statfs(dir);
     return { totalBytes: blocks * bsize, freeBytes: bavail * bsize };
   },
 
   lock,
-};
-
-export const systemClock: LogClock = {
-  wallMs: () => Date.now(),
-  async pause(ms) {
-    await wait(ms);
-  },
-  async watch(ms) {
-    await wait(ms, undefined, { ref: false });
-  },
 };

@@ -9,7 +9,7 @@
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { LogClock, LogDisk, LogFile } from './disk.ts';
-import { nodeDisk, systemClock } from './node-disk.ts';
+import { nodeDisk } from './node-disk.ts';
 import type { RecordNumber, SnapshotStore } from './port.ts';
 
 const magic = 0x31534846; // 'FHS1'
@@ -23,7 +23,7 @@ const temporaryPattern = /^snapshot-.*\.tmp$/;
 export interface SnapshotOptions {
   readonly dir: string;
   readonly disk?: LogDisk;
-  readonly clock?: LogClock;
+  readonly clock: LogClock;
   /** Bytes written at a time: a commit never waits behind more than one of these. */
   readonly chunkBytes?: number;
   /** Rest between two writes. */
@@ -58,7 +58,7 @@ class LocalSnapshots implements SnapshotStore {
   #isWriting = false;
 
   constructor(options: SnapshotOptions, verified: RecordNumber[]) {
-    const { dir, disk = nodeDisk, clock = systemClock, chunkBytes = 256 * 1024, pauseMs = 2 } = options;
+    const { dir, disk = nodeDisk, clock, chunkBytes = 256 * 1024, pauseMs = 2 } = options;
     this.#dir = dir;
     this.#disk = disk;
     this.#clock = clock;

@@ -1,32 +1,47 @@
 /** The real disk: the contract once more on real files, the O_DSYNC flag as the kernel sees it, and the lock. */
-import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { openLocalLog } from '../../src/log/local-log.ts';
 import { nodeDisk } from '../../src/log/node-disk.ts';
 import { openSnapshots } from '../../src/log/snapshots.ts';
+import { needsThat } from '../support/available.ts';
+import { SimulatedClock } from '../support/simulated-disk.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
 import { appendTexts, inputLogContract, readAll, text } from './contract.ts';
 
-const isLinux = process.platform === 'linux';
+const linux = needsThat(process.platform === 'linux', 'not Linux');
+const clock = new SimulatedClock();
 /** O_DSYNC on Linux, as /proc/self/fdinfo shows it: octal. */
 const dsyncFlag = 0o10000;
 
+/** A file system of two megabytes, to be unmounted by the caller; undefined where this user may not mount one. */
+function mountSmallDisk(): string | undefined {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
+  const dir = join(temporaryDirectory('fenghuo-small-disk'), 'disk');
+  mkdirSync(dir);
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', dir], { stdio: 'ignore' });
+  return mounted.status === 0 ? dir : undefined;
+}
+
+const smallDisk = mountSmallDisk();
+const aSmallDisk = needsThat(smallDisk !== undefined, 'may not mount a tmpfs');
+afterAll(() => {
+  if (smallDisk !== undefined) spawnSync('umount', [smallDisk], { stdio: 'ignore' });
+});
+
 async function withFolder<T>(story: (dir: string) => Promise<T>): Promise<T> {
-  const dir = await mkdtemp(join(tmpdir(), 'fenghuo-log-'));
-  try {
-    return await story(dir);
-  } finally {
-    await rm(dir, { recursive: true });
-  }
+  return story(temporaryDirectory('fenghuo-log'));
 }
 
 function openSmall(dir: string) {
-  return openLocalLog({ dir, segmentBytes: 64 * 1024, reserveBytes: 64 * 1024 });
+  return openLocalLog({ dir, clock, segmentBytes: 64 * 1024, reserveBytes: 64 * 1024 });
 }
 
 inputLogContract('local log on a real disk', async () => {
-  const root = await mkdtemp(join(tmpdir(), 'fenghuo-log-'));
+  const root = temporaryDirectory('fenghuo-log');
   let opened: Awaited<ReturnType<typeof openSmall>> | undefined;
   return {
     async open() {
@@ -39,13 +54,12 @@ inputLogContract('local log on a real disk', async () => {
     },
     async dispose() {
       await opened?.close();
-      await rm(root, { recursive: true });
     },
   };
 });
 
 describe('the real disk', () => {
-  it.skipIf(!isLinux)('writes every log and snapshot byte through an O_DSYNC descriptor', () =>
+  it.skipIf(linux.missing)(`writes the log through an O_DSYNC descriptor${linux.note}`, () =>
     withFolder(async (dir) => {
       const log = await openSmall(dir);
       appendTexts(log, 'one');
@@ -69,6 +83,7 @@ describe('the real disk', () => {
       const ready = new Promise<void>((resolve) => {
         void openLocalLog({
           dir,
+          clock,
           segmentBytes: 64 * 1024,
           reserveBytes: 64 * 1024,
           onNotice: ({ kind }) => {
@@ -90,7 +105,7 @@ describe('the real disk', () => {
       await log.close();
     }));
 
-  it.skipIf(!isLinux)('keeps a second opening of the folder out', () =>
+  it.skipIf(linux.missing)(`keeps a second opening of the folder out${linux.note}`, () =>
     withFolder(async (dir) => {
       const log = await openSmall(dir);
       await expect(openSmall(dir)).rejects.toThrow('in use');
@@ -101,9 +116,9 @@ describe('the real disk', () => {
 
   it('keeps snapshots', () =>
     withFolder(async (dir) => {
-      const store = await openSnapshots({ dir: join(dir, 'snapshots') });
+      const store = await openSnapshots({ dir: join(dir, 'snapshots'), clock });
       await store.write(5, [Buffer.alloc(700_000, 1), Buffer.from('tail')]);
-      const newest = await (await openSnapshots({ dir: join(dir, 'snapshots') })).newest();
+      const newest = await (await openSnapshots({ dir: join(dir, 'snapshots'), clock })).newest();
       expect(newest?.parts.map((part) => part.length)).toEqual([700_000, 4]);
       expect(text(newest?.parts[1] as Uint8Array)).toBe('tail');
     }));
@@ -111,7 +126,13 @@ describe('the real disk', () => {
   it('archives what it frees', () =>
     withFolder(async (dir) => {
       const archiveDir = join(dir, 'archive');
-      const log = await openLocalLog({ dir: join(dir, 'log'), archiveDir, segmentBytes: 64 * 1024, reserveBytes: 0 });
+      const log = await openLocalLog({
+        dir: join(dir, 'log'),
+        archiveDir,
+        clock,
+        segmentBytes: 64 * 1024,
+        reserveBytes: 0,
+      });
       for (let commit = 0; commit < 20; commit++) {
         appendTexts(log, `${commit}`);
         await log.flush();
@@ -121,4 +142,33 @@ describe('the real disk', () => {
       expect((await nodeDisk.list(archiveDir)).length).toBe(1);
       await log.close();
     }));
+
+  it.skipIf(aSmallDisk.missing)(`goes on from its reserve when the disk is really full${aSmallDisk.note}`, async () => {
+    const dir = join(smallDisk as string, 'log');
+    const kinds: string[] = [];
+    let restored = () => {};
+    const options = { dir, clock, segmentBytes: 64 * 1024, preallocate: false, reserveBytes: 512 * 1024 };
+    const isRestored = new Promise<void>((resolve) => {
+      restored = resolve;
+    });
+    const log = await openLocalLog({
+      ...options,
+      onNotice: ({ kind }) => {
+        kinds.push(kind);
+        if (kind === 'reserve-restored') restored();
+      },
+    });
+    await isRestored;
+    while (!kinds.includes('reserve-freed')) {
+      appendTexts(log, 'x'.repeat(10_000));
+      await log.flush();
+    }
+    const { durable } = log;
+    await log.free(durable);
+    appendTexts(log, 'after the full disk');
+    await log.close();
+    const again = await openLocalLog(options);
+    expect((await readAll(again)).at(-1)).toEqual([durable + 1, 'after the full disk']);
+    await again.close();
+  });
 });

@@ -17,6 +17,8 @@ interface Life {
   readonly flushEvery: number;
   readonly freeEvery: number;
   readonly end: SimulatedDiskOptions & { readonly cutAfterBytes: number };
+  /** Every n-th write fails with EIO, half-way or after it has reached the medium all the same. */
+  readonly failing: { readonly every: number; readonly lands: boolean };
   /** Only the process dies: the cache survives, the next power cut may not find it on the medium. */
   readonly isKillOnly: boolean;
 }
@@ -30,6 +32,7 @@ const anyLife: fc.Arbitrary<Life> = fc.record({
     tearFrom: fc.constantFrom('front' as const, 'back' as const),
     keepsUnsyncedNames: fc.boolean(),
   }),
+  failing: fc.record({ every: fc.integer({ min: 2, max: 60 }), lands: fc.boolean() }),
   isKillOnly: fc.boolean(),
 });
 
@@ -46,6 +49,7 @@ async function liveThrough(lives: readonly Life[], honoursSync = true): Promise<
   let freed = 0;
   for (const life of lives) {
     disk = life.isKillOnly ? disk.processKilled(life.end) : disk.restarted({ ...life.end, honoursSync });
+    disk.failingWrites = life.failing;
     const opened = await Promise.race([openSmall(disk), disk.off()]);
     if (opened === undefined) continue;
     const log: InputLog = opened;
@@ -91,7 +95,7 @@ async function expectKept(log: InputLog, appended: ReadonlyMap<number, string>, 
 }
 
 describe('power cuts', () => {
-  it('at any byte, over several lives of one log, lose nothing that was reported durable', async () => {
+  it('at any byte, among failing writes, over several lives of one log, lose nothing that was reported durable', async () => {
     const lives = fc.array(anyLife, { minLength: 1, maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(lives, (each) => liveThrough(each)),
@@ -105,6 +109,7 @@ describe('power cuts', () => {
       flushEvery: 1,
       freeEvery: 30,
       end: { cutAfterBytes: 1e9 },
+      failing: { every: 1e9, lands: false },
       isKillOnly: false,
     };
     await liveThrough([life, life]);

@@ -38,6 +38,9 @@ export class SimulatedDisk implements LogDisk {
   #writtenBytes = 0;
   #isOff = false;
   #whenOff: (() => void)[] = [];
+  /** Every n-th write fails with EIO: half-way through, or (`lands`) after the medium took all of it. */
+  failingWrites: { every: number; lands: boolean } | undefined;
+  #writes = 0;
   /** Called before each operation; an error it returns is what the operation fails with, a promise makes it hang. */
   fault: ((operation: FaultOperation, path: string) => Error | Promise<void> | undefined) | undefined;
   capacityBytes: number;
@@ -183,6 +186,14 @@ export class SimulatedDisk implements LogDisk {
     await this.#turn('write', path);
     const growth = Math.max(position + copy.length - inode.live.length, 0);
     if (this.usedBytes + growth > this.capacityBytes) throw failure('ENOSPC', path);
+    this.#writes += 1;
+    const { every, lands } = this.failingWrites ?? { every: Number.POSITIVE_INFINITY, lands: false };
+    if (this.#writes % every === 0) {
+      const part = lands ? copy : copy.subarray(0, copy.length / 2);
+      inode.live = place(inode.live, part, position);
+      inode.stored = place(inode.stored, part, position);
+      throw failure('EIO', path);
+    }
     inode.live = place(inode.live, copy, position);
     const leftBytes = (this.#options.cutAfterBytes ?? Number.POSITIVE_INFINITY) - this.#writtenBytes;
     this.#writtenBytes += copy.length;
