@@ -146,13 +146,14 @@ export interface StateQueries {
 export interface UserRecord {
   /** What one signs in with. */
   readonly name: string;
-  readonly displayName: string;
+  /** As it is shown; the name when absent. */
+  readonly displayName?: string;
   readonly role: Role;
   readonly level: DutyLevel;
   readonly scope: DataScope;
   /** As `hashPassword` in auth.ts makes it. */
   readonly passwordHash: string;
-  readonly disabled: boolean;
+  readonly disabled?: boolean;
 }
 
 export interface SessionRecord {
@@ -181,6 +182,7 @@ export interface Accounts {
   user(name: string): Promise<UserRecord | undefined>;
   addSession(session: SessionRecord): Promise<void>;
   session(tokenHash: string): Promise<SessionRecord | undefined>;
+  /** Sessions are kept some days past their expiry: a duty desk reads on with an expired one. */
   endSession(tokenHash: string): Promise<void>;
   audit(entry: AuditEntry): Promise<void>;
 }

@@ -30,11 +30,15 @@ export const subscribeBody = z.strictObject({
 });
 export type SubscribeBody = z.infer<typeof subscribeBody>;
 
-/** `snapshot`: forget everything and take what follows; otherwise `alerts` from `after` on follow. */
+/**
+ * `snapshot` true: forget everything and take what follows. False: the next `alerts` has `from` = the `after` that was
+ * sent, and holds all that was missed. Points that are not in the registry or not in scope are named, not refused: one
+ * retired point must not blank a desk.
+ */
 export const subscribeAnswer = z.union([
-  z.object({ seq: z.number(), epoch: z.string(), snapshot: z.boolean() }),
+  z.object({ seq: z.number(), epoch: z.string(), snapshot: z.boolean(), unknownPoints: listOf(z.string()) }),
   z.object({
-    error: z.object({ code: z.enum(['invalid-request', 'not-found', 'not-signed-in']), detail: z.string() }),
+    error: z.object({ code: z.enum(['invalid-request', 'not-found']), detail: z.string() }),
   }),
 ]);
 export type SubscribeAnswer = z.infer<typeof subscribeAnswer>;

@@ -1,0 +1,191 @@
+/**
+ * Alerts: open ones from the engine's book, past ones from the store, one with its timeline, its explanation, and the
+ * numbered transitions for catching up. `state` is always that of the caller's own level.
+ */
+import { z } from 'zod';
+import type { Alert, Transition } from '../../model/alert.ts';
+import { gradeOf } from '../../model/grade.ts';
+import type { Api, RouteContext } from '../api.ts';
+import { found, principalOf } from '../api.ts';
+import type { TimelineEntry } from '../contract/alerts.ts';
+import {
+  alertDetail,
+  alertsPage,
+  alertsQuery,
+  eventsPage,
+  eventsQuery,
+  explanationSchema,
+  owesAcknowledgement,
+  stateFor,
+  worstFirst,
+} from '../contract/alerts.ts';
+import type { Page } from '../contract/scalars.ts';
+import { DEFAULT_PAGE, idParams, MAX_PAGE } from '../contract/scalars.ts';
+import { ApiError } from '../errors.ts';
+import { decodeCursor, encodeCursor } from '../paging.ts';
+import type { Principal } from '../policy.ts';
+import { mayRead } from '../policy.ts';
+import type { ServicePorts } from '../ports.ts';
+import type { View } from '../view.ts';
+import { inView, viewFor } from '../view.ts';
+
+const tags = ['alerts'];
+type Query = z.output<typeof alertsQuery>;
+
+/** The alert as the caller's level sees it. */
+export function asSeenBy(user: Principal, alert: Alert): Alert {
+  const state = stateFor(alert, user.level);
+  return state === alert.state ? alert : { ...alert, state };
+}
+
+/** An alert the caller may see, from the book or else from the past; otherwise 404. */
+export async function visibleAlert(user: Principal, ports: ServicePorts, id: string): Promise<Alert> {
+  const alert = ports.live.alert(id) ?? (await ports.state.alert(id));
+  if (alert === undefined || !mayRead(user, alert)) throw new ApiError('no-such-alert');
+  return alert;
+}
+
+export function alertRoutes(api: Api, { ports }: RouteContext): void {
+  api.get(
+    '/alerts',
+    {
+      schema: {
+        summary: 'Open alerts, worst first; with `from` or `to` all alerts raised then, newest first',
+        tags,
+        querystring: alertsQuery,
+        response: { 200: alertsPage },
+      },
+    },
+    async (request) => {
+      const [user, { query }] = [principalOf(request), request];
+      const view = found(viewFor(user, query, ports.registry));
+      if (query.from === undefined && query.to === undefined) return openAlerts(ports, user, view, query);
+      return pastAlerts(ports, user, view, query);
+    },
+  );
+
+  api.get(
+    '/alerts/:id',
+    { schema: { summary: 'One alert with its timeline', tags, params: idParams, response: { 200: alertDetail } } },
+    async (request) => {
+      const user = principalOf(request);
+      const alert = await visibleAlert(user, ports, request.params.id);
+      return { ...asSeenBy(user, alert), timeline: await timelineOf(ports, alert.id) };
+    },
+  );
+
+  api.get(
+    '/alerts/:id/explanation',
+    {
+      schema: {
+        summary: 'What judged it, re-evaluated from its sealed evidence and marked equal or not',
+        tags,
+        params: idParams,
+        response: { 200: explanationSchema },
+      },
+    },
+    async (request) => {
+      const alert = await visibleAlert(principalOf(request), ports, request.params.id);
+      return found(await ports.explain(alert.id));
+    },
+  );
+
+  api.get(
+    '/events',
+    {
+      schema: {
+        summary: 'Transitions of the caller’s scope after a number, for catching up',
+        tags,
+        querystring: eventsQuery,
+        response: { 200: eventsPage },
+      },
+    },
+    async (request) => {
+      const view = found(viewFor(principalOf(request), {}, ports.registry));
+      return eventsAfter(ports, view, request.query.after, request.query.limit ?? MAX_PAGE);
+    },
+  );
+}
+
+function meets(user: Principal, view: View, query: Query, alert: Alert): boolean {
+  return (
+    mayRead(user, alert) &&
+    inView(view, alert) &&
+    (query.kind === undefined || alert.kind === query.kind) &&
+    (query.grade === undefined || query.grade.includes(alert.grade)) &&
+    (query.exercise === undefined || alert.exercise === query.exercise) &&
+    (query.state === undefined || query.state.includes(stateFor(alert, user.level)))
+  );
+}
+
+/** Place of an alert in the worst-first order, comparable with that of an alert that is gone meanwhile. */
+const rank = z.tuple([z.boolean(), z.number(), z.number(), z.string()]);
+const rankOf = (user: Principal, alert: Alert): z.infer<typeof rank> => [
+  owesAcknowledgement(alert, user.level),
+  gradeOf(alert.grade),
+  alert.raisedAt,
+  alert.id,
+];
+
+function follows(a: z.infer<typeof rank>, b: z.infer<typeof rank>): boolean {
+  const order = Number(b[0]) - Number(a[0]) || b[1] - a[1] || b[2] - a[2];
+  return order > 0 || (order === 0 && a[3] > b[3]);
+}
+
+function openAlerts(ports: ServicePorts, user: Principal, view: View, query: Query): Page<Alert> {
+  const limit = query.limit ?? DEFAULT_PAGE;
+  const last = query.cursor === undefined ? undefined : decodeCursor(query.cursor, rank);
+  const rest = ports.live
+    .openAlerts()
+    .filter((alert) => meets(user, view, query, alert) && (last === undefined || follows(rankOf(user, alert), last)))
+    .sort(worstFirst(user.level));
+  const page = rest.slice(0, limit);
+  const items = page.map((alert) => asSeenBy(user, alert));
+  return rest.length > limit ? { items, nextCursor: encodeCursor(rankOf(user, page[limit - 1])) } : { items };
+}
+
+async function pastAlerts(ports: ServicePorts, user: Principal, view: View, query: Query): Promise<Page<Alert>> {
+  const limit = query.limit ?? DEFAULT_PAGE;
+  const last = query.cursor === undefined ? undefined : decodeCursor(query.cursor, z.tuple([z.number(), z.string()]));
+  const rows = await ports.state.findAlerts({
+    grades: query.grade,
+    kind: query.kind,
+    exercise: query.exercise,
+    ...view,
+    from: query.from,
+    to: query.to,
+    before: last && { raisedAt: last[0], id: last[1] },
+    limit,
+  });
+  const items = rows
+    // The projection may be a moment behind the book.
+    .map((row) => ports.live.alert(row.id) ?? row)
+    .filter((alert) => meets(user, view, query, alert))
+    .map((alert) => asSeenBy(user, alert));
+  const end = rows.at(-1);
+  return end === undefined || rows.length < limit
+    ? { items }
+    : { items, nextCursor: encodeCursor([end.raisedAt, end.id]) };
+}
+
+async function timelineOf(ports: ServicePorts, id: string): Promise<TimelineEntry[]> {
+  const stored = await ports.state.timeline(id);
+  // What the projection does not have yet still stands in memory.
+  const fresh = ports.live.transitionsAfter(stored.at(-1)?.seq ?? 0) ?? [];
+  const all = [...stored, ...fresh.filter((transition) => transition.alert.id === id)];
+  return all.map(({ alert, ...entry }) => ({ ...entry, grade: alert.grade }));
+}
+
+async function eventsAfter(ports: ServicePorts, view: View, after: number, limit: number) {
+  const { live, state } = ports;
+  const [epoch, newest] = [live.epoch(), live.seq()];
+  if (after > newest) throw new ApiError('out-of-reach', 'That number has not been given yet: another epoch');
+  const transitions: readonly Transition[] | undefined =
+    live.transitionsAfter(after) ?? (await state.transitionsAfter(after, limit));
+  // Memory lets go of its oldest at any moment, and the projection may not have it yet: that is a gap, not an end.
+  if (transitions === undefined || (transitions.length === 0 && after < newest)) throw new ApiError('out-of-reach');
+  const some = transitions.slice(0, limit);
+  const to = some.at(-1)?.seq ?? after;
+  const items = some.filter((transition) => inView(view, transition.alert));
+  return { epoch, from: after, to, items, nextCursor: to < newest ? String(to) : undefined };
+}

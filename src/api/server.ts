@@ -1,0 +1,192 @@
+/**
+ * The HTTP server: plugins, security headers, limits, the documented routes, the dashboard's files and the live gateway,
+ * composed in one place. It holds no rule of its own.
+ */
+import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import fastifyCookie from '@fastify/cookie';
+import fastifyHelmet from '@fastify/helmet';
+import fastifyRateLimit from '@fastify/rate-limit';
+import fastifyStatic from '@fastify/static';
+import fastifySwagger from '@fastify/swagger';
+import fastifySwaggerUi from '@fastify/swagger-ui';
+import type { FastifyBaseLogger } from 'fastify';
+import Fastify from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod';
+import type { Api, RouteContext } from './api.ts';
+import { Authenticator, SESSION_COOKIE } from './auth.ts';
+import { requireSession } from './authentication.ts';
+import { problemSchema } from './contract/error-codes.ts';
+import { ApiError, errorHandler, sendProblem } from './errors.ts';
+import type { GatewayOptions } from './gateway.ts';
+import { LiveGateway } from './gateway.ts';
+import { Metrics } from './metrics.ts';
+import type { ServicePorts } from './ports.ts';
+import { alertRoutes } from './routes/alerts.ts';
+import { commandRoutes } from './routes/commands.ts';
+import { readingRoutes } from './routes/readings.ts';
+import { registryRoutes } from './routes/registry.ts';
+import { probeRoutes, refusalRoutes } from './routes/service.ts';
+import { sessionRoutes } from './routes/session.ts';
+
+export interface ApiOptions {
+  readonly version: string;
+  /** Folder of the built dashboard, served at `/`; left out when it is not there. */
+  readonly webRoot?: string;
+  /** The service is reached over TLS: cookies are sent over nothing else, and browsers are told to stay there. */
+  readonly secure?: boolean;
+  /** Behind a proxy that sets X-Forwarded-For and -Host. */
+  readonly trustProxy?: boolean;
+  /** Requests of one address a minute. */
+  readonly requestsPerMinute?: number;
+  readonly gateway?: GatewayOptions;
+  readonly logger?: FastifyBaseLogger;
+}
+
+export interface ApiServer {
+  /** Port 0 takes a free one. Gives the port it listens on. */
+  listen(host: string, port: number): Promise<number>;
+  /** Tells the screens, lets requests in flight end, closes. */
+  stop(): Promise<void>;
+}
+
+/** A control room of twenty desks behind one address, each loading the dashboard at once. */
+const REQUESTS_PER_MINUTE = 6_000;
+const MAX_BODY_BYTES = 1024 * 1024;
+
+export async function createApi(ports: ServicePorts, options: ApiOptions): Promise<ApiServer> {
+  const app = Fastify({
+    ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
+    trustProxy: options.trustProxy ?? false,
+    bodyLimit: MAX_BODY_BYTES,
+    routerOptions: { maxParamLength: 600 },
+    // A keep-alive connection of a dashboard must not hold a stop back.
+    forceCloseConnections: true,
+  }).withTypeProvider<ZodTypeProvider>() as Api;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(errorHandler((error, where) => ports.report(error, where)));
+
+  const auth = new Authenticator(ports.accounts, ports.time, (error, where) => ports.report(error, where));
+  const gateway = new LiveGateway(app.server, ports, auth, options.gateway);
+  const metrics = new Metrics(() => gateway.figures());
+  const context: RouteContext = {
+    ports,
+    auth,
+    secureCookies: options.secure ?? false,
+    signedOut: (tokenHash) => gateway.signedOut(tokenHash),
+  };
+
+  app.addHook('onResponse', async (request, reply) => {
+    metrics.answered(request.routeOptions.url ?? 'none', request.method, reply.statusCode, reply.elapsedTime / 1_000);
+  });
+  await protect(app, options);
+  await document(app, options.version);
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  probeRoutes(app, ports, metrics);
+  await app.register(
+    (scope: Api, _options, done) => {
+      requireSession(scope, context);
+      sessionRoutes(scope, context);
+      registryRoutes(scope, context);
+      readingRoutes(scope, context);
+      alertRoutes(scope, context);
+      commandRoutes(scope, context);
+      refusalRoutes(scope, context);
+      done();
+    },
+    { prefix: '/api/v1' },
+  );
+  await dashboard(app, options.webRoot);
+  app.addHook('preClose', async () => gateway.stop());
+  await app.ready();
+  return {
+    listen: async (host, port) => {
+      await app.listen({ host, port });
+      return (app.server.address() as AddressInfo).port;
+    },
+    stop: () => app.close(),
+  };
+}
+
+async function protect(app: Api, options: ApiOptions): Promise<void> {
+  await app.register(fastifyHelmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'self'"],
+        'style-src': ["'self'", "'unsafe-inline'"],
+        'img-src': ["'self'", 'data:', 'blob:'],
+        'connect-src': ["'self'", 'ws:', 'wss:'],
+        'object-src': ["'none'"],
+        'base-uri': ["'self'"],
+        'form-action': ["'self'"],
+        'frame-ancestors': ["'none'"],
+      },
+    },
+    // On a plant network without TLS these headers would lock people out or do nothing but warn.
+    strictTransportSecurity: options.secure === true ? { maxAge: 31_536_000 } : false,
+    crossOriginOpenerPolicy: options.secure === true,
+    originAgentCluster: options.secure === true,
+  });
+  await app.register(fastifyRateLimit, {
+    max: options.requestsPerMinute ?? REQUESTS_PER_MINUTE,
+    timeWindow: 60_000,
+    errorResponseBuilder: (_request, { ttl }) =>
+      new ApiError('too-many-requests', undefined, { retryAfterS: Math.ceil(ttl / 1_000) }),
+  });
+  await app.register(fastifyCookie);
+}
+
+async function document(app: Api, version: string): Promise<void> {
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Fenghuo 烽火',
+        description: 'Risk monitoring and early warning for work safety. Errors are problem+json with a stable `code`.',
+        version,
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      components: {
+        securitySchemes: {
+          session: { type: 'http', scheme: 'bearer', description: 'The token that POST /api/v1/session gave' },
+          cookie: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE },
+          gateway: { type: 'http', scheme: 'basic', description: '{enterprise}/{gateway} and its credential' },
+        },
+      },
+      security: [{ session: [] }, { cookie: [] }],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  const content = { 'application/problem+json': { schema: problemSchema } };
+  app.addHook('onRoute', (route) => {
+    if (route.schema === undefined || route.schema.hide === true || !route.url.startsWith('/api/')) return;
+    const problems = { '4xx': { description: 'Problem', content }, '5xx': { description: 'Problem', content } };
+    route.schema.response = { ...(route.schema.response as object), ...problems };
+  });
+  await app.register(fastifySwaggerUi, { routePrefix: '/docs', uiConfig: { validatorUrl: null } });
+}
+
+async function dashboard(app: Api, webRoot: string | undefined): Promise<void> {
+  if (webRoot !== undefined && existsSync(webRoot)) {
+    await app.register(fastifyStatic, {
+      root: webRoot,
+      wildcard: false,
+      setHeaders: (reply, path) => {
+        // Built files carry a hash in their name; the page that names them must always be fresh.
+        void reply.header('cache-control', path.endsWith('.html') ? 'no-cache' : 'public, max-age=31536000, immutable');
+      },
+    });
+  }
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, new ApiError('not-found', `Nothing answers ${request.method} here`)),
+  );
+}
