@@ -75,6 +75,10 @@ export type AppendOutcome =
     }
   | { readonly ok: false; readonly reason: string };
 
+export type ForgetOutcome =
+  | { readonly ok: true; readonly removed: number }
+  | { readonly ok: false; readonly reason: string };
+
 export type QueryOutcome =
   | { readonly ok: true; readonly answer: ReadingsAnswer }
   | { readonly ok: false; readonly reason: string };
@@ -100,8 +104,8 @@ export interface ReadingsStore {
 
   query(query: ReadingsQuery): Promise<QueryOutcome>;
 
-  /** Removes readings before `before`, where the store keeps retention itself; gives about how many. */
-  forget(before: EpochMs): Promise<number>;
+  /** Removes what lies wholly before `before`, where the store keeps retention itself, and gives the number of readings. */
+  forget(before: EpochMs): Promise<ForgetOutcome>;
 
   /** Flushes and closes. Safe to call twice. */
   close(): Promise<void>;

@@ -1,0 +1,116 @@
+/**
+ * History of one point out of sealed chunks, open rows and late rows, merged in order of time. Down-sampling takes the
+ * header of a chunk that lies in one bucket and decodes only the others.
+ */
+import type { Pace } from '../../pace.ts';
+import { Buckets, bucketWidthMs } from '../buckets.ts';
+import type { BucketItem, RawItem, ReadingsQuery } from '../port.ts';
+import type { ChunkFile, ChunkHeader } from './chunk-file.ts';
+import type { ChunkColumns } from './codec.ts';
+import type { OpenRow } from './open-rows.ts';
+
+/** What is known of the range when the question is asked: all of it taken at one moment. */
+export interface RangeView {
+  readonly headers: readonly ChunkHeader[];
+  /** Rows in memory, newer than every chunk. */
+  readonly open: ChunkColumns;
+  /** Late rows by time, one an instant. */
+  readonly late: readonly OpenRow[];
+}
+
+export type RangeItems =
+  | { readonly downsampled: false; readonly items: RawItem[] }
+  | { readonly downsampled: true; readonly bucketMs: number; readonly items: BucketItem[] };
+
+const SLICE_MS = 5;
+
+/** Undefined when a chunk was replaced or removed while the loop went on: ask again with a new view. */
+export async function readRange(
+  file: ChunkFile,
+  pace: Pace,
+  query: ReadingsQuery,
+  view: RangeView,
+): Promise<RangeItems | undefined> {
+  const { from, to } = query;
+  const inside = view.headers.filter((header) => header.start >= from && header.end < to);
+  const surely = inside.reduce((sum, header) => sum + header.count, 0);
+  const bucketMs = bucketWidthMs(from, to, query.max);
+  if (surely > query.max) {
+    const buckets = new Buckets(from, bucketMs);
+    const done = await walk(file, pace, query, view, {
+      row: (at, value) => buckets.add(at, value),
+      chunk: (header) => takeWhole(buckets, query, header),
+    });
+    return done ? { downsampled: true, bucketMs, items: buckets.finish() } : undefined;
+  }
+  const items: RawItem[] = [];
+  const done = await walk(file, pace, query, view, {
+    row: (at, value, quality) => items.push({ at, value, quality }),
+    chunk: () => false,
+  });
+  if (!done) return undefined;
+  if (items.length <= query.max) return { downsampled: false, items };
+  const buckets = new Buckets(from, bucketMs);
+  for (const item of items) buckets.add(item.at, item.value);
+  return { downsampled: true, bucketMs, items: buckets.finish() };
+}
+
+function takeWhole(buckets: Buckets, query: ReadingsQuery, header: ChunkHeader): boolean {
+  if (header.start < query.from || header.end >= query.to) return false;
+  const index = buckets.indexOf(header.start);
+  if (index !== buckets.indexOf(header.end)) return false;
+  buckets.addStretch(index, header.count, header.min, header.max, header.sum);
+  return true;
+}
+
+interface Visitor {
+  row(at: number, value: number, quality: number): void;
+  /** Takes the chunk by its header alone, or says that it wants the rows. */
+  chunk(header: ChunkHeader): boolean;
+}
+
+/** Visits everything in the range in order of time; a late row yields to a row of the same instant. */
+async function walk(
+  file: ChunkFile,
+  pace: Pace,
+  query: ReadingsQuery,
+  view: RangeView,
+  visitor: Visitor,
+): Promise<boolean> {
+  const { late } = view;
+  let next = 0;
+  let start = pace.now();
+
+  function rows(columns: ChunkColumns): void {
+    for (let row = 0; row < columns.count; row += 1) {
+      const at = columns.at[row];
+      if (at < query.from) continue;
+      if (at >= query.to) break;
+      lateBefore(at);
+      if (next < late.length && late[next].at === at) next += 1;
+      visitor.row(at, columns.value[row], columns.quality[row]);
+    }
+  }
+
+  function lateBefore(at: number): void {
+    for (; next < late.length && late[next].at < at; next += 1) {
+      visitor.row(late[next].at, late[next].value, late[next].quality);
+    }
+  }
+
+  for (const header of view.headers) {
+    lateBefore(header.start);
+    const hasLate = next < late.length && late[next].at <= header.end;
+    if (!hasLate && visitor.chunk(header)) continue;
+    const columns = file.rows(header.blob);
+    if (columns === undefined) return false;
+    rows(columns);
+    if (pace.now() - start >= SLICE_MS) {
+      await pace.pause();
+      start = pace.now();
+    }
+  }
+  rows(view.open);
+  lateBefore(Number.POSITIVE_INFINITY);
+  return true;
+}
