@@ -87,11 +87,11 @@ export class Pipeline {
     this.fold({ kind: 'configuration', at: this.now(), commandId, actor, change });
   }
 
-  resumed(downFrom: EpochMs): void {
+  resumed(downFrom: EpochMs, seqFloor: number): void {
     const at = this.clock.now();
     // Nobody looked meanwhile, so nobody ticks for it: the grid goes on from here.
     this.lastTickAt = Math.floor(at / SECOND_MS) * SECOND_MS;
-    this.fold({ kind: 'resumed', at, downFrom });
+    this.fold({ kind: 'resumed', at, downFrom, seqFloor });
   }
 
   wallClock(offsetMs: number): void {

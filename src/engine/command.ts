@@ -5,6 +5,7 @@
 import type { Command } from '../model/command.ts';
 import { releaseLatch } from '../rules/evaluate.ts';
 import type { Fold } from './fold.ts';
+import { settle } from './settle.ts';
 
 export function foldCommand(fold: Fold, command: Command): void {
   const { state, out } = fold;
@@ -19,7 +20,7 @@ export function foldCommand(fold: Fold, command: Command): void {
     for (const slot of latched) {
       if (slot >= 0) releaseLatch(state.rules, slot, fold.at, fold.sink);
     }
-    fold.settle();
+    settle(fold);
   }
   state.outcomes.set(command.commandId, outcome);
   out.outcomes.push(outcome);

@@ -8,6 +8,7 @@ import type { ConfigurationInput } from './input.ts';
 import { initPointRow } from './admit.ts';
 import type { Fold } from './fold.ts';
 import type { Registry } from './registry.ts';
+import { settle } from './settle.ts';
 import { listenAfresh } from './silence.ts';
 
 const RESERVED_GATEWAYS = new Set(['alerts', 'service']);
@@ -34,7 +35,7 @@ export function foldConfiguration(fold: Fold, input: ConfigurationInput): void {
     state.rules.install(state.registry.points[number], number);
     if (isNew) listenAfresh(fold, number);
     else state.rules.rejudge(number, fold.at, fold.sink);
-    fold.settle('limit-changed');
+    settle(fold, 'limit-changed');
   }
   state.pendingLoosenings = [...new Set([...state.pendingLoosenings, ...pending])];
   fold.out.configurations.push({ commandId: input.commandId, applied: true, errors: [], pending });

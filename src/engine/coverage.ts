@@ -36,7 +36,7 @@ export function reviewCoverage(fold: Fold, number: number): void {
       latched: false,
       offDelayMs: 0,
       floors: [],
-      persistenceMs: Number.POSITIVE_INFINITY,
+      persistenceMs: Number.MAX_SAFE_INTEGER,
       responseMs: 0,
       fixedGrade: grade,
       detail: { live, declared: declaredOf(fold, group), registered: group.points.length },

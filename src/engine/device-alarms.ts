@@ -52,7 +52,7 @@ export function raiseDeviceAlarm(
       latched: false,
       offDelayMs: 0,
       floors: [],
-      persistenceMs: Number.POSITIVE_INFINITY,
+      persistenceMs: Number.MAX_SAFE_INTEGER,
       responseMs: 0,
       detail,
     },

@@ -2,29 +2,48 @@
  * The scratch of one step: engine time, the input's number, and the two listeners through which rules and book speak
  * (confirmed levels in, transitions out). It carries decisions from one to the other and takes none itself.
  */
-import type { BookContext, Contribution, GroupRef } from '../alerts/book.ts';
+import type { BookContext } from '../alerts/book.ts';
 import type { GradingInput, GradingResult } from '../alerts/grading.ts';
-import type { AlertPoint, Transition } from '../model/alert.ts';
-import type { Level } from '../model/level.ts';
-import { LEVEL_NAMES, NONE } from '../model/level.ts';
+import type { Contribution, GroupRef, PointNumbers } from '../alerts/record.ts';
+import type { Transition } from '../model/alert.ts';
+import { type Level, NONE } from '../model/level.ts';
 import { QUALITY_NAMES, UNCERTAIN } from '../model/quality.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { RuleSink } from '../rules/evaluate.ts';
-import { viewSlot } from '../rules/memory.ts';
-import { raiseDeviceAlarm, pointSubject } from './device-alarms.ts';
-import type { Out } from './effect.ts';
-import { sealCapsule } from './capsule.ts';
+import { type PointImage, PointScratch } from '../rules/image.ts';
+import { viewSlot } from '../rules/view.ts';
+import type { EvidenceCapsule, Out } from './effect.ts';
 import type { EngineState } from './state.ts';
 import { TIMER } from './timers.ts';
 
 /** A confirmed level that changed while the rules ran; applied to the book when the message has been judged whole. */
-interface LevelChange {
+export interface LevelChange {
   readonly slot: number;
   readonly to: Level;
   readonly at: EpochMs;
   /** Row of the batch that caused it, −1 when none did (tick, limit change). */
   readonly row: number;
 }
+
+/** A reading as it was judged: [judged at, value, quality]. */
+export type JudgedReading = readonly [EpochMs, number, number];
+
+/** A point's rule memory before the input changed a level, and what was judged from there on. */
+export interface Before {
+  readonly image: PointImage;
+  readonly readings: JudgedReading[];
+}
+
+export type Seal = (
+  fold: Fold,
+  alertId: string,
+  seq: number,
+  grading: GradingInput,
+  result: GradingResult,
+) => EvidenceCapsule;
+
+/** One scratch for all steps: it holds at most one point's memory, and only while that point is judged. */
+const scratch = new PointScratch();
 
 export class Fold implements BookContext {
   readonly state: EngineState;
@@ -35,22 +54,25 @@ export class Fold implements BookContext {
   /** Row being judged, for the causes of level changes. */
   row = -1;
   readonly changes: LevelChange[] = [];
+  readonly faults: { readonly slot: number; readonly message: string }[] = [];
+  /** By point number: evidence for the alerts that this input raises or worsens. */
+  readonly before = new Map<number, Before>();
   readonly sink: RuleSink;
+  private readonly seal: Seal;
   private index = 0;
 
-  constructor(state: EngineState, at: EpochMs, out: Out) {
+  constructor(state: EngineState, at: EpochMs, out: Out, seal: Seal) {
     this.state = state;
     this.out = out;
     this.at = at;
     this.receivedAt = at;
     this.input = state.n;
+    this.seal = seal;
     this.sink = {
-      changed: (slot, _from, to, changedAt) => {
-        this.changes.push({ slot, to, at: changedAt, row: this.row });
-      },
+      changed: (slot, _from, to, changedAt) => this.changed(slot, to, changedAt),
       arm: (slot, dueAt) => state.timers.arm(TIMER.RULE, slot, dueAt),
       held: (slot, blind, heldAt) => state.book.blind(slot, blind, heldAt, this),
-      faulted: (slot, message) => this.ruleFaulted(slot, message),
+      faulted: (slot, message) => this.faults.push({ slot, message }),
     };
   }
 
@@ -58,15 +80,9 @@ export class Fold implements BookContext {
     return this.state.unsaved;
   }
 
-  /** Hands the gathered level changes to the book, in the order they happened. */
-  settle(): void {
-    for (let i = 0; i < this.changes.length; i++) {
-      const { slot, to, at } = this.changes[i];
-      const number = this.state.rules.slots.col.point[slot];
-      if (to === NONE) this.state.book.withdraw(this.groupOf(number), slot, at, this, 'cleared');
-      else this.state.book.contribute(this.groupOf(number), this.contribution(slot, to, at), this);
-    }
-    this.changes.length = 0;
+  /** Remembers a point's memory before it is judged, so that a change can be explained from it. */
+  aboutToJudge(number: number): void {
+    scratch.take(this.state.rules, number);
   }
 
   groupOf(number: number): GroupRef {
@@ -86,10 +102,10 @@ export class Fold implements BookContext {
   }
 
   contribution(slot: number, level: Level, at: EpochMs): Contribution {
-    const { state } = this;
-    const number = state.rules.slots.col.point[slot];
-    const point = state.registry.points[number];
-    const view = viewSlot(state.rules, slot);
+    const { rules, registry } = this.state;
+    const number = rules.pointOf(slot);
+    const point = registry.points[number];
+    const view = viewSlot(rules, slot);
     return {
       slot,
       point: point.id,
@@ -97,21 +113,24 @@ export class Fold implements BookContext {
       rule: view.rule,
       level,
       at,
-      uncertain: view.quality === UNCERTAIN,
+      uncertain: view.quality === UNCERTAIN && !view.goodSupport,
       latched: view.latched,
       offDelayMs: point.offDelayMs,
       ...(point.transmitter === undefined ? {} : { transmitter: point.transmitter }),
       floors: point.floors,
       persistenceMs: point.persistenceMs,
       responseMs: point.responseMs,
+      ...this.forecastOf(number),
     };
   }
 
   /** Stable negative key of something the engine itself contributes. */
   engineSlot(name: string): number {
     const { engineSlots } = this.state;
-    let slot = engineSlots.get(name);
-    if (slot === undefined) engineSlots.set(name, (slot = -1 - engineSlots.size));
+    const known = engineSlots.get(name);
+    if (known !== undefined) return known;
+    const slot = -1 - engineSlots.size;
+    engineSlots.set(name, slot);
     return slot;
   }
 
@@ -127,14 +146,20 @@ export class Fold implements BookContext {
     return this.index++;
   }
 
-  describe(slot: number): Partial<AlertPoint> {
+  describe(slot: number): PointNumbers {
     if (slot < 0) return {};
-    const view = viewSlot(this.state.rules, slot);
-    const { quality, level, rule, ...numbers } = view;
+    const { quality, limit, limitValue, value, sampledAt, peak, excursions, latched, blindSince, timeToLimitMs, r2 } =
+      viewSlot(this.state.rules, slot);
     return {
-      ...numbers,
-      ...(level === NONE ? {} : { level: LEVEL_NAMES[level] }),
+      excursions,
+      latched,
+      ...(value === undefined ? {} : { value, sampledAt }),
       ...(quality === undefined ? {} : { quality: QUALITY_NAMES[quality] }),
+      ...(peak === undefined ? {} : { peak }),
+      ...(limit === undefined ? {} : { limit, limitValue }),
+      ...(blindSince === undefined ? {} : { blindSince }),
+      ...(timeToLimitMs === undefined ? {} : { timeToLimitMs }),
+      ...(r2 === undefined ? {} : { r2 }),
     };
   }
 
@@ -145,12 +170,24 @@ export class Fold implements BookContext {
   }
 
   worsened(alertId: string, seq: number, grading: GradingInput, result: GradingResult): void {
-    this.out.capsules.push(sealCapsule(this, alertId, seq, grading, result));
+    this.out.capsules.push(this.seal(this, alertId, seq, grading, result));
   }
 
-  private ruleFaulted(slot: number, message: string): void {
-    const number = this.state.rules.slots.col.point[slot];
-    const { rule } = viewSlot(this.state.rules, slot);
-    raiseDeviceAlarm(this, pointSubject(this, number), 'rule-fault', 'yellow', { rule, message });
+  private changed(slot: number, to: Level, at: EpochMs): void {
+    this.changes.push({ slot, to, at, row: this.row });
+    const number = this.state.rules.pointOf(slot);
+    if (to === NONE || this.before.has(number)) return;
+    const image = scratch.image(this.state.rules, number);
+    if (image !== undefined) this.before.set(number, { image, readings: [] });
+  }
+
+  /** The point's own forecast, whichever of its rules contributes: the grading's trend step asks for it. */
+  private forecastOf(number: number): { timeToLimitMs?: number; r2?: number } {
+    const { rules } = this.state;
+    for (const slot of rules.slotsOf(number)) {
+      const { timeToLimitMs, r2 } = viewSlot(rules, slot);
+      if (timeToLimitMs !== undefined && r2 !== undefined) return { timeToLimitMs, r2 };
+    }
+    return {};
   }
 }

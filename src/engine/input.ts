@@ -57,6 +57,8 @@ export interface ResumedInput {
   readonly kind: 'resumed';
   readonly at: EpochMs;
   readonly downFrom: EpochMs;
+  /** Newest transition number that ever left: numbers given in unsaved mode before a crash are not given again. */
+  readonly seqFloor: number;
 }
 
 export interface CommandInput {

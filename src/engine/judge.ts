@@ -7,11 +7,12 @@ import { BAD, GOOD, type Quality, TEST, UNCERTAIN } from '../model/quality.ts';
 import { FLAG, type ReadingBatch, type RefusalReason, VERDICT } from '../model/reading.ts';
 import type { EpochMs } from '../model/time.ts';
 import { breaches, judge } from '../rules/evaluate.ts';
+import { mayChange } from '../rules/image.ts';
 import { type Admission, admit, remember } from './admit.ts';
 import { reviewCoverage } from './coverage.ts';
 import { clearDeviceAlarm, gatewaySubject, pointSubject, raiseDeviceAlarm } from './device-alarms.ts';
-import { rememberBefore } from './capsule.ts';
 import type { Fold } from './fold.ts';
+import { settle } from './settle.ts';
 import { gatewayHeard, heard } from './silence.ts';
 
 /** A reading that took longer than this to arrive is back-fill of an outage, not live: what it raised may be over. */
@@ -60,8 +61,9 @@ function foldLive(fold: Fold, batch: ReadingBatch, i: number, at: EpochMs): void
   const { col } = state.points;
   remember(state.points, batch, i);
   heard(fold, number);
-  rememberBefore(fold, number, at, batch.value[i], batch.quality[i]);
+  if (mayChange(state.rules, number, batch.value[i])) fold.aboutToJudge(number);
   judge(state.rules, number, at, batch.value[i], batch.quality[i] as Quality, fold.at, fold.sink);
+  fold.before.get(number)?.readings.push([at, batch.value[i], batch.quality[i]]);
   const quality = state.rules.lastQuality;
   // What span and plausibility made of it is what is stored and shown; judging that again gives the same.
   batch.quality[i] = quality;
@@ -110,7 +112,7 @@ function settleMessage(fold: Fold, batch: ReadingBatch): void {
       i--;
     }
   }
-  fold.settle();
+  settle(fold);
 }
 
 function endsWithin(changes: Fold['changes'], start: number): boolean {

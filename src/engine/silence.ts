@@ -11,6 +11,7 @@ import { judgeSilence } from '../rules/evaluate.ts';
 import { reviewCoverage } from './coverage.ts';
 import { clearDeviceAlarm, gatewaySubject, pointSubject, raiseDeviceAlarm } from './device-alarms.ts';
 import type { Fold } from './fold.ts';
+import { settle } from './settle.ts';
 import { TIMER } from './timers.ts';
 
 /** Stale after this many intervals without a reading, offline after that many (domain: Missing data). */
@@ -122,7 +123,7 @@ function goSilent(fold: Fold, number: number, stage: number): void {
   blame(fold, number, stage);
   if (before !== HEARD) return;
   judgeSilence(fold.state.rules, number, fold.at, fold.sink);
-  fold.settle();
+  settle(fold);
   reviewCoverage(fold, number);
 }
 

@@ -3,7 +3,8 @@
  * randomness; live, restart, replay, backtest, drill and tests all call it.
  */
 import { DAY_MS, type EpochMs } from '../model/time.ts';
-import { judgeDue } from '../rules/evaluate.ts';
+import { judgeDue, resume } from '../rules/evaluate.ts';
+import { sealCapsule } from './capsule.ts';
 import { foldCommand } from './command.ts';
 import { foldConfiguration } from './configure.ts';
 import { clearDeviceAlarm, gatewaySubject, raiseDeviceAlarm, SERVICE, type Subject } from './device-alarms.ts';
@@ -11,6 +12,7 @@ import type { Out } from './effect.ts';
 import { Fold } from './fold.ts';
 import type { DeviceEvent, Input } from './input.ts';
 import { foldReadings } from './judge.ts';
+import { settle } from './settle.ts';
 import { gatewayAway, gatewayBack, gatewayDue, listenAfresh, silenceDue } from './silence.ts';
 import type { EngineState } from './state.ts';
 import { TIMER } from './timers.ts';
@@ -29,7 +31,7 @@ export function step(state: EngineState, input: Input, out: Out): void {
   if (input.at < state.at) throw new RangeError(`engine time went back: ${state.at} → ${input.at} at input ${state.n + 1}`);
   state.n++;
   state.at = input.at;
-  const fold = new Fold(state, input.at, out);
+  const fold = new Fold(state, input.at, out, sealCapsule);
   switch (input.kind) {
     case 'readings':
       foldReadings(fold, input.batch);
@@ -47,6 +49,7 @@ export function step(state: EngineState, input: Input, out: Out): void {
       foldConfiguration(fold, input);
       break;
     case 'resumed':
+      state.seq = Math.max(state.seq, input.seqFloor);
       foldResumed(fold, input.downFrom);
       break;
     case 'clock':
@@ -74,10 +77,11 @@ function foldTick(fold: Fold): void {
 
 function ruleDue(fold: Fold, slot: number): void {
   const { state } = fold;
-  const number = state.rules.slots.col.point[slot];
+  const number = state.rules.pointOf(slot);
   const gatewayOnline = state.registry.publishers[number].some((gateway) => state.gateways.col.offline[gateway] === 0);
+  fold.aboutToJudge(number);
   judgeDue(state.rules, slot, fold.at, fold.sink, gatewayOnline);
-  fold.settle();
+  settle(fold);
 }
 
 function alertDue(fold: Fold, handle: number): void {
@@ -113,7 +117,8 @@ function foldResumed(fold: Fold, downFrom: EpochMs): void {
   for (let number = 0; number < state.registry.points.length; number++) {
     if (state.points.col.silent[number] === 0) listenAfresh(fold, number);
   }
-  state.book.resumed(downFrom, fold);
+  resume(state.rules, downFrom, fold.at, fold.sink);
+  settle(fold);
 }
 
 function foldClock(fold: Fold, offsetMs: number): void {

@@ -37,6 +37,8 @@ export class Columns<L extends Layout> {
   col: ColumnsOf<L>;
   rows = 0;
   private capacity: number;
+  /** The columns with their widths, in layout order. */
+  private list: { readonly array: ArrayOf[ColumnType]; readonly width: number }[] = [];
 
   constructor(layout: L, capacity = 16) {
     this.layout = layout;
@@ -62,6 +64,29 @@ export class Columns<L extends Layout> {
       const width = widthOf(this.layout[name]);
       this.col[name].fill(0, row * width, (row + 1) * width);
     }
+  }
+
+  /** Numbers that one row holds, all columns together. */
+  get cells(): number {
+    return this.list.reduce((sum, { width }) => sum + width, 0);
+  }
+
+  /** Copies one row into `target` from `offset` on, in layout order; returns the offset behind it. */
+  readRow(row: number, target: Float64Array, offset: number): number {
+    let to = offset;
+    for (const { array, width } of this.list) {
+      for (let from = row * width; from < (row + 1) * width; from++) target[to++] = array[from];
+    }
+    return to;
+  }
+
+  /** Sets one row from what `readRow` copied; returns the offset behind it. */
+  writeRow(row: number, source: ArrayLike<number>, offset: number): number {
+    let from = offset;
+    for (const { array, width } of this.list) {
+      for (let to = row * width; to < (row + 1) * width; to++) array[to] = source[from++];
+    }
+    return from;
   }
 
   /** Bytes of the valid rows, one view a column, in layout order. Views share memory: copy before the next change. */
@@ -105,6 +130,7 @@ export class Columns<L extends Layout> {
     for (const [name, spec] of Object.entries(this.layout)) {
       arrays[name] = new CONSTRUCTORS[typeOf(spec)](capacity * widthOf(spec));
     }
+    this.list = Object.entries(this.layout).map(([name, spec]) => ({ array: arrays[name], width: widthOf(spec) }));
     return arrays as ColumnsOf<L>;
   }
 }

@@ -1,0 +1,65 @@
+/**
+ * Users, sessions and audit as the API wants them, out of the state store. It translates shapes; what a role may do is
+ * decided in the API's policy.
+ */
+import type { Accounts, UserRecord } from '../api/ports.ts';
+import type { DataScope, Role } from '../api/contract/session.ts';
+import { divisionPath } from '../model/registry.ts';
+import type { StateStore, User } from '../store/state/port.ts';
+
+export function accounts(store: StateStore): Accounts {
+  return {
+    async user(name) {
+      const user = await store.user(name);
+      return user === undefined ? undefined : recordOf(user);
+    },
+    async addSession({ tokenHash, user, createdAt, expiresAt }) {
+      await store.openSession({ tokenHash, user, createdAt, expiresAt }, { actor: user, at: createdAt });
+    },
+    async session(tokenHash) {
+      // Expired ones too: a duty desk goes on showing, read-only, until somebody signs in again.
+      return (await store.session(tokenHash, Number.NEGATIVE_INFINITY))?.session;
+    },
+    async endSession(tokenHash) {
+      const found = await store.session(tokenHash, Number.NEGATIVE_INFINITY);
+      if (found !== undefined) await store.endSession(tokenHash, { actor: found.user.name, at: found.session.createdAt });
+    },
+    async audit({ at, actor, action, object, address, outcome, detail }) {
+      await store.audit({ at, actor, action, subject: object, detail: { address, outcome, detail } });
+    },
+  };
+}
+
+export function storedUser(user: Omit<UserRecord, 'disabled'>, createdAt: number): User {
+  const { name, role, level, scope, passwordHash } = user;
+  return {
+    name,
+    role,
+    level,
+    scope: scope.division === undefined ? '' : divisionPath(scope.division),
+    ...(scope.enterprise === undefined ? {} : { enterprise: scope.enterprise }),
+    passwordHash,
+    createdAt,
+  };
+}
+
+function recordOf(user: User): UserRecord {
+  return {
+    name: user.name,
+    displayName: user.name,
+    role: user.role as Role,
+    level: user.level,
+    scope: scopeOf(user),
+    passwordHash: user.passwordHash,
+    disabled: false,
+  };
+}
+
+/** `32/3209/320921/p01` → park `320921-p01`; `32/3209` → `3209`. */
+function scopeOf({ scope, enterprise }: User): DataScope {
+  if (enterprise !== undefined) return { enterprise };
+  if (scope === '') return {};
+  const segments = scope.split('/');
+  const last = segments[segments.length - 1];
+  return { division: last.startsWith('p') ? `${segments[segments.length - 2]}-${last}` : last };
+}

@@ -1,0 +1,104 @@
+/**
+ * What people and machines ask of the service over HTTP, turned into inputs of the pipeline, and the answer when it is
+ * durable and applied. It checks form (credential, registry file); what is done is decided in the fold.
+ */
+import type { ImportResult, Inputs, Publisher, ReadingsResult } from '../api/ports.ts';
+import type { VerifySecret } from '../ingest/credential.ts';
+import type { Edge } from '../ingest/intake.ts';
+import { takeReadings } from '../ingest/intake.ts';
+import { parseUserName } from '../ingest/topic.ts';
+import type { Command, Outcome } from '../model/command.ts';
+import { type ReadingBatch, type RefusalReason, VERDICT } from '../model/reading.ts';
+import type { RegistryChange } from '../model/registry.ts';
+import type { Answers } from './answers.ts';
+import type { Pipeline } from './pipeline.ts';
+
+export interface InputParts {
+  readonly pipeline: Pipeline;
+  readonly answers: Answers;
+  readonly edge: Edge;
+  readonly verifySecret: VerifySecret;
+  /** Text of a registry file → the change it asks for, or every error in it. */
+  resolve(text: string): Promise<{ ok: true; change: RegistryChange } | { ok: false; errors: readonly string[] }>;
+}
+
+const REFUSED: Readonly<Record<number, RefusalReason>> = {
+  [VERDICT.REFUSED_UNKNOWN_POINT]: 'unknown-point',
+  [VERDICT.REFUSED_NOT_AUTHORISED]: 'not-authorised',
+  [VERDICT.REFUSED_WRONG_TYPE]: 'wrong-type',
+  [VERDICT.REFUSED_UNKNOWN_GATEWAY]: 'unknown-gateway',
+};
+
+export function createInputs(parts: InputParts): Inputs {
+  const { pipeline, answers, edge, verifySecret } = parts;
+  return {
+    command(command: Command): Promise<Outcome | 'timeout'> {
+      const answer = answers.toCommand(command.commandId);
+      pipeline.command(command);
+      return answer;
+    },
+    readings: (publisher, payload) => takeOverHttp(parts, publisher, payload),
+    async importRegistry(text, actor, commandId): Promise<ImportResult | 'timeout'> {
+      const resolved = await parts.resolve(text);
+      if (!resolved.ok) return { applied: false, errors: resolved.errors };
+      const answer = answers.toConfiguration(commandId);
+      pipeline.configuration(commandId, actor, resolved.change);
+      const outcome = await answer;
+      if (outcome === 'timeout') return 'timeout';
+      return outcome.applied ? { applied: true, pending: outcome.pending } : { applied: false, errors: outcome.errors };
+    },
+    async authenticateGateway(user, secret) {
+      const name = parseUserName(user);
+      if (name === undefined || 'site' in name) return undefined;
+      const entry = edge.directory.find(name.enterprise, name.gateway);
+      if (entry === undefined || !(await verifySecret(secret, entry.secretHash))) return undefined;
+      return name;
+    },
+  };
+}
+
+async function takeOverHttp(parts: InputParts, publisher: Publisher, payload: Uint8Array): Promise<ReadingsResult | 'timeout'> {
+  const { answers, edge, pipeline } = parts;
+  let judged: ReadingBatch | undefined;
+  let refusedInForm: readonly { reason: RefusalReason; tag?: string; detail: string }[] = [];
+  const sink: Edge['sink'] = {
+    readings(batch, bytes, done) {
+      judged = batch;
+      edge.sink.readings(batch, bytes, done);
+    },
+    gateway: (number, online, cause) => edge.sink.gateway(number, online, cause),
+  };
+  const durable = await answers.within((done) => {
+    const arrival = { ...publisher, topic: 'POST /api/v1/readings', payload, flags: 0 };
+    refusedInForm = takeReadings({ ...edge, sink }, arrival, done).refused;
+  });
+  if (!durable) return 'timeout';
+  const [first] = refusedInForm;
+  if (judged === undefined && first !== undefined) return { ok: false, reason: first.reason };
+  const inForm = refusedInForm.map(({ reason, tag, detail }) => ({
+    index: Number.parseInt(detail, 10) || 0,
+    reason,
+    ...(tag === undefined ? {} : { point: tag }),
+  }));
+  const inOrder = judged === undefined ? [] : refusedInFold(judged, pipeline);
+  return {
+    ok: true,
+    taken: (judged?.count ?? 0) - inOrder.length,
+    refused: [...inForm, ...inOrder],
+    unsaved: pipeline.state.unsaved,
+  };
+}
+
+/** What admission refused. The index is the place in the message sorted by sampling time. */
+function refusedInFold(batch: ReadingBatch, pipeline: Pipeline): { index: number; point?: string; reason: RefusalReason }[] {
+  const refused: { index: number; point?: string; reason: RefusalReason }[] = [];
+  const { points } = pipeline.state.registry;
+  let unknown = 0;
+  for (let index = 0; index < batch.count; index++) {
+    const reason = REFUSED[batch.verdict[index]];
+    if (reason === undefined) continue;
+    const point = points[batch.point[index]]?.tag ?? batch.unknownTags[unknown++];
+    refused.push({ index, reason, ...(point === undefined ? {} : { point }) });
+  }
+  return refused;
+}

@@ -1,0 +1,24 @@
+/**
+ * Hands to the alert book what the rules have said: level changes in the order they happened, and rules that threw. The one
+ * place where a confirmed level becomes a contribution.
+ */
+import { NONE } from '../model/level.ts';
+import { viewSlot } from '../rules/view.ts';
+import { pointSubject, raiseDeviceAlarm } from './device-alarms.ts';
+import type { Fold } from './fold.ts';
+
+export function settle(fold: Fold, cause: 'cleared' | 'limit-changed' = 'cleared'): void {
+  const { book, rules } = fold.state;
+  for (let i = 0; i < fold.changes.length; i++) {
+    const { slot, to, at } = fold.changes[i];
+    const group = fold.groupOf(rules.pointOf(slot));
+    if (to === NONE) book.withdraw(group, slot, at, fold, cause);
+    else book.contribute(group, fold.contribution(slot, to, at), fold);
+  }
+  fold.changes.length = 0;
+  for (const { slot, message } of fold.faults) {
+    const { point, rule } = viewSlot(rules, slot);
+    raiseDeviceAlarm(fold, pointSubject(fold, point), 'rule-fault', 'yellow', { rule, message });
+  }
+  fold.faults.length = 0;
+}
