@@ -1,0 +1,199 @@
+// What every readings store must do, run by each adapter's own test file. Points and times of the cases do not overlap,
+// so that one server may serve them all.
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FLAG } from '../../src/model/reading.ts';
+import type { RawItem, ReadingsAnswer, ReadingsQuery, ReadingsStore } from '../../src/store/readings/port.ts';
+import { addRow, newRows } from '../../src/store/readings/rows.ts';
+
+export type Row = { point: number; at: number; value: number; quality?: number; flags?: number; receivedAt?: number };
+
+export function rowsFrom(rows: readonly Row[]): ReturnType<typeof newRows> {
+  const columns = newRows();
+  for (const row of rows) addRow(columns, { quality: 0, flags: 0, receivedAt: row.at + 20, ...row });
+  return columns;
+}
+
+/** Takes the rows in log order, one record each, in calls of `size` records. */
+export async function appendAll(store: ReadingsStore, rows: readonly Row[], size = 100): Promise<void> {
+  const first = store.position();
+  for (let row = 0; row < rows.length; row += size) {
+    const part = rows.slice(row, row + size);
+    expect(await store.append(rowsFrom(part), first + row + part.length)).toEqual({ ok: true });
+  }
+  expect(await store.flush()).toEqual({ ok: true });
+  expect(store.position()).toBe(first + rows.length);
+}
+
+export async function ask(store: ReadingsStore, query: ReadingsQuery): Promise<ReadingsAnswer> {
+  const outcome = await store.query(query);
+  if (!outcome.ok) throw new Error(outcome.reason);
+  return outcome.answer;
+}
+
+export async function raw(store: ReadingsStore, query: Omit<ReadingsQuery, 'max'>): Promise<RawItem[]> {
+  const answer = await ask(store, { ...query, max: 1_000_000 });
+  if (answer.downsampled) throw new Error('down-sampled');
+  return answer.items;
+}
+
+/** What a store that keeps everything in a list would answer. */
+export function bruteForce(rows: readonly Row[], { point, from, to, max }: ReadingsQuery): unknown[] {
+  const first = new Map<number, Row>();
+  for (const row of rows) if (row.point === point && !first.has(row.at)) first.set(row.at, row);
+  const found = [...first.values()].filter((r) => r.at >= from && r.at < to).sort((a, b) => a.at - b.at);
+  if (found.length <= max) return found.map(({ at, value, quality }) => ({ at, value, quality: quality ?? 0 }));
+  const width = Math.max(1, Math.ceil((to - from) / max));
+  const buckets = new Map<number, number[]>();
+  for (const { at, value } of found) {
+    const begin = from + Math.floor((at - from) / width) * width;
+    buckets.set(begin, [...(buckets.get(begin) ?? []), value]);
+  }
+  return [...buckets].map(([at, values]) => ({
+    at,
+    min: Math.min(...values),
+    max: Math.max(...values),
+    count: values.length,
+    mean: expect.closeTo(values.reduce((sum, value) => sum + value, 0) / values.length, 6),
+  }));
+}
+
+const T = 1_763_775_600_000;
+
+export interface ContractSubject {
+  /** A store with nothing in it for the points of this call. */
+  open(): Promise<ReadingsStore>;
+  /** The first point number this call may use; each call gives another thousand. */
+  firstPoint(): number;
+  /** How many histories the property tests try. */
+  readonly numRuns: number;
+}
+
+/** Registers the contract's cases. */
+export function readingsContract(subject: () => ContractSubject): void {
+  describe('readings contract', () => {
+    it('gives back what it took: every double, quality, in order of time, from inclusive, to exclusive', async () => {
+      const [store, point] = [await subject().open(), subject().firstPoint()];
+      const values = [-0, 0, 0.1, 1, -17.25, 5e-324, 2 ** -1030, 1.7976931348623157e308, 1e21, 1e-7, 123456789.125];
+      const rows = values.map((value, i) => ({ point, at: T + i * 1_000, value, quality: i % 5 }));
+      await appendAll(store, rows, 3);
+      const items = await raw(store, { point, from: T, to: T + 1e6 });
+      expect(items).toEqual(rows.map(({ at, value, quality }) => ({ at, value, quality })));
+      const part = await raw(store, { point, from: T + 1_000, to: T + 4_000 });
+      expect(part.map((item) => item.at)).toEqual([T + 1_000, T + 2_000, T + 3_000]);
+      expect(await raw(store, { point: point + 1, from: T, to: T + 1e6 })).toEqual([]);
+      await store.close();
+    });
+
+    it('changes nothing when the same rows come again', async () => {
+      const [store, point] = [await subject().open(), subject().firstPoint()];
+      const rows = Array.from({ length: 50 }, (_, i) => ({ point, at: T + i * 1_000, value: i }));
+      await appendAll(store, rows);
+      const before = await raw(store, { point, from: T, to: T + 1e6 });
+      await appendAll(store, [...rows, ...rows]);
+      expect(await raw(store, { point, from: T, to: T + 1e6 })).toEqual(before);
+      await store.close();
+    });
+
+    it('keeps the first of two values for one instant', async () => {
+      const [store, point] = [await subject().open(), subject().firstPoint()];
+      await appendAll(
+        store,
+        [
+          { point, at: T, value: 1 },
+          { point, at: T, value: 2, flags: FLAG.CONFLICT },
+          { point, at: T + 5_000, value: 3 },
+          { point, at: T + 5_000, value: 4 },
+          { point, at: T + 9_000, value: 5 },
+        ],
+        10,
+      );
+      await appendAll(store, [
+        { point, at: T, value: 6, flags: FLAG.CONFLICT },
+        { point, at: T + 5_000, value: 7, flags: FLAG.LATE },
+        { point, at: T + 2_000, value: 8, flags: FLAG.LATE },
+      ]);
+      await appendAll(store, [{ point, at: T + 2_000, value: 9, flags: FLAG.LATE }]);
+      const items = await raw(store, { point, from: T, to: T + 1e6 });
+      expect(items.map((item) => [item.at - T, item.value])).toEqual([
+        [0, 1],
+        [2_000, 8],
+        [5_000, 3],
+        [9_000, 5],
+      ]);
+      await store.close();
+    });
+
+    it('down-samples to at most max buckets of min, mean, max and count, and leaves gaps open', async () => {
+      const [store, point] = [await subject().open(), subject().firstPoint()];
+      const rows = Array.from({ length: 1_000 }, (_, i) => ({ point, at: T + i * 100, value: Math.sin(i / 9) }));
+      const holed = rows.filter((row) => row.at < T + 30_000 || row.at >= T + 60_000);
+      await appendAll(store, holed);
+      const query = { point, from: T, to: T + 100_000, max: 20 };
+      const answer = await ask(store, query);
+      expect(answer.downsampled && answer.bucketMs).toBe(5_000);
+      expect(answer.items).toEqual(bruteForce(holed, query));
+      expect(answer.items.map((item) => item.at)).toHaveLength(14);
+      expect(await ask(store, { ...query, max: 700 })).toMatchObject({ downsampled: false });
+      expect(await ask(store, { ...query, max: 699 })).toMatchObject({ downsampled: true });
+      await store.close();
+    });
+
+    it('agrees with a plain list on any history, late rows and repeats included', async () => {
+      const gap = fc.oneof(fc.integer({ min: 1, max: 3_000 }), fc.constantFrom(1_000, 60_000, 40_000_000));
+      const step = fc.record({
+        late: fc.boolean(),
+        gap,
+        back: fc.nat(200_000),
+        value: fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((value) => value + 0),
+        quality: fc.integer({ min: 0, max: 4 }),
+      });
+      const range = fc.record({ from: fc.nat(3_000_000), length: fc.integer({ min: 1, max: 4e6 }), max: fc.nat(300) });
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(step, { minLength: 1, maxLength: 800 }),
+          fc.array(range, { minLength: 1, maxLength: 4 }),
+          fc.integer({ min: 1, max: 90 }),
+          async (steps, ranges, size) => {
+            const [store, point] = [await subject().open(), subject().firstPoint()];
+            const rows = historyOf(steps, point);
+            await appendAll(store, rows, size);
+            for (const { from, length, max } of ranges) {
+              const query = { point, from: T + from, to: T + from + length, max: max + 1 };
+              expect((await ask(store, query)).items).toEqual(bruteForce(rows, query));
+            }
+            await store.close();
+          },
+        ),
+        { numRuns: subject().numRuns },
+      );
+    });
+
+    it('says up to which arrival it is complete', async () => {
+      const [store, point] = [await subject().open(), subject().firstPoint()];
+      await appendAll(store, [{ point, at: T, value: 1, receivedAt: T + 5_000_000 }]);
+      expect((await ask(store, { point, from: T, to: T + 1, max: 10 })).completeTo).toBeGreaterThanOrEqual(
+        T + 5_000_000,
+      );
+      await store.close();
+    });
+  });
+}
+
+/** Rows in order, now and then an older one: flagged late, as admission does, and an instant already seen left out of it. */
+function historyOf(
+  steps: readonly { late: boolean; gap: number; back: number; value: number; quality: number }[],
+  point: number,
+): Row[] {
+  const rows: Row[] = [];
+  let newest = T;
+  for (const { late, gap, back, value, quality } of steps) {
+    if (late && rows.length > 0) {
+      rows.push({ point, at: Math.max(T, newest - back), value, quality, flags: FLAG.LATE });
+    } else {
+      newest += gap;
+      rows.push({ point, at: newest, value, quality });
+    }
+  }
+  return rows;
+}
