@@ -60,20 +60,20 @@ export function connectGateway(url: string, identity: GatewayIdentity, options: 
   // A Map keeps its order: what is sent again leaves in the order it first left.
   const pending = new Map<number, Pending>();
   let nextId = 0;
-  let client: MqttClient | undefined;
+  let connection: Connection | undefined;
 
   const send = (id: number, { payload }: Pending): void => {
-    const sender = client;
-    sender?.publish(dataTopic(enterprise, gateway), payload, { qos: 1 }, (error) => {
+    const sender = connection;
+    sender?.client.publish(dataTopic(enterprise, gateway), payload, { qos: 1 }, (error) => {
       // A failed or outlived attempt changes nothing: the message stays pending until a later connection sends it.
-      if (error || sender !== client) return;
+      if (error || sender !== connection) return;
       const message = pending.get(id);
       pending.delete(id);
       message?.acknowledged?.();
     });
   };
   const open = (): void => {
-    client = openClient(url, identity, name, options.onNote);
+    connection = openClient(url, identity, name, options.onNote);
     for (const [id, message] of pending) send(id, message);
   };
   open();
@@ -88,22 +88,21 @@ export function connectGateway(url: string, identity: GatewayIdentity, options: 
     pending: () => pending.size,
     connected: () =>
       new Promise((resolve) => {
-        if (client === undefined || client.connected) resolve();
-        else client.once('connect', () => resolve());
+        if (connection === undefined || connection.greeted()) resolve();
+        else connection.client.once('connect', () => resolve());
       }),
     drop: () => {
       // A forced end destroys the socket and sends no DISCONNECT.
-      client?.end(true);
-      client = undefined;
+      connection?.client.end(true);
+      connection = undefined;
     },
     restore: () => {
-      if (client === undefined) open();
+      if (connection === undefined) open();
     },
     close: async () => {
-      const last = client;
-      if (last === undefined) return;
-      await closeClient(last, statusTopic(enterprise, gateway));
-      client = undefined;
+      if (connection === undefined) return;
+      await closeClient(connection, statusTopic(enterprise, gateway));
+      connection = undefined;
     },
   };
 }
@@ -113,7 +112,7 @@ function openClient(
   { enterprise, gateway, secret }: GatewayIdentity,
   name: string,
   onNote: LinkOptions['onNote'],
-): MqttClient {
+): Connection {
   const topic = statusTopic(enterprise, gateway);
   const client = connect(url, {
     clientId: name,
@@ -126,22 +125,40 @@ function openClient(
     reconnectOnConnackError: true,
     will: { topic, payload: Buffer.from(OFFLINE), qos: 1, retain: true },
   });
+  let greeted = false;
+  client.on('close', () => {
+    greeted = false;
+  });
   client.on('connect', () => {
+    if (client.disconnecting) return;
     client.publish(topic, ONLINE, { qos: 1, retain: true });
+    greeted = true;
     onNote?.({ kind: 'connected', gateway: name });
   });
   client.on('offline', () => onNote?.({ kind: 'disconnected', gateway: name }));
   client.on('error', (error) => onNote?.({ kind: 'trouble', gateway: name, reason: error.message }));
-  return client;
+  return { client, greeted: () => greeted };
+}
+
+interface Connection {
+  readonly client: MqttClient;
+  /** True when this connection has said that it is online. */
+  readonly greeted: () => boolean;
 }
 
 /** Waits for the PUBACK of the last word, but not for ever: a broker that is gone must not hold the simulator. */
-async function closeClient(client: MqttClient, topic: string): Promise<void> {
+async function closeClient({ client, greeted }: Connection, topic: string): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const said = await Promise.race([
     new Promise<boolean>((resolve) => {
+      const sayGoodbye = (): void => {
+        client.publish(topic, OFFLINE, { qos: 1, retain: true }, (error) => resolve(!error));
+      };
+      // mqtt.js is connected for some turns before it says so: a goodbye then would go out ahead of the greeting, and
+      // the greeting would stay behind as the retained status.
       if (!client.connected) resolve(false);
-      else client.publish(topic, OFFLINE, { qos: 1, retain: true }, (error) => resolve(!error));
+      else if (greeted()) sayGoodbye();
+      else client.once('connect', sayGoodbye);
     }),
     new Promise<boolean>((resolve) => {
       timer = setTimeout(() => resolve(false), CLOSE_WAIT_MS);
