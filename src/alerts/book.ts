@@ -150,7 +150,10 @@ export class Book {
       const wasActive = record.flags.active;
       takeIn(record, { ...c, latched: false }, ctx.at, {});
       leave(activePoint(record, c.slot)!, c.shown ?? {});
-      if (!wasActive) record.clearedAt = ctx.at;
+      if (!wasActive) {
+        record.clearedAt = ctx.at;
+        record.easingSince = Math.max(record.easingSince ?? c.at, c.at);
+      }
       if (!this.slots.has(c.slot)) this.slots.set(c.slot, record);
     }
     record.points.find((p) => p.slot === c.slot)!.missedAt = c.at;

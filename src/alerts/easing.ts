@@ -63,7 +63,9 @@ export function relapse(record: AlertRecord): void {
   if (easingSince === undefined || sightedAt === undefined) return;
   const steps = Math.max(0, Math.floor((sightedAt - easingSince) / EASING_MS[group.response]));
   const lowest = Math.min(record.grade, handling === 'new' ? UNVERIFIED_MIN : 1);
+  if (steps === 0 || record.grade <= lowest) return;
   record.grade = Math.max(lowest, record.grade - steps) as Grade;
+  record.reasons = [...record.reasons, { step: 'easing', value: record.grade, detail: { steps } }];
 }
 
 /** One step down if good readings have shown less for the whole hold; undefined when it stays as it is. */
