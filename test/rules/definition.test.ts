@@ -1,0 +1,225 @@
+// Packs and registry files: what is refused, that all of it is told at once, and what a point becomes.
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import type { Pack, PackType } from '../../src/rules/definition.ts';
+import { readPack, readRegistryFile } from '../../src/rules/definition.ts';
+import { duplicateTypes, resolvePoint, resolveRegistry, sourceClass } from '../../src/rules/resolve.ts';
+
+const level: PackType = {
+  type: 'tank_level_pct',
+  name: '储罐液位',
+  nameEn: 'tank level',
+  unit: '%',
+  hazard: 'overfill',
+  value: 'number',
+  intervalMs: 10_000,
+  limits: { LL: 10, L: 15, H: 85, HH: 90 },
+  deadband: 1,
+  onDelayMs: 5_000,
+  offDelayMs: 60_000,
+  response: 'process',
+  persistenceMs: 600_000,
+  responseMs: 900_000,
+  floors: [{ id: 'two', level: 'HH', points: 2, grade: 'red', basis: { source: 's', mark: 'OURS' } }],
+  basis: { source: 'AQ 3036-2010', mark: 'M' },
+  consequence: 'spill',
+  action: 'stop the inflow',
+};
+const button: PackType = {
+  ...level,
+  type: 'manual_call',
+  unit: '',
+  value: 'boolean',
+  intervalMs: null,
+  limits: undefined,
+  criticalWhen: true,
+};
+const pack: Pack = { id: 'chemical', name: 'c', version: '1.0.0', pointTypes: [level, button] };
+const point = { id: 'yt-chem/LT-1', source: 'yt-chem/farm', gateways: ['gw1'], type: 'tank_level_pct', name: 'LT-1' };
+const errorsOf = (changes: object): readonly string[] =>
+  readPack({ ...pack, pointTypes: [{ ...level, ...changes }] }).errors;
+
+describe('a pack', () => {
+  it('is read as it is written', () => {
+    expect(readPack(JSON.parse(JSON.stringify(pack)))).toEqual({ value: JSON.parse(JSON.stringify(pack)), errors: [] });
+  });
+
+  it.each([
+    [{ limts: {} }, 'Unrecognized key: "limts"'],
+    [{ hazard: 'weather' }, 'hazard: Invalid option'],
+    [{ limits: { L: 90, H: 85 } }, 'limits: L 90 must be below H 85'],
+    [{ limits: { H: 85, HH: 85 } }, 'limits: H 85 must be below HH 85'],
+    [{ deadband: 5 }, 'deadband: 5 reaches from one limit to the next (LL 10 and L 15)'],
+    [{ preBand: 35 }, 'preBand: 35 leaves no normal range between L 15 and H 85'],
+    [{ span: { min: 5, max: 5 } }, 'span: min 5 must be below max 5'],
+    [{ criticalWhen: true }, 'criticalWhen: only a boolean point has it'],
+    [{ action: undefined }, 'action: an alarm must say what the operator does'],
+    [
+      { rateOfChange: { windowMs: 20_000, perMinute: 1, direction: 'up' } },
+      'rateOfChange.windowMs: must hold 3 samples',
+    ],
+    [{ forecast: { windowMs: 80_000, minR2: 0.7 } }, 'forecast.windowMs: must hold 9 samples'],
+    [{ value: 'boolean' }, 'limits: a boolean point has none'],
+    [{ onDelayMs: -1 }, 'onDelayMs: Too small'],
+    [{ basis: { source: 's', mark: 'X' } }, 'basis.mark: Invalid option'],
+  ])('is refused with %o', (changes, message) => {
+    const errors = errorsOf(changes);
+    expect(errors.join('\n')).toContain(`pointTypes[0] tank_level_pct: ${message}`);
+  });
+
+  it('tells every error at once, each with its item', () => {
+    const { errors } = readPack({
+      id: 'X',
+      name: 'x',
+      version: '1',
+      extra: 1,
+      pointTypes: [{}, { ...level, unit: 7 }],
+    });
+    expect(errors.length).toBeGreaterThan(12);
+    expect(errors.some((error) => error.startsWith('pointTypes[1] tank_level_pct: unit'))).toBe(true);
+    expect(errors).toContain('Unrecognized key: "extra"');
+  });
+
+  it('shares no type with another pack', () => {
+    expect(duplicateTypes([pack, { ...pack, id: 'other', pointTypes: [level] }])).toEqual([
+      'pack other: type tank_level_pct is stated twice',
+    ]);
+  });
+
+  it.each(readdirSync(new URL('../../seeds/packs/', import.meta.url)))('%s of the seeds is right', (file) => {
+    const text = readFileSync(new URL(`../../seeds/packs/${file}`, import.meta.url), 'utf8');
+    expect(readPack(parse(text)).errors).toEqual([]);
+  });
+});
+
+describe('a registry point', () => {
+  const resolved = (changes: object, type = level) => resolvePoint({ ...point, ...changes }, type);
+
+  it('takes from its type what it does not state', () => {
+    expect(resolved({ limits: { H: 80 }, transmitter: 'TX-1' })).toMatchObject({
+      ok: true,
+      point: {
+        id: 'yt-chem/LT-1',
+        enterprise: 'yt-chem',
+        tag: 'LT-1',
+        valueKind: 'number',
+        limits: { LL: 10, L: 15, H: 80, HH: 90 },
+        onDelayMs: 5_000,
+        latching: false,
+        transmitter: 'TX-1',
+        floors: [{ level: 3, grade: 4, points: 2 }],
+        basis: { source: 'AQ 3036-2010', mark: 'M' },
+      },
+    });
+    expect(resolved({}, button)).toMatchObject({ ok: true, point: { criticalWhen: 1, intervalMs: null, unit: '' } });
+  });
+
+  it.each([
+    [{ limits: { H: 88 } }, 'limits.H 88 (pack 85)'],
+    [{ limits: { L: 12 } }, 'limits.L 12 (pack 15)'],
+    [{ limits: { HH: null } }, 'limits.HH off (pack 90)'],
+    [{ onDelayMs: 6_000 }, 'onDelayMs 6000 (pack 5000)'],
+    [{ offDelayMs: 0 }, 'offDelayMs 0 (pack 60000)'],
+  ])('may be looser with a reason only: %o', (changes, words) => {
+    expect(resolved(changes)).toEqual({
+      ok: false,
+      errors: [`point yt-chem/LT-1: ${words}: looser than the pack, which needs a reason`],
+    });
+    expect(resolved({ ...changes, reason: 'designed for it' })).toMatchObject({
+      ok: true,
+      point: { basis: { source: 'AQ 3036-2010; designed for it' } },
+    });
+  });
+
+  it('states a basis of its own, not verified unless it says so', () => {
+    expect(resolved({ basis: 'design file' })).toMatchObject({
+      point: { basis: { source: 'design file', mark: 'M' } },
+    });
+    const verified = { source: 'design file', mark: 'V' };
+    expect(resolved({ basis: verified })).toMatchObject({ point: { basis: verified } });
+  });
+
+  it('must make sense after merging', () => {
+    expect(resolved({ limits: { H: 9 } })).toMatchObject({ ok: false });
+    expect(resolved({ source: 'other/farm' })).toEqual({
+      ok: false,
+      errors: ['point yt-chem/LT-1: source: other/farm is of another enterprise'],
+    });
+  });
+});
+
+describe('a source class', () => {
+  const source = { id: 'e/s', name: 's', kind: 'k', observers: {} };
+  it.each([
+    [{ level: 1 as const }, 'A'],
+    [{ level: 2 as const }, 'B'],
+    [{ level: 3 as const }, 'B'],
+    [{ level: 4 as const }, 'C'],
+    [{}, 'D'],
+    [{ overhead: true, level: 4 as const }, 'A'],
+    [{ outburst: true }, 'A'],
+    [{ highConsequence: true }, 'A'],
+    [{ slopeHeightM: 201 }, 'A'],
+    [{ slopeHeightM: 200 }, 'D'],
+    [{ level: 1 as const, class: 'B' as const }, 'B'],
+  ])('of %o is %s', (attributes, expected) => {
+    expect(sourceClass({ ...source, ...attributes })).toBe(expected);
+  });
+});
+
+describe('a registry file', () => {
+  const file = {
+    divisions: [{ code: '320921-p01', name: '园区' }],
+    enterprises: [{ id: 'yt-chem', name: '盐通化工', division: '320921-p01' }],
+    sources: [{ id: 'yt-chem/farm', name: '罐区', kind: 'tank_farm', level: 1, observers: { 'flammable-gas': 2 } }],
+    gateways: [{ id: 'gw1', enterprise: 'yt-chem', secret: 'a-long-secret' }],
+    points: [point],
+  };
+
+  it('becomes one change; secrets are hashed', () => {
+    const resolved = resolveRegistry(file, [pack], (secret) => `hash of ${secret.length}`);
+    expect(resolved).toMatchObject({
+      ok: true,
+      change: {
+        enterprises: [{ contacts: [] }],
+        sources: [{ enterprise: 'yt-chem', class: 'A', observers: { 'flammable-gas': 2 } }],
+        gateways: [{ id: 'gw1', enterprise: 'yt-chem', secretHash: 'hash of 13' }],
+        points: [{ id: 'yt-chem/LT-1' }],
+      },
+    });
+    expect(JSON.stringify(resolved)).not.toContain('a-long-secret');
+  });
+
+  it('is all or nothing, with every error of shape, type and figures at once', () => {
+    const bad = {
+      ...file,
+      gateways: [{ id: 'alerts', enterprise: 'yt-chem', secret: 'x' }],
+      points: [
+        point,
+        point,
+        { ...point, id: 'yt-chem/B', type: 'none' },
+        { ...point, id: 'no-slash' },
+        { ...point, x: 1 },
+      ],
+      rules: [{ id: 'yt-chem/r', kind: 'composite' }],
+    };
+    const resolved = resolveRegistry(bad, [pack], String);
+    const text = resolved.ok ? '' : resolved.errors.join('\n');
+    for (const part of [
+      'gateways[0] alerts: id: is reserved',
+      'gateways[0] alerts: secret:',
+      'point yt-chem/LT-1: stated twice',
+      'point yt-chem/B: no pack has the type none',
+      'points[3] no-slash: id: must be {enterprise}/{tag}',
+      'points[4] yt-chem/LT-1: Unrecognized key: "x"',
+      'rules: no rule kind',
+    ]) {
+      expect(text).toContain(part);
+    }
+  });
+
+  it.each([null, 7, [], 'text'])('that is %o is refused', (data) => {
+    expect(readRegistryFile(data).errors.length).toBeGreaterThan(0);
+  });
+});
