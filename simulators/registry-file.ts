@@ -3,7 +3,7 @@
  * every check, is the service's own work; a simulator only refuses a file it cannot use at all.
  */
 import { parse } from 'yaml';
-import type { Limits } from '../src/model/point.ts';
+import type { Basis, Limits } from '../src/model/point.ts';
 
 export interface RegistrySource {
   readonly id: string;
@@ -28,8 +28,9 @@ export interface RegistryPoint {
   readonly type: string;
   readonly name: string;
   readonly intervalMs?: number | null;
-  readonly limits?: Limits;
-  readonly basis?: string;
+  /** null switches one of the pack's limits off. */
+  readonly limits?: { readonly [Name in keyof Limits]?: number | null };
+  readonly basis?: string | Basis;
 }
 
 export interface RegistryFile {

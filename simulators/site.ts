@@ -7,7 +7,7 @@ import { COAL_FACE_SIGNALS, createCoalFace } from './coal-face.ts';
 import type { Disturbance, Plant, PlantMs, PlantPoint, PlantTrouble, Signal } from './plant.ts';
 import { isActive } from './plant.ts';
 import { createRandom } from './random.ts';
-import type { RegistryFile, RegistryPoint } from './registry-file.ts';
+import type { RegistryFile, RegistryPoint, RegistrySource } from './registry-file.ts';
 import { enterpriseOf } from './registry-file.ts';
 import { createTailingsPond, TAILINGS_POND_SIGNALS } from './tailings-pond.ts';
 import { createTankFarm, TANK_FARM_SIGNALS } from './tank-farm.ts';
@@ -29,22 +29,31 @@ export function signalOf(type: string): Signal | undefined {
 export interface SourceView {
   readonly id: string;
   readonly kind: string;
-  readonly level: number | undefined;
+  /** 1 the most dangerous … 4, by major-hazard level or else static risk colour; 5 where neither is stated. */
+  readonly danger: number;
   readonly points: readonly PlantPoint[];
   /** `{enterprise}/{gateway}` of every gateway that may publish one of its points. */
   readonly gateways: readonly string[];
 }
 
 export function viewSources(registry: RegistryFile): SourceView[] {
-  return registry.sources.map(({ id, kind, level }) => {
+  return registry.sources.map((source) => {
+    const { id, kind } = source;
     const own = registry.points.filter((point) => point.source === id);
     const gateways = own.flatMap((point) => point.gateways.map((gateway) => `${enterpriseOf(point.id)}/${gateway}`));
-    return { id, kind, level, points: own.map(plantPoint), gateways: [...new Set(gateways)] };
+    return { id, kind, danger: dangerOf(source), points: own.map(plantPoint), gateways: [...new Set(gateways)] };
   });
 }
 
+function dangerOf({ level, riskGrade }: RegistrySource): number {
+  if (level !== undefined) return level;
+  const colour = ['red', 'orange', 'yellow', 'blue'].indexOf(riskGrade ?? '');
+  return colour < 0 ? 5 : colour + 1;
+}
+
 function plantPoint({ id, type, limits }: RegistryPoint): PlantPoint {
-  return { id, type, limits: limits ?? {} };
+  const stated = Object.entries(limits ?? {}).filter(([, limit]) => typeof limit === 'number');
+  return { id, type, limits: Object.fromEntries(stated) };
 }
 
 export interface SiteReading {

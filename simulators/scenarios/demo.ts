@@ -28,7 +28,7 @@ export const demo: Scenario = {
 /** Red: several heads over the second alarm at the greatest source. Yellow: the first alarm at a lesser one. */
 function gas(sources: readonly SourceView[]): Disturbance[] {
   const farms = sourcesWith(sources, isGasHead, 2);
-  const lesser = farms.slice(1).find(({ level }) => (level ?? 5) >= 3);
+  const lesser = farms.slice(1).find(({ danger }) => danger >= 3);
   const troubles: Disturbance[] = [];
   if (farms[0] !== undefined) {
     const times = { fromMs: 12 * SECOND, untilMs: 150 * SECOND, rampMs: 10 * SECOND, everyMs: ROUND };
@@ -44,8 +44,8 @@ function gas(sources: readonly SourceView[]): Disturbance[] {
 /** Orange: a tank up to HH. Blue: one that stops inside the band below H. */
 function levels(sources: readonly SourceView[]): Disturbance[] {
   const tanks = sourcesWith(sources, isLevelGauge, 1);
-  const middle = tanks.find(({ level }) => level === 2 || level === 3);
-  const small = tanks.filter((source) => source !== middle).findLast(({ level }) => (level ?? 5) >= 3);
+  const middle = tanks.find(({ danger }) => danger === 2 || danger === 3);
+  const small = tanks.filter((source) => source !== middle).findLast(({ danger }) => danger >= 3);
   const pump = { kind: 'overfill' as const, tank: 0, rampMs: 0, everyMs: ROUND };
   const troubles: Disturbance[] = [];
   if (middle !== undefined) {

@@ -22,7 +22,7 @@ export function countOf(source: SourceView, accepts: (type: string) => boolean):
   return source.points.filter(({ type }) => accepts(type)).length;
 }
 
-/** Sources with at least `least` such points, the most dangerous (level 1) and best observed first. */
+/** Sources with at least `least` such points, the most dangerous and best observed first. */
 export function sourcesWith(
   sources: readonly SourceView[],
   accepts: (type: string) => boolean,
@@ -30,7 +30,7 @@ export function sourcesWith(
 ): SourceView[] {
   return sources
     .filter((source) => countOf(source, accepts) >= least)
-    .sort((a, b) => (a.level ?? 5) - (b.level ?? 5) || countOf(b, accepts) - countOf(a, accepts));
+    .sort((a, b) => a.danger - b.danger || countOf(b, accepts) - countOf(a, accepts));
 }
 
 export function isLevelGauge(type: string): boolean {

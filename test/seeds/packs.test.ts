@@ -1,11 +1,18 @@
 // The packs are whole: every limit says where it comes from and what to do about it, in the words the engine knows.
 import { describe, expect, it } from 'vitest';
 import { HAZARDS } from '../../src/model/hazard.ts';
-import { packs, pointTypes } from './seed-files.ts';
+import { readPack } from '../../src/rules/definition.ts';
+import { duplicateTypes } from '../../src/rules/resolve.ts';
+import { packs, pointTypes, servicePacks } from './seed-files.ts';
 
 const all = [...pointTypes.values()];
 
 describe('seed packs', () => {
+  it('are read by the service without an error, no type in two of them', () => {
+    expect([...packs].flatMap(([file, data]) => readPack(data).errors.map((error) => `${file}: ${error}`))).toEqual([]);
+    expect(duplicateTypes(servicePacks())).toEqual([]);
+  });
+
   it('name every point type once over all packs', () => {
     const names = [...packs.values()].flatMap((pack) => pack.pointTypes.map(({ type }) => type));
     expect(names.length).toBeGreaterThan(60);

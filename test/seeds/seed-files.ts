@@ -4,6 +4,8 @@ import { parse } from 'yaml';
 import type { RegistryFile, RegistryPoint } from '../../simulators/registry-file.ts';
 import { readRegistry } from '../../simulators/registry-file.ts';
 import type { Basis, Forecast, Limits, Range, RateOfChange } from '../../src/model/point.ts';
+import type { Pack } from '../../src/rules/definition.ts';
+import { readPack } from '../../src/rules/definition.ts';
 
 export interface PackPointType {
   readonly type: string;
@@ -59,6 +61,15 @@ export const pointTypes: ReadonlyMap<string, PackPointType> = new Map(
   [...packs.values()].flatMap((pack) => pack.pointTypes.map((type) => [type.type, type])),
 );
 
+/** The packs as the service reads them. */
+export function servicePacks(): Pack[] {
+  return [...packs].map(([file, data]) => {
+    const { value, errors } = readPack(data);
+    if (errors.length > 0) throw new Error(`${file}: ${errors.join('; ')}`);
+    return value;
+  });
+}
+
 export function demoRegistry(): RegistryFile {
   const read = readRegistry(readFileSync(new URL('../../seeds/demo/registry.yaml', import.meta.url), 'utf8'));
   if (!read.ok) throw new Error(read.reason);
@@ -66,7 +77,8 @@ export function demoRegistry(): RegistryFile {
 }
 
 export function limitsOf(point: RegistryPoint): Limits {
-  return { ...pointTypes.get(point.type)?.limits, ...point.limits };
+  const merged = Object.entries({ ...pointTypes.get(point.type)?.limits, ...point.limits });
+  return Object.fromEntries(merged.filter(([, limit]) => limit !== null));
 }
 
 /** HH, H or none, as the limits alone say: the judge of the promises that scenarios make. */
