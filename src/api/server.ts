@@ -8,21 +8,14 @@ import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
 import fastifyRateLimit from '@fastify/rate-limit';
 import fastifyStatic from '@fastify/static';
-import fastifySwagger from '@fastify/swagger';
-import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { FastifyBaseLogger } from 'fastify';
 import Fastify from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import {
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  serializerCompiler,
-  validatorCompiler,
-} from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Api, RouteContext } from './api.ts';
-import { Authenticator, SESSION_COOKIE } from './auth.ts';
+import { Authenticator } from './auth.ts';
 import { requireSession } from './authentication.ts';
-import { problemSchema } from './contract/error-codes.ts';
+import { document } from './document.ts';
 import { ApiError, errorHandler, sendProblem } from './errors.ts';
 import type { GatewayOptions } from './gateway.ts';
 import { LiveGateway } from './gateway.ts';
@@ -88,7 +81,6 @@ export async function createApi(ports: ServicePorts, options: ApiOptions): Promi
   });
   await protect(app, options);
   await document(app, options.version);
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   probeRoutes(app, ports, metrics);
   await app.register(
     (scope: Api, _options, done) => {
@@ -142,37 +134,6 @@ async function protect(app: Api, options: ApiOptions): Promise<void> {
       new ApiError('too-many-requests', undefined, { retryAfterS: Math.ceil(ttl / 1_000) }),
   });
   await app.register(fastifyCookie);
-}
-
-async function document(app: Api, version: string): Promise<void> {
-  await app.register(fastifySwagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Fenghuo 烽火',
-        description: 'Risk monitoring and early warning for work safety. Errors are problem+json with a stable `code`.',
-        version,
-        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-      },
-      components: {
-        securitySchemes: {
-          session: { type: 'http', scheme: 'bearer', description: 'The token that POST /api/v1/session gave' },
-          cookie: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE },
-          gateway: { type: 'http', scheme: 'basic', description: '{enterprise}/{gateway} and its credential' },
-        },
-      },
-      security: [{ session: [] }, { cookie: [] }],
-    },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
-  });
-  const content = { 'application/problem+json': { schema: problemSchema } };
-  app.addHook('onRoute', (route) => {
-    if (route.schema === undefined || route.schema.hide === true || !route.url.startsWith('/api/')) return;
-    const problems = { '4xx': { description: 'Problem', content }, '5xx': { description: 'Problem', content } };
-    route.schema.response = { ...(route.schema.response as object), ...problems };
-  });
-  await app.register(fastifySwaggerUi, { routePrefix: '/docs', uiConfig: { validatorUrl: null } });
 }
 
 async function dashboard(app: Api, webRoot: string | undefined): Promise<void> {

@@ -1,0 +1,346 @@
+// A small service in memory behind the API's ports: a registry of two counties, a book of alerts, users and sessions.
+// It judges nothing; a test says what happens.
+
+import type { Explanation } from '../../../src/api/contract/alerts.ts';
+import type { ValueRow } from '../../../src/api/contract/live.ts';
+import type { PointState } from '../../../src/api/contract/readings.ts';
+import type { Health, RefusalItem } from '../../../src/api/contract/service.ts';
+import type { Role } from '../../../src/api/contract/session.ts';
+import { hashPassword } from '../../../src/api/passwords.ts';
+import type {
+  AlertSearch,
+  AuditEntry,
+  History,
+  ImportResult,
+  MetricFamily,
+  Publisher,
+  ReadingsResult,
+  RegisteredPoint,
+  ServicePorts,
+  SessionRecord,
+  UserRecord,
+} from '../../../src/api/ports.ts';
+import type { Alert, Change, DutyLevel, Transition } from '../../../src/model/alert.ts';
+import type { Command, Outcome, OutcomeCode } from '../../../src/model/command.ts';
+import { gradeOf } from '../../../src/model/grade.ts';
+import type { PointConfig } from '../../../src/model/point.ts';
+import { divisionPath, pathWithin } from '../../../src/model/registry.ts';
+import { VirtualTime } from './time.ts';
+
+export const PASSWORD = 'correct horse battery';
+/** One hash for everyone: scrypt is slow on purpose. */
+const passwordHash = hashPassword(PASSWORD);
+
+export const DIVISIONS = [
+  { code: '32', name: '江苏省' },
+  { code: '3209', name: '盐城市' },
+  { code: '320921', name: '响水县' },
+  { code: '320921-p01', name: '生态化工园区' },
+  { code: '320922', name: '滨海县' },
+];
+export const ENTERPRISES = [
+  { id: 'bh-mine', name: '滨海矿业', division: '320922', contacts: [] },
+  {
+    id: 'yt-chem',
+    name: '盐通化工',
+    division: '320921-p01',
+    contacts: [{ role: 'safety-director', name: '李', phone: '1' }],
+  },
+];
+export const SOURCES = [
+  {
+    id: 'bh-mine/face-1',
+    enterprise: 'bh-mine',
+    name: '一采面',
+    kind: 'mine',
+    class: 'A' as const,
+    observers: { 'mine-gas': 2 },
+  },
+  {
+    id: 'yt-chem/tank-farm-1',
+    enterprise: 'yt-chem',
+    name: '一号罐区',
+    kind: 'tank_farm',
+    level: 1 as const,
+    class: 'A' as const,
+    location: [119.57, 34.19] as const,
+    observers: {},
+  },
+];
+
+export function pointConfig(id: string, source: string, more: Partial<PointConfig> = {}): PointConfig {
+  const [enterprise, tag] = id.split('/');
+  return {
+    id,
+    enterprise,
+    tag,
+    source,
+    name: `点 ${tag}`,
+    type: 'gas_lel',
+    hazard: 'flammable-gas',
+    valueKind: 'number',
+    unit: '%[LEL]',
+    gateways: ['gw1'],
+    intervalMs: 10_000,
+    limits: { H: 25, HH: 50 },
+    deadband: 1,
+    onDelayMs: 0,
+    offDelayMs: 60_000,
+    latching: false,
+    response: 'process',
+    persistenceMs: 600_000,
+    responseMs: 600_000,
+    floors: [],
+    basis: { source: 'GB/T 50493-2019', mark: 'V' },
+    ...more,
+  };
+}
+
+let nextAlert = 0;
+export function makeAlert(more: Partial<Alert> = {}): Alert {
+  const id = more.id ?? `a${(nextAlert++).toString(36)}-0`;
+  return {
+    id,
+    key: `yt-chem/tank-farm-1||flammable-gas|hazard`,
+    kind: 'hazard',
+    enterprise: 'yt-chem',
+    source: 'yt-chem/tank-farm-1',
+    hazard: 'flammable-gas',
+    division: '320921-p01',
+    state: 'unacknowledged',
+    active: true,
+    acked: false,
+    ackedLevel: null,
+    shelved: false,
+    suppressed: false,
+    outOfService: false,
+    latched: false,
+    grade: 'yellow',
+    peakGrade: more.grade ?? 'yellow',
+    handling: 'new',
+    detectedAt: 1_000,
+    receivedAt: 1_001,
+    raisedAt: 1_002,
+    changedAt: 1_002,
+    acknowledgements: [],
+    points: [],
+    reasons: [{ step: 'base', value: 2, detail: { point: 'yt-chem/GD-101', level: 'H' } }],
+    occurrence: 1,
+    activations: 1,
+    exercise: false,
+    retrospective: false,
+    unsaved: false,
+    seq: 1,
+    worsenedSeq: 1,
+    ...more,
+  };
+}
+
+export class FakeService implements ServicePorts {
+  readonly time = new VirtualTime();
+  readonly book = new Map<string, Alert>();
+  readonly kept: Transition[] = [];
+  /** Transitions up to this number are no longer in memory. */
+  forgotten = 0;
+  /** Transitions up to this number are no longer in the store either. */
+  lost = 0;
+  newest = 0;
+  epochName = 'epoch-1';
+  isReady = true;
+  lag = 120;
+  state_: Health = { state: 'ok', unsaved: false, parts: { log: { state: 'ok' } } };
+  readonly users = new Map<string, UserRecord>();
+  readonly sessions = new Map<string, SessionRecord>();
+  readonly audits: AuditEntry[] = [];
+  readonly reports: { error: unknown; where: string }[] = [];
+  readonly commands: Command[] = [];
+  readonly outcomes = new Map<string, Outcome>();
+  readonly payloads: { publisher: Publisher; text: string }[] = [];
+  readonly imports: { text: string; actor: string; commandId: string }[] = [];
+  readonly refused: RefusalItem[] = [];
+  readonly pointStates = new Map<number, PointState>();
+  readonly newestValues = new Map<number, ValueRow>();
+  dirty: ValueRow[] = [];
+  /** What the engine will say to the next commands; `applied` changes the book. */
+  nextOutcome: OutcomeCode | 'timeout' = 'applied';
+  nextReadings: ReadingsResult | 'timeout' = { ok: true, taken: 1, refused: [], unsaved: false };
+  nextImport: ImportResult | 'timeout' = { applied: true, pending: [] };
+  nextHistory: History = { downsampled: false, items: [] };
+  explanations = new Map<string, Explanation>();
+  figures: MetricFamily[] = [];
+  breakStore = false;
+  readonly points: RegisteredPoint[] = [
+    { number: 7, config: pointConfig('bh-mine/CH4-1', 'bh-mine/face-1', { hazard: 'mine-gas' }) },
+    { number: 3, config: pointConfig('yt-chem/GD-101', 'yt-chem/tank-farm-1') },
+    { number: 4, config: pointConfig('yt-chem/GD-102', 'yt-chem/tank-farm-1') },
+  ];
+  private readonly listeners = new Set<(transitions: readonly Transition[]) => void>();
+
+  async addUser(name: string, role: Role, level: DutyLevel, scope: UserRecord['scope']): Promise<void> {
+    this.users.set(name, { name, displayName: `${name} 先生`, role, level, scope, passwordHash: await passwordHash });
+  }
+
+  /** Puts alerts into the book and tells the listeners, all in one durable group. */
+  change(...alerts: Alert[]): Transition[] {
+    return this.changeAs('raised', ...alerts);
+  }
+
+  changeAs(change: Change, ...alerts: Alert[]): Transition[] {
+    const transitions = alerts.map((given): Transition => {
+      const before = this.book.get(given.id);
+      const alert: Alert = { ...given, seq: ++this.newest };
+      if (alert.closedAt === undefined) this.book.set(alert.id, alert);
+      else this.book.delete(alert.id);
+      return {
+        seq: alert.seq,
+        at: this.time.now(),
+        change,
+        from: before?.state ?? 'normal',
+        to: alert.state,
+        gradeBefore: before?.grade ?? 'none',
+        annunciate: change === 'raised',
+        alert,
+      };
+    });
+    this.kept.push(...transitions);
+    for (const listener of this.listeners) listener(transitions);
+    return transitions;
+  }
+
+  readonly live: ServicePorts['live'] = {
+    epoch: () => this.epochName,
+    seq: () => this.newest,
+    openAlerts: () => [...this.book.values()],
+    alert: (id) => this.book.get(id),
+    transitionsAfter: (seq) => (seq < this.forgotten ? undefined : this.kept.filter((one) => one.seq > seq)),
+    onTransitions: (listener) => {
+      this.listeners.add(listener);
+      return () => this.listeners.delete(listener);
+    },
+    takeDirty: () => this.dirty.splice(0),
+    newestValue: (number) => this.newestValues.get(number),
+    pointState: (number) => this.pointStates.get(number),
+    health: () => this.state_,
+    ready: () => this.isReady,
+    lagMs: () => this.lag,
+  };
+
+  readonly registry: ServicePorts['registry'] = {
+    divisions: () => DIVISIONS,
+    enterprises: () => ENTERPRISES,
+    sources: () => SOURCES,
+    points: () => this.points,
+    division: (code) => DIVISIONS.find((one) => one.code === code),
+    enterprise: (id) => ENTERPRISES.find((one) => one.id === id),
+    source: (id) => SOURCES.find((one) => one.id === id),
+    point: (id) => this.points.find((one) => one.config.id === id),
+  };
+
+  readonly inputs: ServicePorts['inputs'] = {
+    command: async (command) => {
+      this.commands.push(command);
+      const known = this.outcomes.get(command.commandId);
+      if (known !== undefined) return known;
+      if (this.nextOutcome === 'timeout') return 'timeout';
+      if (this.nextOutcome === 'applied') this.apply(command);
+      const by = this.nextOutcome === 'already-acknowledged' ? 'wang' : undefined;
+      const outcome = {
+        commandId: command.commandId,
+        code: this.nextOutcome,
+        at: this.time.now(),
+        by,
+        seq: this.newest,
+      };
+      this.outcomes.set(command.commandId, outcome);
+      return outcome;
+    },
+    readings: async (publisher, payload) => {
+      this.payloads.push({ publisher, text: Buffer.from(payload).toString('utf8') });
+      return this.nextReadings;
+    },
+    importRegistry: async (text, actor, commandId) => {
+      this.imports.push({ text, actor, commandId });
+      return this.nextImport;
+    },
+    authenticateGateway: async (user, secret) =>
+      user === 'yt-chem/gw1' && secret === 'gateway secret' ? { enterprise: 'yt-chem', gateway: 'gw1' } : undefined,
+  };
+
+  readonly state: ServicePorts['state'] = {
+    findAlerts: async (search) =>
+      this.past()
+        .filter((alert) => found(alert, search))
+        .slice(0, search.limit),
+    alert: async (id) => this.past().find((alert) => alert.id === id),
+    timeline: async (id) => this.stored().filter(({ alert }) => alert.id === id),
+    transitionsAfter: async (seq, limit) =>
+      seq < this.lost
+        ? undefined
+        : this.stored()
+            .filter((one) => one.seq > seq)
+            .slice(0, limit),
+    capsule: async () => undefined,
+  };
+
+  readonly accounts: ServicePorts['accounts'] = {
+    user: async (name) => {
+      if (this.breakStore) throw new Error('the disk is gone');
+      return this.users.get(name);
+    },
+    addSession: async (session) => void this.sessions.set(session.tokenHash, session),
+    session: async (tokenHash) => this.sessions.get(tokenHash),
+    endSession: async (tokenHash) => void this.sessions.delete(tokenHash),
+    audit: async (entry) => void this.audits.push(entry),
+  };
+
+  history = async (): Promise<History> => this.nextHistory;
+  explain = async (id: string): Promise<Explanation | undefined> => this.explanations.get(id);
+  refusals = () => ({ counts: { malformed: 2 }, items: this.refused });
+  metrics = () => this.figures;
+  report = (error: unknown, where: string): void => {
+    this.reports.push({ error, where });
+  };
+
+  /** How far the projection has come; everything unless a test says otherwise. */
+  projectedTo = Number.POSITIVE_INFINITY;
+
+  private stored(): Transition[] {
+    return this.kept.filter(({ seq }) => seq <= this.projectedTo);
+  }
+
+  private past(): Alert[] {
+    const newest = new Map<string, Alert>();
+    for (const { alert } of this.stored()) newest.set(alert.id, alert);
+    return [...newest.values()].sort((a, b) => b.raisedAt - a.raisedAt || (a.id < b.id ? 1 : -1));
+  }
+
+  private apply(command: Command): void {
+    const alert = this.book.get(command.alertId);
+    if (alert === undefined) return;
+    const { level, actor: by, note, seenSeq: seq } = command;
+    const acknowledgement = { level, by, at: this.time.now(), note, seq };
+    this.changeAs('acknowledged', {
+      ...alert,
+      state: 'acknowledged',
+      acked: true,
+      ackedLevel: level,
+      acknowledgements: [...alert.acknowledgements, acknowledgement],
+    });
+  }
+}
+
+function found(alert: Alert, search: AlertSearch): boolean {
+  const { before } = search;
+  return (
+    (search.grades === undefined || search.grades.some((grade) => gradeOf(grade) === gradeOf(alert.grade))) &&
+    (search.kind === undefined || search.kind === alert.kind) &&
+    (search.enterprise === undefined || search.enterprise === alert.enterprise) &&
+    (search.source === undefined || search.source === alert.source) &&
+    (search.division === undefined || pathWithin(divisionPath(alert.division), divisionPath(search.division))) &&
+    (search.from === undefined || alert.raisedAt >= search.from) &&
+    (search.to === undefined || alert.raisedAt < search.to) &&
+    (before === undefined ||
+      alert.raisedAt < before.raisedAt ||
+      (alert.raisedAt === before.raisedAt && alert.id < before.id))
+  );
+}
