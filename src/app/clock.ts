@@ -48,3 +48,8 @@ export const scheduler: Scheduler = {
 export function pause(delayMs: DurationMs): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, delayMs));
 }
+
+/** As `pause`, for watching only: it does not keep the process alive. */
+export function watch(delayMs: DurationMs): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delayMs).unref());
+}

@@ -42,6 +42,8 @@ const LAYOUT = {
   blame: 'u8',
   /** 1 while a bad-quality device alarm of the point is open. */
   faulty: 'u8',
+  /** 1 while an alarm of the point rests on uncertain readings alone. */
+  doubtful: 'u8',
 } as const;
 
 export type PointTable = Columns<typeof LAYOUT>;

@@ -10,6 +10,12 @@ import { ENGINE_VERSION, type EngineState, newState } from './state.ts';
 
 const FORMAT = 1;
 
+interface TableHeader {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+}
+
 /** The JSON half of a snapshot. */
 export interface StateHeader {
   readonly format: number;
@@ -19,15 +25,15 @@ export interface StateHeader {
   readonly clockOffsetMs: number;
   readonly seq: number;
   readonly registry: RegistryImage;
-  readonly rules: RuleMemoryImage['header'];
   readonly book: BookImage;
   readonly engineSlots: readonly (readonly [string, number])[];
   readonly alertHandles: readonly (readonly [number, string])[];
   readonly nextAlertHandle: number;
   readonly outcomes: readonly Outcome[];
   readonly pendingLoosenings: readonly string[];
-  /** Rows of the point, gateway and timer tables and the number of their columns; the rule tables follow. */
-  readonly tables: readonly { readonly rows: number; readonly columns: number }[];
+  /** The tables whose columns follow, in order: points, gateways, timers; behind them those of the rules. */
+  readonly tables: readonly TableHeader[];
+  readonly rules: RuleMemoryImage['header'];
 }
 
 export interface StateImage {
@@ -41,15 +47,8 @@ export class StateFormatError extends Error {
 }
 
 export function encodeState(state: EngineState): StateImage {
-  const own = [state.points, state.gateways, state.timers.heap];
+  const own = ownTables(state).map(({ name, table }) => ({ name, rows: table.rows, parts: table.bytes() }));
   const rules = state.rules.encode();
-  const columns: Uint8Array[] = [];
-  const tables = own.map((table) => {
-    const bytes = table.bytes();
-    columns.push(...bytes);
-    return { rows: table.rows, columns: bytes.length };
-  });
-  columns.push(...rules.columns);
   return {
     header: {
       format: FORMAT,
@@ -59,16 +58,16 @@ export function encodeState(state: EngineState): StateImage {
       clockOffsetMs: state.clockOffsetMs,
       seq: state.seq,
       registry: state.registry.image(),
-      rules: rules.header,
       book: state.book.encode(),
       engineSlots: [...state.engineSlots],
       alertHandles: [...state.alertHandles],
       nextAlertHandle: state.nextAlertHandle,
       outcomes: [...state.outcomes.values()],
       pendingLoosenings: state.pendingLoosenings,
-      tables,
+      tables: own.map(({ name, rows, parts }) => ({ name, rows, columns: parts.length })),
+      rules: rules.header,
     },
-    columns,
+    columns: [...own.flatMap(({ parts }) => parts), ...rules.columns],
   };
 }
 
@@ -76,19 +75,18 @@ export function encodeState(state: EngineState): StateImage {
 export function decodeState(image: StateImage): EngineState {
   const { header, columns } = image;
   if (header.format !== FORMAT) throw new StateFormatError(`snapshot format ${header.format} is not the known format ${FORMAT}`);
-  const state = newState();
+  const state = newState(Registry.from(header.registry));
   state.n = header.n;
   state.at = header.at;
   state.clockOffsetMs = header.clockOffsetMs;
   state.seq = header.seq;
-  state.registry = Registry.from(header.registry);
   state.engineSlots = new Map(header.engineSlots);
   state.alertHandles = new Map(header.alertHandles);
   state.nextAlertHandle = header.nextAlertHandle;
   state.outcomes = new Map(header.outcomes.map((outcome) => [outcome.commandId, outcome]));
   state.pendingLoosenings = [...header.pendingLoosenings];
   let next = 0;
-  [state.points, state.gateways, state.timers.heap].forEach((table, i) => {
+  ownTables(state).forEach(({ table }, i) => {
     const { rows, columns: count } = header.tables[i];
     table.load(rows, columns.slice(next, next + count));
     next += count;
@@ -96,4 +94,12 @@ export function decodeState(image: StateImage): EngineState {
   state.rules = RuleMemory.load({ header: header.rules, columns: columns.slice(next) });
   state.book = Book.load(header.book);
   return state;
+}
+
+function ownTables(state: EngineState) {
+  return [
+    { name: 'points', table: state.points },
+    { name: 'gateways', table: state.gateways },
+    { name: 'timers', table: state.timers.heap },
+  ] as const;
 }

@@ -2,16 +2,16 @@
  * The scratch of one step: engine time, the input's number, and the two listeners through which rules and book speak
  * (confirmed levels in, transitions out). It carries decisions from one to the other and takes none itself.
  */
-import type { BookContext } from '../alerts/book.ts';
 import type { GradingInput, GradingResult } from '../alerts/grading.ts';
 import type { Contribution, GroupRef, PointNumbers } from '../alerts/record.ts';
+import type { BookContext } from '../alerts/tell.ts';
 import type { Transition } from '../model/alert.ts';
 import { type Level, NONE } from '../model/level.ts';
 import { QUALITY_NAMES, UNCERTAIN } from '../model/quality.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { RuleSink } from '../rules/evaluate.ts';
 import { type PointImage, PointScratch } from '../rules/image.ts';
-import { viewSlot } from '../rules/view.ts';
+import { explainSlot, viewSlot } from '../rules/view.ts';
 import type { EvidenceCapsule, Out } from './effect.ts';
 import type { EngineState } from './state.ts';
 import { TIMER } from './timers.ts';
@@ -86,19 +86,7 @@ export class Fold implements BookContext {
   }
 
   groupOf(number: number): GroupRef {
-    const { registry } = this.state;
-    const point = registry.points[number];
-    return {
-      kind: 'hazard',
-      enterprise: point.enterprise,
-      division: registry.divisionOf(point.enterprise),
-      source: point.source,
-      ...(point.unitGroup === undefined ? {} : { unit: point.unitGroup }),
-      hazard: point.hazard,
-      sourceClass: registry.sourceOf(point).class,
-      response: point.response,
-      exercise: false,
-    };
+    return this.state.groups.ref(number);
   }
 
   contribution(slot: number, level: Level, at: EpochMs): Contribution {
@@ -113,7 +101,7 @@ export class Fold implements BookContext {
       rule: view.rule,
       level,
       at,
-      uncertain: view.quality === UNCERTAIN && !view.goodSupport,
+      uncertain: view.quality === UNCERTAIN && !explainSlot(rules, slot).goodSupport,
       latched: view.latched,
       offDelayMs: point.offDelayMs,
       ...(point.transmitter === undefined ? {} : { transmitter: point.transmitter }),
@@ -121,6 +109,17 @@ export class Fold implements BookContext {
       persistenceMs: point.persistenceMs,
       responseMs: point.responseMs,
       ...this.forecastOf(number),
+    };
+  }
+
+  /** A breach that nobody judged in time, under the point's first rule: its limits. */
+  missedContribution(number: number, level: Level, at: EpochMs, value: number): Contribution {
+    const [slot] = this.state.rules.slotsOf(number);
+    return {
+      ...this.contribution(slot, level, at),
+      uncertain: false,
+      latched: false,
+      shown: { value, sampledAt: at, peak: value, excursions: 1 },
     };
   }
 

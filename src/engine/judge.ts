@@ -8,6 +8,7 @@ import { FLAG, type ReadingBatch, type RefusalReason, VERDICT } from '../model/r
 import type { EpochMs } from '../model/time.ts';
 import { breaches, judge } from '../rules/evaluate.ts';
 import { mayChange } from '../rules/image.ts';
+import { explainSlot, viewSlot } from '../rules/view.ts';
 import { type Admission, admit, remember } from './admit.ts';
 import { reviewCoverage } from './coverage.ts';
 import { clearDeviceAlarm, gatewaySubject, pointSubject, raiseDeviceAlarm } from './device-alarms.ts';
@@ -76,7 +77,21 @@ function foldLive(fold: Fold, batch: ReadingBatch, i: number, at: EpochMs): void
   col.quality[number] = quality;
   col.flags[number] = batch.flags[i];
   if (first || usable(before) !== usable(quality)) reviewSight(fold, number, quality);
-  if (quality === GOOD) state.book.sampled(fold.groupKeyOf(number), at, fold);
+  if (quality !== GOOD) return;
+  if (col.doubtful[number] !== 0) confirmDoubtful(fold, number, at);
+  state.book.sampled(state.groups.key(number), at, fold);
+}
+
+/** What only an uncertain reading had shown is now shown by a good one: the grading may count it in full. */
+function confirmDoubtful(fold: Fold, number: number, at: EpochMs): void {
+  const { rules, book, points } = fold.state;
+  points.col.doubtful[number] = 0;
+  for (const slot of rules.slotsOf(number)) {
+    const { level } = viewSlot(rules, slot);
+    if (level !== NONE && explainSlot(rules, slot).goodSupport) {
+      book.contribute(fold.groupOf(number), fold.contribution(slot, level, at), fold);
+    }
+  }
 }
 
 /** Older than what was already judged: no windows, no delays; but a breach nobody saw is put on record. */
@@ -85,9 +100,8 @@ function foldLate(fold: Fold, batch: ReadingBatch, i: number): void {
   const number = batch.point[i];
   remember(state.points, batch, i);
   heard(fold, number);
-  const quality = batch.quality[i];
-  if (quality !== GOOD && quality !== UNCERTAIN) return;
-  const level = breaches(state.rules, number, batch.value[i]);
+  const quality = batch.quality[i] as Quality;
+  const level = breaches(state.rules, number, batch.value[i], quality);
   if (level === NONE) return;
   batch.flags[i] |= FLAG.RETROSPECTIVE;
   state.book.missed(fold.groupOf(number), fold.missedContribution(number, level, batch.sampledAt[i], batch.value[i]), fold);

@@ -8,17 +8,23 @@ import { pointSubject, raiseDeviceAlarm } from './device-alarms.ts';
 import type { Fold } from './fold.ts';
 
 export function settle(fold: Fold, cause: 'cleared' | 'limit-changed' = 'cleared'): void {
-  const { book, rules } = fold.state;
+  const { book, rules, points } = fold.state;
   for (let i = 0; i < fold.changes.length; i++) {
     const { slot, to, at } = fold.changes[i];
-    const group = fold.groupOf(rules.pointOf(slot));
-    if (to === NONE) book.withdraw(group, slot, at, fold, cause);
-    else book.contribute(group, fold.contribution(slot, to, at), fold);
+    const number = rules.pointOf(slot);
+    const group = fold.groupOf(number);
+    if (to === NONE) {
+      book.withdraw(group, slot, at, fold, cause);
+      continue;
+    }
+    const contribution = fold.contribution(slot, to, at);
+    if (contribution.uncertain) points.col.doubtful[number] = 1;
+    book.contribute(group, contribution, fold);
   }
   fold.changes.length = 0;
   for (const { slot, message } of fold.faults) {
-    const { point, rule } = viewSlot(rules, slot);
-    raiseDeviceAlarm(fold, pointSubject(fold, point), 'rule-fault', 'yellow', { rule, message });
+    const { rule } = viewSlot(rules, slot);
+    raiseDeviceAlarm(fold, pointSubject(fold, rules.pointOf(slot)), 'rule-fault', 'yellow', { rule, message });
   }
   fold.faults.length = 0;
 }

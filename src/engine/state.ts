@@ -8,6 +8,7 @@ import type { Outcome } from '../model/command.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import { RuleMemory } from '../rules/memory.ts';
 import { newPointTable, type PointTable } from './admit.ts';
+import { Groups } from './groups.ts';
 import { Registry } from './registry.ts';
 import { Timers } from './timers.ts';
 
@@ -40,6 +41,8 @@ export interface EngineState {
   /** True while the log cannot be written: set by the pipeline, marks what is derived meanwhile. */
   unsaved: boolean;
   registry: Registry;
+  /** Derived from the registry; not part of a snapshot. */
+  groups: Groups;
   points: PointTable;
   gateways: GatewayTable;
   rules: RuleMemory;
@@ -56,14 +59,15 @@ export interface EngineState {
   pendingLoosenings: string[];
 }
 
-export function newState(): EngineState {
+export function newState(registry = new Registry()): EngineState {
   return {
     n: 0,
     at: 0,
     clockOffsetMs: 0,
     seq: 0,
     unsaved: false,
-    registry: new Registry(),
+    registry,
+    groups: new Groups(registry),
     points: newPointTable(),
     gateways: newGatewayTable(),
     rules: new RuleMemory(),

@@ -1,0 +1,194 @@
+/**
+ * A small plant for engine tests: one enterprise, one gateway, points made in a line, and a desk that folds readings and
+ * time into the engine the way the service does (ticks on the second, before the input).
+ */
+import { clearOut, newOut } from '../../src/engine/effect.ts';
+import type { DeviceEvent, Input } from '../../src/engine/input.ts';
+import { type EngineState, newState } from '../../src/engine/state.ts';
+import { step } from '../../src/engine/step.ts';
+import type { Alert, Transition } from '../../src/model/alert.ts';
+import type { Command, CommandKind, Outcome } from '../../src/model/command.ts';
+import type { PointConfig } from '../../src/model/point.ts';
+import { type QualityName, qualityOf } from '../../src/model/quality.ts';
+import { FLAG, NO_SEQ, newBatch, type ReadingBatch, UNKNOWN_POINT } from '../../src/model/reading.ts';
+import type { RegistryChange, Source, SourceClass } from '../../src/model/registry.ts';
+
+/** Wednesday 2025-11-19 08:00 in Yancheng: any round instant does. */
+export const T0 = 1_763_510_400_000;
+
+export function point(tag: string, over: Partial<PointConfig> = {}): PointConfig {
+  return {
+    id: `yt/${tag}`,
+    enterprise: 'yt',
+    tag,
+    source: 'yt/farm',
+    name: tag,
+    type: 'gas_lel',
+    hazard: 'flammable-gas',
+    valueKind: 'number',
+    unit: '%{LEL}',
+    gateways: ['gw1'],
+    intervalMs: 10_000,
+    span: { min: 0, max: 100 },
+    plausible: { min: -5, max: 100 },
+    limits: { H: 25, HH: 50 },
+    deadband: 0,
+    onDelayMs: 0,
+    offDelayMs: 0,
+    latching: false,
+    response: 'process',
+    persistenceMs: 600_000,
+    responseMs: 900_000,
+    floors: [],
+    basis: { source: 'GB/T 50493-2019', mark: 'V' },
+    ...over,
+  };
+}
+
+export interface Plant {
+  readonly points: readonly PointConfig[];
+  readonly class?: SourceClass;
+  readonly observers?: Source['observers'];
+  readonly gateways?: readonly string[];
+}
+
+export function registryOf(plant: Plant): RegistryChange {
+  return {
+    divisions: [{ code: '320921', name: '响水县' }],
+    enterprises: [{ id: 'yt', name: '盐通化工', division: '320921', contacts: [] }],
+    sources: [
+      { id: 'yt/farm', enterprise: 'yt', name: '一号罐区', kind: 'tank_farm', class: plant.class ?? 'B', observers: plant.observers ?? {} },
+    ],
+    gateways: (plant.gateways ?? ['gw1']).map((id) => ({ id, enterprise: 'yt', secretHash: '' })),
+    points: plant.points,
+  };
+}
+
+/** One reading on its way: `at` in ms after T0. */
+export interface Sent {
+  readonly tag: string;
+  readonly at?: number;
+  readonly value: number;
+  readonly quality?: QualityName;
+  readonly seq?: number;
+  readonly flags?: number;
+}
+
+/** What a control room would see: feeds the engine and keeps everything that came out. */
+export class Desk {
+  state: EngineState = newState();
+  readonly transitions: Transition[] = [];
+  readonly outcomes: Outcome[] = [];
+  /** Every input, as it would stand in the log. */
+  readonly inputs: Input[] = [];
+  private readonly out = newOut();
+  private nextTick = T0;
+  private commands = 0;
+
+  constructor(plant?: Plant) {
+    if (plant !== undefined) this.configure(registryOf(plant));
+  }
+
+  configure(change: RegistryChange, at = 0): readonly string[] {
+    this.fold({ kind: 'configuration', at: T0 + at, commandId: `c${this.commands++}`, actor: 'admin', change });
+    return this.out.configurations[0].errors;
+  }
+
+  /** Readings of one message, received `receivedAt` ms after T0 (default: when the newest was taken). */
+  send(readings: readonly Sent[], receivedAt?: number, gateway = 'gw1'): ReadingBatch {
+    const newest = Math.max(...readings.map(({ at }) => at ?? 0));
+    const arrival = T0 + (receivedAt ?? newest);
+    const batch = newBatch(this.state.registry.gatewayNumbers.get(`yt/${gateway}`) ?? 999, arrival);
+    const sorted = [...readings].sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
+    for (const { tag, at, value, quality = 'good', seq = NO_SEQ, flags = 0 } of sorted) {
+      const number = this.state.registry.pointNumbers.get(`yt/${tag}`) ?? UNKNOWN_POINT;
+      if (number === UNKNOWN_POINT) batch.unknownTags.push(tag);
+      batch.count++;
+      batch.point.push(number);
+      batch.sampledAt.push(at === undefined ? arrival : T0 + at);
+      batch.value.push(value);
+      batch.quality.push(qualityOf(quality));
+      batch.seq.push(seq);
+      batch.flags.push(flags | (at === undefined ? FLAG.NO_AT : 0));
+      batch.verdict.push(0);
+      batch.judgedAt.push(0);
+    }
+    this.tickTo(arrival - T0);
+    this.fold({ kind: 'readings', at: Math.max(arrival, this.state.at), batch });
+    return batch;
+  }
+
+  /** One reading, sent when it was taken. */
+  reading(tag: string, at: number, value: number, quality: QualityName = 'good'): ReadingBatch {
+    return this.send([{ tag, at, value, quality }]);
+  }
+
+  device(event: DeviceEvent, at: number): void {
+    this.tickTo(at);
+    this.fold({ kind: 'device', at: T0 + at, event });
+  }
+
+  gateway(online: boolean, at: number, id = 'gw1'): void {
+    const gateway = this.state.registry.gatewayNumbers.get(`yt/${id}`) ?? 0;
+    this.device({ type: 'gateway', gateway, online, cause: 'connection' }, at);
+  }
+
+  command(kind: CommandKind, alert: Alert, at: number, over: Partial<Command> = {}): Outcome {
+    this.tickTo(at);
+    const command: Command = {
+      commandId: `k${this.commands++}`,
+      actor: '张',
+      role: 'operator',
+      level: 'enterprise',
+      alertId: alert.id,
+      seenSeq: alert.seq,
+      kind,
+      note: '',
+      ...over,
+    };
+    this.fold({ kind: 'command', at: T0 + at, command });
+    return this.out.outcomes[this.out.outcomes.length - 1];
+  }
+
+  resumed(downFrom: number, at: number): void {
+    this.nextTick = Math.floor((T0 + at) / 1_000) * 1_000;
+    this.fold({ kind: 'resumed', at: T0 + at, downFrom: T0 + downFrom, seqFloor: 0 });
+  }
+
+  /** Lets time pass in silence up to `at` ms after T0. */
+  tickTo(at: number): void {
+    while (this.nextTick <= T0 + at) {
+      this.fold({ kind: 'tick', at: Math.max(this.nextTick, this.state.at) });
+      this.nextTick += 1_000;
+    }
+  }
+
+  fold(input: Input): void {
+    // The log keeps its own bytes: what step writes into a batch must not reach back.
+    this.inputs.push(structuredClone(input));
+    clearOut(this.out);
+    step(this.state, input, this.out);
+    this.transitions.push(...this.out.transitions);
+    this.outcomes.push(...this.out.outcomes);
+  }
+
+  /** The newest state of every alert that is not closed. */
+  get open(): Alert[] {
+    const alerts = new Map<string, Alert>();
+    for (const { alert } of this.transitions) alerts.set(alert.id, alert);
+    return [...alerts.values()].filter(({ closedAt }) => closedAt === undefined);
+  }
+
+  get hazards(): Alert[] {
+    return this.open.filter(({ kind }) => kind === 'hazard');
+  }
+
+  get devices(): Alert[] {
+    return this.open.filter(({ kind }) => kind === 'device');
+  }
+
+  /** "raised yellow", "cleared yellow" … of hazard alerts, in order. */
+  get story(): string[] {
+    return this.transitions.filter(({ alert }) => alert.kind === 'hazard').map(({ change, alert }) => `${change} ${alert.grade}`);
+  }
+}
