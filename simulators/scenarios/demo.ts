@@ -11,8 +11,8 @@ import { isLevelGauge, MINUTE, SECOND, sourcesWith } from './scenario.ts';
 
 /** Ten minutes: long enough for every off-delay of the process points to end. */
 const ROUND = 10 * MINUTE;
-/** The dam needs its own, longer round: its off-delay is ten minutes. */
-const DAM_ROUND = 20 * MINUTE;
+/** The dam needs a longer one: ten minutes of off-delay, ended by a reading of a ten-minute interval. */
+const DAM_ROUND = 30 * MINUTE;
 
 export const demo: Scenario = {
   name: 'demo',
