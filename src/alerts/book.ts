@@ -77,7 +77,7 @@ export class Book {
     const appearance = takeIn(record, c, ctx.at, ctx.describe(c.slot));
     this.slots.set(c.slot, record);
     record.flags = passed(record.flags, 'condition');
-    record.clearedAt = undefined;
+    record.clearedAt = null;
     if (!wasActive) relapse(record);
     const graded = regrade(record, ctx.at, c.at);
     const point = activePoint(record, c.slot)!;
@@ -118,12 +118,12 @@ export class Book {
     const record = this.slots.get(slot);
     const point = record === undefined ? undefined : activePoint(record, slot);
     if (record === undefined || point === undefined || record.group.kind === 'device') return;
-    if (blind === (point.blindSince !== undefined)) return;
+    if (blind === (point.blindSince !== null)) return;
     const before = beforeOf(record);
     const cause = { point: point.point, rule: point.rule };
     // The rules of one point lose sight together; that is told once.
     const alreadyBlind = isPointBlind(record, point.point);
-    point.blindSince = blind ? Math.min(at, ctx.at) : undefined;
+    point.blindSince = blind ? Math.min(at, ctx.at) : null;
     if (blind && !alreadyBlind)
       tell(record, ctx, before, { change: 'went-blind', ...cause, sound: true, worsens: true });
     else if (!blind && !isPointBlind(record, point.point))
@@ -166,7 +166,7 @@ export class Book {
   /** The instant asked for by `arm` has come: time in state may raise the grade, and never lowers it. */
   due(alertId: string, ctx: BookContext): void {
     const record = this.byId.get(alertId);
-    if (record?.dueAt === undefined || !record.flags.active || ctx.at < record.dueAt) return;
+    if (record === undefined || record.dueAt === null || !record.flags.active || ctx.at < record.dueAt) return;
     const before = beforeOf(record);
     const graded = regrade(record, ctx.at, ctx.at);
     if (record.grade > before.grade) {
@@ -182,7 +182,7 @@ export class Book {
    */
   sampled(key: string, at: EpochMs, ctx: BookContext): void {
     const record = this.byKey.get(key);
-    if (record?.easingSince === undefined) return;
+    if (record === undefined || record.easingSince === null) return;
     if (!record.flags.active) {
       record.sightedAt = Math.max(record.sightedAt ?? at, at);
       return;
@@ -198,7 +198,7 @@ export class Book {
   resumed(downFrom: EpochMs, ctx: BookContext): void {
     if (downFrom >= ctx.at) return;
     for (const record of this.byId.values()) {
-      if (record.easingSince !== undefined) record.easingSince = Math.max(record.easingSince, ctx.at);
+      if (record.easingSince !== null) record.easingSince = Math.max(record.easingSince, ctx.at);
     }
   }
 
@@ -302,6 +302,8 @@ export class Book {
       receivedAt: ctx.receivedAt,
       raisedAt: ctx.at,
       changedAt: ctx.at,
+      clearedAt: null,
+      closedAt: null,
       acknowledgements: [],
       points: [],
       reasons: [],
@@ -312,6 +314,9 @@ export class Book {
       unsaved: ctx.unsaved,
       seq: 0,
       worsenedSeq: 0,
+      dueAt: null,
+      easingSince: null,
+      sightedAt: null,
     };
     this.byId.set(record.id, record);
     this.byKey.set(key, record);
@@ -344,7 +349,7 @@ export class Book {
     const latched = record.points.some((p) => p.latched);
     record.flags = passed(record.flags, latched ? 'clear-latched' : 'clear');
     record.clearedAt = ctx.at;
-    record.dueAt = undefined;
+    record.dueAt = null;
     record.easingSince = at;
     if (cause === 'limit-changed') {
       // The process has not changed, only what is asked of it: somebody has to look at that.
@@ -354,8 +359,8 @@ export class Book {
   }
 
   private schedule(record: AlertRecord, dueAt: EpochMs | undefined, ctx: BookContext): void {
-    if (dueAt === record.dueAt) return;
-    record.dueAt = dueAt;
+    if (dueAt === (record.dueAt ?? undefined)) return;
+    record.dueAt = dueAt ?? null;
     if (dueAt !== undefined) ctx.arm(record.id, dueAt);
   }
 

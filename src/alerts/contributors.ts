@@ -25,16 +25,17 @@ export function takeIn(record: AlertRecord, c: Contribution, now: EpochMs, live:
   const pointKnown = record.points.some((p) => p.active && p.point === c.point);
   const rose = known === undefined || !known.active || c.level > known.level;
   const previous = known?.active ? known.standings : [];
-  const blindSince = known?.active ? known.blindSince : live.blindSince;
+  const blindSince = (known?.active ? known.blindSince : live.blindSince) ?? null;
   const fresh: PointRecord = {
     ...recorded(record.group, c),
     standings: standingsAfter(previous, c, at),
     active: true,
     since: known?.active ? known.since : at,
-    ...(blindSince === undefined ? {} : { blindSince }),
+    blindSince,
     latched: c.latched || (known?.latched ?? false),
     soundedAt: known?.soundedAt ?? Number.MIN_SAFE_INTEGER,
-    ...(known?.missedAt === undefined ? {} : { missedAt: known.missedAt }),
+    missedAt: known?.missedAt ?? null,
+    shown: null,
   };
   if (known === undefined) record.points.push(fresh);
   else record.points[record.points.indexOf(known)] = fresh;
@@ -68,8 +69,16 @@ function recorded(group: GroupRef, c: Contribution) {
 /** A contribution by itself, as the grading takes it: seen, and standing since it was sampled. */
 export function contributionOf(group: GroupRef, c: Contribution): GradingContributor {
   const standings = standingsAfter([], c, c.at);
-  const times = { active: true, latched: false, since: c.at, soundedAt: c.at };
-  return contributorOf({ ...recorded(group, c), standings, ...times });
+  const rest = {
+    active: true,
+    latched: false,
+    since: c.at,
+    soundedAt: c.at,
+    blindSince: null,
+    missedAt: null,
+    shown: null,
+  };
+  return contributorOf({ ...recorded(group, c), standings, ...rest });
 }
 
 /** A level already reached keeps its time and its good evidence; one that is left loses both. */
@@ -85,7 +94,7 @@ function standingsAfter(previous: readonly Standing[], c: Contribution, at: Epoc
 /** The slot contributes no more. What latches goes on counting until it is reset. */
 export function leave(point: PointRecord, shown: PointNumbers): void {
   point.active = false;
-  point.blindSince = undefined;
+  point.blindSince = null;
   point.shown = shown;
 }
 
@@ -96,7 +105,7 @@ export function maySound(record: AlertRecord, point: PointRecord, now: EpochMs):
 
 /** True while any rule of the point has lost sight. */
 export function isPointBlind(record: AlertRecord, point: string): boolean {
-  return record.points.some((p) => p.active && p.point === point && p.blindSince !== undefined);
+  return record.points.some((p) => p.active && p.point === point && p.blindSince !== null);
 }
 
 export function activePoint(record: AlertRecord, slot: number): PointRecord | undefined {
@@ -107,5 +116,5 @@ export function activePoint(record: AlertRecord, slot: number): PointRecord | un
 export function isOldNews(point: PointRecord, c: Contribution, gapMs: number): boolean {
   if (c.level > point.level) return false;
   if (point.active && c.at >= point.since) return true;
-  return point.missedAt !== undefined && Math.abs(c.at - point.missedAt) <= Math.max(gapMs, point.offDelayMs);
+  return point.missedAt !== null && Math.abs(c.at - point.missedAt) <= Math.max(gapMs, point.offDelayMs);
 }

@@ -31,7 +31,7 @@ export function regrade(record: AlertRecord, now: EpochMs, sampledAt: EpochMs): 
   const result = gradeLadder(input);
   if (result.grade < record.grade) record.easingSince ??= sampledAt;
   else {
-    record.easingSince = undefined;
+    record.easingSince = null;
     grown(record, result, true);
   }
   return { input, result };
@@ -58,9 +58,9 @@ export function gradeAsOf(record: AlertRecord, c: Contribution): Graded {
  */
 export function relapse(record: AlertRecord): void {
   const { easingSince, sightedAt, group, handling } = record;
-  record.easingSince = undefined;
-  record.sightedAt = undefined;
-  if (easingSince === undefined || sightedAt === undefined) return;
+  record.easingSince = null;
+  record.sightedAt = null;
+  if (easingSince === null || sightedAt === null) return;
   const steps = Math.max(0, Math.floor((sightedAt - easingSince) / EASING_MS[group.response]));
   const lowest = Math.min(record.grade, handling === 'new' ? UNVERIFIED_MIN : 1);
   if (steps === 0 || record.grade <= lowest) return;
@@ -70,7 +70,7 @@ export function relapse(record: AlertRecord): void {
 
 /** One step down if good readings have shown less for the whole hold; undefined when it stays as it is. */
 export function stepDown(record: AlertRecord, sampledAt: EpochMs, now: EpochMs): Graded | undefined {
-  if (record.easingSince === undefined) return undefined;
+  if (record.easingSince === null) return undefined;
   if (blindSinceOf(record) !== undefined) {
     // Nobody sees the whole of it: what others show meanwhile is no evidence that it became better.
     record.easingSince = Math.max(record.easingSince, sampledAt);
@@ -81,12 +81,12 @@ export function stepDown(record: AlertRecord, sampledAt: EpochMs, now: EpochMs):
   const input = gradingInputOf(record, now);
   const result = gradeLadder(input);
   if (result.grade >= record.grade) {
-    record.easingSince = undefined;
+    record.easingSince = null;
     return undefined;
   }
   record.grade = (record.grade - 1) as Grade;
   const further = result.grade < record.grade;
-  record.easingSince = further ? sampledAt : undefined;
+  record.easingSince = further ? sampledAt : null;
   const held = { step: 'easing', value: record.grade, detail: { computed: result.grade } };
   record.reasons = further ? [...result.reasons, held] : result.reasons;
   return { input, result };

@@ -83,7 +83,10 @@ export interface Contribution {
   readonly shown?: PointNumbers;
 }
 
-/** A contributor as remembered. `standings` has one entry a level reached: PRE, H, HH. */
+/**
+ * A contributor as remembered. `standings` has one entry a level reached: PRE, H, HH. What comes and goes is null when it
+ * is not there, never absent: the same book always encodes to the same bytes.
+ */
 export interface PointRecord {
   slot: number;
   point: string;
@@ -94,11 +97,11 @@ export interface PointRecord {
   active: boolean;
   latched: boolean;
   since: EpochMs;
-  blindSince?: EpochMs;
+  blindSince: EpochMs | null;
   /** Engine time at which its appearance was last sounded. */
   soundedAt: EpochMs;
   /** Sampling time of the newest missed excursion already told. */
-  missedAt?: EpochMs;
+  missedAt: EpochMs | null;
   offDelayMs: DurationMs;
   transmitter?: string;
   floors: readonly Floor[];
@@ -109,7 +112,7 @@ export interface PointRecord {
   fixedGrade?: Grade;
   detail?: Reason['detail'];
   /** Its numbers when it last stopped contributing. */
-  shown?: PointNumbers;
+  shown: PointNumbers | null;
 }
 
 /** One open occurrence. JSON data only. */
@@ -125,8 +128,8 @@ export interface AlertRecord {
   readonly receivedAt: EpochMs;
   readonly raisedAt: EpochMs;
   changedAt: EpochMs;
-  clearedAt?: EpochMs;
-  closedAt?: EpochMs;
+  clearedAt: EpochMs | null;
+  closedAt: EpochMs | null;
   acknowledgements: Acknowledgement[];
   /** In order of first contribution. */
   points: PointRecord[];
@@ -139,11 +142,11 @@ export interface AlertRecord {
   seq: number;
   worsenedSeq: number;
   /** Engine time at which time alone raises the grade. */
-  dueAt?: EpochMs;
+  dueAt: EpochMs | null;
   /** Sampling time since which good readings show less than the alert's grade; after the return, since it returned. */
-  easingSince?: EpochMs;
+  easingSince: EpochMs | null;
   /** After the return: sampling time of the newest good reading. */
-  sightedAt?: EpochMs;
+  sightedAt: EpochMs | null;
 }
 
 /**
@@ -184,7 +187,7 @@ export function contributorOf(p: PointRecord): GradingContributor {
     ...(p.transmitter === undefined ? {} : { transmitter: p.transmitter }),
     ...(p.timeToLimitMs === undefined ? {} : { timeToLimitMs: p.timeToLimitMs }),
     ...(p.r2 === undefined ? {} : { r2: p.r2 }),
-    held: p.blindSince !== undefined,
+    held: p.blindSince !== null,
     floors: p.floors,
     persistenceMs: p.persistenceMs,
     responseMs: p.responseMs,

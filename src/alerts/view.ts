@@ -42,8 +42,8 @@ export function viewOf(record: AlertRecord, describe: Describe): Alert {
     receivedAt: record.receivedAt,
     raisedAt: record.raisedAt,
     changedAt: record.changedAt,
-    ...(record.clearedAt === undefined ? {} : { clearedAt: record.clearedAt }),
-    ...(record.closedAt === undefined ? {} : { closedAt: record.closedAt }),
+    ...(record.clearedAt === null ? {} : { clearedAt: record.clearedAt }),
+    ...(record.closedAt === null ? {} : { closedAt: record.closedAt }),
     acknowledgements: [...record.acknowledgements],
     points: record.points.map((point) => pointView(point, describe)),
     reasons: record.reasons,
@@ -62,7 +62,7 @@ export function viewOf(record: AlertRecord, describe: Describe): Alert {
 export function blindSinceOf(record: AlertRecord): number | undefined {
   let earliest: number | undefined;
   for (const { active, blindSince } of record.points) {
-    if (!active || blindSince === undefined) continue;
+    if (!active || blindSince === null) continue;
     if (earliest === undefined || blindSince < earliest) earliest = blindSince;
   }
   return earliest;
@@ -93,9 +93,9 @@ function pointView(point: PointRecord, describe: Describe): AlertPoint {
     rule: point.rule,
     level: LEVEL_NAMES[point.level],
     active: point.active,
-    held: point.blindSince !== undefined,
+    held: point.blindSince !== null,
     latched: point.latched || live.latched === true,
     since: point.since,
-    ...(point.blindSince === undefined ? {} : { blindSince: point.blindSince }),
+    ...(point.blindSince === null ? {} : { blindSince: point.blindSince }),
   };
 }
