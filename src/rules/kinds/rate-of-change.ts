@@ -17,23 +17,28 @@ import { LIMIT_CELLS, LIMIT_NAMES, limitCells, NO_LIMIT, nextLimit } from './nex
 const MARKS = 12;
 const MARKS_PER_WINDOW = 10;
 const SAMPLES_MIN = 3;
+/** The median does not reach over more silence than this many reporting intervals. */
+const GAP_INTERVALS = 3;
 /** A mark older than this share of the window lies before a gap: the rate across it says nothing of now. */
 const REACH = 1.5;
 
 /** Cells of `setup`. */
-const SETUP_WIDTH = 4;
+const SETUP_WIDTH = 5;
 const WINDOW_MS = 0;
 const PER_MINUTE = 1;
 const RESPONSE_MS = 2;
 /** 1 up, −1 down, 0 both. */
 const DIRECTION = 3;
+/** Silence after which the values before it no longer filter the ones behind it. */
+const GAP_MS = 4;
 
-/** Cells of `recent`: the two newest values, the time of the newest, and how many values there have been. */
-const RECENT_WIDTH = 4;
+/** Cells of `recent`: the two newest values, the time of the newest, how many there have been, and since the last gap. */
+const RECENT_WIDTH = 5;
 const PREVIOUS = 0;
 const NEWEST = 1;
 const NEWEST_AT = 2;
 const COUNT = 3;
+const SINCE_GAP = 4;
 
 /** Cells of `rate`: the last rate in unit per minute, and the filtered value it was seen at. */
 const RATE_WIDTH = 2;
@@ -64,12 +69,13 @@ export class RateOfChangeKind implements RuleKind {
     return point.valueKind === 'number' && point.rateOfChange !== undefined;
   }
 
-  install(row: number, { rateOfChange, limits, responseMs }: PointConfig): boolean {
+  install(row: number, { rateOfChange, limits, responseMs, intervalMs }: PointConfig): boolean {
     if (!rateOfChange) return false;
     const { setup, limit } = this.table.col;
     if (setup[row * SETUP_WIDTH + WINDOW_MS] !== rateOfChange.windowMs) this.table.clearRow(row);
     const direction = rateOfChange.direction === 'up' ? 1 : rateOfChange.direction === 'down' ? -1 : 0;
-    const wantedSetup = [rateOfChange.windowMs, rateOfChange.perMinute, responseMs, direction];
+    const gapMs = intervalMs === null ? rateOfChange.windowMs : GAP_INTERVALS * intervalMs;
+    const wantedSetup = [rateOfChange.windowMs, rateOfChange.perMinute, responseMs, direction, gapMs];
     const wantedLimits = limitCells(limits);
     const changed =
       wantedSetup.some((value, i) => setup[row * SETUP_WIDTH + i] !== value) ||
@@ -80,7 +86,7 @@ export class RateOfChangeKind implements RuleKind {
   }
 
   observe(row: number, at: EpochMs, value: number): Observation {
-    const { recent, rate, known } = this.table.col;
+    const { recent, rate, known, setup } = this.table.col;
     const base = row * RECENT_WIDTH;
     const previous = recent[base + PREVIOUS];
     const newest = recent[base + NEWEST];
@@ -90,7 +96,11 @@ export class RateOfChangeKind implements RuleKind {
     recent[base + NEWEST] = value;
     recent[base + NEWEST_AT] = at;
     recent[base + COUNT] = count + 1;
-    if (count < 2) return UNKNOWN;
+    if (at - filteredAt > setup[row * SETUP_WIDTH + GAP_MS]) recent[base + SINCE_GAP] = 0;
+    if (++recent[base + SINCE_GAP] < SAMPLES_MIN) {
+      known[row] = 0;
+      return UNKNOWN;
+    }
     // The median of three stands for its middle sample: a ramp keeps its exact rate, one sample late.
     const filtered = Math.max(Math.min(previous, newest), Math.min(Math.max(previous, newest), value));
     const mark = this.reference(row, filteredAt, count);
