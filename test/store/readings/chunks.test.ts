@@ -153,6 +153,28 @@ describe('chunks', () => {
     await store.close();
   });
 
+  it('down-samples by headers, and decodes where a bucket ends or a late row lies', async () => {
+    const store = openChunks({ file: ':memory:' });
+    const log = [
+      ...series(6_000, 1_000),
+      { point: 1, at: T + 700_500, value: -9 },
+      { point: 1, at: T + 700_000, value: 1e6 },
+      { point: 1, at: T + 5_999_000, value: 1e6 },
+      { point: 1, at: T + 100, value: 1e5 },
+    ];
+    await appendAll(store, log, 500);
+    for (const [from, length, max] of [
+      [0, 6_000_000, 2],
+      [-50_000, 7_000_000, 7],
+      [1_000, 5_998_000, 5],
+      [650_000, 4_000_000, 11],
+    ]) {
+      const query = { point: 1, from: T + from, to: T + from + length, max };
+      expect((await ask(store, query)).items).toEqual(bruteForce(log, query));
+    }
+    await store.close();
+  });
+
   it('removes whole chunks and late rows by age, and goes on', async () => {
     const store = openChunks({ file: ':memory:' });
     await appendAll(store, [...series(1_300, 1_000), { point: 1, at: T + 500, value: -1 }]);
@@ -190,8 +212,9 @@ describe('chunks', () => {
     expect(store.position()).toBe(1);
     expect(await raw(store, { point: 1, from: T, to: T + 1e6 })).toHaveLength(700);
     other.exec('DROP TRIGGER refuse');
-    other.close();
     expect(await store.append(rows, 2)).toEqual({ ok: true });
+    expect(other.all('SELECT * FROM late')).toEqual([]);
+    other.close();
     await store.flush();
     expect(store.position()).toBe(2);
     expect(await raw(store, { point: 1, from: T, to: T + 1e6 })).toHaveLength(700);

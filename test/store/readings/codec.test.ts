@@ -67,7 +67,7 @@ describe('chunk codec', () => {
     ['decimals', decimal],
     ['small decimals', fc.integer({ min: -5_000, max: 5_000 }).map((n) => n / 10)],
   ])('gives back exactly what it took: %s', (_name, values) => {
-    fc.assert(
+    void fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 4e12 }),
         fc.array(rowWith(values), { minLength: 1, maxLength: 700 }),

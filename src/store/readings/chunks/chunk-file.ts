@@ -80,7 +80,6 @@ const SQL = {
   setProgress: 'INSERT OR REPLACE INTO progress VALUES (0, ?, ?)',
   expired: 'SELECT point, start, count, blob FROM chunks WHERE "end" < ? LIMIT ?',
   dropChunk: 'DELETE FROM chunks WHERE point = ? AND start = ?',
-  dropTail: 'UPDATE heads SET tail_start = NULL, tail_count = 0 WHERE point = ? AND tail_start = ?',
   expiredLate: 'SELECT point, at FROM late WHERE at < ? LIMIT ?',
   dropLate: 'DELETE FROM late WHERE point = ? AND at = ?',
 } as const;
@@ -184,27 +183,20 @@ export class ChunkFile {
     }));
   }
 
-  /**
-   * Removes up to `limit` chunks that end before `before`, then as many late rows. Gives the number of readings removed
-   * and the chunks that went; nothing removed means that nothing is left to remove.
-   */
-  removeSome(before: number, limit: number): { readings: number; chunks: { point: number; start: number }[] } {
-    let readings = 0;
-    const chunks: { point: number; start: number }[] = [];
-    this.sqlite.transaction(() => {
+  /** Removes up to `limit` chunks that end before `before`, and as many late rows; gives the number of readings removed. */
+  removeSome(before: number, limit: number): number {
+    return this.sqlite.transaction(() => {
+      let readings = 0;
       for (const row of this.sqlite.all(SQL.expired, [before, limit])) {
-        const [point, start] = [row.point as number, row.start as number];
         this.sqlite.run(SQL.dropBlob, [row.blob]);
-        this.sqlite.run(SQL.dropChunk, [point, start]);
-        this.sqlite.run(SQL.dropTail, [point, start]);
+        this.sqlite.run(SQL.dropChunk, [row.point, row.start]);
         readings += row.count as number;
-        chunks.push({ point, start });
       }
       for (const row of this.sqlite.all(SQL.expiredLate, [before, limit])) {
         readings += this.sqlite.run(SQL.dropLate, [row.point, row.at]);
       }
+      return readings;
     });
-    return { readings, chunks };
   }
 
   close(): void {

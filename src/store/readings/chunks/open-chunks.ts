@@ -113,10 +113,9 @@ class ChunkStore implements ReadingsStore {
     let removed = 0;
     const outcome = await this.inTurn(async () => {
       for (;;) {
-        const { readings, chunks } = this.file.removeSome(before, RETENTION_ROWS);
-        for (const { point, start } of chunks) this.points.dropTail(point, start);
-        removed += readings;
-        if (readings === 0) return;
+        const some = this.file.removeSome(before, RETENTION_ROWS);
+        removed += some;
+        if (some === 0) return;
         await this.pace.pause();
       }
     });

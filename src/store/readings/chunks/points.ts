@@ -61,14 +61,6 @@ export class Points {
     this.table.col.dirty[point] = 0;
   }
 
-  /** The chunk is gone: the next row of the point begins a new one. */
-  dropTail(point: number, start: number): void {
-    const { col, rows } = this.table;
-    if (point >= rows || col.tailStart[point] !== start) return;
-    col.tailStart[point] = Number.NaN;
-    col.tailCount[point] = 0;
-  }
-
   /** Dirty points that satisfy both bounds. */
   dirty(afterAtMost: number, sinceAtMostMs: number): number[] {
     const { col, rows } = this.table;

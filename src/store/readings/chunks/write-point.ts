@@ -37,6 +37,7 @@ export function writePoint(
 
 /** Rows of the half-full chunk, then the open ones. */
 function gather(file: ChunkFile, point: number, head: PointHead, open: OpenRows): ChunkColumns {
+  // Retention may have removed it meanwhile.
   const header = head.tailStart === undefined ? undefined : file.header(point, head.tailStart);
   const tail = header === undefined ? undefined : file.rows(header.blob);
   const columns = newColumns((tail?.count ?? 0) + open.count(point));

@@ -1,0 +1,210 @@
+/**
+ * Carries readings from the log to a readings store: pulls by cursor, one batch at a time, tries again until the store has
+ * taken it. Memory is one batch however long the store is away; evaluation never waits for it. It reads no log itself.
+ */
+import { setTimeout as after } from 'node:timers/promises';
+import type { DurationMs, EpochMs } from '../../model/time.ts';
+import type { ExportLedger } from '../state/port.ts';
+import type { BudgetVerdict } from './export-budget.ts';
+import type { ReadingRows, ReadingsStore } from './port.ts';
+import { clearRows, newRows } from './rows.ts';
+
+/** Admitted readings of the log up to and including `position`. The rows may be re-used once the next item is asked for. */
+export interface ExportItem {
+  readonly position: number;
+  readonly rows: ReadingRows;
+}
+
+export type ExporterState =
+  | { readonly state: 'running'; readonly position: number; readonly refused?: { count: number; reason: string } }
+  /** The store does not take the batch; it is offered again after `retryMs`. */
+  | {
+      readonly state: 'backing-off';
+      readonly position: number;
+      readonly reason: string;
+      readonly attempts: number;
+      readonly retryMs: DurationMs;
+      readonly budget: BudgetVerdict;
+    }
+  /** The budget was used up: `from` … `to` were given up and recorded as a gap. */
+  | { readonly state: 'moved-on'; readonly position: number; readonly from: number; readonly to: number };
+
+export interface ExporterOptions {
+  /** Items after record `from`, in order. It may wait for new records for as long as it likes, or end. */
+  source(from: number): AsyncIterable<ExportItem>;
+  readonly store: ReadingsStore;
+  readonly signal: AbortSignal;
+  onState(state: ExporterState): void;
+  /** Asked after each failure; without it the exporter tries for ever. */
+  budget?(position: number): BudgetVerdict;
+  /** Where gaps are recorded, when there is a budget. */
+  readonly ledger?: ExportLedger;
+  /** Wall clock, for the note of a gap. */
+  now?(): EpochMs;
+  /** At most so many readings a batch, unless a single record has more. */
+  readonly batchRows?: number;
+  /** A batch that is not full waits this long for more. */
+  readonly lingerMs?: DurationMs;
+  readonly backoff?: { readonly firstMs: DurationMs; readonly mostMs: DurationMs };
+}
+
+type Delivery = 'taken' | 'aborted' | { readonly moveTo: number };
+
+/** Runs until the source ends or the signal is given; rejects only when the source does. */
+export async function runExporter(options: ExporterOptions): Promise<void> {
+  let from = options.store.position();
+  for (;;) {
+    const moved = await exportFrom(from, options);
+    if (moved === undefined) return;
+    from = moved;
+  }
+}
+
+type Event = IteratorResult<ExportItem> | 'linger' | 'aborted';
+
+/** Gives where to go on when the budget moved the exporter, or undefined when all is done. */
+async function exportFrom(from: number, options: ExporterOptions): Promise<number | undefined> {
+  const batchRows = options.batchRows ?? 5_000;
+  const events = new Events(options.source(from)[Symbol.asyncIterator](), options);
+  const batch = newRows();
+  let done = from;
+  let gathered = from;
+  try {
+    for (;;) {
+      const event = await events.next();
+      if (event === 'aborted') return undefined;
+      const item = event === 'linger' || event.done === true ? undefined : event.value;
+      const overflows = item !== undefined && batch.count > 0 && batch.count + item.rows.count > batchRows;
+      if (gathered > done && (item === undefined || overflows)) {
+        events.stopLinger();
+        const delivery = await deliver(batch, done, gathered, options);
+        if (delivery === 'aborted') return undefined;
+        if (delivery !== 'taken') return delivery.moveTo;
+        clearRows(batch);
+        done = gathered;
+      }
+      if (event === 'linger') continue;
+      if (item === undefined) return undefined;
+      copyRows(item.rows, batch);
+      gathered = item.position;
+      events.taken();
+    }
+  } finally {
+    events.close();
+  }
+}
+
+/**
+ * What the loop waits for: an item, a batch that has waited long enough, or the signal. One promise a wait, because racing
+ * against one long-lived promise would leave a listener on it for every item ever exported.
+ */
+class Events {
+  private readonly iterator: AsyncIterator<ExportItem>;
+  private readonly signal: AbortSignal;
+  private readonly lingerMs: DurationMs;
+  private pending: Promise<IteratorResult<ExportItem>> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private wake: (event: Event) => void = () => undefined;
+  private readonly onAbort = (): void => this.wake('aborted');
+
+  constructor(iterator: AsyncIterator<ExportItem>, options: ExporterOptions) {
+    this.iterator = iterator;
+    this.signal = options.signal;
+    this.lingerMs = options.lingerMs ?? 50;
+    this.signal.addEventListener('abort', this.onAbort);
+  }
+
+  next(): Promise<Event> {
+    if (this.signal.aborted) return Promise.resolve('aborted');
+    this.pending ??= this.iterator.next();
+    const { pending } = this;
+    return new Promise((resolve, reject) => {
+      this.wake = resolve;
+      pending.then(resolve, reject);
+    });
+  }
+
+  /** The item of the last wait is copied: the source may go on, and the batch begins to linger. */
+  taken(): void {
+    this.pending = undefined;
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.wake('linger');
+    }, this.lingerMs);
+  }
+
+  stopLinger(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  close(): void {
+    this.stopLinger();
+    this.signal.removeEventListener('abort', this.onAbort);
+    // Not awaited: a source that waits for new records may never hear of it, and its owner has the signal too.
+    void Promise.resolve(this.iterator.return?.()).catch(() => undefined);
+  }
+}
+
+async function deliver(rows: ReadingRows, from: number, to: number, options: ExporterOptions): Promise<Delivery> {
+  const { store, signal, onState } = options;
+  const { firstMs, mostMs } = options.backoff ?? { firstMs: 250, mostMs: 30_000 };
+  for (let attempts = 1; ; attempts += 1) {
+    const outcome = await store.append(rows, to);
+    if (outcome.ok) {
+      const { refused } = outcome;
+      onState({ state: 'running', position: to, ...(refused === undefined ? {} : { refused }) });
+      return 'taken';
+    }
+    if (signal.aborted) return 'aborted';
+    const budget = options.budget?.(from) ?? { state: 'ok', share: 0 };
+    if (budget.state === 'exceeded') return moveOn(rows, from, budget, options, outcome.reason);
+    const retryMs = Math.min(firstMs * 2 ** (attempts - 1), mostMs);
+    onState({ state: 'backing-off', position: from, reason: outcome.reason, attempts, retryMs, budget });
+    await wait(retryMs, signal);
+    if (signal.aborted) return 'aborted';
+  }
+}
+
+/** Gives up everything after `from` up to `moveTo`. The gap is durable before the cursor passes it. */
+async function moveOn(
+  rows: ReadingRows,
+  from: number,
+  budget: Extract<BudgetVerdict, { state: 'exceeded' }>,
+  options: ExporterOptions,
+  reason: string,
+): Promise<Delivery> {
+  const { moveTo, moveToAt } = budget;
+  const fromAt = rows.count > 0 ? Math.floor(rows.receivedAt[0]) : Math.floor(moveToAt);
+  options.ledger?.addGap({
+    from: from + 1,
+    to: moveTo,
+    count: moveTo - from,
+    fromAt,
+    toAt: Math.max(fromAt, Math.floor(moveToAt)),
+    reason: `disk budget used up: ${reason}`,
+    recordedAt: Math.floor(options.now?.() ?? moveToAt),
+  });
+  // No rows: nothing is sent, the cursor alone moves.
+  await options.store.append(newRows(), moveTo);
+  await options.store.flush();
+  options.onState({ state: 'moved-on', position: moveTo, from: from + 1, to: moveTo });
+  return { moveTo };
+}
+
+function copyRows(from: ReadingRows, to: ReadingRows): void {
+  for (let row = 0; row < from.count; row += 1) {
+    to.point.push(from.point[row]);
+    to.at.push(from.at[row]);
+    to.value.push(from.value[row]);
+    to.quality.push(from.quality[row]);
+    to.receivedAt.push(from.receivedAt[row]);
+    to.flags.push(from.flags[row]);
+    to.deviceAt.push(from.deviceAt[row]);
+  }
+  to.count += from.count;
+}
+
+async function wait(ms: DurationMs, signal: AbortSignal): Promise<void> {
+  await after(ms, undefined, { signal }).catch(() => undefined);
+}
