@@ -13,7 +13,7 @@ import type { Sqlite } from './sqlite.ts';
 
 const CURSOR = 'projection';
 /** A slice is committed after this long; with its sync it stays below the 20 ms the loop can spare. */
-const SLICE_MS = 8;
+const SLICE_MS = 6;
 
 const SQL = {
   cursor: 'SELECT position, seq FROM cursors WHERE name = ?',

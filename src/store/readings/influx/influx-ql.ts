@@ -10,33 +10,34 @@ export function quoteText(text: string): string {
   return `'${text.replace(/[\\']/g, (character) => `\\${character}`).replace(/\n/g, '\\n')}'`;
 }
 
+/** Identifiers are quoted: `tag` is a word of the language. */
 function seriesIs(name: PointName): string {
   const enterprise = quoteText(storedName(name.enterprise));
-  return `enterprise = ${enterprise} AND tag = ${quoteText(storedName(name.tag))}`;
+  return `"enterprise" = ${enterprise} AND "tag" = ${quoteText(storedName(name.tag))}`;
 }
 
 function within(name: PointName, { from, to }: ReadingsQuery): string {
-  return `FROM ${MEASUREMENT} WHERE ${seriesIs(name)} AND time >= ${from}ms AND time < ${to}ms`;
+  return `FROM "${MEASUREMENT}" WHERE ${seriesIs(name)} AND time >= ${from}ms AND time < ${to}ms`;
 }
 
 export function countQuery(name: PointName, query: ReadingsQuery): string {
-  return `SELECT COUNT(value) ${within(name, query)}`;
+  return `SELECT COUNT("value") ${within(name, query)}`;
 }
 
 export function rawQuery(name: PointName, query: ReadingsQuery): string {
-  return `SELECT value, quality ${within(name, query)}`;
+  return `SELECT "value", "quality" ${within(name, query)}`;
 }
 
 /** Buckets of `bucketMs` counted from the begin of the range (InfluxDB counts them from the epoch, hence the offset). */
 export function bucketQuery(name: PointName, query: ReadingsQuery, bucketMs: number): string {
   const offset = ((query.from % bucketMs) + bucketMs) % bucketMs;
-  const columns = 'MIN(value), MEAN(value), MAX(value), COUNT(value)';
+  const columns = 'MIN("value"), MEAN("value"), MAX("value"), COUNT("value")';
   return `SELECT ${columns} ${within(name, query)} GROUP BY time(${bucketMs}ms, ${offset}ms) fill(none)`;
 }
 
 /** Whether there is a reading at exactly this instant. */
 export function existsQuery(name: PointName, at: number): string {
-  return `SELECT value FROM ${MEASUREMENT} WHERE ${seriesIs(name)} AND time = ${at}ms`;
+  return `SELECT "value" FROM "${MEASUREMENT}" WHERE ${seriesIs(name)} AND time = ${at}ms`;
 }
 
 /** Rows of each statement of an answer, in order; or the server's words. */

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import type { ReadingBatch } from '../../../src/model/reading.ts';
+import { FLAG, newBatch, VERDICT } from '../../../src/model/reading.ts';
+import { addBatch, clearRows, newRows } from '../../../src/store/readings/rows.ts';
+
+const T = 1_763_775_600_000;
+
+function batchOf(rows: { point?: number; at: number; verdict?: number; flags?: number }[]): ReadingBatch {
+  const batch = newBatch(1, T + 100);
+  rows.forEach((row, i) => {
+    batch.count += 1;
+    batch.point.push(row.point ?? 1);
+    batch.sampledAt.push(row.at);
+    batch.value.push(i);
+    batch.quality.push(0);
+    batch.seq.push(-1);
+    batch.flags.push(row.flags ?? 0);
+    batch.verdict.push(row.verdict ?? VERDICT.LIVE);
+  });
+  return batch;
+}
+
+describe('rows of a batch', () => {
+  it('are the admitted readings, without conflicts', () => {
+    const rows = newRows();
+    addBatch(
+      rows,
+      batchOf([
+        { at: T },
+        { at: T, flags: FLAG.CONFLICT },
+        { at: T + 1, verdict: VERDICT.HISTORY, flags: FLAG.HISTORICAL },
+        { at: T + 2, verdict: VERDICT.DUPLICATE },
+        { at: T + 3, verdict: VERDICT.REFUSED_UNKNOWN_POINT },
+      ]),
+    );
+    expect([rows.count, rows.value, rows.flags]).toEqual([2, [0, 2], [0, FLAG.HISTORICAL]]);
+    expect(rows.receivedAt).toEqual([T + 100, T + 100]);
+    clearRows(rows);
+    expect(rows).toEqual(newRows());
+  });
+
+  it('stand at their arrival when the clock was unusable, spaced as the device spaced them, with both times', () => {
+    const rows = newRows();
+    const flags = FLAG.CLOCK_SKEWED;
+    addBatch(
+      rows,
+      batchOf([
+        { at: T + 600_000, flags },
+        { at: T + 600_000, point: 2, flags },
+        { at: T + 601_000, flags },
+        { at: T + 602_500, flags },
+      ]),
+    );
+    expect(rows.at).toEqual([T + 100 - 2_500, T + 100, T + 100 - 1_500, T + 100]);
+    expect(rows.deviceAt).toEqual([T + 600_000, T + 600_000, T + 601_000, T + 602_500]);
+  });
+});
