@@ -167,13 +167,7 @@ export class Book {
   due(alertId: string, ctx: BookContext): void {
     const record = this.byId.get(alertId);
     if (record === undefined || record.dueAt === null || !record.flags.active || ctx.at < record.dueAt) return;
-    const before = beforeOf(record);
-    const graded = regrade(record, ctx.at, ctx.at);
-    if (record.grade > before.grade) {
-      tell(record, ctx, before, { change: 'worse-grade', sound: true, worsens: true });
-      ctx.worsened?.(record.id, record.seq, graded.input, graded.result);
-    }
-    this.schedule(record, graded.result.dueAt, ctx);
+    this.reconsider(record, ctx, ctx.at);
   }
 
   /**
@@ -217,6 +211,7 @@ export class Book {
     if (command.kind === 'close') this.close(record, ctx, before, news);
     else {
       tell(record, ctx, before, news);
+      if (command.kind === 'reset' && record.flags.active) this.reconsider(record, ctx, ctx.at);
       this.endIfOver(record, ctx);
     }
     return { ...answer, code: 'applied', seq: record.seq };
@@ -328,6 +323,17 @@ export class Book {
     tell(record, ctx, before, { ...news, sound: true, worsens: true });
   }
 
+  /** Grades again what stays active. Time may have made it worse meanwhile, whatever the occasion: that sounds. */
+  private reconsider(record: AlertRecord, ctx: BookContext, sampledAt: EpochMs): void {
+    const before = beforeOf(record);
+    const graded = regrade(record, ctx.at, sampledAt);
+    if (record.grade > before.grade) {
+      tell(record, ctx, before, { change: 'worse-grade', sound: true, worsens: true });
+      ctx.worsened?.(record.id, record.seq, graded.input, graded.result);
+    }
+    this.schedule(record, graded.result.dueAt, ctx);
+  }
+
   private leaveAlert(
     record: AlertRecord,
     slot: number,
@@ -341,9 +347,8 @@ export class Book {
     const news = { point: point.point, rule: point.rule };
     leave(point, numbersOf(ctx.describe(slot)));
     if (record.points.some((p) => p.active)) {
-      const graded = regrade(record, ctx.at, at);
       tell(record, ctx, before, { change: cause === 'cleared' ? 'point-cleared' : cause, ...news });
-      this.schedule(record, graded.result.dueAt, ctx);
+      this.reconsider(record, ctx, at);
       return;
     }
     const latched = record.points.some((p) => p.latched);

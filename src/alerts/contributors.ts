@@ -91,7 +91,7 @@ function standingsAfter(previous: readonly Standing[], c: Contribution, at: Epoc
   return standings;
 }
 
-/** The slot contributes no more. What latches goes on counting until it is reset. */
+/** The slot contributes no more, and whether it is seen no longer matters. What latches goes on counting until it is reset. */
 export function leave(point: PointRecord, shown: PointNumbers): void {
   point.active = false;
   point.blindSince = null;
@@ -105,7 +105,7 @@ export function maySound(record: AlertRecord, point: PointRecord, now: EpochMs):
 
 /** True while any rule of the point has lost sight. */
 export function isPointBlind(record: AlertRecord, point: string): boolean {
-  return record.points.some((p) => p.active && p.point === point && p.blindSince !== null);
+  return record.points.some((p) => p.point === point && p.blindSince !== null);
 }
 
 export function activePoint(record: AlertRecord, slot: number): PointRecord | undefined {

@@ -97,6 +97,7 @@ export interface PointRecord {
   active: boolean;
   latched: boolean;
   since: EpochMs;
+  /** Since when it contributes without sight; null while it is seen or does not contribute. */
   blindSince: EpochMs | null;
   /** Engine time at which its appearance was last sounded. */
   soundedAt: EpochMs;

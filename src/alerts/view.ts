@@ -61,8 +61,8 @@ export function viewOf(record: AlertRecord, describe: Describe): Alert {
 /** Since when the first of the contributors now without sight has been so. */
 export function blindSinceOf(record: AlertRecord): number | undefined {
   let earliest: number | undefined;
-  for (const { active, blindSince } of record.points) {
-    if (!active || blindSince === null) continue;
+  for (const { blindSince } of record.points) {
+    if (blindSince === null) continue;
     if (earliest === undefined || blindSince < earliest) earliest = blindSince;
   }
   return earliest;

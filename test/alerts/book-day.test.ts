@@ -274,6 +274,24 @@ describe('latches and limits', () => {
   );
 });
 
+describe('a latched contributor', () => {
+  day(
+    'goes on counting while others keep the alert active: its end by itself is not believed',
+    `
+    08:00 | GD-101 HH!                | raised unacknowledged orange ♪
+    08:01 | GD-102 H                  | new-point unacknowledged orange ♪
+    08:02 | GD-101 HH                 | -
+    08:03 | GD-101 clear              | point-cleared unacknowledged orange
+    08:30 | GD-102 good               | -
+    08:31 | enterprise reset          | reset unacknowledged orange
+    08:40 | GD-102 good               | -
+    08:41 | GD-102 good               | eased unacknowledged yellow
+    08:43 | GD-102 clear              | cleared returned-unacknowledged yellow
+    `,
+    { points: { persistenceMs: 86_400_000 } },
+  );
+});
+
 describe('what came to light too late', () => {
   day(
     'opens an alert that is already over, without sound, and asks for an answer',
@@ -319,6 +337,22 @@ describe('who may close', () => {
     `07:58 | GD-101 HH | raised unacknowledged orange ♪
      07:59 | wait      | worse-grade unacknowledged red ♪${closing('red', ['enterprise', 'county'], 'city')}`,
     { points, group: { ...GAS, sourceClass: 'A' } },
+  );
+});
+
+describe('a worst grade', () => {
+  day(
+    'is what closing asks for, also when the alert has come down since',
+    `
+    08:00 | GD-101 HH                 | raised unacknowledged orange ♪
+    08:01 | GD-101 H                  | -
+    08:11 | GD-101 good               | eased unacknowledged yellow
+    08:12 | enterprise ack            | acknowledged acknowledged yellow
+    08:13 | GD-101 clear              | cleared normal yellow
+    08:14 | enterprise close leak     | refused level-too-low
+    08:15 | county close leak         | closed normal yellow
+    `,
+    { points: { persistenceMs: 86_400_000 } },
   );
 });
 

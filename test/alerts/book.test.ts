@@ -191,6 +191,47 @@ describe('what the engine relies on', () => {
       ['raised', 'yellow'],
       ['worse-grade', 'orange'],
     ]);
+    // Blindness takes nothing back: nothing is waiting for the grade to come down.
+    expect([...desk.book.open][0].easingSince).toBeNull();
+  });
+
+  it('counts no time before it has begun: a device clock ahead of ours does not delay persistence', () => {
+    const desk = new Desk();
+    desk.book.contribute(GAS, contribution({ slot: 1, level: HIGH, at: desk.at + MINUTE_MS }), desk);
+    expect(desk.timers[0].dueAt).toBe(MIDNIGHT + 10 * MINUTE_MS);
+  });
+
+  it('tells once that a point has lost sight, and once that all of its rules see again', () => {
+    const desk = new Desk();
+    for (const slot of [1, 2]) {
+      const rule = contribution({ slot, level: HIGH, at: desk.at, point: 'yt-chem/GD-101', rule: `rule-${slot}` });
+      desk.book.contribute(GAS, rule, desk);
+    }
+    for (const blind of [true, false]) for (const slot of [1, 2]) desk.book.blind(slot, blind, desk.at, desk);
+    expect(desk.told.map((t) => [t.change, t.annunciate])).toEqual([
+      ['raised', true],
+      ['new-point', false],
+      ['went-blind', true],
+      ['sight-restored', false],
+    ]);
+  });
+
+  it('takes a new activation for unverified', () => {
+    const desk = new Desk();
+    raise(desk);
+    desk.command('verify', 'enterprise');
+    clear(desk);
+    expect(desk.told.at(-1)?.alert.handling).toBe('verified');
+    raise(desk);
+    expect(desk.told.at(-1)?.alert.handling).toBe('new');
+  });
+
+  it('takes no acknowledgement of what has not happened yet', () => {
+    const desk = new Desk();
+    raise(desk);
+    desk.command('acknowledge', 'enterprise', { seenSeq: 1_000 });
+    raise(desk, 2);
+    expect(desk.told.at(-1)).toMatchObject({ change: 'new-point', alert: { ackedLevel: null } });
   });
 
   it('seals with every raise and worsening exactly what was graded, also after a journey through JSON', () => {
@@ -218,8 +259,10 @@ describe('what the engine relies on', () => {
       ['limit-changed', 'yt-chem/tank-farm-1', 'returned-unacknowledged'],
       ['raised', 'yt-chem/tank-farm-2', 'unacknowledged'],
     ]);
-    const loaded = Book.load(desk.book.encode());
-    expect(loaded.contributes(1)).toBe(true);
+    // Back to the alert that was opened first: after a restart it still belongs to the one it contributes to.
+    raise(desk, 1);
+    expect(Book.load(desk.book.encode()).contributes(1)).toBe(true);
+    expect(desk.book.contributes(1)).toBe(true);
   });
 
   it('names the rule slots that a reset releases, and accepts a latch the rules keep', () => {

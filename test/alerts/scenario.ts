@@ -74,9 +74,9 @@ export class Desk implements BookContext {
   numbers = new Map<number, PointNumbers>();
   private index = 0;
 
-  /** The next input, at this engine time; timers due by then are fired first, each at its own instant. */
-  next(at: number): void {
-    for (;;) {
+  /** The next input, at this engine time; timers due by then are fired first, each at its own instant, or not at all. */
+  next(at: number, punctual = true): void {
+    while (punctual) {
       const due = this.timers.filter((timer) => timer.dueAt <= at).sort((a, b) => a.dueAt - b.dueAt)[0];
       if (due === undefined) break;
       this.timers.splice(this.timers.indexOf(due), 1);
