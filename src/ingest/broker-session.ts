@@ -70,14 +70,13 @@ export class Session {
     this.heldBytes += bytes;
   }
 
+  /** To be called before the acknowledgement: it is what makes the broker look for bytes again. */
   release(bytes: number): void {
-    const wasStopped = this.stopped;
     this.heldMessages--;
     this.heldBytes -= bytes;
-    if (wasStopped) this.wake();
   }
 
-  /** Lets the broker look for bytes again. Not from inside a read: its parser does not stand a second one. */
+  /** After a pause of all: lets the broker look for bytes. Not from inside a read, which its parser does not stand. */
   wake(): void {
     setImmediate(() => {
       if (!this.client.closed && !this.stopped) this.socket.emit('readable');

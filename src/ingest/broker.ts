@@ -17,10 +17,13 @@ import { MESSAGE_BYTES_MAX } from './codecs/codec.ts';
 import type { Arrival, Edge } from './intake.ts';
 import { parseStatus, refuseWhole, takeReadings } from './intake.ts';
 import { Presence } from './presence.ts';
+import type { Scheduler, Timer } from './scheduler.ts';
+import { wait, waitUntil } from './scheduler.ts';
 import type { Pausable } from './sink.ts';
 import { parseTopic, SERVICE_STATUS_TOPIC } from './topic.ts';
 
 export interface BrokerOptions extends Edge, AccessOptions {
+  readonly scheduler: Scheduler;
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
@@ -89,7 +92,7 @@ class EmbeddedBroker implements Broker {
   private readonly sessions = new Map<Client, Session>();
   private readonly presence: Presence;
   private readonly servers: Server[] = [];
-  private keepAliveTimer: NodeJS.Timeout | undefined;
+  private keepAliveTimer: Timer | undefined;
   private paused = false;
   private stopping = false;
 
@@ -97,6 +100,7 @@ class EmbeddedBroker implements Broker {
     this.options = options;
     this.presence = new Presence({
       sink: { gateway: (...event) => this.stopping || options.sink.gateway(...event) },
+      scheduler: options.scheduler,
       graceMs: options.presenceGraceMs ?? PRESENCE_GRACE_MS,
       paused: () => this.paused,
     });
@@ -136,9 +140,9 @@ class EmbeddedBroker implements Broker {
       const server = createTlsServer({ cert: tls.cert, key: tls.key }, (socket) => this.accept(socket));
       this.tlsPort = await this.listen(server, host, tls.port);
     }
-    this.keepAliveTimer = setInterval(() => {
+    this.keepAliveTimer = this.options.scheduler.every(KEEP_ALIVE_REFRESH_MS, () => {
       for (const session of this.sessions.values()) session.keepAlive();
-    }, KEEP_ALIVE_REFRESH_MS).unref();
+    });
   }
 
   publish(
@@ -171,11 +175,11 @@ class EmbeddedBroker implements Broker {
     this.stopping = true;
     this.paused = true;
     const closed = this.servers.map((server) => new Promise((resolve) => server.close(resolve)));
-    for (let waitedMs = 0; this.heldMessages() > 0 && waitedMs < drainMs; waitedMs += 5) await after(5);
+    await waitUntil(this.options.scheduler, () => this.heldMessages() === 0, drainMs);
     await this.publish(SERVICE_STATUS_TOPIC, '{"online":false}', { qos: 1, retain: true });
     // Acknowledgements and the last word are written at the end of the turn they were given in.
-    await after(1);
-    clearInterval(this.keepAliveTimer);
+    await wait(this.options.scheduler, 1);
+    this.keepAliveTimer?.stop();
     this.presence.stop();
     await new Promise<void>((resolve) => this.aedes.close(resolve));
     for (const { socket } of this.sessions.values()) socket.destroy();
@@ -370,8 +374,4 @@ function userOf({ identity }: Session): string {
 
 function refusal(returnCode: number, reason: string): AuthenticateError {
   return Object.assign(new Error(reason), { returnCode });
-}
-
-function after(ms: DurationMs): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -92,8 +92,18 @@ function decodeSafely(decode: Decode, arrival: Arrival, gateway: GatewayEntry, r
 function refuse(edge: Edge, arrival: Arrival, refused: readonly Refused[]): void {
   const { enterprise, gateway, topic, payload } = arrival;
   const at = edge.now();
-  for (const one of refused.slice(0, LISTED_PER_MESSAGE)) {
-    edge.quarantine.refuse({ at, enterprise, gateway, topic, payload, ...one });
+  for (const { reason, tag, index, detail } of refused.slice(0, LISTED_PER_MESSAGE)) {
+    const where = index === undefined ? detail : `readings[${index}]: ${detail}`;
+    edge.quarantine.refuse({
+      at,
+      enterprise,
+      gateway,
+      topic,
+      payload,
+      reason,
+      detail: where,
+      ...(tag === undefined ? {} : { tag }),
+    });
   }
   for (const one of refused.slice(LISTED_PER_MESSAGE)) edge.quarantine.count(one.reason);
 }

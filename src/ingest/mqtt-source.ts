@@ -11,11 +11,14 @@ import type { DurationMs } from '../model/time.ts';
 import type { Arrival, Edge } from './intake.ts';
 import { parseStatus, refuseWhole, takeReadings } from './intake.ts';
 import { PubackQueue } from './puback-queue.ts';
+import type { Scheduler, Timer } from './scheduler.ts';
+import { wait, waitUntil } from './scheduler.ts';
 import type { Pausable } from './sink.ts';
 import type { Topic } from './topic.ts';
 import { DATA_FILTER, parseTopic, SERVICE_STATUS_TOPIC, STATUS_FILTER } from './topic.ts';
 
 export interface MqttSourceOptions extends Edge {
+  readonly scheduler: Scheduler;
   /** `mqtt://host:port` or `mqtts://host:port`. */
   readonly url: string;
   /** Always the same for one service: the broker keeps the session under it. */
@@ -36,8 +39,11 @@ export type MqttSourceEvent =
 export interface MqttSource extends Pausable {
   /** Connected and subscribed. */
   readonly connected: () => boolean;
-  /** Not queued while there is no connection: what matters is published again at `connected`. */
-  publish(topic: string, payload: string | Uint8Array, options?: SourcePublishOptions): Promise<SourcePublished>;
+  /**
+   * Resolves when the broker has it. Nothing is queued while there is no connection: then it rejects, and what matters
+   * is published again at `connected`.
+   */
+  publish(topic: string, payload: string | Uint8Array, options?: SourcePublishOptions): Promise<void>;
   /** Takes nothing more, waits up to `drainMs` for what it holds to be done, tells the sites, and leaves. */
   stop(drainMs?: DurationMs): Promise<void>;
 }
@@ -46,8 +52,6 @@ export interface SourcePublishOptions {
   readonly qos?: 0 | 1;
   readonly retain?: boolean;
 }
-
-export type SourcePublished = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 const KEEP_ALIVE_MS: DurationMs = 30_000;
 const RECONNECT_MS: DurationMs = 1_000;
@@ -81,13 +85,13 @@ class ExternalSource implements MqttSource {
   private readonly topics = new Map<string, Topic | undefined>();
   private acknowledgements: PubackQueue | undefined;
   private subscribed = false;
-  private subscribeTimer: NodeJS.Timeout | undefined;
+  private subscribeTimer: Timer | undefined;
   private publishing = 0;
   private paused = false;
   private stopping = false;
   /** Lets mqtt.js go on with the packets behind the one at which it was held. */
   private goOn: (() => void) | undefined;
-  private readonly pinger: NodeJS.Timeout;
+  private readonly pinger: Timer;
 
   constructor(options: MqttSourceOptions) {
     this.options = options;
@@ -120,7 +124,7 @@ class ExternalSource implements MqttSource {
       if (this.paused) this.goOn = callback;
       else callback();
     };
-    this.pinger = setInterval(() => this.keepAlive(), Math.max(keepAliveMs / 3, 250)).unref();
+    this.pinger = options.scheduler.every(Math.max(keepAliveMs / 3, 250), () => this.keepAlive());
   }
 
   readonly connected = (): boolean => this.client.connected && this.subscribed;
@@ -129,14 +133,15 @@ class ExternalSource implements MqttSource {
     topic: string,
     payload: string | Uint8Array,
     { qos = 1, retain = false }: SourcePublishOptions = {},
-  ): Promise<SourcePublished> {
-    if (!this.client.connected) return Promise.resolve({ ok: false, reason: 'not connected' });
-    if (this.publishing >= PUBLISHES_IN_FLIGHT_MAX) return Promise.resolve({ ok: false, reason: 'too many in flight' });
+  ): Promise<void> {
+    if (!this.client.connected) return Promise.reject(new Error('not connected'));
+    if (this.publishing >= PUBLISHES_IN_FLIGHT_MAX) return Promise.reject(new Error('too many publications in flight'));
     this.publishing++;
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.client.publish(topic, Buffer.from(payload), { qos, retain }, (error) => {
         this.publishing--;
-        resolve(error ? { ok: false, reason: error.message } : { ok: true });
+        if (error) reject(error);
+        else resolve();
       });
     });
   }
@@ -156,13 +161,14 @@ class ExternalSource implements MqttSource {
     this.stopping = true;
     this.paused = false;
     this.proceed();
-    for (let waitedMs = 0; this.held() > 0 && waitedMs < drainMs; waitedMs += 5) await after(5);
-    clearInterval(this.pinger);
-    clearTimeout(this.subscribeTimer);
+    const { scheduler } = this.options;
+    await waitUntil(scheduler, () => this.held() === 0, drainMs);
+    this.pinger.stop();
+    this.subscribeTimer?.stop();
     const said = this.publish(SERVICE_STATUS_TOPIC, '{"online":false}', { retain: true });
-    await Promise.race([said, after(LEAVE_WITHIN_MS)]);
+    await Promise.race([said.catch(() => {}), wait(scheduler, LEAVE_WITHIN_MS)]);
     const left = new Promise<void>((resolve) => this.client.end(!this.client.connected, {}, () => resolve()));
-    await Promise.race([left, after(LEAVE_WITHIN_MS)]);
+    await Promise.race([left, wait(scheduler, LEAVE_WITHIN_MS)]);
     this.client.stream.destroy();
   }
 
@@ -179,7 +185,8 @@ class ExternalSource implements MqttSource {
 
   private onConnect(sessionPresent: boolean): void {
     this.options.onEvent?.({ type: 'connected', sessionPresent });
-    void this.publish(SERVICE_STATUS_TOPIC, '{"online":true}', { retain: true });
+    // Lost with the connection, it is said again at the next one.
+    this.publish(SERVICE_STATUS_TOPIC, '{"online":true}', { retain: true }).catch(() => {});
     this.subscribe();
   }
 
@@ -189,7 +196,7 @@ class ExternalSource implements MqttSource {
     // What was parsed and not handed on belongs to the old connection; a pump that is superseded drops it.
     this.goOn = undefined;
     this.subscribed = false;
-    clearTimeout(this.subscribeTimer);
+    this.subscribeTimer?.stop();
     if (!this.stopping) this.options.onEvent?.({ type: 'disconnected' });
   }
 
@@ -197,7 +204,7 @@ class ExternalSource implements MqttSource {
     const again = (reason: string): void => {
       if (!this.client.connected || this.stopping) return;
       this.options.onEvent?.({ type: 'failed', reason: `subscription: ${reason}` });
-      this.subscribeTimer = setTimeout(() => this.subscribe(), SUBSCRIBE_AGAIN_MS);
+      this.subscribeTimer = this.options.scheduler.after(SUBSCRIBE_AGAIN_MS, () => this.subscribe());
     };
     this.client.subscribe([DATA_FILTER, STATUS_FILTER], { qos: 1 }, (error, granted) => {
       if (error) again(error.message);
@@ -285,8 +292,4 @@ class ExternalSource implements MqttSource {
     this.client.sendPing();
     this.client.reschedulePing(true);
   }
-}
-
-function after(ms: DurationMs): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

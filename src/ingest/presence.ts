@@ -3,10 +3,12 @@
  * is; one that we had stopped reading gets time to come back first, because what ended it was us.
  */
 import type { DurationMs } from '../model/time.ts';
+import type { Scheduler, Timer } from './scheduler.ts';
 import type { IngestSink } from './sink.ts';
 
 export interface PresenceOptions {
   readonly sink: Pick<IngestSink, 'gateway'>;
+  readonly scheduler: Scheduler;
   /** How long a gateway that went while we did not read it may take to come back. */
   readonly graceMs: DurationMs;
   /** True while all reading is stopped: then nobody is judged absent. */
@@ -16,7 +18,7 @@ export interface PresenceOptions {
 export class Presence {
   private readonly options: PresenceOptions;
   private readonly connections = new Map<number, number>();
-  private readonly doubted = new Map<number, NodeJS.Timeout>();
+  private readonly doubted = new Map<number, Timer>();
 
   constructor(options: PresenceOptions) {
     this.options = options;
@@ -58,19 +60,16 @@ export class Presence {
   }
 
   private doubt(gateway: number): void {
-    const timer = setTimeout(() => {
-      if (this.options.paused()) {
-        timer.refresh();
-        return;
-      }
+    const timer = this.options.scheduler.after(this.options.graceMs, () => {
       this.forget(gateway, timer);
-      this.options.sink.gateway(gateway, false, 'connection');
-    }, this.options.graceMs);
+      if (this.options.paused()) this.doubt(gateway);
+      else this.options.sink.gateway(gateway, false, 'connection');
+    });
     this.doubted.set(gateway, timer);
   }
 
-  private forget(gateway: number, timer: NodeJS.Timeout): void {
-    clearTimeout(timer);
+  private forget(gateway: number, timer: Timer): void {
+    timer.stop();
     this.doubted.delete(gateway);
   }
 }

@@ -125,6 +125,15 @@ describe('credentials', () => {
     expect(sink.values()).toEqual(Array.from({ length: 101 }, (_, i) => i));
   });
 
+  it('takes a message longer than one read of the socket right behind CONNECT', async () => {
+    const { broker, sink } = await start();
+    const raw = await rawClient(broker, { keepAliveS: 60, clientId: 'raw' });
+    const long = JSON.stringify({ point: 'GD-101', value: 1, pad: 'x'.repeat(200_000) });
+    raw.socket.write(Buffer.concat([raw.connect, raw.publish(1, long)]));
+    await eventually('an answer to both', () => raw.received().length === 8);
+    expect(sink.values()).toEqual([1]);
+  });
+
   it('does not let one gateway end the connection of another by its client id', async () => {
     const { broker } = await start();
     const first = await client(broker, { clientId: 'same' });

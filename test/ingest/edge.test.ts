@@ -1,13 +1,12 @@
-// The parts behind every door: quarantine, credentials, the byte bound, presence-free HTTP, and the order of PUBACKs.
+// The parts behind every door: quarantine, credentials, the byte bound, and the order of PUBACKs.
 import { describe, expect, it } from 'vitest';
 import { createSecretVerifier, hashSecret, verifySecret as verifyScrypt } from '../../src/ingest/credential.ts';
-import { createHttpSource, parseBasic } from '../../src/ingest/http-source.ts';
 import { parseStatus, takeReadings } from '../../src/ingest/intake.ts';
 import { createPressure } from '../../src/ingest/pressure.ts';
 import { PubackQueue } from '../../src/ingest/puback-queue.ts';
 import { QUARANTINE_ENTRIES, Quarantine } from '../../src/ingest/quarantine.ts';
 import { newBatch } from '../../src/model/reading.ts';
-import { NOW, newEdge, RecordingSink, reading, verifySecret } from './fixtures.ts';
+import { NOW, newEdge, RecordingSink } from './fixtures.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -79,6 +78,7 @@ describe('intake', () => {
     takeReadings(edge, { enterprise: 'yt-chem', gateway: 'gw1', topic: 't', payload, flags: 0 }, () => done++);
     expect(edge.quarantine.counts().malformed).toBe(5_000);
     expect(edge.quarantine.list()).toHaveLength(10);
+    expect(edge.quarantine.list()[0].detail).toBe('readings[9]: not an object');
     expect([done, edge.sink.held.length]).toEqual([1, 0]);
   });
 
@@ -164,59 +164,6 @@ describe('the byte bound', () => {
     expect(pressure.paused()).toBe(false);
     pressure.exempt(false);
     expect(pressure.paused()).toBe(true);
-  });
-});
-
-describe('readings over HTTP', () => {
-  const request = { userName: 'yt-chem/gw1', secret: 'secret of gw1', body: bytes(reading(1)) };
-
-  it('are answered when they are durable', async () => {
-    const edge = newEdge();
-    edge.sink.hold = true;
-    const source = createHttpSource({ ...edge, verifySecret });
-    let answered = false;
-    const answer = source({ ...request, body: bytes(`{"readings":[${reading(1)},${reading('x')}]}`) });
-    void answer.then(() => {
-      answered = true;
-    });
-    await new Promise((resolve) => setImmediate(resolve));
-    expect([edge.sink.held.length, answered]).toEqual([1, false]);
-    edge.sink.held[0].done();
-    expect(await answer).toMatchObject({ kind: 'accepted', readings: 1, refused: [{ reason: 'wrong-type' }] });
-    expect(edge.quarantine.list()[0].topic).toBe('POST /readings');
-  });
-
-  it('are refused whole with their reason', async () => {
-    const source = createHttpSource({ ...newEdge(), verifySecret });
-    expect(await source({ ...request, body: bytes('{') })).toMatchObject({
-      kind: 'refused',
-      refused: [{ reason: 'malformed' }],
-    });
-  });
-
-  it.each([
-    ['a wrong secret', { secret: 'x' }],
-    ['an unknown gateway', { userName: 'yt-chem/gw9' }],
-    ['a site reader', { userName: 'yt-chem/~site' }],
-    ['no gateway at all', { userName: 'admin' }],
-  ])('of %s are not looked at', async (_, change) => {
-    const edge = newEdge();
-    const source = createHttpSource({ ...edge, verifySecret });
-    expect(await source({ ...request, ...change })).toEqual({ kind: 'unauthorised' });
-    expect(edge.sink.held).toEqual([]);
-  });
-
-  it('are put off when credentials cannot be checked now', async () => {
-    const source = createHttpSource({ ...newEdge(), verifySecret: () => Promise.reject(new Error('too many')) });
-    expect(await source(request)).toEqual({ kind: 'busy' });
-  });
-
-  it('come with a Basic credential', () => {
-    const header = `Basic ${Buffer.from('yt-chem/gw1:se:cret').toString('base64')}`;
-    expect(parseBasic(header)).toEqual({ userName: 'yt-chem/gw1', secret: 'se:cret' });
-    for (const other of [undefined, '', 'Basic', 'Bearer abc', 'Basic !!!', 'Basic YWJj']) {
-      expect(parseBasic(other)).toBeUndefined();
-    }
   });
 });
 

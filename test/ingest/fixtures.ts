@@ -2,6 +2,7 @@
 // It decides nothing.
 import type { GatewayDirectory, GatewayEntry } from '../../src/ingest/directory.ts';
 import { Quarantine } from '../../src/ingest/quarantine.ts';
+import type { Scheduler } from '../../src/ingest/scheduler.ts';
 import type { IngestSink } from '../../src/ingest/sink.ts';
 import type { ReadingBatch } from '../../src/model/reading.ts';
 
@@ -31,6 +32,18 @@ export const directory: GatewayDirectory = {
   find: (enterprise, id) => [gw1, gw2, other1].find((entry) => entry.enterprise === enterprise && entry.id === id),
 };
 
+/** Real time: these tests speak to real sockets and servers. */
+export const scheduler: Scheduler = {
+  every(intervalMs, run) {
+    const timer = setInterval(run, intervalMs);
+    return { stop: () => clearInterval(timer) };
+  },
+  after(delayMs, run) {
+    const timer = setTimeout(run, delayMs);
+    return { stop: () => clearTimeout(timer) };
+  },
+};
+
 export type Held = { readonly batch: ReadingBatch; readonly bytes: number; readonly done: () => void };
 export type Seen = { readonly number: number; readonly online: boolean; readonly cause: string };
 
@@ -58,7 +71,7 @@ export class RecordingSink implements IngestSink {
 export function newEdge() {
   const sink = new RecordingSink();
   const quarantine = new Quarantine();
-  return { sink, quarantine, directory, now: () => NOW };
+  return { sink, quarantine, directory, scheduler, now: () => NOW };
 }
 
 export const reading = (value: unknown, point = 'GD-101', at: unknown = NOW): string =>

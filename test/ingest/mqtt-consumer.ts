@@ -4,7 +4,7 @@ import { openSync, writeSync } from 'node:fs';
 import { startMqttSource } from '../../src/ingest/mqtt-source.ts';
 import { Quarantine } from '../../src/ingest/quarantine.ts';
 import type { ReadingBatch } from '../../src/model/reading.ts';
-import { directory, NOW } from './fixtures.ts';
+import { directory, NOW, scheduler } from './fixtures.ts';
 
 const [url, file] = process.argv.slice(-2);
 const lines = openSync(file, 'a');
@@ -14,6 +14,7 @@ startMqttSource({
   url,
   clientId: 'fenghuo-consumer',
   directory,
+  scheduler,
   quarantine: new Quarantine(),
   now: () => NOW,
   reconnectMs: 20,

@@ -11,7 +11,9 @@ export interface Refused {
   readonly reason: RefusalReason;
   /** Tag of the reading, where it could be read. */
   readonly tag?: string;
-  /** For people; begins with the index of the reading in the message where there are several. */
+  /** Place of the reading in the message, as it was sent; absent where the message was refused whole. */
+  readonly index?: number;
+  /** For people. */
   readonly detail: string;
 }
 

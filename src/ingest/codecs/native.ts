@@ -36,8 +36,7 @@ export function decodeNative(payload: Uint8Array, gateway: GatewayEntry, receive
     return whole('malformed', payload.byteLength === 0 ? 'empty' : `not JSON: ${(error as Error).message}`);
   }
   if (!isObject(root)) return whole('malformed', 'neither a reading nor a batch of readings');
-  const batched = Object.hasOwn(root, 'readings');
-  const readings: unknown = batched ? root.readings : [root];
+  const readings: unknown = Object.hasOwn(root, 'readings') ? root.readings : [root];
   if (!Array.isArray(readings)) return whole('malformed', '`readings` is not an array');
   if (readings.length === 0) return whole('malformed', 'no readings');
   if (readings.length > MESSAGE_READINGS_MAX) {
@@ -46,12 +45,11 @@ export function decodeNative(payload: Uint8Array, gateway: GatewayEntry, receive
   if (mayNestDeeply(text, readings.length) && isDeeperThan(text, MESSAGE_DEPTH_MAX)) {
     return whole('malformed', `nested deeper than ${MESSAGE_DEPTH_MAX} levels`);
   }
-  return decodeReadings(readings, batched, gateway, receivedAt, flags);
+  return decodeReadings(readings, gateway, receivedAt, flags);
 }
 
 function decodeReadings(
   readings: readonly unknown[],
-  batched: boolean,
   gateway: GatewayEntry,
   receivedAt: EpochMs,
   flags: number,
@@ -66,7 +64,7 @@ function decodeReadings(
       ? addReading(batch, reading, gateway, flags, unknown)
       : ({ reason: 'malformed', detail: 'not an object' } as const);
     if (problem !== undefined) {
-      refused.push(batched ? { ...problem, detail: `readings[${i}]: ${problem.detail}` } : problem);
+      refused.push({ ...problem, index: i });
     } else if (batch.count > 1 && batch.sampledAt[batch.count - 1] < batch.sampledAt[batch.count - 2]) {
       sorted = false;
     }

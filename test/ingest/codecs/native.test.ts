@@ -154,12 +154,8 @@ describe('a message', () => {
       ok: true,
       batch: { count: 2, point: [10, 12] },
       refused: [
-        {
-          reason: 'wrong-type',
-          tag: 'GD-101',
-          detail: '`value` is a text, not a number or boolean'.replace(/^/, 'readings[1]: '),
-        },
-        { reason: 'malformed', detail: 'readings[2]: not an object' },
+        { reason: 'wrong-type', tag: 'GD-101', index: 1, detail: '`value` is a text, not a number or boolean' },
+        { reason: 'malformed', index: 2, detail: 'not an object' },
       ],
     });
   });
