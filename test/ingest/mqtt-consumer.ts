@@ -30,4 +30,4 @@ setInterval(() => {
   group = [];
   writeSync(lines, committed.map(({ batch }) => `${batch.value[0]} ${batch.flags[0]}\n`).join(''));
   for (const { done } of committed) done();
-}, 5);
+}, 20);

@@ -253,7 +253,7 @@ describe.skipIf(mosquitto.missing)(`external broker${mosquitto.note}`, () => {
   });
 
   it('kill -9 of the consumer, again and again, loses nothing', async () => {
-    const messages = 4_000;
+    const messages = 2_000;
     const file = join(temporaryDirectory('consumer'), 'lines');
     writeFileSync(file, '');
     const script = join(import.meta.dirname, 'mqtt-consumer.ts');
