@@ -130,6 +130,9 @@ export function readingsContract(subject: () => ContractSubject): void {
       const holed = rows.filter((row) => row.at < T + 30_000 || row.at >= T + 60_000);
       await appendAll(store, holed);
       const query = { point, from: T, to: T + 100_000, max: 20 };
+      // Begins and widths that are no multiples of each other: buckets are counted from the begin, not from the epoch.
+      const odd = { point, from: T + 1_234, to: T + 99_000, max: 17 };
+      expect((await ask(store, odd)).items).toEqual(bruteForce(holed, odd));
       const answer = await ask(store, query);
       expect(answer.downsampled && answer.bucketMs).toBe(5_000);
       expect(answer.items).toEqual(bruteForce(holed, query));

@@ -105,8 +105,17 @@ describe('projection', () => {
     await store.close();
   });
 
-  it('writes nothing of a slice that fails', async () => {
+  it('does not turn an alert back when an older transition comes later', async () => {
     const store = openState({ file: ':memory:' });
+    await store.project(5, effects([transitionOf(2, { grade: 'red' })]));
+    await store.project(6, effects([transitionOf(1, { grade: 'blue' })]));
+    expect((await store.alert('a1-0'))?.grade).toBe('red');
+    expect((await store.alertTimeline('a1-0')).map((t) => t.seq)).toEqual([1, 2]);
+    await store.close();
+  });
+
+  it('writes nothing of a slice that fails', async () => {
+    const store = openState({ file: ':memory:', pace: { now: () => 0, pause: async () => undefined } });
     const bad = transitionOf(2, { id: true as unknown as string });
     await expect(store.project(5, effects([transitionOf(1), bad]))).rejects.toThrow(/boolean cannot be stored/);
     expect(await store.alertTimeline('a1-0')).toEqual([]);
