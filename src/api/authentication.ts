@@ -45,7 +45,12 @@ export function fromOwnPage(headers: IncomingHttpHeaders, host: string): boolean
 /** Authenticates every request but those to open routes; without a valid session the answer is 401. */
 export function requireSession(api: Api, context: RouteContext): void {
   api.decorateRequest('signedIn', undefined);
-  api.addHook('onRequest', async (request) => {
+  api.addHook('onRequest', async (_request, reply) => {
+    // Alarms and names of one person's scope stay in no cache on the way.
+    void reply.header('cache-control', 'no-store');
+  });
+  // Not onRequest: the limit by address is one of a route's own hooks there, and those come last.
+  api.addHook('preParsing', async (request) => {
     if (!context.ports.live.ready()) throw new ApiError('not-ready');
     if (request.routeOptions.config.open === true) return;
     request.signedIn = await signedInBy(request, context);

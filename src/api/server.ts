@@ -8,7 +8,7 @@ import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
 import fastifyRateLimit from '@fastify/rate-limit';
 import fastifyStatic from '@fastify/static';
-import type { FastifyBaseLogger } from 'fastify';
+import type { FastifyBaseLogger, FastifyReply } from 'fastify';
 import Fastify from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
@@ -61,7 +61,12 @@ export async function createApi(ports: ServicePorts, options: ApiOptions): Promi
     routerOptions: { maxParamLength: 600 },
     // A keep-alive connection of a dashboard must not hold a stop back.
     forceCloseConnections: true,
+    // An address that cannot be read never reaches a route, nor its error handler.
+    frameworkErrors: (error, _request, reply) =>
+      sendProblem(reply as FastifyReply, new ApiError('invalid-request', error.message)),
   }).withTypeProvider<ZodTypeProvider>() as Api;
+  // A form of another site can send plain text without asking; here only JSON is a body, where a route says no other.
+  app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(errorHandler((error, where) => ports.report(error, where)));
@@ -147,7 +152,7 @@ async function dashboard(app: Api, webRoot: string | undefined): Promise<void> {
       },
     });
   }
-  app.setNotFoundHandler((request, reply) =>
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) =>
     sendProblem(reply, new ApiError('not-found', `Nothing answers ${request.method} here`)),
   );
 }
