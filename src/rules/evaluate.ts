@@ -22,10 +22,12 @@ import {
   POINT_SEEN,
   POINT_SEEN_GOOD,
   POINT_WIDTH,
+  QUIET_ABOVE,
+  QUIET_BELOW,
 } from './memory.ts';
-import { classify, OVER_HIGH_BIT, OVER_LOW_BIT, QUALITY_MASK } from './range.ts';
+import { classify, OVER_HIGH_BIT, OVER_LOW_BIT, QUALITY_MASK, SPAN_WIDTH } from './range.ts';
 import type { RuleSink } from './sink.ts';
-import { FLAG_FAULTED, FLAG_OFF, FLAGS, KIND, STATE_WIDTH } from './slots.ts';
+import { CONFIRMED, FLAG_FAULTED, FLAG_OFF, FLAGS, KIND, RAW, STATE_WIDTH } from './slots.ts';
 
 export type { RuleSink } from './sink.ts';
 
@@ -57,11 +59,17 @@ export function judge(
   const latching = over !== 0 && (memory.points.col.flags[point] & POINT_LATCHING) !== 0;
   const blind = (memory.points.col.flags[point] & POINT_LOST) !== 0;
   const slots = memory.slots;
+  const cells = memory.points.col.cells;
+  const base = point * POINT_WIDTH;
+  const quiet = over === 0 && value > cells[base + QUIET_ABOVE] && value < cells[base + QUIET_BELOW];
   for (let next = memory.points.col.first[point]; next !== 0; next = memory.next(next - 1)) {
     const slot = next - 1;
     const state = slots.col.state;
-    if (state[slot * STATE_WIDTH + FLAGS] & (FLAG_OFF | FLAG_FAULTED)) continue;
-    const kind = memory.kinds[state[slot * STATE_WIDTH + KIND]];
+    const cell = slot * STATE_WIDTH;
+    if (state[cell + FLAGS] & (FLAG_OFF | FLAG_FAULTED)) continue;
+    const kind = memory.kinds[state[cell + KIND]];
+    // The way of nearly every reading: nothing was, nothing is, and the rule's own row is not even touched.
+    if (quiet && kind.memoryless && state[cell + RAW] === 0 && state[cell + CONFIRMED] === 0) continue;
     const row = memory.row(slot);
     const seen = good || !kind.goodOnly ? ask(memory, kind, slot, row, at, value, good, over, sink) : UNKNOWN;
     if (seen === UNKNOWN) passBy(slots, slot, at, sink);
@@ -121,10 +129,10 @@ export function releaseLatch(memory: RuleMemory, slot: number, now: EpochMs, sin
 }
 
 function rangeOf(memory: RuleMemory, point: number, value: number, quality: Quality): number {
-  const { cells, flags } = memory.points.col;
+  const { cells, flags, span } = memory.points.col;
   const low = (flags[point] & POINT_DANGEROUS_LOW) !== 0;
   const high = (flags[point] & POINT_DANGEROUS_HIGH) !== 0;
-  return classify(cells, point * POINT_WIDTH, low, high, value, quality);
+  return classify(cells, point * POINT_WIDTH, span, point * SPAN_WIDTH, low, high, value, quality);
 }
 
 /** The one place where a rule may throw: it stops being asked for this point, everything else goes on. */

@@ -14,6 +14,9 @@ export type Observation = Level | typeof UNKNOWN;
 /** 1 beyond the span at the high side, −1 at the low side, 0 inside; only for sides that have limits. */
 export type OverRange = 1 | 0 | -1;
 
+/** Of kinds that must see every reading. */
+export const NEVER_QUIET = { above: Number.POSITIVE_INFINITY, below: Number.NEGATIVE_INFINITY } as const;
+
 /** The numbers behind a level, for the alert and its explanation. */
 export interface Explanation {
   /** Limit that is crossed or headed for: `LL`, `L`, `H`, `HH`, or `critical`. */
@@ -45,6 +48,10 @@ export interface RuleKind {
   readonly tables: readonly KindTable[];
   /** Only good readings are samples: uncertain ones are not shown to it. */
   readonly goodOnly: boolean;
+  /** With nothing raised, a reading inside `quiet` leaves no trace in the row: it need not be shown to it. */
+  readonly memoryless: boolean;
+  /** Values between these two are NONE for a row at rest. Of memoryless kinds only. */
+  quiet(row: number): { readonly above: number; readonly below: number };
   /** Whether the point's configuration asks for this rule. */
   wanted(point: PointConfig): boolean;
   /** Sets the row's parameters and keeps its memory where that is still meant. True when a parameter is another one. */

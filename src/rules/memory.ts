@@ -11,7 +11,7 @@ import { lowerAtOnce, rearm, settle } from './hold.ts';
 import type { RuleKind } from './kind.ts';
 import { UNKNOWN } from './kind.ts';
 import { newKinds } from './kinds.ts';
-import { compileRange } from './range.ts';
+import { compileRange, SPAN_WIDTH } from './range.ts';
 import type { RuleSink } from './sink.ts';
 import type { Slots } from './slots.ts';
 import {
@@ -39,12 +39,18 @@ export const POINT_LAYOUT = {
   /** Quality of the last usable reading. */
   quality: 'u8',
   cells: ['f64', 8],
+  span: ['f64', SPAN_WIDTH],
   /** Valid while POINT_LOST is set: since when nothing usable and good comes. */
   lostAt: 'f64',
 } as const satisfies Layout;
 
-/** Cells of `cells`: the range compiled by range.ts (0…3), then the last usable and the last good reading. */
+/**
+ * Cells of `cells`, one cache line: the range compiled by range.ts (0, 1), the values between which a point at rest stays
+ * at rest for every memoryless rule, then the last usable and the last good reading.
+ */
 export const POINT_WIDTH = 8;
+export const QUIET_ABOVE = 2;
+export const QUIET_BELOW = 3;
 export const LAST_VALUE = 4;
 export const LAST_AT = 5;
 export const GOOD_VALUE = 6;
@@ -87,13 +93,19 @@ export class RuleMemory {
    */
   install(point: PointConfig, number: number): void {
     this.points.ensure(number + 1);
-    const { flags, cells } = this.points.col;
+    const { flags, cells, span } = this.points.col;
     const { limits } = point;
     const low = limits.L !== undefined || limits.LL !== undefined ? POINT_DANGEROUS_LOW : 0;
     const high = limits.H !== undefined || limits.HH !== undefined ? POINT_DANGEROUS_HIGH : 0;
     flags[number] = (flags[number] & ~CONFIGURED) | low | high | (point.latching ? POINT_LATCHING : 0);
-    compileRange(point, cells, number * POINT_WIDTH);
+    compileRange(point, cells, number * POINT_WIDTH, span, number * SPAN_WIDTH);
     for (let code = 0; code < this.kinds.length; code++) this.installRule(point, number, code);
+    const quiet = this.slotsOf(number).map((slot) => {
+      const kind = this.kinds[this.slots.col.state[slot * STATE_WIDTH + KIND]];
+      return kind.memoryless ? kind.quiet(this.row(slot)) : { above: -Infinity, below: Infinity };
+    });
+    cells[number * POINT_WIDTH + QUIET_ABOVE] = Math.max(...quiet.map(({ above }) => above));
+    cells[number * POINT_WIDTH + QUIET_BELOW] = Math.min(...quiet.map(({ below }) => below));
   }
 
   /** Slots of a point, in judging order. */

@@ -6,12 +6,13 @@ import type { PointConfig } from '../model/point.ts';
 import type { Quality } from '../model/quality.ts';
 import { BAD, UNCERTAIN } from '../model/quality.ts';
 
-/** Cells of a compiled range. Within OK_LOW … OK_HIGH a reading is taken as sent; beyond OVER_* it is over-range. */
-export const RANGE_WIDTH = 4;
+/** Cells of a compiled range. Within OK_LOW … OK_HIGH a reading is taken as sent. */
 export const OK_LOW = 0;
 export const OK_HIGH = 1;
-export const OVER_LOW = 2;
-export const OVER_HIGH = 3;
+/** Cells of the span, looked at only beyond the range: over-range is what lies beyond these. */
+export const SPAN_WIDTH = 2;
+export const OVER_LOW = 0;
+export const OVER_HIGH = 1;
 
 /** Bits of the answer of `classify` above the quality code. */
 export const QUALITY_MASK = 7;
@@ -19,10 +20,17 @@ export const OVER_HIGH_BIT = 8;
 export const OVER_LOW_BIT = 16;
 
 /**
- * Writes the compiled range of a point to `cells` from `base`. A harmless side has an infinite OVER bound and is bounded by
- * what is plausible, else by the span; a dangerous one is uncertain beyond what is plausible and over-range beyond the span.
+ * Writes the compiled range of a point to `cells` from `base`, its span to `spans` from `spanBase`. A harmless side is
+ * bounded by what is plausible, else by the span; a dangerous one is uncertain beyond what is plausible and over-range
+ * beyond the span.
  */
-export function compileRange(point: PointConfig, cells: Float64Array, base: number): void {
+export function compileRange(
+  point: PointConfig,
+  cells: Float64Array,
+  base: number,
+  spans: Float64Array,
+  spanBase: number,
+): void {
   const { limits, span, plausible } = point;
   const dangerousHigh = limits.H !== undefined || limits.HH !== undefined;
   const dangerousLow = limits.L !== undefined || limits.LL !== undefined;
@@ -32,8 +40,8 @@ export function compileRange(point: PointConfig, cells: Float64Array, base: numb
   const plausibleHigh = plausible?.max ?? spanHigh;
   cells[base + OK_LOW] = dangerousLow ? Math.max(plausibleLow, spanLow) : plausibleLow;
   cells[base + OK_HIGH] = dangerousHigh ? Math.min(plausibleHigh, spanHigh) : plausibleHigh;
-  cells[base + OVER_LOW] = dangerousLow ? spanLow : Number.NEGATIVE_INFINITY;
-  cells[base + OVER_HIGH] = dangerousHigh ? spanHigh : Number.POSITIVE_INFINITY;
+  spans[spanBase + OVER_LOW] = spanLow;
+  spans[spanBase + OVER_HIGH] = spanHigh;
 }
 
 /**
@@ -43,6 +51,8 @@ export function compileRange(point: PointConfig, cells: Float64Array, base: numb
 export function classify(
   cells: Float64Array,
   base: number,
+  spans: Float64Array,
+  spanBase: number,
   dangerousLow: boolean,
   dangerousHigh: boolean,
   value: number,
@@ -54,8 +64,8 @@ export function classify(
   if (!Number.isFinite(value)) return BAD;
   if (value > cells[base + OK_HIGH]) {
     if (!dangerousHigh) return BAD;
-    return value > cells[base + OVER_HIGH] ? UNCERTAIN | OVER_HIGH_BIT : UNCERTAIN;
+    return value > spans[spanBase + OVER_HIGH] ? UNCERTAIN | OVER_HIGH_BIT : UNCERTAIN;
   }
   if (!dangerousLow) return BAD;
-  return value < cells[base + OVER_LOW] ? UNCERTAIN | OVER_LOW_BIT : UNCERTAIN;
+  return value < spans[spanBase + OVER_LOW] ? UNCERTAIN | OVER_LOW_BIT : UNCERTAIN;
 }

@@ -9,31 +9,36 @@ import type { DurationMs, EpochMs } from '../model/time.ts';
 /** Closed buckets a row. The window is exactly this many bucket lengths. */
 export const BUCKETS = 12;
 
-/** Cells of `open`: the bucket being filled, and when it was last fed. */
+/** Cells of `open`, one cache line: the bucket being filled. */
 const OPEN_WIDTH = 8;
-const BUCKET_MS = 0;
-/** Number of the open bucket: floor(at / bucketMs). */
-const BUCKET = 1;
-const COUNT = 2;
-/** Mean time since the bucket's start, mean value, and the centred sums Σ(t−t̄)², Σ(t−t̄)(x−x̄), Σ(x−x̄)². */
-const MEAN_T = 3;
-const MEAN_X = 4;
-const SUM_TT = 5;
-const SUM_TX = 6;
-const SUM_XX = 7;
+/** When the open bucket ends. */
+const END = 0;
+const COUNT = 1;
+/** Mean time to the end (negative), mean value, and the centred sums Σ(t−t̄)², Σ(t−t̄)(x−x̄), Σ(x−x̄)². */
+const MEAN_T = 2;
+const MEAN_X = 3;
+const SUM_TT = 4;
+const SUM_TX = 5;
+const SUM_XX = 6;
+/** Kept for the owner of the window, so that one reading touches one line. */
+const NOTE = 7;
 
 /**
  * Closed buckets are rounded once, when they close, to 32 bits where that costs 1e-7 of a sum; means of values keep 64,
  * because there an offset would eat the digits.
  */
+const CLOSED_WIDTH = 5;
+const CLOSED_COUNT = 0;
+const CLOSED_T = 1;
+const CLOSED_TT = 2;
+const CLOSED_TX = 3;
+const CLOSED_XX = 4;
+
 const LAYOUT = {
   open: ['f64', OPEN_WIDTH],
-  count: ['u32', BUCKETS],
-  meanT: ['f32', BUCKETS],
+  bucketMs: 'f64',
+  closed: ['f32', BUCKETS * CLOSED_WIDTH],
   meanX: ['f64', BUCKETS],
-  sumTT: ['f32', BUCKETS],
-  sumTX: ['f32', BUCKETS],
-  sumXX: ['f32', BUCKETS],
 } as const;
 
 /** A line through the window, or what there was to draw one from. Re-used: read it before the next `fit`. */
@@ -61,16 +66,25 @@ export class TrendWindow {
   /** Sets the window length and forgets every sample. */
   reset(row: number, windowMs: DurationMs): void {
     this.table.clearRow(row);
-    this.table.col.open[row * OPEN_WIDTH + BUCKET_MS] = bucketLength(windowMs);
+    this.table.col.bucketMs[row] = bucketLength(windowMs);
   }
 
   /** True where the row already has this window: then its memory may stay. */
   matches(row: number, windowMs: DurationMs): boolean {
-    return this.table.col.open[row * OPEN_WIDTH + BUCKET_MS] === bucketLength(windowMs);
+    return this.table.col.bucketMs[row] === bucketLength(windowMs);
   }
 
   bucketMs(row: number): DurationMs {
-    return this.table.col.open[row * OPEN_WIDTH + BUCKET_MS];
+    return this.table.col.bucketMs[row];
+  }
+
+  /** A number of the owner's, kept beside the open bucket; 0 after a reset. */
+  note(row: number): number {
+    return this.table.col.open[row * OPEN_WIDTH + NOTE];
+  }
+
+  setNote(row: number, note: number): void {
+    this.table.col.open[row * OPEN_WIDTH + NOTE] = note;
   }
 
   /**
@@ -80,17 +94,14 @@ export class TrendWindow {
   add(row: number, at: EpochMs, value: number): boolean {
     const open = this.table.col.open;
     const base = row * OPEN_WIDTH;
-    const bucketMs = open[base + BUCKET_MS];
-    const bucket = Math.floor(at / bucketMs);
     let moved = false;
-    if (open[base + COUNT] === 0) {
-      open[base + BUCKET] = bucket;
-    } else if (bucket !== open[base + BUCKET]) {
-      if (bucket < open[base + BUCKET]) return false;
-      this.close(row, bucket);
-      moved = true;
+    if (at >= open[base + END]) {
+      moved = open[base + END] !== 0;
+      this.advance(row, at);
+    } else if (open[base + END] - at > this.table.col.bucketMs[row]) {
+      return false;
     }
-    const t = at - bucket * bucketMs;
+    const t = at - open[base + END];
     const count = open[base + COUNT] + 1;
     const dt = t - open[base + MEAN_T];
     const dx = value - open[base + MEAN_X];
@@ -106,16 +117,16 @@ export class TrendWindow {
 
   /** Line through the closed buckets. `perBucket` is how many samples a bucket needs to be complete. */
   fit(row: number, perBucket: number): Fit {
-    const { count: counts, meanT, meanX, sumTT, sumTX, sumXX, open } = this.table.col;
+    const { closed, meanX } = this.table.col;
     const fit = this.result;
-    const bucketMs = open[row * OPEN_WIDTH + BUCKET_MS];
-    const newest = open[row * OPEN_WIDTH + BUCKET] - 1;
-    fit.at = (newest + 1) * bucketMs;
-    fit.count = 0;
+    const bucketMs = this.table.col.bucketMs[row];
+    fit.at = this.table.col.open[row * OPEN_WIDTH + END] - bucketMs;
     fit.filled = 0;
     fit.useful = 0;
     // Merges the buckets newest first, each centred sum moved to the common mean (Chan): t counted from the end, x from
     // the newest bucket's mean, so that the numbers stay as small as the window is.
+    const newest = Math.round(fit.at / bucketMs) - 1;
+    let place = modulo(newest);
     let n = 0;
     let reference = 0;
     let t = 0;
@@ -124,19 +135,21 @@ export class TrendWindow {
     let tx = 0;
     let xx = 0;
     for (let age = 0; age < BUCKETS; age++) {
-      const cell = row * BUCKETS + modulo(newest - age);
-      const count = counts[cell];
+      const cell = (row * BUCKETS + place) * CLOSED_WIDTH;
+      const mean = meanX[row * BUCKETS + place];
+      place = place === 0 ? BUCKETS - 1 : place - 1;
+      const count = closed[cell + CLOSED_COUNT];
       if (count === 0) continue;
-      if (n === 0) reference = meanX[cell];
-      const dt = meanT[cell] - (age + 1) * bucketMs - t;
-      const dx = meanX[cell] - reference - x;
+      if (n === 0) reference = mean;
+      const dt = closed[cell + CLOSED_T] - age * bucketMs - t;
+      const dx = mean - reference - x;
       const total = n + count;
-      const share = (n * count) / total;
-      tt += sumTT[cell] + dt * dt * share;
-      tx += sumTX[cell] + dt * dx * share;
-      xx += sumXX[cell] + dx * dx * share;
-      t += (dt * count) / total;
-      x += (dx * count) / total;
+      const weight = count / total;
+      tt += closed[cell + CLOSED_TT] + dt * dt * n * weight;
+      tx += closed[cell + CLOSED_TX] + dt * dx * n * weight;
+      xx += closed[cell + CLOSED_XX] + dx * dx * n * weight;
+      t += dt * weight;
+      x += dx * weight;
       n = total;
       fit.filled++;
       fit.useful += Math.min(count, perBucket);
@@ -149,24 +162,27 @@ export class TrendWindow {
     return fit;
   }
 
-  /** Puts the open bucket into the ring and opens `bucket`; what lies between stays empty. */
-  private close(row: number, bucket: number): void {
-    const { count, meanT, meanX, sumTT, sumTX, sumXX, open } = this.table.col;
+  /** Puts the open bucket into the ring and opens the one that holds `at`; what lies between stays empty. */
+  private advance(row: number, at: EpochMs): void {
+    const { closed, meanX, open } = this.table.col;
     const base = row * OPEN_WIDTH;
-    const last = open[base + BUCKET];
-    const cell = row * BUCKETS + modulo(last);
-    count[cell] = open[base + COUNT];
-    meanT[cell] = open[base + MEAN_T];
-    meanX[cell] = open[base + MEAN_X];
-    sumTT[cell] = open[base + SUM_TT];
-    sumTX[cell] = open[base + SUM_TX];
-    sumXX[cell] = open[base + SUM_XX];
-    const empty = Math.min(bucket - last - 1, BUCKETS);
-    for (let i = 1; i <= empty; i++) count[row * BUCKETS + modulo(bucket - i)] = 0;
-    const bucketMs = open[base + BUCKET_MS];
-    open.fill(0, base, base + OPEN_WIDTH);
-    open[base + BUCKET_MS] = bucketMs;
-    open[base + BUCKET] = bucket;
+    const bucketMs = this.table.col.bucketMs[row];
+    const bucket = Math.floor(at / bucketMs);
+    if (open[base + END] !== 0) {
+      const last = Math.round(open[base + END] / bucketMs) - 1;
+      const place = row * BUCKETS + modulo(last);
+      const cell = place * CLOSED_WIDTH;
+      meanX[place] = open[base + MEAN_X];
+      closed[cell + CLOSED_COUNT] = open[base + COUNT];
+      closed[cell + CLOSED_T] = open[base + MEAN_T];
+      closed[cell + CLOSED_TT] = open[base + SUM_TT];
+      closed[cell + CLOSED_TX] = open[base + SUM_TX];
+      closed[cell + CLOSED_XX] = open[base + SUM_XX];
+      const empty = Math.min(bucket - last - 1, BUCKETS);
+      for (let i = 1; i <= empty; i++) closed[(row * BUCKETS + modulo(bucket - i)) * CLOSED_WIDTH + CLOSED_COUNT] = 0;
+    }
+    open.fill(0, base, base + NOTE);
+    open[base + END] = (bucket + 1) * bucketMs;
   }
 }
 

@@ -7,14 +7,20 @@ import { HIGH_HIGH, NONE } from '../../model/level.ts';
 import type { PointConfig } from '../../model/point.ts';
 import type { EpochMs } from '../../model/time.ts';
 import type { Explanation, RuleKind } from '../kind.ts';
+import { NEVER_QUIET } from '../kind.ts';
 
 const LAYOUT = { critical: 'u8' } as const;
 
 export class BooleanKind implements RuleKind {
   readonly name = 'boolean';
   readonly goodOnly = false;
+  readonly memoryless = false;
   private readonly table = new Columns(LAYOUT);
   readonly tables = [{ name: 'boolean', columns: this.table }];
+
+  quiet(): { readonly above: number; readonly below: number } {
+    return NEVER_QUIET;
+  }
 
   wanted(point: PointConfig): boolean {
     return point.valueKind === 'boolean' && point.criticalWhen !== undefined;

@@ -10,38 +10,29 @@ import type { PointConfig } from '../../model/point.ts';
 import type { EpochMs } from '../../model/time.ts';
 import { MINUTE_MS } from '../../model/time.ts';
 import type { Explanation, Observation, RuleKind } from '../kind.ts';
-import { UNKNOWN } from '../kind.ts';
+import { NEVER_QUIET, UNKNOWN } from '../kind.ts';
 import { BUCKETS, TrendWindow } from '../window.ts';
-import { LIMIT_CELLS, LIMIT_NAMES, limitCells, NO_LIMIT, nextLimit } from './next-limit.ts';
+import { LIMIT_NAMES, limitCells, NO_LIMIT, nextLimit } from './next-limit.ts';
 
 /** Guards of every trend method here: fewer samples, or a window less complete, and there is no forecast. */
 const SAMPLES_MIN = 6;
 const COMPLETENESS_MIN = 0.7;
-/** A forecast is not older than this many reporting intervals (buckets for event-driven points). */
-const EXPIRY_INTERVALS = 3;
 /** One-sided 95 % bound of the slope: with both sides, 90 % lie between. */
 const BOUND = 1.64;
 
-/** Cells of `now`: all that one reading needs between two fits. */
-const NOW_WIDTH = 4;
-const HIT_AT = 0;
-const LAST_AT = 1;
-const RESPONSE_MS = 2;
-const GAP_MS = 3;
-
-/** Cells of `setup`. */
-const SETUP_WIDTH = 3;
-const MIN_R2 = 0;
+/** Cells of `line`, touched once a bucket: parameters, the point's limits, and what the last fit said. */
+const WIDTH = 13;
+const LIMITS = 0;
+const MIN_R2 = 4;
 /** Samples a complete window has, and a complete bucket. */
-const EXPECTED = 1;
-const PER_BUCKET = 2;
-
-/** Cells of `fit`. */
-const FIT_WIDTH = 4;
-const SLOPE = 0;
-const R2 = 1;
-const EARLIEST = 2;
-const LATEST = 3;
+const EXPECTED = 5;
+const PER_BUCKET = 6;
+const RESPONSE_MS = 7;
+const SLOPE = 8;
+const R2 = 9;
+const HIT_AT = 10;
+const EARLIEST = 11;
+const LATEST = 12;
 
 /** What the last fit says. */
 const WARMING = 0;
@@ -50,24 +41,26 @@ const APPROACHING = 2;
 /** A limit lies ahead, but the line explains too little. */
 const POOR = 3;
 
-const LAYOUT = {
-  now: ['f64', NOW_WIDTH],
-  status: 'u8',
-  target: 'u8',
-  setup: ['f64', SETUP_WIDTH],
-  limit: ['f64', LIMIT_CELLS],
-  fit: ['f64', FIT_WIDTH],
-} as const;
+const LAYOUT = { line: ['f64', WIDTH], status: 'u8', target: 'u8' } as const;
+
+/** In the window's note: before this instant the forecast says none. NOT_SURE where only the status can tell. */
+const NOT_SURE = Number.NEGATIVE_INFINITY;
+const NOTHING_AHEAD = Number.POSITIVE_INFINITY;
 
 export class ForecastKind implements RuleKind {
   readonly name = 'forecast';
   readonly goodOnly = true;
+  readonly memoryless = false;
   private readonly window = new TrendWindow();
   private readonly table = new Columns(LAYOUT);
   readonly tables = [
     { name: 'forecast', columns: this.table },
     { name: 'forecast-window', columns: this.window.table },
   ];
+
+  quiet(): { readonly above: number; readonly below: number } {
+    return NEVER_QUIET;
+  }
 
   wanted({ valueKind, forecast, limits }: PointConfig): boolean {
     const some = limits.LL ?? limits.L ?? limits.H ?? limits.HH;
@@ -81,54 +74,51 @@ export class ForecastKind implements RuleKind {
     if (!this.window.matches(row, windowMs)) {
       this.window.reset(row, windowMs);
       this.table.clearRow(row);
+      this.window.setNote(row, NOT_SURE);
       changed = true;
     }
-    const bucketMs = this.window.bucketMs(row);
     const expected = point.intervalMs === null ? BUCKETS : windowMs / point.intervalMs;
-    const perBucket = point.intervalMs === null ? 1 : Math.max(1, bucketMs / point.intervalMs);
-    const { now, setup, limit } = this.table.col;
-    changed = assign(setup, row * SETUP_WIDTH, [minR2, expected, perBucket]) || changed;
-    changed = assign(limit, row * LIMIT_CELLS, limitCells(point.limits)) || changed;
-    const gapMs = EXPIRY_INTERVALS * (point.intervalMs ?? bucketMs);
-    return assign(now, row * NOW_WIDTH + RESPONSE_MS, [point.responseMs, gapMs]) || changed;
+    const perBucket = point.intervalMs === null ? 1 : Math.max(1, this.window.bucketMs(row) / point.intervalMs);
+    const wanted = [...limitCells(point.limits), minR2, expected, perBucket, point.responseMs];
+    const line = this.table.col.line;
+    changed ||= wanted.some((value, i) => line[row * WIDTH + i] !== value);
+    line.set(wanted, row * WIDTH);
+    return changed;
   }
 
   observe(row: number, at: EpochMs, value: number): Observation {
-    const { now, status } = this.table.col;
-    const base = row * NOW_WIDTH;
-    if (at - now[base + LAST_AT] > now[base + GAP_MS]) status[row] = WARMING;
-    now[base + LAST_AT] = at;
     if (this.window.add(row, at, value)) this.predict(row);
+    return at < this.window.note(row) ? NONE : this.level(row, at);
+  }
+
+  again(row: number, at: EpochMs): Observation {
+    if (this.table.col.status[row] !== WARMING) this.predict(row);
     return this.level(row, at);
   }
 
-  again(row: number): Observation {
-    if (this.table.col.status[row] === WARMING) return UNKNOWN;
-    this.predict(row);
-    return this.level(row, this.table.col.now[row * NOW_WIDTH + LAST_AT]);
-  }
-
+  /** A prediction does not outlive its data; the window stays, and the next bucket decides whether it is complete. */
   silence(row: number): void {
     this.table.col.status[row] = WARMING;
+    this.window.setNote(row, NOT_SURE);
   }
 
   side(row: number): 1 | -1 {
-    return this.table.col.fit[row * FIT_WIDTH + SLOPE] < 0 ? -1 : 1;
+    return this.table.col.line[row * WIDTH + SLOPE] < 0 ? -1 : 1;
   }
 
   explain(row: number, _level: Level, at: EpochMs): Explanation {
-    const { status, target, now, limit, fit } = this.table.col;
+    const { status, target, line } = this.table.col;
+    const base = row * WIDTH;
     if (status[row] === WARMING) return { warmingUp: true };
-    const base = row * FIT_WIDTH;
-    const basic = { r2: fit[base + R2], slopePerMinute: fit[base + SLOPE] * MINUTE_MS };
+    const basic = { r2: line[base + R2], slopePerMinute: line[base + SLOPE] * MINUTE_MS };
     if (status[row] === CLEAR) return basic;
-    const latest = fit[base + LATEST];
+    const latest = line[base + LATEST];
     return {
       ...basic,
       limit: LIMIT_NAMES[target[row]],
-      limitValue: limit[row * LIMIT_CELLS + target[row]],
-      timeToLimitMs: Math.max(0, now[row * NOW_WIDTH + HIT_AT] - at),
-      timeToLimitEarliestMs: Math.max(0, fit[base + EARLIEST] - at),
+      limitValue: line[base + LIMITS + target[row]],
+      timeToLimitMs: Math.max(0, line[base + HIT_AT] - at),
+      timeToLimitEarliestMs: Math.max(0, line[base + EARLIEST] - at),
       ...(Number.isFinite(latest) ? { timeToLimitLatestMs: Math.max(0, latest - at) } : {}),
     };
   }
@@ -139,12 +129,11 @@ export class ForecastKind implements RuleKind {
 
   /** Level now from the last fit: a subtraction. */
   private level(row: number, at: EpochMs): Observation {
-    const { now, status } = this.table.col;
+    const { line, status } = this.table.col;
     if (status[row] === WARMING) return UNKNOWN;
     if (status[row] === CLEAR) return NONE;
-    const base = row * NOW_WIDTH;
-    const timeToLimitMs = now[base + HIT_AT] - at;
-    const responseMs = now[base + RESPONSE_MS];
+    const timeToLimitMs = line[row * WIDTH + HIT_AT] - at;
+    const responseMs = line[row * WIDTH + RESPONSE_MS];
     if (timeToLimitMs > responseMs) return NONE;
     if (status[row] === POOR) return UNKNOWN;
     return timeToLimitMs <= responseMs / 3 ? HIGH : PRE;
@@ -152,36 +141,32 @@ export class ForecastKind implements RuleKind {
 
   /** Draws the line anew: at most once a bucket. */
   private predict(row: number): void {
-    const { now, status, target, setup, limit, fit } = this.table.col;
-    const needed = row * SETUP_WIDTH;
-    const line = this.window.fit(row, setup[needed + PER_BUCKET]);
-    const base = row * FIT_WIDTH;
-    fit[base + SLOPE] = line.slope;
-    fit[base + R2] = line.r2;
-    const complete = line.useful >= COMPLETENESS_MIN * setup[needed + EXPECTED];
-    if (line.count < SAMPLES_MIN || !complete || !Number.isFinite(line.slope)) {
+    const { line, status, target } = this.table.col;
+    const base = row * WIDTH;
+    const fit = this.window.fit(row, line[base + PER_BUCKET]);
+    line[base + SLOPE] = fit.slope;
+    line[base + R2] = fit.r2;
+    const complete = fit.useful >= COMPLETENESS_MIN * line[base + EXPECTED];
+    if (fit.count < SAMPLES_MIN || !complete || !Number.isFinite(fit.slope)) {
       status[row] = WARMING;
+      this.window.setNote(row, NOT_SURE);
       return;
     }
-    const cell = nextLimit(limit, row * LIMIT_CELLS, line.level, line.slope);
-    target[row] = cell;
+    const cell = nextLimit(line, base + LIMITS, fit.level, fit.slope);
     if (cell === NO_LIMIT) {
       status[row] = CLEAR;
+      this.window.setNote(row, NOTHING_AHEAD);
       return;
     }
-    const distance = limit[row * LIMIT_CELLS + cell] - line.level;
-    const margin = BOUND * line.error * Math.sign(line.slope);
-    const flattest = line.slope - margin;
-    now[row * NOW_WIDTH + HIT_AT] = line.at + distance / line.slope;
-    fit[base + EARLIEST] = line.at + distance / (line.slope + margin);
-    fit[base + LATEST] = flattest * distance > 0 ? line.at + distance / flattest : Number.POSITIVE_INFINITY;
-    status[row] = line.r2 >= setup[needed + MIN_R2] ? APPROACHING : POOR;
+    const distance = line[base + LIMITS + cell] - fit.level;
+    const margin = BOUND * fit.error * Math.sign(fit.slope);
+    const flattest = fit.slope - margin;
+    const hitAt = fit.at + distance / fit.slope;
+    target[row] = cell;
+    line[base + HIT_AT] = hitAt;
+    line[base + EARLIEST] = fit.at + distance / (fit.slope + margin);
+    line[base + LATEST] = flattest * distance > 0 ? fit.at + distance / flattest : Number.POSITIVE_INFINITY;
+    status[row] = fit.r2 >= line[base + MIN_R2] ? APPROACHING : POOR;
+    this.window.setNote(row, hitAt - line[base + RESPONSE_MS]);
   }
-}
-
-/** Writes the values; true when one of them was another. */
-function assign(cells: Float64Array, base: number, values: readonly number[]): boolean {
-  const changed = values.some((value, i) => cells[base + i] !== value);
-  cells.set(values, base);
-  return changed;
 }

@@ -34,8 +34,18 @@ const LAYOUT = { limit: ['f64', WIDTH], shown: ['u8', SHOWN_WIDTH] } as const;
 export class LimitsKind implements RuleKind {
   readonly name = 'limits';
   readonly goodOnly = false;
+  readonly memoryless = true;
   private readonly table = new Columns(LAYOUT);
   readonly tables = [{ name: 'limits', columns: this.table }];
+
+  quiet(row: number): { readonly above: number; readonly below: number } {
+    const cells = this.table.col.limit;
+    const base = row * WIDTH;
+    return {
+      above: Math.max(cells[base + LL], cells[base + L], cells[base + PRE_LOW]),
+      below: Math.min(cells[base + HH], cells[base + H], cells[base + PRE_HIGH]),
+    };
+  }
 
   wanted({ valueKind, limits }: PointConfig): boolean {
     const some = limits.LL ?? limits.L ?? limits.H ?? limits.HH;

@@ -10,7 +10,7 @@ import type { PointConfig } from '../../model/point.ts';
 import type { EpochMs } from '../../model/time.ts';
 import { MINUTE_MS } from '../../model/time.ts';
 import type { Explanation, Observation, RuleKind } from '../kind.ts';
-import { UNKNOWN } from '../kind.ts';
+import { NEVER_QUIET, UNKNOWN } from '../kind.ts';
 import { LIMIT_CELLS, LIMIT_NAMES, limitCells, NO_LIMIT, nextLimit } from './next-limit.ts';
 
 /** Marks a row: at a tenth of the window apart they reach past its beginning. */
@@ -62,8 +62,13 @@ const LAYOUT = {
 export class RateOfChangeKind implements RuleKind {
   readonly name = 'rate-of-change';
   readonly goodOnly = true;
+  readonly memoryless = false;
   private readonly table = new Columns(LAYOUT);
   readonly tables = [{ name: 'rate-of-change', columns: this.table }];
+
+  quiet(): { readonly above: number; readonly below: number } {
+    return NEVER_QUIET;
+  }
 
   wanted(point: PointConfig): boolean {
     return point.valueKind === 'number' && point.rateOfChange !== undefined;
