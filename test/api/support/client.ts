@@ -1,4 +1,5 @@
 // A real server on a free port and what speaks to it: fetch for HTTP, socket.io-client for /live.
+import { randomBytes } from 'node:crypto';
 import type { Socket } from 'socket.io-client';
 import { io } from 'socket.io-client';
 import { hashToken, SESSION_MS } from '../../../src/api/auth.ts';
