@@ -3,6 +3,7 @@
  * durable and applied. It checks form (credential, registry file); what is done is decided in the fold.
  */
 import type { ImportResult, Inputs, Publisher, ReadingsResult } from '../api/ports.ts';
+import type { Refused } from '../ingest/codecs/codec.ts';
 import type { VerifySecret } from '../ingest/credential.ts';
 import type { Edge } from '../ingest/intake.ts';
 import { takeReadings } from '../ingest/intake.ts';
@@ -60,7 +61,7 @@ export function createInputs(parts: InputParts): Inputs {
 async function takeOverHttp(parts: InputParts, publisher: Publisher, payload: Uint8Array): Promise<ReadingsResult | 'timeout'> {
   const { answers, edge, pipeline } = parts;
   let judged: ReadingBatch | undefined;
-  let refusedInForm: readonly { reason: RefusalReason; tag?: string; detail: string }[] = [];
+  let refusedInForm: readonly Refused[] = [];
   const sink: Edge['sink'] = {
     readings(batch, bytes, done) {
       judged = batch;
@@ -75,8 +76,8 @@ async function takeOverHttp(parts: InputParts, publisher: Publisher, payload: Ui
   if (!durable) return 'timeout';
   const [first] = refusedInForm;
   if (judged === undefined && first !== undefined) return { ok: false, reason: first.reason };
-  const inForm = refusedInForm.map(({ reason, tag, detail }) => ({
-    index: Number.parseInt(detail, 10) || 0,
+  const inForm = refusedInForm.map(({ reason, tag, index }) => ({
+    index: index ?? 0,
     reason,
     ...(tag === undefined ? {} : { point: tag }),
   }));

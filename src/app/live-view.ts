@@ -2,6 +2,7 @@
  * What screens may see: the newest durable values, the open alerts and the recent transitions, kept from what the pipeline
  * releases. It follows the engine by one commit and never reads ahead of the log.
  */
+import type { EngineState } from '../engine/state.ts';
 import type { Alert, Transition } from '../model/alert.ts';
 import { type ReadingBatch, VERDICT } from '../model/reading.ts';
 import type { EpochMs } from '../model/time.ts';
@@ -26,7 +27,6 @@ export class LiveProjection {
   private readonly dirty = new Set<number>();
   private newestSeq: number;
   private newestReceivedAt: EpochMs | undefined;
-  private newestReleasedAt: EpochMs = 0;
 
   /** `alerts` and `seq` as restored: everything restored is durable. */
   constructor(alerts: Iterable<Alert>, seq: number) {
@@ -35,7 +35,6 @@ export class LiveProjection {
   }
 
   follow(released: Released): void {
-    this.newestReleasedAt = released.at;
     if (released.batch !== undefined) this.takeValues(released.batch);
     if (released.transitions.length === 0) return;
     for (const transition of released.transitions) {
@@ -53,9 +52,9 @@ export class LiveProjection {
     return this.newestSeq;
   }
 
-  /** Arrival of the newest judged reading, and when it was shown. */
-  get newest(): { readonly receivedAt: EpochMs | undefined; readonly releasedAt: EpochMs } {
-    return { receivedAt: this.newestReceivedAt, releasedAt: this.newestReleasedAt };
+  /** Arrival of the newest judged reading; undefined before the first. */
+  get newestArrival(): EpochMs | undefined {
+    return this.newestReceivedAt;
   }
 
   openAlerts(): readonly Alert[] {
@@ -89,9 +88,19 @@ export class LiveProjection {
     return numbers;
   }
 
-  /** A restored newest value, so that a screen opened right after a restart is not blank. */
-  setValue(number: number, value: ShownValue): void {
-    this.values[number] = value;
+  /** The newest values as restored, so that a screen opened right after a restart is not blank. */
+  restoreValues({ points, registry }: EngineState): void {
+    const { seen, judgedAt, value, quality, flags, heardAt } = points.col;
+    for (let number = 0; number < registry.points.length; number++) {
+      if (seen[number] === 0) continue;
+      this.values[number] = {
+        at: judgedAt[number],
+        value: value[number],
+        quality: quality[number],
+        flags: flags[number],
+        receivedAt: heardAt[number],
+      };
+    }
   }
 
   private takeValues(batch: ReadingBatch): void {

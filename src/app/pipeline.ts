@@ -39,14 +39,18 @@ interface Waiting extends Released {
 
 const NOTHING: readonly never[] = [];
 
-/** What happens when `step` throws: a bug. The process ends; the input is named so that a second crash sets it aside. */
-export type CrashHandler = (error: unknown, number: RecordNumber, record: Uint8Array) => never;
+/** Who is told when `step` throws (a bug: the process ends), and who knows the inputs that did so twice. */
+export interface Crashes {
+  die(error: unknown, number: RecordNumber, input: Input): never;
+  isSetAside(number: RecordNumber, input: Input, record: () => Uint8Array): boolean;
+  readonly marked: boolean;
+}
 
 export class Pipeline {
   readonly state: EngineState;
   private readonly log: InputLog;
   private readonly clock: Clock;
-  private readonly onCrash: CrashHandler;
+  private readonly crashes: Crashes;
   private readonly encoder = new RecordEncoder();
   private readonly out = newOut();
   /** Folded and not yet durable, oldest first; `head` walks so that shifting costs nothing. */
@@ -58,11 +62,11 @@ export class Pipeline {
   private gathered: Uint8Array[] | undefined;
   private unsavedInputs = 0;
 
-  constructor(state: EngineState, log: InputLog, clock: Clock, onCrash: CrashHandler) {
+  constructor(state: EngineState, log: InputLog, clock: Clock, crashes: Crashes) {
     this.state = state;
     this.log = log;
     this.clock = clock;
-    this.onCrash = onCrash;
+    this.crashes = crashes;
     this.lastTickAt = Math.floor(state.at / SECOND_MS) * SECOND_MS;
     log.onDurable((durable) => this.release(durable));
   }
@@ -152,11 +156,16 @@ export class Pipeline {
 
   private fold(input: Input, done?: () => void): void {
     const { state, out } = this;
+    if (this.crashes.marked && this.crashes.isSetAside(state.n + 1, input, () => this.encoder.encode(input))) {
+      // Acknowledged all the same: the device would send it for ever.
+      done?.();
+      return;
+    }
     clearOut(out);
     try {
       step(state, input, out);
     } catch (error) {
-      this.onCrash(error, state.n, this.encoder.encode(input));
+      this.crashes.die(error, state.n, input);
     }
     const waiting: Waiting = {
       n: state.n,

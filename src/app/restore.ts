@@ -20,9 +20,9 @@ export interface RestoreHooks {
   /** Effects of each replayed input, for projections that had not got them; everything in the log is durable. */
   replayed(released: Released): void;
   /** True when the record is to be set aside: it has ended the process twice. */
-  setAside(number: RecordNumber, record: Uint8Array): boolean;
+  setAside(number: RecordNumber, input: Input, record: Uint8Array): boolean;
   /** Called before each record is folded, so that a crash can be charged to it. */
-  folding(number: RecordNumber, record: Uint8Array): void;
+  folding(number: RecordNumber, input: Input): void;
 }
 
 export interface Restored {
@@ -41,12 +41,12 @@ export async function restore(log: InputLog, snapshots: SnapshotStore, hooks: Re
   const out = newOut();
   for await (const record of log.read(state.n + 1)) {
     skipGaps(state, log, record.number);
-    if (hooks.setAside(record.number, record.bytes)) {
+    const input = decodeRecord(record.bytes);
+    if (hooks.setAside(record.number, input, record.bytes)) {
       state.n = record.number;
       continue;
     }
-    hooks.folding(record.number, record.bytes);
-    const input = decodeRecord(record.bytes);
+    hooks.folding(record.number, input);
     const recorded = input.kind === 'readings' ? [...input.batch.verdict] : [];
     clearOut(out);
     step(state, input, out);

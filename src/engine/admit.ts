@@ -7,7 +7,7 @@ import type { PointConfig } from '../model/point.ts';
 import type { ReadingBatch } from '../model/reading.ts';
 import { FLAG, NO_SEQ, UNKNOWN_POINT, VERDICT, type VerdictCode } from '../model/reading.ts';
 import type { EpochMs } from '../model/time.ts';
-import type { Registry } from './registry.ts';
+import { type Registry, STALE_INTERVALS } from './registry.ts';
 
 /** A device time further ahead of its arrival than this is not believed. */
 export const CLOCK_AHEAD_MS = 60_000;
@@ -29,13 +29,17 @@ const LAYOUT = {
   ringAt: ['f64', REMEMBERED],
   ringValue: ['f64', REMEMBERED],
   ringNext: 'u8',
+  /** Sequence number and gateway of the newest live reading. */
   seq: 'f64',
+  speaker: 'u32',
   /** Newest live reading, for state and silence. */
   value: 'f64',
   quality: 'u8',
   flags: 'u16',
-  /** Engine time of the last sign of life: a reading, else registration or resumption. */
+  /** Engine time of the last sign of life: a live reading, else registration or resumption. */
   heardAt: 'f64',
+  /** When its silence timer falls due; 0 when none is pending. */
+  lookAt: 'f64',
   /** 0 heard, 1 stale, 2 offline. */
   silent: 'u8',
   /** Who answers for the silence: 0 nobody, 1 its gateway, 2 the point. */
@@ -58,18 +62,11 @@ export interface Admission {
   flags: number;
 }
 
-/**
- * Admits row `i` of the batch. `shiftMs` moves a wrongly timed row to its arrival while keeping the spacing inside its
- * message (arrival minus the message's newest device time).
- */
-export function admit(
-  registry: Registry,
-  table: PointTable,
-  batch: ReadingBatch,
-  i: number,
-  shiftMs: number,
-  result: Admission,
-): void {
+/** Event-driven points have no rhythm: a reading within this time of a newer one is taken for its back-fill. */
+const EVENT_PATIENCE_MS = 60_000;
+
+/** Admits row `i` of the batch. */
+export function admit(registry: Registry, table: PointTable, batch: ReadingBatch, i: number, result: Admission): void {
   const number = batch.point[i];
   const flags = batch.flags[i];
   result.flags = 0;
@@ -89,22 +86,43 @@ export function admit(
   if (remembered === OTHER_VALUE) result.flags |= FLAG.CONFLICT;
   result.verdict = VERDICT.LIVE;
   if (at - batch.receivedAt > CLOCK_AHEAD_MS) {
-    atArrival(col.judgedAt[number], at + shiftMs, result);
+    atArrival(col.judgedAt[number], arrivalOf(batch, i), result);
     return;
   }
   if (col.seen[number] === 0 || at >= col.judgedAt[number]) return;
-  const seq = batch.seq[i];
-  const backfill = (flags & (FLAG.HISTORICAL | FLAG.REDELIVERED)) !== 0 || (seq !== NO_SEQ && seq <= col.seq[number]);
-  if (backfill) {
+  if (isBackfill(registry, table, batch, i)) {
     result.verdict = VERDICT.HISTORY;
     result.flags |= FLAG.LATE;
   } else {
-    atArrival(col.judgedAt[number], at + shiftMs, result);
+    atArrival(col.judgedAt[number], arrivalOf(batch, i), result);
   }
 }
 
-/** Remembers an admitted reading for the duplicate check of the next ones. */
-export function remember(table: PointTable, batch: ReadingBatch, i: number): void {
+/**
+ * A reading older than the newest one judged: back-fill, or a clock set back? Marked ones are back-fill. So are those whose
+ * sequence number does not rise and those of another gateway that lags behind, but only while newer ones keep coming: a
+ * gateway that starts counting anew with a wrong clock, or stands in for a dead one, must not be put aside for good.
+ */
+function isBackfill(registry: Registry, table: PointTable, batch: ReadingBatch, i: number): boolean {
+  if ((batch.flags[i] & (FLAG.HISTORICAL | FLAG.REDELIVERED)) !== 0) return true;
+  const { seq, speaker, heardAt } = table.col;
+  const number = batch.point[i];
+  const behind = (batch.seq[i] !== NO_SEQ && batch.seq[i] <= seq[number]) || speaker[number] !== batch.gateway;
+  if (!behind) return false;
+  const { intervalMs } = registry.points[number];
+  const patienceMs = intervalMs === null ? EVENT_PATIENCE_MS : STALE_INTERVALS * intervalMs;
+  return batch.receivedAt - heardAt[number] < patienceMs;
+}
+
+/** Arrival, keeping the spacing of the point's readings inside its message: the newest of them arrived when it was taken. */
+function arrivalOf(batch: ReadingBatch, i: number): EpochMs {
+  let newest = batch.count - 1;
+  while (batch.point[newest] !== batch.point[i]) newest--;
+  return batch.receivedAt - (batch.sampledAt[newest] - batch.sampledAt[i]);
+}
+
+/** Remembers an admitted reading: for the duplicate check, and who spoke last where it is a live one. */
+export function remember(table: PointTable, batch: ReadingBatch, i: number, live: boolean): void {
   const number = batch.point[i];
   const { col } = table;
   const next = col.ringNext[number];
@@ -113,6 +131,8 @@ export function remember(table: PointTable, batch: ReadingBatch, i: number): voi
   col.ringValue[number * REMEMBERED + next] = batch.value[i];
   col.ringNext[number] = (next + 1) % REMEMBERED;
   if (at > col.ringMaxAt[number]) col.ringMaxAt[number] = at;
+  if (!live) return;
+  col.speaker[number] = batch.gateway;
   if (batch.seq[i] !== NO_SEQ) col.seq[number] = batch.seq[i];
 }
 

@@ -7,11 +7,12 @@ import type { Contribution, GroupRef, PointNumbers } from '../alerts/record.ts';
 import type { BookContext } from '../alerts/tell.ts';
 import type { Transition } from '../model/alert.ts';
 import { type Level, NONE } from '../model/level.ts';
-import { QUALITY_NAMES, UNCERTAIN } from '../model/quality.ts';
+import { UNCERTAIN } from '../model/quality.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { RuleSink } from '../rules/evaluate.ts';
 import { type PointImage, PointScratch } from '../rules/image.ts';
 import { explainSlot, viewSlot } from '../rules/view.ts';
+import { describeSlot } from './describe.ts';
 import type { EvidenceCapsule, Out } from './effect.ts';
 import type { EngineState } from './state.ts';
 import { TIMER } from './timers.ts';
@@ -146,20 +147,7 @@ export class Fold implements BookContext {
   }
 
   describe(slot: number): PointNumbers {
-    if (slot < 0) return {};
-    const { quality, limit, limitValue, value, sampledAt, peak, excursions, latched, blindSince, timeToLimitMs, r2 } =
-      viewSlot(this.state.rules, slot);
-    return {
-      excursions,
-      latched,
-      ...(value === undefined ? {} : { value, sampledAt }),
-      ...(quality === undefined ? {} : { quality: QUALITY_NAMES[quality] }),
-      ...(peak === undefined ? {} : { peak }),
-      ...(limit === undefined ? {} : { limit, limitValue }),
-      ...(blindSince === undefined ? {} : { blindSince }),
-      ...(timeToLimitMs === undefined ? {} : { timeToLimitMs }),
-      ...(r2 === undefined ? {} : { r2 }),
-    };
+    return describeSlot(this.state.rules, slot);
   }
 
   arm(alertId: string, dueAt: EpochMs): void {

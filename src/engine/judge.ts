@@ -12,7 +12,7 @@ import { explainSlot, viewSlot } from '../rules/view.ts';
 import { type Admission, admit, remember } from './admit.ts';
 import { reviewCoverage } from './coverage.ts';
 import { clearDeviceAlarm, gatewaySubject, pointSubject, raiseDeviceAlarm } from './device-alarms.ts';
-import type { Fold } from './fold.ts';
+import type { Fold, LevelChange } from './fold.ts';
 import { settle } from './settle.ts';
 import { gatewayHeard, heard } from './silence.ts';
 
@@ -32,13 +32,12 @@ export function foldReadings(fold: Fold, batch: ReadingBatch): void {
   const { state } = fold;
   fold.receivedAt = batch.receivedAt;
   if (batch.gateway < state.registry.gateways.length) gatewayHeard(fold, batch.gateway);
-  const shiftMs = batch.receivedAt - newestOf(batch);
   let unknown = 0;
   let skewed = 0;
   let live = 0;
   for (let i = 0; i < batch.count; i++) {
     fold.row = i;
-    admit(state.registry, state.points, batch, i, shiftMs, admission);
+    admit(state.registry, state.points, batch, i, admission);
     batch.verdict[i] = admission.verdict;
     batch.judgedAt[i] = admission.judgedAt;
     batch.flags[i] |= admission.flags | (state.unsaved ? FLAG.UNSAVED : 0);
@@ -60,12 +59,12 @@ function foldLive(fold: Fold, batch: ReadingBatch, i: number, at: EpochMs): void
   const { state } = fold;
   const number = batch.point[i];
   const { col } = state.points;
-  remember(state.points, batch, i);
-  heard(fold, number);
+  remember(state.points, batch, i, true);
+  const wasSilent = heard(fold, number);
   if (mayChange(state.rules, number, batch.value[i])) fold.aboutToJudge(number);
   judge(state.rules, number, at, batch.value[i], batch.quality[i] as Quality, fold.at, fold.sink);
-  fold.before.get(number)?.readings.push([at, batch.value[i], batch.quality[i]]);
   const quality = state.rules.lastQuality;
+  fold.before.get(number)?.readings.push([at, batch.value[i], quality]);
   // What span and plausibility made of it is what is stored and shown; judging that again gives the same.
   batch.quality[i] = quality;
   if (state.rules.lastOverRange) batch.flags[i] |= FLAG.OVER_RANGE;
@@ -76,7 +75,7 @@ function foldLive(fold: Fold, batch: ReadingBatch, i: number, at: EpochMs): void
   col.value[number] = batch.value[i];
   col.quality[number] = quality;
   col.flags[number] = batch.flags[i];
-  if (first || usable(before) !== usable(quality)) reviewSight(fold, number, quality);
+  if (first || wasSilent || usable(before) !== usable(quality)) reviewSight(fold, number, quality);
   if (quality !== GOOD) return;
   if (col.doubtful[number] !== 0) confirmDoubtful(fold, number, at);
   state.book.sampled(state.groups.key(number), at, fold);
@@ -85,21 +84,25 @@ function foldLive(fold: Fold, batch: ReadingBatch, i: number, at: EpochMs): void
 /** What only an uncertain reading had shown is now shown by a good one: the grading may count it in full. */
 function confirmDoubtful(fold: Fold, number: number, at: EpochMs): void {
   const { rules, book, points } = fold.state;
-  points.col.doubtful[number] = 0;
+  let doubtful = 0;
   for (const slot of rules.slotsOf(number)) {
     const { level } = viewSlot(rules, slot);
-    if (level !== NONE && explainSlot(rules, slot).goodSupport) {
+    if (level === NONE) continue;
+    if (explainSlot(rules, slot).goodSupport) {
       book.contribute(fold.groupOf(number), fold.contribution(slot, level, at), fold);
-    }
+    } else doubtful = 1;
   }
+  points.col.doubtful[number] = doubtful;
 }
 
-/** Older than what was already judged: no windows, no delays; but a breach nobody saw is put on record. */
+/**
+ * Older than what was already judged: no windows, no delays, and no sign that anybody looks now; but a breach nobody saw is
+ * put on record.
+ */
 function foldLate(fold: Fold, batch: ReadingBatch, i: number): void {
   const { state } = fold;
   const number = batch.point[i];
-  remember(state.points, batch, i);
-  heard(fold, number);
+  remember(state.points, batch, i, false);
   const quality = batch.quality[i] as Quality;
   const level = breaches(state.rules, number, batch.value[i], quality);
   if (level === NONE) return;
@@ -120,7 +123,8 @@ function settleMessage(fold: Fold, batch: ReadingBatch): void {
       if (fold.state.book.contributes(slot) || endsWithin(changes, i) === false) continue;
       batch.flags[row] |= FLAG.RETROSPECTIVE;
       const number = batch.point[row];
-      const contribution = fold.missedContribution(number, to, changes[i].at, batch.value[row]);
+      const worst = worstUntilOver(changes, i);
+      const contribution = fold.missedContribution(number, worst.to, changes[i].at, batch.value[worst.row]);
       fold.state.book.missed(fold.groupOf(number), contribution, fold);
       dropUntilOver(changes, i);
       i--;
@@ -131,6 +135,17 @@ function settleMessage(fold: Fold, batch: ReadingBatch): void {
 
 function endsWithin(changes: Fold['changes'], start: number): boolean {
   return changes.findIndex((change, i) => i > start && change.slot === changes[start].slot && change.to === NONE) >= 0;
+}
+
+/** How far the excursion that began at `start` went. */
+function worstUntilOver(changes: Fold['changes'], start: number): LevelChange {
+  let worst = changes[start];
+  for (let i = start + 1; i < changes.length; i++) {
+    if (changes[i].slot !== worst.slot) continue;
+    if (changes[i].to === NONE) break;
+    if (changes[i].to > worst.to) worst = changes[i];
+  }
+  return worst;
 }
 
 function dropUntilOver(changes: Fold['changes'], start: number): void {
@@ -144,10 +159,6 @@ function dropUntilOver(changes: Fold['changes'], start: number): void {
     changes.splice(i, 1);
     if (change.to === NONE) return;
   }
-}
-
-function newestOf(batch: ReadingBatch): EpochMs {
-  return batch.count === 0 ? batch.receivedAt : batch.sampledAt[batch.count - 1];
 }
 
 const usable = (quality: number): boolean => quality === GOOD || quality === UNCERTAIN;

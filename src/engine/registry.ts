@@ -6,6 +6,10 @@ import type { Hazard } from '../model/hazard.ts';
 import type { PointConfig } from '../model/point.ts';
 import type { Division, Enterprise, Gateway, RegistryChange, Source } from '../model/registry.ts';
 
+/** Stale after this many intervals without a reading, offline after that many. */
+export const STALE_INTERVALS = 3;
+export const OFFLINE_INTERVALS = 10;
+
 /** The points of one (source, hazard): what coverage counts. */
 export interface ObserverGroup {
   readonly key: string;
@@ -113,7 +117,7 @@ export class Registry {
       if (gateway === undefined) throw new Error(`point ${point.id} names gateway ${id}, which is not registered`);
       return gateway;
     });
-    for (const gateway of this.publishers[number]) this.published[gateway].push(number);
+    for (const gateway of this.publishers[number]) insert(this.published[gateway], number);
     this.observe(point, number);
     return number;
   }
@@ -125,9 +129,16 @@ export class Registry {
       group = { key, source: point.source, hazard: point.hazard, points: [] };
       this.observers.set(key, group);
     }
-    group.points.push(number);
+    insert(group.points, number);
     this.observerOf[number] = group;
   }
+}
+
+/** Keeps the order of numbers, so that a registry read back from its image walks the same way. */
+function insert(list: number[], item: number): void {
+  let at = list.length;
+  while (at > 0 && list[at - 1] > item) at--;
+  if (list[at - 1] !== item) list.splice(at, 0, item);
 }
 
 function remove(list: number[], item: number): void {

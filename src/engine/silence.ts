@@ -5,18 +5,16 @@
  *
  * Deadlines are lazy: one timer a point, which looks at the last sign of life when it falls due and re-arms.
  */
-import type { EpochMs } from '../model/time.ts';
+import type { DurationMs, EpochMs } from '../model/time.ts';
 import { MINUTE_MS } from '../model/time.ts';
 import { judgeSilence } from '../rules/evaluate.ts';
 import { reviewCoverage } from './coverage.ts';
 import { clearDeviceAlarm, gatewaySubject, pointSubject, raiseDeviceAlarm } from './device-alarms.ts';
 import type { Fold } from './fold.ts';
 import { settle } from './settle.ts';
+import { OFFLINE_INTERVALS, STALE_INTERVALS } from './registry.ts';
 import { TIMER } from './timers.ts';
 
-/** Stale after this many intervals without a reading, offline after that many (domain: Missing data). */
-const STALE_INTERVALS = 3;
-const OFFLINE_INTERVALS = 10;
 /** A silence at a class-A source turns its device alarm yellow after this long. */
 const CLASS_A_YELLOW_MS = 30 * MINUTE_MS;
 /** How long an event-driven point may stay never-seen before it counts as not observing. */
@@ -30,46 +28,66 @@ const BLAME_POINT = 2;
 
 /** Starts a point's deadline afresh: at registration, after a resumption, and when its gateway is back. */
 export function listenAfresh(fold: Fold, number: number): void {
-  const interval = fold.state.registry.points[number].intervalMs;
   fold.state.points.col.heardAt[number] = fold.at;
-  const waitMs = interval === null ? NEVER_SEEN_MS : STALE_INTERVALS * interval;
-  fold.state.timers.arm(TIMER.SILENCE, number, fold.at + waitMs);
+  listen(fold, number);
 }
 
-/** A reading of the point arrived: silence ends. Called for every admitted reading, so the quiet case is two stores. */
-export function heard(fold: Fold, number: number): void {
+/** Makes sure that the point's deadline is looked at, as its configuration is now. */
+export function listen(fold: Fold, number: number): void {
+  const { registry, points } = fold.state;
+  const { intervalMs } = registry.points[number];
+  if (intervalMs === null && points.col.seen[number] !== 0) return;
+  lookAt(fold, number, points.col.heardAt[number] + staleAfter(intervalMs));
+}
+
+const staleAfter = (intervalMs: DurationMs | null): DurationMs =>
+  intervalMs === null ? NEVER_SEEN_MS : STALE_INTERVALS * intervalMs;
+
+/** One pending timer a point, the earliest asked for: whatever comes later is asked for again when it falls due. */
+function lookAt(fold: Fold, number: number, due: EpochMs): void {
+  const { col } = fold.state.points;
+  const pending = col.lookAt[number];
+  if (pending !== 0 && pending <= due) return;
+  col.lookAt[number] = due;
+  fold.state.timers.arm(TIMER.SILENCE, number, due);
+}
+
+/**
+ * A live reading of the point arrived: silence ends. Called for every one, so the quiet case is one store. True when it had
+ * been silent: then who observes must be reviewed, once the reading's quality is known.
+ */
+export function heard(fold: Fold, number: number): boolean {
   const { col } = fold.state.points;
   col.heardAt[number] = fold.at;
-  if (col.silent[number] === HEARD) return;
+  if (col.silent[number] === HEARD) return false;
   const blamed = col.blame[number];
   col.silent[number] = HEARD;
   col.blame[number] = 0;
   if (blamed === BLAME_POINT) clearDeviceAlarm(fold, pointSubject(fold, number), 'silent');
-  const interval = fold.state.registry.points[number].intervalMs;
-  if (interval !== null) fold.state.timers.arm(TIMER.SILENCE, number, fold.at + STALE_INTERVALS * interval);
-  reviewCoverage(fold, number);
+  listen(fold, number);
+  return true;
 }
 
-export function silenceDue(fold: Fold, number: number): void {
-  const { registry, points, timers } = fold.state;
+/** A silence timer fell due at `due`: looks at the last sign of life, and asks for the next deadline. */
+export function silenceDue(fold: Fold, number: number, due: EpochMs): void {
+  const { registry, points } = fold.state;
   const { col } = points;
-  const interval = registry.points[number].intervalMs;
-  if (interval === null) {
-    if (col.seen[number] === 0) goSilent(fold, number, STALE_STAGE);
-    return;
-  }
+  // An earlier one was asked for since: that one counts.
+  if (due !== col.lookAt[number]) return;
+  col.lookAt[number] = 0;
+  const { intervalMs } = registry.points[number];
+  if (intervalMs === null && col.seen[number] !== 0) return;
   const heardAt = col.heardAt[number];
-  const staleAt = heardAt + STALE_INTERVALS * interval;
-  const offlineAt = heardAt + OFFLINE_INTERVALS * interval;
-  const yellowAt = heardAt + CLASS_A_YELLOW_MS;
+  const staleAt = heardAt + staleAfter(intervalMs);
   if (fold.at < staleAt) {
-    timers.arm(TIMER.SILENCE, number, staleAt);
+    lookAt(fold, number, staleAt);
     return;
   }
-  goSilent(fold, number, fold.at >= offlineAt ? OFFLINE_STAGE : STALE_STAGE);
-  const classA = registry.sourceOf(registry.points[number]).class === 'A';
-  if (fold.at < offlineAt) timers.arm(TIMER.SILENCE, number, offlineAt);
-  else if (classA && fold.at < yellowAt) timers.arm(TIMER.SILENCE, number, yellowAt);
+  const offlineAt = intervalMs === null ? staleAt : heardAt + OFFLINE_INTERVALS * intervalMs;
+  goSilent(fold, number, intervalMs !== null && fold.at >= offlineAt ? OFFLINE_STAGE : STALE_STAGE);
+  const yellowAt = atClassA(fold, number) ? heardAt + CLASS_A_YELLOW_MS : staleAt;
+  const later = [offlineAt, yellowAt].filter((at) => at > fold.at);
+  if (later.length > 0) lookAt(fold, number, Math.min(...later));
 }
 
 /** A message of the gateway arrived, whatever it holds: newer than any status, so the gateway is online. */
@@ -103,8 +121,9 @@ export function gatewayBack(fold: Fold, gateway: number): void {
   for (const number of registry.published[gateway]) {
     if (points.col.silent[number] === HEARD) continue;
     // An event-driven point speaks only when something changes: a live gateway is all the sight there is of it.
-    if (registry.points[number].intervalMs === null && points.col.seen[number] !== 0) heard(fold, number);
-    else listenAfresh(fold, number);
+    if (registry.points[number].intervalMs === null && points.col.seen[number] !== 0) {
+      if (heard(fold, number)) reviewCoverage(fold, number);
+    } else listenAfresh(fold, number);
   }
 }
 
@@ -112,7 +131,7 @@ export function gatewayBack(fold: Fold, gateway: number): void {
 export function gatewayDue(fold: Fold, gateway: number): void {
   const { gateways, registry } = fold.state;
   if (gateways.col.offline[gateway] === 0 || fold.at < gateways.col.offlineAt[gateway] + CLASS_A_YELLOW_MS) return;
-  const classA = registry.published[gateway].some((number) => registry.sourceOf(registry.points[number]).class === 'A');
+  const classA = registry.published[gateway].some((number) => atClassA(fold, number));
   if (classA) raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), 'offline', 'yellow', { class: 'A' });
 }
 
@@ -130,23 +149,26 @@ function goSilent(fold: Fold, number: number, stage: number): void {
 /** One alarm for one cause: the gateway's when all its publishers are down or silent, else the point's own. */
 function blame(fold: Fold, number: number, stage: number): void {
   const { registry, gateways, points } = fold.state;
-  const point = registry.points[number];
+  const longAtClassA = atClassA(fold, number) && fold.at >= points.col.heardAt[number] + CLASS_A_YELLOW_MS;
   if (publishersDown(fold, number, fold.at)) {
     if (points.col.blame[number] === 0) points.col.blame[number] = BLAME_GATEWAY;
     for (const gateway of registry.publishers[number]) {
-      if (gateways.col.offline[gateway] !== 0 || gateways.col.silent[gateway] !== 0) continue;
+      if (gateways.col.offline[gateway] !== 0 || (gateways.col.silent[gateway] !== 0 && !longAtClassA)) continue;
       gateways.col.silent[gateway] = 1;
-      raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), 'silent', 'blue', {});
+      raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), 'silent', longAtClassA ? 'yellow' : 'blue', {});
     }
     return;
   }
   points.col.blame[number] = BLAME_POINT;
-  const longAtClassA =
-    registry.sourceOf(point).class === 'A' && fold.at >= points.col.heardAt[number] + CLASS_A_YELLOW_MS;
   raiseDeviceAlarm(fold, pointSubject(fold, number), 'silent', longAtClassA ? 'yellow' : 'blue', {
     stage: stage === OFFLINE_STAGE ? 'offline' : 'stale',
     neverSeen: points.col.seen[number] === 0,
   });
+}
+
+function atClassA(fold: Fold, number: number): boolean {
+  const { registry } = fold.state;
+  return registry.sourceOf(registry.points[number]).class === 'A';
 }
 
 function publishersDown(fold: Fold, number: number, now: EpochMs): boolean {

@@ -63,8 +63,9 @@ function foldTick(fold: Fold): void {
   const { state } = fold;
   for (let due = state.timers.pop(fold.at); due !== undefined; due = state.timers.pop(fold.at)) {
     const { kind, ref } = due;
+    const dueAt = due.due;
     if (kind === TIMER.RULE) ruleDue(fold, ref);
-    else if (kind === TIMER.SILENCE) silenceDue(fold, ref);
+    else if (kind === TIMER.SILENCE) silenceDue(fold, ref, dueAt);
     else if (kind === TIMER.GATEWAY) gatewayDue(fold, ref);
     else alertDue(fold, ref);
   }
@@ -117,6 +118,7 @@ function foldResumed(fold: Fold, downFrom: EpochMs): void {
   for (let number = 0; number < state.registry.points.length; number++) {
     if (state.points.col.silent[number] === 0) listenAfresh(fold, number);
   }
+  state.book.resumed(downFrom, fold);
   resume(state.rules, downFrom, fold.at, fold.sink);
   settle(fold);
 }

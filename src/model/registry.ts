@@ -23,6 +23,8 @@ export interface Enterprise {
   readonly name: string;
   readonly division: string;
   readonly contacts: readonly Contact[];
+  /** Hash of the site's read credential `{enterprise}/~site`; absent where the site has none. */
+  readonly siteSecretHash?: string;
 }
 
 /** LADDER class of a source: A +1 step, B and C 0, D (unregistered) −1 when the base is ≤ 2. */

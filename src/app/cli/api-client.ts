@@ -1,0 +1,48 @@
+/** Speaks to a running service over its own API, for commands that change it: signs in, posts, tells problems in words. */
+export interface ApiAccess {
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+export type ApiAnswer =
+  | { readonly ok: true; readonly body: Record<string, unknown> }
+  | { readonly ok: false; readonly detail: string; readonly errors: readonly string[] };
+
+/** Where the service is and who asks: options first, then FENGHUO_URL, FENGHUO_USER, FENGHUO_PASSWORD. */
+export function accessOf(values: Readonly<Record<string, string | boolean | undefined>>): ApiAccess | string {
+  const url = text(values.url) ?? process.env.FENGHUO_URL ?? 'http://127.0.0.1:8080';
+  const user = text(values.user) ?? process.env.FENGHUO_USER ?? 'admin';
+  const password = text(values.password) ?? process.env.FENGHUO_PASSWORD ?? process.env.FENGHUO_ADMIN_PASSWORD;
+  if (password === undefined) return 'no password: give --password, or set FENGHUO_PASSWORD';
+  return { url: url.replace(/\/$/, ''), user, password };
+}
+
+export const ACCESS_OPTIONS = {
+  url: { type: 'string' },
+  user: { type: 'string' },
+  password: { type: 'string' },
+} as const;
+
+export async function postText(access: ApiAccess, path: string, body: string, type: string): Promise<ApiAnswer> {
+  try {
+    const session = await send(`${access.url}/api/v1/session`, 'application/json', {}, JSON.stringify({ user: access.user, password: access.password }));
+    if (!session.ok) return session;
+    return await send(`${access.url}${path}`, type, { authorization: `Bearer ${String(session.body.token)}` }, body);
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+    return { ok: false, detail: `no service at ${access.url}${cause}`, errors: [] };
+  }
+}
+
+async function send(url: string, type: string, headers: Record<string, string>, body: string): Promise<ApiAnswer> {
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': type, ...headers }, body });
+  const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+  if (response.ok) return { ok: true, body: answer };
+  const errors = Array.isArray(answer.errors) ? answer.errors.map((error: { message?: unknown }) => String(error.message)) : [];
+  return { ok: false, detail: String(answer.detail ?? answer.title ?? response.status), errors };
+}
+
+function text(value: string | boolean | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,134 @@
+/** `fenghuo import registry`, `fenghuo user add|passwd` and `fenghuo log skip`: what an administrator does by hand. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { ROLES, type Role } from '../../api/contract/session.ts';
+import { hashPassword } from '../../api/passwords.ts';
+import { skipRecord } from '../../log/skip.ts';
+import { DUTY_LEVELS, type DutyLevel } from '../../model/alert.ts';
+import { openState } from '../../store/state/open-state.ts';
+import { storedUser } from '../accounts.ts';
+import { wallNow } from '../clock.ts';
+import { type Config, loadConfig } from '../config.ts';
+import { ACCESS_OPTIONS, accessOf, postText } from './api-client.ts';
+import { type CliCommand, complain, complainAll, type ExitCode, say } from './command.ts';
+import { DEMO_PASSWORD } from './service.ts';
+
+export const importRegistry: CliCommand = {
+  name: 'import registry',
+  usage: 'fenghuo import registry F [--url http://…] [--user admin] [--password …]',
+  does: 'adds and changes what a registry file (YAML or JSON) states, in the running service; all or nothing',
+  options: ACCESS_OPTIONS,
+  async run({ values, positionals }): Promise<ExitCode> {
+    const [file] = positionals;
+    const access = accessOf(values);
+    if (file === undefined || typeof access === 'string') {
+      complain(file === undefined ? `usage: ${this.usage}` : String(access));
+      return 2;
+    }
+    const answer = await postText(access, '/api/v1/registry/import', readFileSync(file, 'utf8'), 'application/yaml');
+    if (!answer.ok) {
+      complain(answer.detail);
+      if (answer.errors.length > 0) complainAll(file, answer.errors);
+      return 1;
+    }
+    const pending = Array.isArray(answer.body.pending) ? answer.body.pending.map(String) : [];
+    say(`${file}: applied`);
+    for (const loosening of pending) say(`  pending a second person, the stricter value stays in force: ${loosening}`);
+    return 0;
+  },
+};
+
+export const user: CliCommand = {
+  name: 'user',
+  usage: `fenghuo user add NAME --role ROLE --level LEVEL [--division CODE | --enterprise ID] · fenghuo user passwd NAME
+  ROLE: ${ROLES.join(' ')}; LEVEL: ${DUTY_LEVELS.join(' ')}; the password is read from standard input`,
+  does: 'adds a user, or sets a new password',
+  options: {
+    role: { type: 'string' },
+    level: { type: 'string' },
+    division: { type: 'string' },
+    enterprise: { type: 'string' },
+    config: { type: 'string' },
+  },
+  async run({ values, positionals }): Promise<ExitCode> {
+    const [action, name] = positionals;
+    const config = configOf(values.config);
+    if (config === undefined) return 1;
+    if (name === undefined || (action !== 'add' && action !== 'passwd')) {
+      complain(`usage: ${this.usage}`);
+      return 2;
+    }
+    const store = openState({ file: join(config.dataDir, 'state.db') });
+    try {
+      const known = await store.user(name);
+      if (action === 'passwd' && known === undefined) return refuse(`no user ${name}`);
+      if (action === 'add' && known !== undefined) return refuse(`user ${name} exists; "fenghuo user passwd ${name}" sets a new password`);
+      const role = values.role as Role | undefined;
+      const level = values.level as DutyLevel | undefined;
+      if (action === 'add' && (role === undefined || !ROLES.includes(role) || level === undefined || !DUTY_LEVELS.includes(level))) {
+        complain(`usage: ${this.usage}`);
+        return 2;
+      }
+      const password = await readPassword();
+      if (password.length < 8) return refuse('the password needs at least 8 characters');
+      if (password === DEMO_PASSWORD) return refuse('the demo password is refused outside the demo');
+      const passwordHash = await hashPassword(password);
+      const by = { actor: 'command line', at: wallNow() };
+      if (known !== undefined) await store.putUser({ ...known, passwordHash }, by);
+      else if (role !== undefined && level !== undefined) {
+        const scope = {
+          ...(typeof values.division === 'string' ? { division: values.division } : {}),
+          ...(typeof values.enterprise === 'string' ? { enterprise: values.enterprise } : {}),
+        };
+        await store.putUser(storedUser({ name, displayName: name, role, level, scope, passwordHash }, wallNow()), by);
+      }
+      say(`${name}: ${action === 'add' ? 'added' : 'new password set'}`);
+      return 0;
+    } finally {
+      await store.close();
+    }
+  },
+};
+
+export const logSkip: CliCommand = {
+  name: 'log skip',
+  usage: 'fenghuo log skip N [--config F]',
+  does: 'sets aside the damaged record N of the log (the service must be stopped); its bytes are kept',
+  options: { config: { type: 'string' } },
+  async run({ values, positionals }): Promise<ExitCode> {
+    const number = Number(positionals[0]);
+    if (!Number.isSafeInteger(number) || number < 1) {
+      complain(`usage: ${this.usage}`);
+      return 2;
+    }
+    const config = configOf(values.config);
+    if (config === undefined) return 1;
+    const outcome = await skipRecord(join(config.dataDir, 'log'), number);
+    if (!outcome.ok) return refuse(outcome.reason);
+    say(`records ${outcome.from} to ${outcome.to} set aside in ${outcome.file}`);
+    return 0;
+  },
+};
+
+function refuse(words: string): ExitCode {
+  complain(words);
+  return 1;
+}
+
+function configOf(file: string | boolean | undefined): Config | undefined {
+  const loaded = loadConfig(process.env, typeof file === 'string' ? file : undefined);
+  if (loaded.ok) return loaded.config;
+  complainAll('configuration', loaded.errors);
+  return undefined;
+}
+
+async function readPassword(): Promise<string> {
+  if (process.stdin.isTTY) process.stderr.write('password: ');
+  const lines = createInterface({ input: process.stdin });
+  for await (const line of lines) {
+    lines.close();
+    return line.trim();
+  }
+  return '';
+}

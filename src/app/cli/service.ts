@@ -1,0 +1,147 @@
+/**
+ * `fenghuo start` and `fenghuo demo`: translate environment and signals, start the service, say where it is, and stop it
+ * once. The demo adds its registry, its people and its simulators over real MQTT.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { hashPassword } from '../../api/passwords.ts';
+import type { UserRecord } from '../../api/ports.ts';
+import { readRegistry } from '../../../simulators/registry-file.ts';
+import { runSimulation } from '../../../simulators/simulate.ts';
+import { storedUser } from '../accounts.ts';
+import { pause, wallNow } from '../clock.ts';
+import { type Service, startService } from '../compose.ts';
+import { type Config, loadConfig } from '../config.ts';
+import { createLogger, type Logger } from '../logger.ts';
+import { demoFolder } from '../seeds.ts';
+import { VERSION } from '../version.ts';
+import { type CliCommand, complain, complainAll, type ExitCode, say } from './command.ts';
+
+/** Everyone knows it: it works in the demo and is refused anywhere else. */
+export const DEMO_PASSWORD = 'fenghuo-demo';
+
+export const start: CliCommand = {
+  name: 'start',
+  usage: 'fenghuo start [--config fenghuo.yaml]',
+  does: 'the service on the embedded broker and stores',
+  options: { config: { type: 'string' } },
+  async run({ values }) {
+    const loaded = loadConfig(process.env, values.config as string | undefined);
+    if (!loaded.ok) {
+      complainAll('configuration', loaded.errors);
+      return 1;
+    }
+    if (loaded.config.adminPassword === DEMO_PASSWORD) {
+      complain('adminPassword: the demo password is refused outside the demo');
+      return 1;
+    }
+    const logger = createLogger(loaded.config.logLevel);
+    return untilStopped(logger, async () => {
+      const service = await startService(loaded.config, logger, VERSION);
+      await firstAdmin(service, loaded.config);
+      return { service, also: async () => undefined };
+    });
+  },
+};
+
+export const demo: CliCommand = {
+  name: 'demo',
+  usage: 'fenghuo demo',
+  does: 'the same with the demo registry, demo users and simulators feeding it over real MQTT',
+  async run() {
+    const folder = process.env.FENGHUO_DATA_DIR ?? mkdtempSync(join(tmpdir(), 'fenghuo-demo-'));
+    const loaded = loadConfig({ FENGHUO_LOG_LEVEL: 'warn', ...process.env, FENGHUO_DATA_DIR: folder });
+    if (!loaded.ok) {
+      complainAll('configuration', loaded.errors);
+      return 1;
+    }
+    const logger = createLogger(loaded.config.logLevel);
+    const code = await untilStopped(logger, () => startDemo(loaded.config, logger));
+    if (process.env.FENGHUO_DATA_DIR === undefined) rmSync(folder, { recursive: true, force: true });
+    return code;
+  },
+};
+
+interface Running {
+  readonly service: Service;
+  /** Stops what feeds the service, before the service itself. */
+  also(): Promise<void>;
+}
+
+async function startDemo(config: Config, logger: Logger): Promise<Running> {
+  const service = await startService(config, logger, VERSION);
+  const text = readFileSync(join(demoFolder(), 'registry.yaml'), 'utf8');
+  const imported = await service.importRegistry(text, 'demo');
+  if (imported !== 'applied') throw new Error(`the demo registry was not taken: ${imported}`);
+  const { users } = parse(readFileSync(join(demoFolder(), 'users.yaml'), 'utf8')) as {
+    users: (Omit<UserRecord, 'passwordHash' | 'disabled'> & { password: string })[];
+  };
+  for (const { password, ...user } of users) {
+    const record = { ...user, passwordHash: await hashPassword(password) };
+    await service.store.putUser(storedUser(record, wallNow()), { actor: 'demo', at: wallNow() });
+  }
+  const plant = readRegistry(text);
+  if (!plant.ok) throw new Error(`the simulators do not take the demo registry: ${plant.reason}`);
+  const stopping = new AbortController();
+  const url = config.mqtt.url ?? `mqtt://${config.host}:${service.mqttPort}`;
+  const simulation = runSimulation({
+    url,
+    registry: plant.registry,
+    scenario: 'demo',
+    signal: stopping.signal,
+    now: wallNow,
+  });
+  say(`烽火 Fenghuo demo: http://${config.host}:${service.httpPort}`);
+  say(`  sign in as ${users.map(({ name }) => name).join(', ')}, password ${DEMO_PASSWORD}`);
+  say(`  MQTT on ${url}; Ctrl-C stops everything`);
+  return {
+    service,
+    async also() {
+      stopping.abort();
+      await simulation;
+    },
+  };
+}
+
+/** The first start prints a generated password once; it is stored as a hash only. */
+async function firstAdmin(service: Service, config: Config): Promise<void> {
+  if ((await service.store.users()).length > 0) return;
+  const password = config.adminPassword ?? randomBytes(12).toString('base64url');
+  const record = {
+    name: 'admin',
+    displayName: 'admin',
+    role: 'admin' as const,
+    level: 'province' as const,
+    scope: {},
+    passwordHash: await hashPassword(password),
+  };
+  await service.store.putUser(storedUser(record, wallNow()), { actor: 'first start', at: wallNow() });
+  if (config.adminPassword === undefined) {
+    say(`首次启动：管理员 admin 的密码是 ${password}，只显示这一次。`);
+    say(`First start: the password of user admin is ${password}; it is shown only once.`);
+  }
+}
+
+/** npm hands Ctrl-C on as well, so two signals arrive for one key press: the second one is no impatience. */
+async function untilStopped(logger: Logger, begin: () => Promise<Running>): Promise<ExitCode> {
+  let stop: (() => void) | undefined;
+  const asked = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop?.());
+  let running: Running;
+  try {
+    running = await begin();
+  } catch (error) {
+    complain(`fenghuo could not start: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  }
+  await asked;
+  await Promise.race([running.also(), pause(3_000)]);
+  await running.service.stop();
+  logger.info('stopped');
+  return 0;
+}

@@ -1,0 +1,138 @@
+/**
+ * First half of the composition: everything from the disk to the engine, restored and ready to fold, with the projections
+ * that follow it. No port is open yet. Each part registers its stop where it is built.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openAlerts } from '../engine/describe.ts';
+import type { EngineState } from '../engine/state.ts';
+import { openLocalLog } from '../log/local-log.ts';
+import type { InputLog } from '../log/port.ts';
+import { openSnapshots } from '../log/snapshots.ts';
+import { openChunks } from '../store/readings/chunks/open-chunks.ts';
+import { openInflux } from '../store/readings/influx/open-influx.ts';
+import type { ReadingsStore } from '../store/readings/port.ts';
+import { openState } from '../store/state/open-state.ts';
+import type { StateStore } from '../store/state/port.ts';
+import { Answers } from './answers.ts';
+import { type Clock, pause, scheduler, startClock, wallNow, watch } from './clock.ts';
+import type { Config } from './config.ts';
+import { CrashLedger } from './crash-ledger.ts';
+import { openEpoch } from './epoch.ts';
+import { Lag } from './lag.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { LiveProjection } from './live-view.ts';
+import type { Logger } from './logger.ts';
+import { Pipeline } from './pipeline.ts';
+import { Projector } from './projector.ts';
+import { ReadingsFeed } from './readings-feed.ts';
+import { restore } from './restore.ts';
+import { Snapshotter } from './snapshotter.ts';
+import { StorageGuard } from './storage-guard.ts';
+
+const MIB = 1024 * 1024;
+const DISK_CLOCK = { wallMs: wallNow, pause, watch };
+
+export interface Core {
+  readonly state: EngineState;
+  readonly clock: Clock;
+  readonly log: InputLog;
+  readonly store: StateStore;
+  readonly readings: ReadingsStore;
+  readonly pipeline: Pipeline;
+  readonly projector: Projector;
+  readonly feed: ReadingsFeed;
+  readonly snapshotter: Snapshotter;
+  readonly guard: StorageGuard;
+  readonly lag: Lag;
+  readonly live: LiveProjection;
+  readonly answers: Answers;
+  readonly crashes: CrashLedger;
+  readonly epoch: string;
+}
+
+export async function composeCore(config: Config, logger: Logger, lifecycle: Lifecycle): Promise<Core> {
+  const { dataDir } = config;
+  mkdirSync(dataDir, { recursive: true });
+  const store = openState({ file: join(dataDir, 'state.db') });
+  lifecycle.onStop('state store', () => store.close());
+  const log = await openLog(config, logger);
+  lifecycle.onStop('log', () => log.close());
+  const snapshots = await openSnapshots({ dir: join(dataDir, 'snapshots'), clock: DISK_CLOCK });
+  const snapshotter = new Snapshotter(snapshots);
+
+  const crashes = new CrashLedger(store, logger);
+  const projector = new Projector(store, logger, pause);
+  const restored = await restore(log, snapshots, {
+    replayed: (released) => projector.follow(released),
+    setAside: (number, input, record) => crashes.isSetAside(number, input, () => record),
+    folding: (number, input) => crashes.about(number, input),
+  }).catch((error: unknown) => {
+    crashes.duringRestart(error);
+    throw error;
+  });
+  const { state, snapshotAt, replayed, damagedSnapshots } = restored;
+  logger.info({ input: state.n, snapshotAt, replayed, damagedSnapshots }, 'state restored');
+
+  const clock = startClock(state.at);
+  const pipeline = new Pipeline(state, log, clock, crashes);
+  const recordedSeq = store.cursor().seq;
+  const live = new LiveProjection(openAlerts(state), Math.max(state.seq, recordedSeq));
+  live.restoreValues(state);
+  const readings = openReadings(config, store, state);
+  lifecycle.onStop('readings store', () => readings.close());
+  const ledger = store.exportLedger(config.influx === undefined ? 'chunks' : 'influx');
+  const feed = new ReadingsFeed(readings, log, ledger, logger, wallNow);
+  const guard = new StorageGuard(pipeline, log, snapshotter, logger);
+  const lag = new Lag(pipeline, () => live.newestArrival);
+  const answers = new Answers(scheduler);
+
+  pipeline.onRelease((released) => {
+    answers.follow(released);
+    live.follow(released);
+    projector.follow(released);
+    feed.follow(released);
+  });
+  feed.start();
+  lifecycle.onStop('history', async () => {
+    await projector.stop();
+    await feed.stop();
+  });
+  lifecycle.onStop('last snapshot', async () => {
+    if (guard.unsaved !== undefined) return;
+    await log.flush();
+    await snapshotter.take(state);
+  });
+  const epoch = openEpoch(dataDir, recordedSeq > state.seq);
+  if (state.n > 0) pipeline.resumed(state.at, recordedSeq);
+  return { state, clock, log, store, readings, pipeline, projector, feed, snapshotter, guard, lag, live, answers, crashes, epoch };
+}
+
+function openLog(config: Config, logger: Logger): Promise<InputLog> {
+  const { dataDir, log } = config;
+  return openLocalLog({
+    dir: join(dataDir, 'log'),
+    clock: DISK_CLOCK,
+    segmentBytes: log.segmentMiB * MIB,
+    reserveBytes: log.reserveMiB * MIB,
+    ...(log.archiveDays === 0 ? {} : { archiveDir: join(dataDir, 'archive'), archiveDays: log.archiveDays }),
+    onNotice: (notice) => logger.warn(notice, `log: ${notice.kind}`),
+  });
+}
+
+function openReadings(config: Config, store: StateStore, state: EngineState): ReadingsStore {
+  const { influx } = config;
+  if (influx === undefined) return openChunks({ file: join(config.dataDir, 'readings.db') });
+  return openInflux({
+    server:
+      influx.api === 'v1'
+        ? { api: 'v1', url: influx.url, database: influx.bucket }
+        : { api: 'v2', url: influx.url, token: influx.token, org: influx.org, bucket: influx.bucket },
+    ledger: store.exportLedger('influx'),
+    name(number) {
+      const point = state.registry.points[number];
+      return point === undefined ? undefined : { enterprise: point.enterprise, tag: point.tag };
+    },
+    now: wallNow,
+  });
+}

@@ -1,0 +1,67 @@
+/**
+ * Packs and registry files from disk: parsed, checked whole, resolved into the change the engine takes. It stands beside
+ * the installed program, so its own folder tells where the shipped packs are.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { hashSecret } from '../ingest/credential.ts';
+import type { RegistryChange } from '../model/registry.ts';
+import { type Pack, readPack, readRegistryFile } from '../rules/definition.ts';
+import { duplicateTypes, resolveRegistry } from '../rules/resolve.ts';
+
+/** The checkout or the installed package: from dist/src/app as well as from src/app. */
+export function packageRoot(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  return here.includes(join('dist', 'src', 'app')) ? join(here, '..', '..', '..') : join(here, '..', '..');
+}
+
+export const shippedPacks = (): string => join(packageRoot(), 'seeds', 'packs');
+export const demoFolder = (): string => join(packageRoot(), 'seeds', 'demo');
+
+export interface LoadedPacks {
+  readonly packs: readonly Pack[];
+  readonly errors: readonly string[];
+}
+
+/** Every `*.yaml` of the folder. Errors name the file; use the packs only when there are none. */
+export function loadPacks(folder: string): LoadedPacks {
+  const packs: Pack[] = [];
+  const errors: string[] = [];
+  for (const name of readdirSync(folder).filter((file) => /\.ya?ml$/.test(file)).sort()) {
+    const read = parseText(readFileSync(join(folder, name), 'utf8'));
+    if (!read.ok) {
+      errors.push(`${name}: ${read.error}`);
+      continue;
+    }
+    const pack = readPack(read.value);
+    errors.push(...pack.errors.map((error) => `${name}: ${error}`));
+    packs.push(pack.value);
+  }
+  errors.push(...duplicateTypes(packs));
+  return { packs, errors };
+}
+
+export type ResolvedChange =
+  | { readonly ok: true; readonly change: RegistryChange }
+  | { readonly ok: false; readonly errors: readonly string[] };
+
+/** Text of a registry file (YAML or JSON) → the change it asks for. */
+export async function resolveRegistryText(text: string, packs: readonly Pack[]): Promise<ResolvedChange> {
+  const read = parseText(text);
+  if (!read.ok) return { ok: false, errors: [read.error] };
+  const hashes = new Map<string, string>();
+  for (const { secret } of readRegistryFile(read.value).value.gateways) {
+    if (!hashes.has(secret)) hashes.set(secret, await hashSecret(secret));
+  }
+  return resolveRegistry(read.value, packs, (secret) => hashes.get(secret) ?? '');
+}
+
+function parseText(text: string): { ok: true; value: unknown } | { ok: false; error: string } {
+  try {
+    return { ok: true, value: parse(text) };
+  } catch (error) {
+    return { ok: false, error: error instanceof Error ? error.message.split('\n')[0] : String(error) };
+  }
+}
