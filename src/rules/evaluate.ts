@@ -17,19 +17,23 @@ import {
   LAST_VALUE,
   POINT_DANGEROUS_HIGH,
   POINT_DANGEROUS_LOW,
+  POINT_FLAGS,
   POINT_LATCHING,
   POINT_LOST,
   POINT_SEEN,
   POINT_SEEN_GOOD,
   POINT_WIDTH,
+  QUALITY_SHIFT,
   QUIET_ABOVE,
   QUIET_BELOW,
 } from './memory.ts';
-import { classify, OVER_HIGH_BIT, OVER_LOW_BIT, QUALITY_MASK, SPAN_WIDTH } from './range.ts';
+import { classify, OVER_HIGH_BIT, OVER_LOW_BIT, QUALITY_MASK, RANGE_WIDTH } from './range.ts';
 import type { RuleSink } from './sink.ts';
 import { CONFIRMED, FLAG_FAULTED, FLAG_OFF, FLAGS, KIND, RAW, STATE_WIDTH } from './slots.ts';
 
 export type { RuleSink } from './sink.ts';
+
+const FLAG_BITS = (1 << QUALITY_SHIFT) - 1;
 
 /**
  * Judges one live reading of an installed point. `quality` is the sender's; what span and plausibility make of it stands in
@@ -44,7 +48,10 @@ export function judge(
   now: EpochMs,
   sink: RuleSink,
 ): void {
-  const packed = rangeOf(memory, point, value, quality);
+  const cells = memory.points.col.cells;
+  const base = point * POINT_WIDTH;
+  const quiet = value > cells[base + QUIET_ABOVE] && value < cells[base + QUIET_BELOW];
+  const packed = quiet ? quality : rangeOf(memory, point, value, quality);
   const judged = (packed & QUALITY_MASK) as Quality;
   memory.lastQuality = judged;
   memory.lastOverRange = packed > QUALITY_MASK;
@@ -53,16 +60,12 @@ export function judge(
     return;
   }
   const good = judged === GOOD;
-  remember(memory, point, at, value, judged);
-  if (good && memory.points.col.flags[point] & POINT_LOST) regainSight(memory, point, at, sink);
+  const lost = remember(memory, point, at, value, judged);
+  if (lost && good) regainSight(memory, point, at, sink);
   const over: OverRange = packed & OVER_HIGH_BIT ? 1 : packed & OVER_LOW_BIT ? -1 : 0;
-  const latching = over !== 0 && (memory.points.col.flags[point] & POINT_LATCHING) !== 0;
-  const blind = (memory.points.col.flags[point] & POINT_LOST) !== 0;
+  const latching = over !== 0 && (memory.flagsOf(point) & POINT_LATCHING) !== 0;
   const slots = memory.slots;
-  const cells = memory.points.col.cells;
-  const base = point * POINT_WIDTH;
-  const quiet = over === 0 && value > cells[base + QUIET_ABOVE] && value < cells[base + QUIET_BELOW];
-  for (let next = memory.points.col.first[point]; next !== 0; next = memory.next(next - 1)) {
+  for (let next = memory.first(point); next !== 0; next = memory.next(next - 1)) {
     const slot = next - 1;
     const state = slots.col.state;
     const cell = slot * STATE_WIDTH;
@@ -75,7 +78,7 @@ export function judge(
     if (seen === UNKNOWN) passBy(slots, slot, at, sink);
     else settle(slots, slot, seen, value, at, now, good, kind.side(row), latching, sink);
     // Raised by an uncertain reading after bad ones: in alarm, and still without good sight.
-    if (blind) lose(slots, slot, at, sink);
+    if (lost && !good) lose(slots, slot, at, sink);
   }
 }
 
@@ -86,13 +89,13 @@ export function judge(
 export function judgeDue(memory: RuleMemory, slot: number, now: EpochMs, sink: RuleSink, gatewayOnline = false): void {
   if (memory.slots.col.state[slot * STATE_WIDTH + FLAGS] & (FLAG_OFF | FLAG_FAULTED)) return;
   tickSlot(memory.slots, slot, now, gatewayOnline, sink);
-  if (memory.points.col.flags[memory.pointOf(slot)] & POINT_LOST) lose(memory.slots, slot, now, sink);
+  if (memory.flagsOf(memory.pointOf(slot)) & POINT_LOST) lose(memory.slots, slot, now, sink);
 }
 
 /** The point became stale or went offline: what is in alarm is held blind, what was about to clear starts again. */
 export function judgeSilence(memory: RuleMemory, point: number, now: EpochMs, sink: RuleSink): void {
   markLost(memory, point, now);
-  for (let next = memory.points.col.first[point]; next !== 0; next = memory.next(next - 1)) {
+  for (let next = memory.first(point); next !== 0; next = memory.next(next - 1)) {
     const slot = next - 1;
     memory.kinds[memory.slots.col.state[slot * STATE_WIDTH + KIND]].silence(memory.row(slot));
     fallSilent(memory.slots, slot, now, sink);
@@ -129,10 +132,10 @@ export function releaseLatch(memory: RuleMemory, slot: number, now: EpochMs, sin
 }
 
 function rangeOf(memory: RuleMemory, point: number, value: number, quality: Quality): number {
-  const { cells, flags, span } = memory.points.col;
-  const low = (flags[point] & POINT_DANGEROUS_LOW) !== 0;
-  const high = (flags[point] & POINT_DANGEROUS_HIGH) !== 0;
-  return classify(cells, point * POINT_WIDTH, span, point * SPAN_WIDTH, low, high, value, quality);
+  const flags = memory.flagsOf(point);
+  const low = (flags & POINT_DANGEROUS_LOW) !== 0;
+  const high = (flags & POINT_DANGEROUS_HIGH) !== 0;
+  return classify(memory.points.col.range, point * RANGE_WIDTH, low, high, value, quality);
 }
 
 /** The one place where a rule may throw: it stops being asked for this point, everything else goes on. */
@@ -157,32 +160,33 @@ function ask(
   }
 }
 
-function remember(memory: RuleMemory, point: number, at: EpochMs, value: number, quality: Quality): void {
-  const { cells, flags, quality: qualities } = memory.points.col;
+/** Keeps a usable reading; true where the point had lost good sight before it. */
+function remember(memory: RuleMemory, point: number, at: EpochMs, value: number, quality: Quality): boolean {
+  const cells = memory.points.col.cells;
   const base = point * POINT_WIDTH;
+  const flags = memory.flagsOf(point);
+  const seen = quality === GOOD ? POINT_SEEN | POINT_SEEN_GOOD : POINT_SEEN;
+  cells[base + POINT_FLAGS] = (flags & FLAG_BITS) | seen | (quality << QUALITY_SHIFT);
   cells[base + LAST_VALUE] = value;
   cells[base + LAST_AT] = at;
-  qualities[point] = quality;
-  if (quality !== GOOD) {
-    flags[point] |= POINT_SEEN;
-    return;
+  if (quality === GOOD) {
+    cells[base + GOOD_VALUE] = value;
+    cells[base + GOOD_AT] = at;
   }
-  cells[base + GOOD_VALUE] = value;
-  cells[base + GOOD_AT] = at;
-  flags[point] |= POINT_SEEN | POINT_SEEN_GOOD;
+  return (flags & POINT_LOST) !== 0;
 }
 
 function markLost(memory: RuleMemory, point: number, at: EpochMs): void {
-  const { flags, lostAt } = memory.points.col;
-  if (flags[point] & POINT_LOST) return;
-  flags[point] |= POINT_LOST;
-  lostAt[point] = at;
+  const flags = memory.flagsOf(point);
+  if (flags & POINT_LOST) return;
+  memory.points.col.cells[point * POINT_WIDTH + POINT_FLAGS] = flags | POINT_LOST;
+  memory.points.col.lostAt[point] = at;
 }
 
 /** A reading came that says nothing: what is in alarm is held at its last good value. */
 function loseSight(memory: RuleMemory, point: number, at: EpochMs, sink: RuleSink): void {
   markLost(memory, point, at);
-  for (let next = memory.points.col.first[point]; next !== 0; next = memory.next(next - 1)) {
+  for (let next = memory.first(point); next !== 0; next = memory.next(next - 1)) {
     const slot = next - 1;
     if (memory.slots.col.state[slot * STATE_WIDTH + FLAGS] & (FLAG_OFF | FLAG_FAULTED)) continue;
     passBy(memory.slots, slot, at, sink);
@@ -191,8 +195,8 @@ function loseSight(memory: RuleMemory, point: number, at: EpochMs, sink: RuleSin
 }
 
 function regainSight(memory: RuleMemory, point: number, at: EpochMs, sink: RuleSink): void {
-  memory.points.col.flags[point] &= ~POINT_LOST;
-  for (let next = memory.points.col.first[point]; next !== 0; next = memory.next(next - 1)) {
+  memory.points.col.cells[point * POINT_WIDTH + POINT_FLAGS] = memory.flagsOf(point) & ~POINT_LOST;
+  for (let next = memory.first(point); next !== 0; next = memory.next(next - 1)) {
     const slot = next - 1;
     if ((memory.slots.col.state[slot * STATE_WIDTH + FLAGS] & FLAG_FAULTED) === 0) regain(memory.slots, slot, at, sink);
   }

@@ -30,7 +30,6 @@ import {
   RAW,
   SINCE,
   STATE_WIDTH,
-  SUPPORT,
   UNSET,
 } from './slots.ts';
 
@@ -66,10 +65,10 @@ export function settle(
   else if (good) state[base + OVER] = 0;
   runClocks(slots, slot, before as Level, raw, at, now, good, sink);
   if (raw > 0) note(slots, slot, before, raw, value, side);
-  if (good && raw > state[base + SUPPORT]) state[base + SUPPORT] = raw;
+  if (good && raw > slots.col.support[slot]) slots.col.support[slot] = raw;
   confirmByReading(slots, slot, at, sink);
   if (good) lowerByReading(slots, slot, at, sink);
-  if (raw === 0 && state[base + CONFIRMED] === 0) state[base + SUPPORT] = 0;
+  if (raw === 0 && state[base + CONFIRMED] === 0) slots.col.support[slot] = 0;
 }
 
 /**

@@ -4,8 +4,8 @@
  */
 import type { PointConfig } from '../model/point.ts';
 import { breaches } from './evaluate.ts';
-import { RuleMemory } from './memory.ts';
-import { CONFIRMED, KIND, LATCH, LINK_WIDTH, RAW, STATE_WIDTH } from './slots.ts';
+import { FIRST, RuleMemory } from './memory.ts';
+import { CONFIRMED, KIND, LATCH, NEXT, RAW, ROW, STATE_WIDTH } from './slots.ts';
 
 /** Numbers of the point's row, then of each slot: rule name, slot row, rows of the kind's tables. JSON data. */
 export interface PointImage {
@@ -22,7 +22,7 @@ export class PointScratch {
   take(memory: RuleMemory, point: number): void {
     this.point = point;
     let offset = memory.points.readRow(point, this.cells, 0);
-    for (let next = memory.points.col.first[point]; next !== 0; next = memory.next(next - 1)) {
+    for (let next = memory.first(point); next !== 0; next = memory.next(next - 1)) {
       const slot = next - 1;
       const kind = memory.kinds[memory.slots.col.state[slot * STATE_WIDTH + KIND]];
       const needed = offset + memory.slots.cells + kind.tables.reduce((sum, { columns }) => sum + columns.cells, 0);
@@ -60,7 +60,7 @@ export class PointScratch {
  */
 export function mayChange(memory: RuleMemory, point: number, value: number): boolean {
   const { state } = memory.slots.col;
-  for (let next = memory.points.col.first[point]; next !== 0; next = memory.next(next - 1)) {
+  for (let next = memory.first(point); next !== 0; next = memory.next(next - 1)) {
     const base = (next - 1) * STATE_WIDTH;
     if (memory.kinds[state[base + KIND]].goodOnly) return true;
     if (state[base + RAW] !== 0 || state[base + CONFIRMED] !== 0 || state[base + LATCH] !== 0) return true;
@@ -72,17 +72,21 @@ export function mayChange(memory: RuleMemory, point: number, value: number): boo
 export function memoryOf(config: PointConfig, image: PointImage): RuleMemory {
   const memory = new RuleMemory();
   memory.install(config, 0);
-  const first = memory.points.col.first[0];
+  const first = memory.first(0);
   memory.points.writeRow(0, image.point, 0);
-  memory.points.col.first[0] = first;
+  memory.points.col.cells[FIRST] = first;
   for (const slot of memory.slotsOf(0)) {
     const kind = memory.kinds[memory.slots.col.state[slot * STATE_WIDTH + KIND]];
     const sealed = image.slots.find(({ rule }) => rule === kind.name);
     if (sealed === undefined) continue;
-    const links = memory.slots.col.link.slice(slot * LINK_WIDTH, (slot + 1) * LINK_WIDTH);
+    const row = memory.row(slot);
+    const next = memory.next(slot);
     let offset = memory.slots.writeRow(slot, sealed.cells, 0);
-    memory.slots.col.link.set(links, slot * LINK_WIDTH);
+    // Where it lies is this memory's own; what it remembers is the image's.
+    memory.slots.col.point[slot] = 0;
     memory.slots.col.state[slot * STATE_WIDTH + KIND] = memory.kinds.indexOf(kind);
+    memory.slots.col.state[slot * STATE_WIDTH + ROW] = row;
+    memory.slots.col.state[slot * STATE_WIDTH + NEXT] = next;
     for (const { columns } of kind.tables) offset = columns.writeRow(memory.row(slot), sealed.cells, offset);
   }
   return memory;

@@ -6,12 +6,14 @@
 import type { Layout } from '../model/columns.ts';
 import { Columns } from '../model/columns.ts';
 import type { PointConfig } from '../model/point.ts';
+import type { Quality } from '../model/quality.ts';
+import { GOOD } from '../model/quality.ts';
 import type { EpochMs } from '../model/time.ts';
 import { lowerAtOnce, rearm, settle } from './hold.ts';
 import type { RuleKind } from './kind.ts';
 import { UNKNOWN } from './kind.ts';
 import { newKinds } from './kinds.ts';
-import { compileRange, SPAN_WIDTH } from './range.ts';
+import { compileRange, OK_HIGH, OK_LOW, RANGE_WIDTH } from './range.ts';
 import type { RuleSink } from './sink.ts';
 import type { Slots } from './slots.ts';
 import {
@@ -23,7 +25,6 @@ import {
   FLAG_OFF,
   FLAGS,
   KIND,
-  LINK_WIDTH,
   NEXT,
   OFF,
   ON,
@@ -33,30 +34,28 @@ import {
 } from './slots.ts';
 
 export const POINT_LAYOUT = {
-  /** First slot + 1; 0 for a point without rules. */
-  first: 'u32',
-  flags: 'u8',
-  /** Quality of the last usable reading. */
-  quality: 'u8',
   cells: ['f64', 8],
-  span: ['f64', SPAN_WIDTH],
-  /** Valid while POINT_LOST is set: since when nothing usable and good comes. */
+  /** Compiled by range.ts. */
+  range: ['f64', RANGE_WIDTH],
+  /** Valid while POINT_LOST is set: since when nothing good comes. */
   lostAt: 'f64',
 } as const satisfies Layout;
 
-/**
- * Cells of `cells`, one cache line: the range compiled by range.ts (0, 1), the values between which a point at rest stays
- * at rest for every memoryless rule, then the last usable and the last good reading.
- */
+/** Cells of `cells`, one cache line: all of a point that a reading at rest touches. */
 export const POINT_WIDTH = 8;
-export const QUIET_ABOVE = 2;
-export const QUIET_BELOW = 3;
-export const LAST_VALUE = 4;
-export const LAST_AT = 5;
-export const GOOD_VALUE = 6;
-export const GOOD_AT = 7;
+/** Between these two a value is in range, and leaves every memoryless rule that is at rest there. */
+export const QUIET_ABOVE = 0;
+export const QUIET_BELOW = 1;
+/** The last usable reading, and the last good one. */
+export const LAST_VALUE = 2;
+export const LAST_AT = 3;
+export const GOOD_VALUE = 4;
+export const GOOD_AT = 5;
+/** First slot + 1; 0 for a point without rules. */
+export const FIRST = 6;
+/** The bits below; from QUALITY_SHIFT the quality of the last usable reading. */
+export const POINT_FLAGS = 7;
 
-/** Bits of the point's `flags`. */
 export const POINT_DANGEROUS_LOW = 1;
 export const POINT_DANGEROUS_HIGH = 2;
 export const POINT_LATCHING = 4;
@@ -65,6 +64,7 @@ export const POINT_LOST = 8;
 /** It has had a usable reading, a good one. */
 export const POINT_SEEN = 16;
 export const POINT_SEEN_GOOD = 32;
+export const QUALITY_SHIFT = 8;
 const CONFIGURED = POINT_DANGEROUS_LOW | POINT_DANGEROUS_HIGH | POINT_LATCHING;
 
 /** The memory as snapshot parts: a JSON header and the columns of every table behind each other. */
@@ -93,26 +93,40 @@ export class RuleMemory {
    */
   install(point: PointConfig, number: number): void {
     this.points.ensure(number + 1);
-    const { flags, cells, span } = this.points.col;
+    const { cells, range } = this.points.col;
+    const base = number * POINT_WIDTH;
     const { limits } = point;
     const low = limits.L !== undefined || limits.LL !== undefined ? POINT_DANGEROUS_LOW : 0;
     const high = limits.H !== undefined || limits.HH !== undefined ? POINT_DANGEROUS_HIGH : 0;
-    flags[number] = (flags[number] & ~CONFIGURED) | low | high | (point.latching ? POINT_LATCHING : 0);
-    compileRange(point, cells, number * POINT_WIDTH, span, number * SPAN_WIDTH);
+    const kept = this.flagsOf(number) & ~CONFIGURED;
+    cells[base + POINT_FLAGS] = kept | low | high | (point.latching ? POINT_LATCHING : 0);
+    compileRange(point, range, number * RANGE_WIDTH);
     for (let code = 0; code < this.kinds.length; code++) this.installRule(point, number, code);
-    const quiet = this.slotsOf(number).map((slot) => {
+    cells[base + QUIET_ABOVE] = range[number * RANGE_WIDTH + OK_LOW];
+    cells[base + QUIET_BELOW] = range[number * RANGE_WIDTH + OK_HIGH];
+    for (const slot of this.slotsOf(number)) {
       const kind = this.kinds[this.slots.col.state[slot * STATE_WIDTH + KIND]];
-      return kind.memoryless ? kind.quiet(this.row(slot)) : { above: -Infinity, below: Infinity };
-    });
-    cells[number * POINT_WIDTH + QUIET_ABOVE] = Math.max(...quiet.map(({ above }) => above));
-    cells[number * POINT_WIDTH + QUIET_BELOW] = Math.min(...quiet.map(({ below }) => below));
+      if (!kind.memoryless) continue;
+      const { above, below } = kind.quiet(this.row(slot));
+      cells[base + QUIET_ABOVE] = Math.max(cells[base + QUIET_ABOVE], above);
+      cells[base + QUIET_BELOW] = Math.min(cells[base + QUIET_BELOW], below);
+    }
+  }
+
+  /** Flags of a point, and the quality of its last usable reading. */
+  flagsOf(number: number): number {
+    return this.points.col.cells[number * POINT_WIDTH + POINT_FLAGS] | 0;
+  }
+
+  qualityOf(number: number): Quality {
+    return (this.flagsOf(number) >> QUALITY_SHIFT) as Quality;
   }
 
   /** Slots of a point, in judging order. */
   slotsOf(number: number): number[] {
     const found: number[] = [];
     if (number >= this.points.rows) return found;
-    for (let next = this.points.col.first[number]; next !== 0; next = this.next(next - 1)) found.push(next - 1);
+    for (let next = this.first(number); next !== 0; next = this.next(next - 1)) found.push(next - 1);
     return found;
   }
 
@@ -122,10 +136,10 @@ export class RuleMemory {
    * stays. A rule that was taken away lets go. What is latched stays latched.
    */
   rejudge(number: number, now: EpochMs, sink: RuleSink): void {
-    const { flags, cells } = this.points.col;
+    const cells = this.points.col.cells;
     const base = number * POINT_WIDTH;
-    const current = (flags[number] & (POINT_LOST | POINT_SEEN_GOOD)) === POINT_SEEN_GOOD;
-    const good = current && cells[base + LAST_AT] === cells[base + GOOD_AT] && this.points.col.quality[number] === 0;
+    const flags = this.flagsOf(number);
+    const good = (flags & (POINT_LOST | POINT_SEEN_GOOD)) === POINT_SEEN_GOOD && this.qualityOf(number) === GOOD;
     for (const slot of this.slotsOf(number)) {
       const state = this.slots.col.state;
       const kind = this.kinds[state[slot * STATE_WIDTH + KIND]];
@@ -135,7 +149,7 @@ export class RuleMemory {
         continue;
       }
       rearm(this.slots, slot, sink);
-      if ((flags[number] & POINT_SEEN_GOOD) === 0 || state[slot * STATE_WIDTH + FLAGS] & FLAG_FAULTED) continue;
+      if ((flags & POINT_SEEN_GOOD) === 0 || state[slot * STATE_WIDTH + FLAGS] & FLAG_FAULTED) continue;
       const value = cells[base + GOOD_VALUE];
       const at = cells[base + GOOD_AT];
       const seen = kind.again(row, at, value, good);
@@ -171,12 +185,17 @@ export class RuleMemory {
     return memory;
   }
 
+  /** First slot of a point + 1, and the one after a slot + 1; 0 at the end. */
+  first(number: number): number {
+    return this.points.col.cells[number * POINT_WIDTH + FIRST] | 0;
+  }
+
   next(slot: number): number {
-    return this.slots.col.link[slot * LINK_WIDTH + NEXT];
+    return this.slots.col.state[slot * STATE_WIDTH + NEXT];
   }
 
   row(slot: number): number {
-    return this.slots.col.link[slot * LINK_WIDTH + ROW];
+    return this.slots.col.state[slot * STATE_WIDTH + ROW];
   }
 
   pointOf(slot: number): number {
@@ -219,13 +238,13 @@ export class RuleMemory {
     const slot = this.slots.add();
     let row = 0;
     for (const { columns } of this.kinds[code].tables) row = columns.add();
-    const { link, point, state } = this.slots.col;
+    const { point, state } = this.slots.col;
     point[slot] = number;
-    link[slot * LINK_WIDTH + ROW] = row;
+    state[slot * STATE_WIDTH + ROW] = row;
     state[slot * STATE_WIDTH + KIND] = code;
     const before = this.slotsOf(number).at(-1);
-    if (before === undefined) this.points.col.first[number] = slot + 1;
-    else link[before * LINK_WIDTH + NEXT] = slot + 1;
+    if (before === undefined) this.points.col.cells[number * POINT_WIDTH + FIRST] = slot + 1;
+    else state[before * STATE_WIDTH + NEXT] = slot + 1;
     return slot;
   }
 }

@@ -6,13 +6,12 @@ import type { PointConfig } from '../model/point.ts';
 import type { Quality } from '../model/quality.ts';
 import { BAD, UNCERTAIN } from '../model/quality.ts';
 
-/** Cells of a compiled range. Within OK_LOW … OK_HIGH a reading is taken as sent. */
+/** Cells of a compiled range. Within OK_LOW … OK_HIGH a reading is taken as sent; over-range is what lies beyond OVER_*. */
+export const RANGE_WIDTH = 4;
 export const OK_LOW = 0;
 export const OK_HIGH = 1;
-/** Cells of the span, looked at only beyond the range: over-range is what lies beyond these. */
-export const SPAN_WIDTH = 2;
-export const OVER_LOW = 0;
-export const OVER_HIGH = 1;
+export const OVER_LOW = 2;
+export const OVER_HIGH = 3;
 
 /** Bits of the answer of `classify` above the quality code. */
 export const QUALITY_MASK = 7;
@@ -20,17 +19,10 @@ export const OVER_HIGH_BIT = 8;
 export const OVER_LOW_BIT = 16;
 
 /**
- * Writes the compiled range of a point to `cells` from `base`, its span to `spans` from `spanBase`. A harmless side is
- * bounded by what is plausible, else by the span; a dangerous one is uncertain beyond what is plausible and over-range
- * beyond the span.
+ * Writes the compiled range of a point to `cells` from `base`. A harmless side is bounded by what is plausible, else by the
+ * span; a dangerous one is uncertain beyond what is plausible and over-range beyond the span.
  */
-export function compileRange(
-  point: PointConfig,
-  cells: Float64Array,
-  base: number,
-  spans: Float64Array,
-  spanBase: number,
-): void {
+export function compileRange(point: PointConfig, cells: Float64Array, base: number): void {
   const { limits, span, plausible } = point;
   const dangerousHigh = limits.H !== undefined || limits.HH !== undefined;
   const dangerousLow = limits.L !== undefined || limits.LL !== undefined;
@@ -40,8 +32,8 @@ export function compileRange(
   const plausibleHigh = plausible?.max ?? spanHigh;
   cells[base + OK_LOW] = dangerousLow ? Math.max(plausibleLow, spanLow) : plausibleLow;
   cells[base + OK_HIGH] = dangerousHigh ? Math.min(plausibleHigh, spanHigh) : plausibleHigh;
-  spans[spanBase + OVER_LOW] = spanLow;
-  spans[spanBase + OVER_HIGH] = spanHigh;
+  cells[base + OVER_LOW] = spanLow;
+  cells[base + OVER_HIGH] = spanHigh;
 }
 
 /**
@@ -51,8 +43,6 @@ export function compileRange(
 export function classify(
   cells: Float64Array,
   base: number,
-  spans: Float64Array,
-  spanBase: number,
   dangerousLow: boolean,
   dangerousHigh: boolean,
   value: number,
@@ -64,8 +54,8 @@ export function classify(
   if (!Number.isFinite(value)) return BAD;
   if (value > cells[base + OK_HIGH]) {
     if (!dangerousHigh) return BAD;
-    return value > spans[spanBase + OVER_HIGH] ? UNCERTAIN | OVER_HIGH_BIT : UNCERTAIN;
+    return value > cells[base + OVER_HIGH] ? UNCERTAIN | OVER_HIGH_BIT : UNCERTAIN;
   }
   if (!dangerousLow) return BAD;
-  return value < spans[spanBase + OVER_LOW] ? UNCERTAIN | OVER_LOW_BIT : UNCERTAIN;
+  return value < cells[base + OVER_LOW] ? UNCERTAIN | OVER_LOW_BIT : UNCERTAIN;
 }

@@ -6,10 +6,12 @@ import type { Columns, Layout } from '../model/columns.ts';
 import type { Level } from '../model/level.ts';
 
 export const SLOT_LAYOUT = {
-  state: ['u8', 8],
+  /** One cache line for two slots: all that a reading at rest looks at. */
+  state: ['u32', 8],
   /** Point number. */
   point: 'u32',
-  link: ['u32', 2],
+  /** Highest level a good reading has shown since the condition began. */
+  support: 'u8',
   /** On-delay and off-delay in ms. */
   delay: ['u32', 2],
   clock: ['f64', 8],
@@ -31,12 +33,13 @@ export const CONFIRMED = 1;
 /** Level kept by an over-range reading until a named person resets it; 0 when not latched. */
 export const LATCH = 2;
 export const FLAGS = 3;
-/** Rule kind: index into the table of kinds.ts. */
+/** Rule kind: index into the table of kinds.ts; and the row in that kind's tables. */
 export const KIND = 4;
-/** Highest level a good reading has shown since the condition began. */
-export const SUPPORT = 5;
+export const ROW = 5;
+/** The next slot of the same point + 1, 0 at the end. */
+export const NEXT = 6;
 /** Level at which an over-range reading stands, waiting for its on-delay to latch. */
-export const OVER = 6;
+export const OVER = 7;
 
 /** Bits of FLAGS. */
 export const FLAG_BLIND = 1;
@@ -45,11 +48,6 @@ export const FLAG_FAULTED = 2;
 export const FLAG_OFF = 4;
 /** Event-driven point: a tick may complete its off-delay. */
 export const FLAG_EVENT = 8;
-
-/** Cells of `link`. NEXT is the next slot of the same point + 1, 0 at the end. */
-export const LINK_WIDTH = 2;
-export const ROW = 0;
-export const NEXT = 1;
 
 /** Cells of `delay`. */
 export const DELAY_WIDTH = 2;

@@ -21,7 +21,6 @@ import {
   RAW,
   SINCE,
   STATE_WIDTH,
-  SUPPORT,
 } from './slots.ts';
 
 /** What stands on an alert's point; level 0 once it no longer contributes. */
@@ -72,7 +71,7 @@ export function viewSlot(memory: RuleMemory, slot: number): SlotView {
   const level = levelOf(memory.slots, slot);
   const point = memory.pointOf(slot);
   const kind = memory.kinds[state[base + KIND]];
-  const seen = (memory.points.col.flags[point] & POINT_SEEN) !== 0;
+  const seen = (memory.flagsOf(point) & POINT_SEEN) !== 0;
   const sampledAt = memory.points.col.cells[point * POINT_WIDTH + LAST_AT];
   const held = (state[base + FLAGS] & FLAG_BLIND) !== 0;
   const began = level > 0 || state[base + RAW] > 0 || excursions[slot] > 0;
@@ -82,7 +81,7 @@ export function viewSlot(memory: RuleMemory, slot: number): SlotView {
     level,
     since: clock[slot * CLOCK_WIDTH + SINCE],
     ...(seen ? { value: memory.points.col.cells[point * POINT_WIDTH + LAST_VALUE], sampledAt } : {}),
-    ...(seen ? { quality: memory.points.col.quality[point] as Quality } : {}),
+    ...(seen ? { quality: memory.qualityOf(point) } : {}),
     ...(began ? { peak: peak[slot] } : {}),
     excursions: excursions[slot],
     held,
@@ -106,7 +105,7 @@ export function explainSlot(memory: RuleMemory, slot: number): SlotDetail {
     levelSince: clock[slot * CLOCK_WIDTH + LEVEL_SINCE],
     faulted: (flags & FLAG_FAULTED) !== 0,
     off: (flags & FLAG_OFF) !== 0,
-    goodSupport: level > 0 && state[base + SUPPORT] >= state[base + CONFIRMED],
+    goodSupport: level > 0 && memory.slots.col.support[slot] >= state[base + CONFIRMED],
     version: version[slot],
     judgedVersion: judgedVersion[slot],
     explanation: memory.kinds[state[base + KIND]].explain(memory.row(slot), level, sampledAt),

@@ -33,11 +33,13 @@ const CLOSED_T = 1;
 const CLOSED_TT = 2;
 const CLOSED_TX = 3;
 const CLOSED_XX = 4;
+/** A row of them, padded to whole cache lines. */
+const CLOSED_CELLS = 64;
 
 const LAYOUT = {
   open: ['f64', OPEN_WIDTH],
   bucketMs: 'f64',
-  closed: ['f32', BUCKETS * CLOSED_WIDTH],
+  closed: ['f32', CLOSED_CELLS],
   meanX: ['f64', BUCKETS],
 } as const;
 
@@ -135,7 +137,7 @@ export class TrendWindow {
     let tx = 0;
     let xx = 0;
     for (let age = 0; age < BUCKETS; age++) {
-      const cell = (row * BUCKETS + place) * CLOSED_WIDTH;
+      const cell = row * CLOSED_CELLS + place * CLOSED_WIDTH;
       const mean = meanX[row * BUCKETS + place];
       place = place === 0 ? BUCKETS - 1 : place - 1;
       const count = closed[cell + CLOSED_COUNT];
@@ -170,16 +172,18 @@ export class TrendWindow {
     const bucket = Math.floor(at / bucketMs);
     if (open[base + END] !== 0) {
       const last = Math.round(open[base + END] / bucketMs) - 1;
-      const place = row * BUCKETS + modulo(last);
-      const cell = place * CLOSED_WIDTH;
-      meanX[place] = open[base + MEAN_X];
+      const place = modulo(last);
+      const cell = row * CLOSED_CELLS + place * CLOSED_WIDTH;
+      meanX[row * BUCKETS + place] = open[base + MEAN_X];
       closed[cell + CLOSED_COUNT] = open[base + COUNT];
       closed[cell + CLOSED_T] = open[base + MEAN_T];
       closed[cell + CLOSED_TT] = open[base + SUM_TT];
       closed[cell + CLOSED_TX] = open[base + SUM_TX];
       closed[cell + CLOSED_XX] = open[base + SUM_XX];
       const empty = Math.min(bucket - last - 1, BUCKETS);
-      for (let i = 1; i <= empty; i++) closed[(row * BUCKETS + modulo(bucket - i)) * CLOSED_WIDTH + CLOSED_COUNT] = 0;
+      for (let i = 1; i <= empty; i++) {
+        closed[row * CLOSED_CELLS + modulo(bucket - i) * CLOSED_WIDTH + CLOSED_COUNT] = 0;
+      }
     }
     open.fill(0, base, base + NOTE);
     open[base + END] = (bucket + 1) * bucketMs;

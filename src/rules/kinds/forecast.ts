@@ -21,7 +21,7 @@ const COMPLETENESS_MIN = 0.7;
 const BOUND = 1.64;
 
 /** Cells of `line`, touched once a bucket: parameters, the point's limits, and what the last fit said. */
-const WIDTH = 13;
+const WIDTH = 16;
 const LIMITS = 0;
 const MIN_R2 = 4;
 /** Samples a complete window has, and a complete bucket. */
@@ -33,6 +33,9 @@ const R2 = 9;
 const HIT_AT = 10;
 const EARLIEST = 11;
 const LATEST = 12;
+const STATUS = 13;
+/** Limit headed for, as its cell from LIMITS. */
+const TARGET = 14;
 
 /** What the last fit says. */
 const WARMING = 0;
@@ -41,7 +44,7 @@ const APPROACHING = 2;
 /** A limit lies ahead, but the line explains too little. */
 const POOR = 3;
 
-const LAYOUT = { line: ['f64', WIDTH], status: 'u8', target: 'u8' } as const;
+const LAYOUT = { line: ['f64', WIDTH] } as const;
 
 /** In the window's note: before this instant the forecast says none. NOT_SURE where only the status can tell. */
 const NOT_SURE = Number.NEGATIVE_INFINITY;
@@ -92,13 +95,13 @@ export class ForecastKind implements RuleKind {
   }
 
   again(row: number, at: EpochMs): Observation {
-    if (this.table.col.status[row] !== WARMING) this.predict(row);
+    if (this.table.col.line[row * WIDTH + STATUS] !== WARMING) this.predict(row);
     return this.level(row, at);
   }
 
   /** A prediction does not outlive its data; the window stays, and the next bucket decides whether it is complete. */
   silence(row: number): void {
-    this.table.col.status[row] = WARMING;
+    this.table.col.line[row * WIDTH + STATUS] = WARMING;
     this.window.setNote(row, NOT_SURE);
   }
 
@@ -107,16 +110,16 @@ export class ForecastKind implements RuleKind {
   }
 
   explain(row: number, _level: Level, at: EpochMs): Explanation {
-    const { status, target, line } = this.table.col;
+    const line = this.table.col.line;
     const base = row * WIDTH;
-    if (status[row] === WARMING) return { warmingUp: true };
+    if (line[row * WIDTH + STATUS] === WARMING) return { warmingUp: true };
     const basic = { r2: line[base + R2], slopePerMinute: line[base + SLOPE] * MINUTE_MS };
-    if (status[row] === CLEAR) return basic;
+    if (line[row * WIDTH + STATUS] === CLEAR) return basic;
     const latest = line[base + LATEST];
     return {
       ...basic,
-      limit: LIMIT_NAMES[target[row]],
-      limitValue: line[base + LIMITS + target[row]],
+      limit: LIMIT_NAMES[line[row * WIDTH + TARGET]],
+      limitValue: line[base + LIMITS + line[row * WIDTH + TARGET]],
       timeToLimitMs: Math.max(0, line[base + HIT_AT] - at),
       timeToLimitEarliestMs: Math.max(0, line[base + EARLIEST] - at),
       ...(Number.isFinite(latest) ? { timeToLimitLatestMs: Math.max(0, latest - at) } : {}),
@@ -129,32 +132,32 @@ export class ForecastKind implements RuleKind {
 
   /** Level now from the last fit: a subtraction. */
   private level(row: number, at: EpochMs): Observation {
-    const { line, status } = this.table.col;
-    if (status[row] === WARMING) return UNKNOWN;
-    if (status[row] === CLEAR) return NONE;
+    const line = this.table.col.line;
+    if (line[row * WIDTH + STATUS] === WARMING) return UNKNOWN;
+    if (line[row * WIDTH + STATUS] === CLEAR) return NONE;
     const timeToLimitMs = line[row * WIDTH + HIT_AT] - at;
     const responseMs = line[row * WIDTH + RESPONSE_MS];
     if (timeToLimitMs > responseMs) return NONE;
-    if (status[row] === POOR) return UNKNOWN;
+    if (line[row * WIDTH + STATUS] === POOR) return UNKNOWN;
     return timeToLimitMs <= responseMs / 3 ? HIGH : PRE;
   }
 
   /** Draws the line anew: at most once a bucket. */
   private predict(row: number): void {
-    const { line, status, target } = this.table.col;
+    const line = this.table.col.line;
     const base = row * WIDTH;
     const fit = this.window.fit(row, line[base + PER_BUCKET]);
     line[base + SLOPE] = fit.slope;
     line[base + R2] = fit.r2;
     const complete = fit.useful >= COMPLETENESS_MIN * line[base + EXPECTED];
     if (fit.count < SAMPLES_MIN || !complete || !Number.isFinite(fit.slope)) {
-      status[row] = WARMING;
+      line[row * WIDTH + STATUS] = WARMING;
       this.window.setNote(row, NOT_SURE);
       return;
     }
     const cell = nextLimit(line, base + LIMITS, fit.level, fit.slope);
     if (cell === NO_LIMIT) {
-      status[row] = CLEAR;
+      line[row * WIDTH + STATUS] = CLEAR;
       this.window.setNote(row, NOTHING_AHEAD);
       return;
     }
@@ -162,11 +165,11 @@ export class ForecastKind implements RuleKind {
     const margin = BOUND * fit.error * Math.sign(fit.slope);
     const flattest = fit.slope - margin;
     const hitAt = fit.at + distance / fit.slope;
-    target[row] = cell;
+    line[row * WIDTH + TARGET] = cell;
     line[base + HIT_AT] = hitAt;
     line[base + EARLIEST] = fit.at + distance / (fit.slope + margin);
     line[base + LATEST] = flattest * distance > 0 ? fit.at + distance / flattest : Number.POSITIVE_INFINITY;
-    status[row] = fit.r2 >= line[base + MIN_R2] ? APPROACHING : POOR;
+    line[row * WIDTH + STATUS] = fit.r2 >= line[base + MIN_R2] ? APPROACHING : POOR;
     this.window.setNote(row, hitAt - line[base + RESPONSE_MS]);
   }
 }
