@@ -161,7 +161,9 @@ function refusalOf(
   if (batch.gateway >= registry.gateways.length) return VERDICT.REFUSED_UNKNOWN_GATEWAY;
   if (number === UNKNOWN_POINT || number >= registry.points.length) return VERDICT.REFUSED_UNKNOWN_POINT;
   if (!registry.publishers[number].includes(batch.gateway)) return VERDICT.REFUSED_NOT_AUTHORISED;
-  return fitsType(registry.points[number], value, (flags & FLAG.BOOLEAN) !== 0) ? undefined : VERDICT.REFUSED_WRONG_TYPE;
+  return fitsType(registry.points[number], value, (flags & FLAG.BOOLEAN) !== 0)
+    ? undefined
+    : VERDICT.REFUSED_WRONG_TYPE;
 }
 
 function fitsType(point: PointConfig, value: number, boolean: boolean): boolean {

@@ -83,7 +83,8 @@ const DEAF: RuleSink = { changed() {}, arm() {}, held() {}, faulted() {} };
 
 function judgePointAgain(sealed: SealedPoint, at: EpochMs): string[] {
   const memory = memoryOf(sealed.config, sealed.before);
-  for (const [judgedAt, value, quality] of sealed.readings) judge(memory, 0, judgedAt, value, quality as Quality, at, DEAF);
+  for (const [judgedAt, value, quality] of sealed.readings)
+    judge(memory, 0, judgedAt, value, quality as Quality, at, DEAF);
   if (sealed.readings.length === 0) for (const slot of memory.slotsOf(0)) judgeDue(memory, slot, at, DEAF, true);
   return memory.slotsOf(0).flatMap((slot) => {
     const { rule, level } = viewSlot(memory, slot);

@@ -2,14 +2,17 @@
  * A configuration change inside the fold: checked whole against what is registered, loosenings held back, the rest
  * applied and judged again at once. All or nothing, every error at once; it removes nothing.
  */
-import type { Limits, PointConfig } from '../model/point.ts';
+import type { PointConfig } from '../model/point.ts';
 import type { RegistryChange } from '../model/registry.ts';
-import type { ConfigurationInput } from './input.ts';
 import { initPointRow } from './admit.ts';
+import { reviewObservers } from './coverage.ts';
+import { clearDeviceAlarm, pointSubject } from './device-alarms.ts';
 import type { Fold } from './fold.ts';
-import type { Registry } from './registry.ts';
+import type { ConfigurationInput } from './input.ts';
+import type { ObserverGroup, Registry } from './registry.ts';
 import { settle } from './settle.ts';
-import { listenAfresh } from './silence.ts';
+import { listen, listenAfresh } from './silence.ts';
+import { stricterPoint, stricterSource } from './stricter.ts';
 
 const RESERVED_GATEWAYS = new Set(['alerts', 'service']);
 const TAG = /^[^\s/+#]{1,64}$/;
@@ -22,23 +25,61 @@ export function foldConfiguration(fold: Fold, input: ConfigurationInput): void {
     return;
   }
   const pending: string[] = [];
-  const points = input.change.points.map((point) => {
-    const known = state.registry.pointNumbers.get(point.id);
-    return known === undefined ? point : stricterOf(state.registry.points[known], point, pending);
-  });
+  const change = stricterChange(state.registry, input.change, pending);
+  const observed = groupsOf(state.registry, change);
   const before = state.registry.points.length;
-  const touched = state.registry.apply({ ...input.change, points });
+  const touched = state.registry.apply(change);
   state.gateways.ensure(state.registry.gateways.length);
   for (const number of touched) {
-    const isNew = number >= before && state.points.rows <= number;
-    if (isNew) initPointRow(state.points, number, fold.at);
+    if (number >= before) initPointRow(state.points, number, fold.at);
     state.rules.install(state.registry.points[number], number);
-    if (isNew) listenAfresh(fold, number);
-    else state.rules.rejudge(number, fold.at, fold.sink);
+    if (number >= before) {
+      listenAfresh(fold, number);
+      continue;
+    }
+    // Installed anew, a rule that threw is asked again.
+    clearDeviceAlarm(fold, pointSubject(fold, number), 'rule-fault');
+    listen(fold, number);
+    state.rules.rejudge(number, fold.at, fold.sink);
     settle(fold, 'limit-changed');
   }
-  state.pendingLoosenings = [...new Set([...state.pendingLoosenings, ...pending])];
+  // Where a point moved, the source it left is looked at too; the same order whatever the registry's history.
+  for (const [key, group] of groupsOf(state.registry, change)) observed.set(key, group);
+  for (const key of [...observed.keys()].sort()) reviewObservers(fold, observed.get(key)!, 'limit-changed');
+  state.pendingLoosenings = pendingAfter(state.pendingLoosenings, change, pending);
   fold.out.configurations.push({ commandId: input.commandId, applied: true, errors: [], pending });
+}
+
+/** The change with every loosening of what is registered taken back, and named in `pending`. */
+function stricterChange(registry: Registry, change: RegistryChange, pending: string[]): RegistryChange {
+  const points = change.points.map((point) => {
+    const known = registry.pointNumbers.get(point.id);
+    return known === undefined ? point : stricterPoint(registry.points[known], point, pending);
+  });
+  const sources = change.sources.map((source) => {
+    const known = registry.sources.get(source.id);
+    return known === undefined ? source : stricterSource(known, source, pending);
+  });
+  return { ...change, points, sources };
+}
+
+/** By key: the groups of observers that a change concerns, as the registry stands. */
+function groupsOf(registry: Registry, change: RegistryChange): Map<string, ObserverGroup> {
+  const groups = new Map<string, ObserverGroup>();
+  for (const { id } of change.points) {
+    const number = registry.pointNumbers.get(id);
+    if (number !== undefined) groups.set(registry.observerOf[number].key, registry.observerOf[number]);
+  }
+  const sources = new Set(change.sources.map(({ id }) => id));
+  if (sources.size === 0) return groups;
+  for (const group of registry.observers.values()) if (sources.has(group.source)) groups.set(group.key, group);
+  return groups;
+}
+
+/** What is stated anew replaces what waited for the same item. */
+function pendingAfter(waiting: readonly string[], change: RegistryChange, pending: readonly string[]): string[] {
+  const stated = new Set([...change.points, ...change.sources].map(({ id }) => id));
+  return [...waiting.filter((line) => !stated.has(line.slice(0, line.indexOf(' ')))), ...pending];
 }
 
 /** Everything that is wrong with a change against a registry, in words that name the item. Empty when it may be applied. */
@@ -70,9 +111,16 @@ export function checkChange(registry: Registry, change: RegistryChange): string[
   return errors;
 }
 
-function checkPoint(registry: Registry, point: PointConfig, sourceEnterprise: string | undefined, gateways: Set<string>) {
+function checkPoint(
+  registry: Registry,
+  point: PointConfig,
+  sourceEnterprise: string | undefined,
+  gateways: Set<string>,
+) {
   const errors: string[] = [];
   const at = `point ${point.id}`;
+  if (point.id !== `${point.enterprise}/${point.tag}`)
+    errors.push(`${at}: the id must be ${point.enterprise}/${point.tag}`);
   if (!TAG.test(point.tag)) errors.push(`${at}: the tag must be 1–64 characters without space, "/", "+" and "#"`);
   if (sourceEnterprise === undefined) errors.push(`${at}: source ${point.source} is not registered`);
   else if (sourceEnterprise !== point.enterprise) errors.push(`${at}: source ${point.source} is of another enterprise`);
@@ -82,46 +130,9 @@ function checkPoint(registry: Registry, point: PointConfig, sourceEnterprise: st
   }
   const known = registry.pointNumbers.get(point.id);
   if (known !== undefined && registry.points[known].valueKind !== point.valueKind) {
-    errors.push(`${at}: was ${registry.points[known].valueKind}, cannot become ${point.valueKind}; register it under another tag`);
+    errors.push(
+      `${at}: was ${registry.points[known].valueKind}, cannot become ${point.valueKind}; register it under another tag`,
+    );
   }
   return errors;
-}
-
-/** The new point with every loosening against the old one taken back and named: the stricter value stays in force. */
-export function stricterOf(old: PointConfig, next: PointConfig, pending: string[]): PointConfig {
-  const kept: { -readonly [K in keyof PointConfig]?: PointConfig[K] } = {};
-  const keep = <K extends keyof PointConfig>(key: K, loosened: boolean): void => {
-    if (!loosened) return;
-    kept[key] = old[key];
-    pending.push(`${next.id} ${key}: ${JSON.stringify(old[key])} → ${JSON.stringify(next[key] ?? null)}`);
-  };
-  const limits = stricterLimits(old.limits, next.limits);
-  if (limits !== undefined) {
-    pending.push(`${next.id} limits: ${JSON.stringify(old.limits)} → ${JSON.stringify(next.limits)}`);
-    kept.limits = limits;
-  }
-  keep('onDelayMs', next.onDelayMs > old.onDelayMs);
-  keep('offDelayMs', next.offDelayMs < old.offDelayMs);
-  keep('deadband', next.deadband < old.deadband);
-  keep('latching', old.latching && !next.latching);
-  keep('criticalWhen', old.criticalWhen !== undefined && next.criticalWhen !== old.criticalWhen);
-  keep('forecast', old.forecast !== undefined && next.forecast === undefined);
-  keep('rateOfChange', old.rateOfChange !== undefined && (next.rateOfChange?.perMinute ?? Number.POSITIVE_INFINITY) > old.rateOfChange.perMinute);
-  keep('floors', old.floors.some(({ id }) => !next.floors.some((floor) => floor.id === id)));
-  keep('intervalMs', (next.intervalMs ?? Number.POSITIVE_INFINITY) > (old.intervalMs ?? Number.POSITIVE_INFINITY));
-  return { ...next, ...kept };
-}
-
-function stricterLimits(old: Limits, next: Limits): Limits | undefined {
-  const high = (a?: number, b?: number) => (a === undefined || (b !== undefined && b <= a) ? b : a);
-  const low = (a?: number, b?: number) => (a === undefined || (b !== undefined && b >= a) ? b : a);
-  const kept = {
-    LL: low(old.LL, next.LL),
-    L: low(old.L, next.L),
-    H: high(old.H, next.H),
-    HH: high(old.HH, next.HH),
-  };
-  const same = kept.LL === next.LL && kept.L === next.L && kept.H === next.H && kept.HH === next.HH;
-  if (same) return undefined;
-  return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
 }

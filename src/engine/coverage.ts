@@ -13,14 +13,20 @@ const ORANGE: Grade = 3;
 
 /** Looks again at the observers of the point's hazard, after the point began or ceased to observe. */
 export function reviewCoverage(fold: Fold, number: number): void {
+  reviewObservers(fold, fold.state.registry.observerOf[number], 'cleared');
+}
+
+/** Looks again at one group. `cause`: what it is that ends the blindness, where it ends. */
+export function reviewObservers(fold: Fold, group: ObserverGroup, cause: 'cleared' | 'limit-changed'): void {
   const { state } = fold;
-  const group = state.registry.observerOf[number];
   const slot = fold.engineSlot(`coverage|${group.key}`);
-  const live = group.points.reduce((count, point) => count + (observes(fold, point) ? 1 : 0), 0);
+  // Who was never seen gets a first deadline before its absence is an alert; but it ends none that stands.
+  const awaited = !state.book.contributes(slot);
+  const live = group.points.reduce((count, point) => count + (observes(fold, point, awaited) ? 1 : 0), 0);
   const grade = coverageGrade(fold, group, live);
-  const ref = fold.groupOf(number);
+  const ref = state.groups.coverageRef(group);
   if (grade === 0) {
-    state.book.withdraw(ref, slot, fold.at, fold, 'cleared');
+    state.book.withdraw(ref, slot, fold.at, fold, cause);
     return;
   }
   state.book.contribute(
@@ -45,11 +51,11 @@ export function reviewCoverage(fold: Fold, number: number): void {
   );
 }
 
-/** Seen or still within its first deadline, not silent, and its newest reading usable. */
-export function observes(fold: Fold, number: number): boolean {
+/** Seen (or, where that counts, awaited within its first deadline), not silent, and its newest reading usable. */
+function observes(fold: Fold, number: number, awaited: boolean): boolean {
   const { silent, seen, quality } = fold.state.points.col;
   if (silent[number] !== 0) return false;
-  if (seen[number] === 0) return true;
+  if (seen[number] === 0) return awaited;
   const q = quality[number];
   return q !== BAD && q !== TEST && q !== STALE;
 }

@@ -61,7 +61,8 @@ export function raiseDeviceAlarm(
 }
 
 export function clearDeviceAlarm(fold: Fold, subject: Subject, fault: DeviceFault): void {
-  const slot = fold.engineSlot(`${subject.id}|${fault}`);
+  const slot = fold.state.engineSlots.get(`${subject.id}|${fault}`);
+  if (slot === undefined) return;
   fold.state.book.withdraw(deviceGroup(fold, subject, fault, 1), slot, fold.at, fold, 'cleared');
 }
 

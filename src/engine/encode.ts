@@ -74,7 +74,8 @@ export function encodeState(state: EngineState): StateImage {
 /** Throws StateFormatError when the image is of another format. */
 export function decodeState(image: StateImage): EngineState {
   const { header, columns } = image;
-  if (header.format !== FORMAT) throw new StateFormatError(`snapshot format ${header.format} is not the known format ${FORMAT}`);
+  if (header.format !== FORMAT)
+    throw new StateFormatError(`snapshot format ${header.format} is not the known format ${FORMAT}`);
   const state = newState(Registry.from(header.registry));
   state.n = header.n;
   state.at = header.at;

@@ -47,8 +47,16 @@ export function foldReadings(fold: Fold, batch: ReadingBatch): void {
       if ((admission.flags & FLAG.CLOCK_SKEWED) !== 0) skewed++;
     } else if (admission.verdict === VERDICT.HISTORY) foldLate(fold, batch, i);
     else if (admission.verdict !== VERDICT.DUPLICATE) {
-      const tag = batch.point[i] < state.registry.points.length ? state.registry.points[batch.point[i]].tag : batch.unknownTags[unknown++];
-      fold.out.refusals.push({ at: fold.at, gateway: batch.gateway, tag: tag ?? '', reason: REFUSED[admission.verdict] });
+      const tag =
+        batch.point[i] < state.registry.points.length
+          ? state.registry.points[batch.point[i]].tag
+          : batch.unknownTags[unknown++];
+      fold.out.refusals.push({
+        at: fold.at,
+        gateway: batch.gateway,
+        tag: tag ?? '',
+        reason: REFUSED[admission.verdict],
+      });
     }
   }
   settleMessage(fold, batch);
@@ -107,7 +115,11 @@ function foldLate(fold: Fold, batch: ReadingBatch, i: number): void {
   const level = breaches(state.rules, number, batch.value[i], quality);
   if (level === NONE) return;
   batch.flags[i] |= FLAG.RETROSPECTIVE;
-  state.book.missed(fold.groupOf(number), fold.missedContribution(number, level, batch.sampledAt[i], batch.value[i]), fold);
+  state.book.missed(
+    fold.groupOf(number),
+    fold.missedContribution(number, level, batch.sampledAt[i], batch.value[i]),
+    fold,
+  );
 }
 
 /**

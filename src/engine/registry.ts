@@ -81,7 +81,8 @@ export class Registry {
 
   sourceOf(point: PointConfig): Source {
     const source = this.sources.get(point.source);
-    if (source === undefined) throw new Error(`point ${point.id} stands at source ${point.source}, which is not registered`);
+    if (source === undefined)
+      throw new Error(`point ${point.id} stands at source ${point.source}, which is not registered`);
     return source;
   }
 
@@ -109,7 +110,9 @@ export class Registry {
       tags.set(point.tag, number);
     } else {
       for (const gateway of this.publishers[number]) remove(this.published[gateway], number);
-      remove(this.observerOf[number].points, number);
+      const group = this.observerOf[number];
+      remove(group.points, number);
+      if (group.points.length === 0) this.observers.delete(group.key);
     }
     this.points[number] = point;
     this.publishers[number] = point.gateways.map((id) => {

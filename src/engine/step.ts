@@ -28,7 +28,8 @@ const CLOCK_STEP_MS = 1_000;
  * process, and an input that ends it twice is set aside by number.
  */
 export function step(state: EngineState, input: Input, out: Out): void {
-  if (input.at < state.at) throw new RangeError(`engine time went back: ${state.at} → ${input.at} at input ${state.n + 1}`);
+  if (input.at < state.at)
+    throw new RangeError(`engine time went back: ${state.at} → ${input.at} at input ${state.n + 1}`);
   state.n++;
   state.at = input.at;
   const fold = new Fold(state, input.at, out, sealCapsule);
@@ -129,4 +130,3 @@ function foldClock(fold: Fold, offsetMs: number): void {
   if (stepped && offsetMs !== 0) raiseDeviceAlarm(fold, SERVICE, 'server-clock', 'yellow', { offsetMs });
   else if (Math.abs(offsetMs) < CLOCK_STEP_MS) clearDeviceAlarm(fold, SERVICE, 'server-clock');
 }
-
