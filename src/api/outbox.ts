@@ -8,7 +8,7 @@ import type { Frame } from './wire.ts';
 
 /** The socket, as little of it as is needed. */
 export interface Link {
-  /** Hands a frame over; `sent` is called when it has left this process for the network. */
+  /** Hands a frame over; `sent` is called later, when it has left this process for the network. */
   send(frame: Frame, sent: () => void): void;
   /** Ends the connection. */
   cut(reason: CutReason): void;

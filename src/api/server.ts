@@ -8,7 +8,7 @@ import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
 import fastifyRateLimit from '@fastify/rate-limit';
 import fastifyStatic from '@fastify/static';
-import type { FastifyBaseLogger, FastifyReply } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import Fastify from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
@@ -39,7 +39,6 @@ export interface ApiOptions {
   /** Requests of one address a minute. */
   readonly requestsPerMinute?: number;
   readonly gateway?: GatewayOptions;
-  readonly logger?: FastifyBaseLogger;
 }
 
 export interface ApiServer {
@@ -55,7 +54,8 @@ const MAX_BODY_BYTES = 1024 * 1024;
 
 export async function createApi(ports: ServicePorts, options: ApiOptions): Promise<ApiServer> {
   const app = Fastify({
-    ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
+    // Requests are counted by route in the metrics; what goes wrong is told to `report`.
+    logger: false,
     trustProxy: options.trustProxy ?? false,
     bodyLimit: MAX_BODY_BYTES,
     routerOptions: { maxParamLength: 600 },
