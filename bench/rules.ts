@@ -57,7 +57,7 @@ function measure(points: number): Figure[] {
   let changes = 0;
   const sink: RuleSink = { changed: () => changes++, arm: () => {}, held: () => {}, faulted: () => {} };
   const order = shuffled(points);
-  const values = Float64Array.from({ length: 4_096 }, (_, i) => 50 + 30 * Math.sin(i / 100));
+  const values = Float64Array.from({ length: 4_096 }, (_, i) => 50 + 10 * Math.sin(i / 100));
   let round = 0;
   const rounds = (count: number): void => {
     for (const end = round + count; round < end; round++) {

@@ -71,10 +71,12 @@ export function judge(
     const cell = slot * STATE_WIDTH;
     if (state[cell + FLAGS] & (FLAG_OFF | FLAG_FAULTED)) continue;
     const kind = memory.kinds[state[cell + KIND]];
-    // The way of nearly every reading: nothing was, nothing is, and the rule's own row is not even touched.
-    if (quiet && kind.memoryless && state[cell + RAW] === 0 && state[cell + CONFIRMED] === 0) continue;
+    // The way of nearly every reading: nothing was, nothing is, and a memoryless rule's own row is not even touched.
+    const atRest = state[cell + RAW] === 0 && state[cell + CONFIRMED] === 0;
+    if (atRest && quiet && kind.memoryless) continue;
     const row = memory.row(slot);
     const seen = good || !kind.goodOnly ? ask(memory, kind, slot, row, at, value, good, over, sink) : UNKNOWN;
+    if (atRest && seen === 0) continue;
     if (seen === UNKNOWN) passBy(slots, slot, at, sink);
     else settle(slots, slot, seen, value, at, now, good, kind.side(row), latching, sink);
     // Raised by an uncertain reading after bad ones: in alarm, and still without good sight.

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PointConfig } from '../../src/model/point.ts';
 import { QUALITY_NAMES } from '../../src/model/quality.ts';
-import { RuleMemory } from '../../src/rules/memory.ts';
+import { POINT_WIDTH, QUIET_BELOW, RuleMemory } from '../../src/rules/memory.ts';
 import { pointOf, Story } from './harness.ts';
 
 const MINUTE = 60_000;
@@ -104,6 +104,24 @@ describe('the memory of the rules', () => {
         );
       }),
       { numRuns: 50 },
+    );
+  });
+
+  it('judges the same with the short way for values at rest closed', () => {
+    fc.assert(
+      fc.property(script, (steps) => {
+        const short = new Story(...points);
+        const long = new Story(...points);
+        for (const one of steps) {
+          play(short, one);
+          for (let point = 0; point < points.length; point++) {
+            long.memory.points.col.cells[point * POINT_WIDTH + QUIET_BELOW] = Number.NEGATIVE_INFINITY;
+          }
+          play(long, one);
+        }
+        expect(long.told).toEqual(short.told);
+      }),
+      { numRuns: 200 },
     );
   });
 
