@@ -4,10 +4,11 @@
  */
 import { Columns } from '../model/columns.ts';
 import type { PointConfig } from '../model/point.ts';
-import type { ReadingBatch } from '../model/reading.ts';
-import { FLAG, NO_SEQ, UNKNOWN_POINT, VERDICT, type VerdictCode } from '../model/reading.ts';
+import type { ReadingBatch, VerdictCode } from '../model/reading.ts';
+import { FLAG, NO_SEQ, UNKNOWN_POINT, VERDICT } from '../model/reading.ts';
 import type { EpochMs } from '../model/time.ts';
-import { type Registry, STALE_INTERVALS } from './registry.ts';
+import type { Registry } from './registry.ts';
+import { STALE_INTERVALS } from './registry.ts';
 
 /** A device time further ahead of its arrival than this is not believed. */
 export const CLOCK_AHEAD_MS = 60_000;
@@ -40,6 +41,8 @@ const LAYOUT = {
   heardAt: 'f64',
   /** When its silence timer falls due; 0 when none is pending. */
   lookAt: 'f64',
+  /** 1 since it fell silent or became unusable, until a good reading: what is uncertain does not end blindness. */
+  lost: 'u8',
   /** 0 heard, 1 stale, 2 offline. */
   silent: 'u8',
   /** Who answers for the silence: 0 nobody, 1 its gateway, 2 the point. */

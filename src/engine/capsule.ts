@@ -3,13 +3,16 @@
  * A capsule holds the limits in force, the contributors' memory before the input, the readings since, and exactly what the
  * grading was given; it refers to nothing outside itself.
  */
-import { type GradingInput, type GradingResult, gradeLadder } from '../alerts/grading.ts';
+import type { GradingInput, GradingResult } from '../alerts/grading.ts';
+import { gradeLadder } from '../alerts/grading.ts';
 import type { Level } from '../model/level.ts';
 import type { PointConfig } from '../model/point.ts';
 import type { Quality } from '../model/quality.ts';
 import type { EpochMs } from '../model/time.ts';
-import { judge, judgeDue, type RuleSink } from '../rules/evaluate.ts';
-import { memoryOf, type PointImage } from '../rules/image.ts';
+import type { RuleSink } from '../rules/evaluate.ts';
+import { judge, judgeDue } from '../rules/evaluate.ts';
+import type { PointImage } from '../rules/image.ts';
+import { memoryOf } from '../rules/image.ts';
 import { viewSlot } from '../rules/view.ts';
 import type { EvidenceCapsule } from './effect.ts';
 import type { Fold, JudgedReading } from './fold.ts';

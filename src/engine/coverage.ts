@@ -4,7 +4,6 @@
  */
 import type { Grade } from '../model/grade.ts';
 import { HIGH } from '../model/level.ts';
-import { BAD, STALE, TEST } from '../model/quality.ts';
 import type { Fold } from './fold.ts';
 import type { ObserverGroup } from './registry.ts';
 
@@ -51,13 +50,10 @@ export function reviewObservers(fold: Fold, group: ObserverGroup, cause: 'cleare
   );
 }
 
-/** Seen (or, where that counts, awaited within its first deadline), not silent, and its newest reading usable. */
+/** Seen (or, where that counts, awaited within its first deadline), and sight not lost since. */
 function observes(fold: Fold, number: number, awaited: boolean): boolean {
-  const { silent, seen, quality } = fold.state.points.col;
-  if (silent[number] !== 0) return false;
-  if (seen[number] === 0) return awaited;
-  const q = quality[number];
-  return q !== BAD && q !== TEST && q !== STALE;
+  const { lost, seen } = fold.state.points.col;
+  return lost[number] === 0 && (seen[number] !== 0 || awaited);
 }
 
 function coverageGrade(fold: Fold, group: ObserverGroup, live: number): Grade {

@@ -2,11 +2,15 @@
  * Engine state as snapshot parts and back: one JSON header and the typed columns behind it, in a fixed order. Decoding
  * what was encoded gives a state that behaves identically; a header of another format is refused by name.
  */
-import { Book, type BookImage } from '../alerts/book.ts';
+import type { BookImage } from '../alerts/book.ts';
+import { Book } from '../alerts/book.ts';
 import type { Outcome } from '../model/command.ts';
-import { RuleMemory, type RuleMemoryImage } from '../rules/memory.ts';
-import { Registry, type RegistryImage } from './registry.ts';
-import { ENGINE_VERSION, type EngineState, newState } from './state.ts';
+import type { RuleMemoryImage } from '../rules/memory.ts';
+import { RuleMemory } from '../rules/memory.ts';
+import type { RegistryImage } from './registry.ts';
+import { Registry } from './registry.ts';
+import type { EngineState } from './state.ts';
+import { ENGINE_VERSION, newState } from './state.ts';
 
 const FORMAT = 1;
 

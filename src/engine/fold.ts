@@ -1,16 +1,18 @@
 /**
- * The scratch of one step: engine time, the input's number, and the two listeners through which rules and book speak
+ * The scratch of a step, re-used for the next: engine time, the input's number, and the two listeners through which rules and book speak
  * (confirmed levels in, transitions out). It carries decisions from one to the other and takes none itself.
  */
 import type { GradingInput, GradingResult } from '../alerts/grading.ts';
 import type { Contribution, GroupRef, PointNumbers } from '../alerts/record.ts';
 import type { BookContext } from '../alerts/tell.ts';
 import type { Transition } from '../model/alert.ts';
-import { type Level, NONE } from '../model/level.ts';
+import type { Level } from '../model/level.ts';
+import { NONE } from '../model/level.ts';
 import { UNCERTAIN } from '../model/quality.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { RuleSink } from '../rules/evaluate.ts';
-import { type PointImage, PointScratch } from '../rules/image.ts';
+import type { PointImage } from '../rules/image.ts';
+import { PointScratch } from '../rules/image.ts';
 import { explainSlot, viewSlot } from '../rules/view.ts';
 import { describeSlot } from './describe.ts';
 import type { EvidenceCapsule, Out } from './effect.ts';
@@ -48,10 +50,10 @@ const scratch = new PointScratch();
 
 export class Fold implements BookContext {
   readonly state: EngineState;
-  readonly out: Out;
-  readonly at: EpochMs;
-  readonly input: number;
-  receivedAt: EpochMs;
+  out: Out;
+  at: EpochMs = 0;
+  input = 0;
+  receivedAt: EpochMs = 0;
   /** Row being judged, for the causes of level changes. */
   row = -1;
   readonly changes: LevelChange[] = [];
@@ -61,13 +63,12 @@ export class Fold implements BookContext {
   readonly sink: RuleSink;
   private readonly seal: Seal;
   private index = 0;
+  /** Point whose memory the scratch holds as of this input; −1 for none. */
+  private taken = -1;
 
-  constructor(state: EngineState, at: EpochMs, out: Out, seal: Seal) {
+  constructor(state: EngineState, out: Out, seal: Seal) {
     this.state = state;
     this.out = out;
-    this.at = at;
-    this.receivedAt = at;
-    this.input = state.n;
     this.seal = seal;
     this.sink = {
       changed: (slot, _from, to, changedAt) => this.changed(slot, to, changedAt),
@@ -77,6 +78,21 @@ export class Fold implements BookContext {
     };
   }
 
+  /** Starts the next input: nothing of the one before is left. */
+  begin(at: EpochMs, out: Out): this {
+    this.at = at;
+    this.out = out;
+    this.receivedAt = at;
+    this.input = this.state.n;
+    this.row = -1;
+    this.index = 0;
+    this.taken = -1;
+    this.changes.length = 0;
+    this.faults.length = 0;
+    if (this.before.size > 0) this.before.clear();
+    return this;
+  }
+
   get unsaved(): boolean {
     return this.state.unsaved;
   }
@@ -84,6 +100,7 @@ export class Fold implements BookContext {
   /** Remembers a point's memory before it is judged, so that a change can be explained from it. */
   aboutToJudge(number: number): void {
     scratch.take(this.state.rules, number);
+    this.taken = number;
   }
 
   groupOf(number: number): GroupRef {
@@ -113,9 +130,8 @@ export class Fold implements BookContext {
     };
   }
 
-  /** A breach that nobody judged in time, under the point's first rule: its limits. */
-  missedContribution(number: number, level: Level, at: EpochMs, value: number): Contribution {
-    const [slot] = this.state.rules.slotsOf(number);
+  /** A breach that nobody judged in time. */
+  missedContribution(slot: number, level: Level, at: EpochMs, value: number): Contribution {
     return {
       ...this.contribution(slot, level, at),
       uncertain: false,
@@ -163,7 +179,7 @@ export class Fold implements BookContext {
   private changed(slot: number, to: Level, at: EpochMs): void {
     this.changes.push({ slot, to, at, row: this.row });
     const number = this.state.rules.pointOf(slot);
-    if (to === NONE || this.before.has(number)) return;
+    if (to === NONE || number !== this.taken || this.before.has(number)) return;
     const image = scratch.image(this.state.rules, number);
     if (image !== undefined) this.before.set(number, { image, readings: [] });
   }

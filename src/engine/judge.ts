@@ -3,13 +3,16 @@
  * then hand the level changes to the alert book. It derives quality and clock faults; it knows no transport.
  */
 import { NONE } from '../model/level.ts';
-import { BAD, GOOD, type Quality, TEST, UNCERTAIN } from '../model/quality.ts';
-import { FLAG, type ReadingBatch, type RefusalReason, VERDICT } from '../model/reading.ts';
+import type { Quality } from '../model/quality.ts';
+import { BAD, GOOD, TEST, UNCERTAIN } from '../model/quality.ts';
+import type { ReadingBatch, RefusalReason } from '../model/reading.ts';
+import { FLAG, VERDICT } from '../model/reading.ts';
 import type { EpochMs } from '../model/time.ts';
 import { breaches, judge } from '../rules/evaluate.ts';
 import { mayChange } from '../rules/image.ts';
 import { explainSlot, viewSlot } from '../rules/view.ts';
-import { type Admission, admit, remember } from './admit.ts';
+import type { Admission } from './admit.ts';
+import { admit, remember } from './admit.ts';
 import { reviewCoverage } from './coverage.ts';
 import { clearDeviceAlarm, gatewaySubject, pointSubject, raiseDeviceAlarm } from './device-alarms.ts';
 import type { Fold, LevelChange } from './fold.ts';
@@ -68,7 +71,7 @@ function foldLive(fold: Fold, batch: ReadingBatch, i: number, at: EpochMs): void
   const number = batch.point[i];
   const { col } = state.points;
   remember(state.points, batch, i, true);
-  const wasSilent = heard(fold, number);
+  heard(fold, number);
   if (mayChange(state.rules, number, batch.value[i])) fold.aboutToJudge(number);
   judge(state.rules, number, at, batch.value[i], batch.quality[i] as Quality, fold.at, fold.sink);
   const quality = state.rules.lastQuality;
@@ -83,7 +86,10 @@ function foldLive(fold: Fold, batch: ReadingBatch, i: number, at: EpochMs): void
   col.value[number] = batch.value[i];
   col.quality[number] = quality;
   col.flags[number] = batch.flags[i];
-  if (first || wasSilent || usable(before) !== usable(quality)) reviewSight(fold, number, quality);
+  const lost = usable(quality) ? (quality === GOOD ? 0 : col.lost[number]) : 1;
+  const changed = first || col.lost[number] !== lost || usable(before) !== usable(quality);
+  col.lost[number] = lost;
+  if (changed) reviewSight(fold, number, quality);
   if (quality !== GOOD) return;
   if (col.doubtful[number] !== 0) confirmDoubtful(fold, number, at);
   state.book.sampled(state.groups.key(number), at, fold);
@@ -115,11 +121,10 @@ function foldLate(fold: Fold, batch: ReadingBatch, i: number): void {
   const level = breaches(state.rules, number, batch.value[i], quality);
   if (level === NONE) return;
   batch.flags[i] |= FLAG.RETROSPECTIVE;
-  state.book.missed(
-    fold.groupOf(number),
-    fold.missedContribution(number, level, batch.sampledAt[i], batch.value[i]),
-    fold,
-  );
+  // Only limits and critical states breach by value alone: the first rule of a point.
+  const [slot] = state.rules.slotsOf(number);
+  const contribution = fold.missedContribution(slot, level, batch.sampledAt[i], batch.value[i]);
+  state.book.missed(fold.groupOf(number), contribution, fold);
 }
 
 /**
@@ -134,10 +139,9 @@ function settleMessage(fold: Fold, batch: ReadingBatch): void {
       if (to === NONE || row < 0 || batch.receivedAt - batch.judgedAt[row] <= BACKLOG_MS) continue;
       if (fold.state.book.contributes(slot) || endsWithin(changes, i) === false) continue;
       batch.flags[row] |= FLAG.RETROSPECTIVE;
-      const number = batch.point[row];
       const worst = worstUntilOver(changes, i);
-      const contribution = fold.missedContribution(number, worst.to, changes[i].at, batch.value[worst.row]);
-      fold.state.book.missed(fold.groupOf(number), contribution, fold);
+      const contribution = fold.missedContribution(slot, worst.to, changes[i].at, batch.value[worst.row]);
+      fold.state.book.missed(fold.groupOf(batch.point[row]), contribution, fold);
       dropUntilOver(changes, i);
       i--;
     }

@@ -106,7 +106,10 @@ export class Registry {
     if (known === undefined) {
       this.pointNumbers.set(point.id, number);
       let tags = this.tags.get(point.enterprise);
-      if (tags === undefined) this.tags.set(point.enterprise, (tags = new Map()));
+      if (tags === undefined) {
+        tags = new Map();
+        this.tags.set(point.enterprise, tags);
+      }
       tags.set(point.tag, number);
     } else {
       for (const gateway of this.publishers[number]) remove(this.published[gateway], number);

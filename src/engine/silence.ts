@@ -11,8 +11,8 @@ import { judgeSilence } from '../rules/evaluate.ts';
 import { reviewCoverage } from './coverage.ts';
 import { clearDeviceAlarm, gatewaySubject, pointSubject, raiseDeviceAlarm } from './device-alarms.ts';
 import type { Fold } from './fold.ts';
-import { settle } from './settle.ts';
 import { OFFLINE_INTERVALS, STALE_INTERVALS } from './registry.ts';
+import { settle } from './settle.ts';
 import { TIMER } from './timers.ts';
 
 /** A silence at a class-A source turns its device alarm yellow after this long. */
@@ -53,19 +53,18 @@ function lookAt(fold: Fold, number: number, due: EpochMs): void {
 }
 
 /**
- * A live reading of the point arrived: silence ends. Called for every one, so the quiet case is one store. True when it had
- * been silent: then who observes must be reviewed, once the reading's quality is known.
+ * A live reading of the point arrived: silence ends. Called for every one, so the quiet case is one store. Whether that ends
+ * blindness too is a matter of its quality.
  */
-export function heard(fold: Fold, number: number): boolean {
+export function heard(fold: Fold, number: number): void {
   const { col } = fold.state.points;
   col.heardAt[number] = fold.at;
-  if (col.silent[number] === HEARD) return false;
+  if (col.silent[number] === HEARD) return;
   const blamed = col.blame[number];
   col.silent[number] = HEARD;
   col.blame[number] = 0;
   if (blamed === BLAME_POINT) clearDeviceAlarm(fold, pointSubject(fold, number), 'silent');
   listen(fold, number);
-  return true;
 }
 
 /** A silence timer fell due at `due`: looks at the last sign of life, and asks for the next deadline. */
@@ -122,7 +121,9 @@ export function gatewayBack(fold: Fold, gateway: number): void {
     if (points.col.silent[number] === HEARD) continue;
     // An event-driven point speaks only when something changes: a live gateway is all the sight there is of it.
     if (registry.points[number].intervalMs === null && points.col.seen[number] !== 0) {
-      if (heard(fold, number)) reviewCoverage(fold, number);
+      heard(fold, number);
+      points.col.lost[number] = points.col.faulty[number];
+      reviewCoverage(fold, number);
     } else listenAfresh(fold, number);
   }
 }
@@ -141,6 +142,7 @@ function goSilent(fold: Fold, number: number, stage: number): void {
   col.silent[number] = Math.max(before, stage);
   blame(fold, number, stage);
   if (before !== HEARD) return;
+  col.lost[number] = 1;
   judgeSilence(fold.state.rules, number, fold.at, fold.sink);
   settle(fold);
   reviewCoverage(fold, number);

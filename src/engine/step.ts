@@ -2,12 +2,14 @@
  * The one function that everything goes through: folds an input into the state and appends effects. No clock, no I/O, no
  * randomness; live, restart, replay, backtest, drill and tests all call it.
  */
-import { DAY_MS, type EpochMs } from '../model/time.ts';
+import type { EpochMs } from '../model/time.ts';
+import { DAY_MS } from '../model/time.ts';
 import { judgeDue, resume } from '../rules/evaluate.ts';
 import { sealCapsule } from './capsule.ts';
 import { foldCommand } from './command.ts';
 import { foldConfiguration } from './configure.ts';
-import { clearDeviceAlarm, gatewaySubject, raiseDeviceAlarm, SERVICE, type Subject } from './device-alarms.ts';
+import type { Subject } from './device-alarms.ts';
+import { clearDeviceAlarm, gatewaySubject, raiseDeviceAlarm, SERVICE } from './device-alarms.ts';
 import type { Out } from './effect.ts';
 import { Fold } from './fold.ts';
 import type { DeviceEvent, Input } from './input.ts';
@@ -23,6 +25,9 @@ export const OUTCOME_KEPT_MS = DAY_MS;
 /** A wall-clock step smaller than this is ordinary drift and shown by nobody. */
 const CLOCK_STEP_MS = 1_000;
 
+/** One scratch a state; it keeps nothing from one step to the next. */
+const folds = new WeakMap<EngineState, Fold>();
+
 /**
  * Folds one input. `state` is changed in place, effects are appended to `out`. Throws only for a bug: the caller ends the
  * process, and an input that ends it twice is set aside by number.
@@ -32,7 +37,8 @@ export function step(state: EngineState, input: Input, out: Out): void {
     throw new RangeError(`engine time went back: ${state.at} → ${input.at} at input ${state.n + 1}`);
   state.n++;
   state.at = input.at;
-  const fold = new Fold(state, input.at, out, sealCapsule);
+  const fold = foldOf(state, out);
+  fold.begin(input.at, out);
   switch (input.kind) {
     case 'readings':
       foldReadings(fold, input.batch);
@@ -57,6 +63,14 @@ export function step(state: EngineState, input: Input, out: Out): void {
       foldClock(fold, input.offsetMs);
       break;
   }
+}
+
+function foldOf(state: EngineState, out: Out): Fold {
+  const known = folds.get(state);
+  if (known !== undefined) return known;
+  const fold = new Fold(state, out, sealCapsule);
+  folds.set(state, fold);
+  return fold;
 }
 
 /** Time has passed: whatever falls due does so now. Cost is that of the due timers alone. */
