@@ -67,7 +67,8 @@ export class Pipeline {
     this.log = log;
     this.clock = clock;
     this.crashes = crashes;
-    this.lastTickAt = Math.floor(state.at / SECOND_MS) * SECOND_MS;
+    // Before the first input nobody looked; the grid begins now.
+    this.lastTickAt = Math.floor((state.n === 0 ? clock.now() : state.at) / SECOND_MS) * SECOND_MS;
     log.onDurable((durable) => this.release(durable));
   }
 
