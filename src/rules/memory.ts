@@ -224,6 +224,8 @@ export class RuleMemory {
     const other = delay[delays + ON] !== point.onDelayMs || delay[delays + OFF] !== point.offDelayMs;
     delay[delays + ON] = point.onDelayMs;
     delay[delays + OFF] = point.offDelayMs;
+    // What a rule remembers from before it was taken away is not what it would have seen since.
+    if (state[flags] & FLAG_OFF) for (const { columns } of kind.tables) columns.clearRow(this.row(slot));
     const kept = state[flags] & FLAG_BLIND;
     state[flags] = kept | (point.intervalMs === null ? FLAG_EVENT : 0);
     if (kind.install(this.row(slot), point) || other) version[slot]++;

@@ -259,6 +259,8 @@ describe('a change of limits', () => {
     expect(story.told).toEqual(['0 limits none→H', '10 limits H→none']);
     expect(story.reading(20, 99).change({}, 30).told.at(-1)).toBe('20 limits none→HH');
     expect(story.memory.slots.rows).toBe(1);
+    const banded = new Story({ deadband: 2 }).reading(0, 86).change({ limits: {} }, 10).reading(20, 84);
+    expect(banded.change({ deadband: 2 }, 30).level()).toBe('none');
   });
 });
 
