@@ -2,8 +2,9 @@
  * Users, sessions and audit as the API wants them, out of the state store. It translates shapes; what a role may do is
  * decided in the API's policy.
  */
-import type { Accounts, UserRecord } from '../api/ports.ts';
+
 import type { DataScope, Role } from '../api/contract/session.ts';
+import type { Accounts, UserRecord } from '../api/ports.ts';
 import { divisionPath } from '../model/registry.ts';
 import type { StateStore, User } from '../store/state/port.ts';
 
@@ -22,7 +23,8 @@ export function accounts(store: StateStore): Accounts {
     },
     async endSession(tokenHash) {
       const found = await store.session(tokenHash, Number.NEGATIVE_INFINITY);
-      if (found !== undefined) await store.endSession(tokenHash, { actor: found.user.name, at: found.session.createdAt });
+      if (found !== undefined)
+        await store.endSession(tokenHash, { actor: found.user.name, at: found.session.createdAt });
     },
     async audit({ at, actor, action, object, address, outcome, detail }) {
       await store.audit({ at, actor, action, subject: object, detail: { address, outcome, detail } });

@@ -15,7 +15,8 @@ import type { ReadingsStore } from '../store/readings/port.ts';
 import { openState } from '../store/state/open-state.ts';
 import type { StateStore } from '../store/state/port.ts';
 import { Answers } from './answers.ts';
-import { type Clock, pause, scheduler, startClock, wallNow, watch } from './clock.ts';
+import type { Clock } from './clock.ts';
+import { pause, scheduler, startClock, wallNow, watch } from './clock.ts';
 import type { Config } from './config.ts';
 import { CrashLedger } from './crash-ledger.ts';
 import { openEpoch } from './epoch.ts';
@@ -105,7 +106,23 @@ export async function composeCore(config: Config, logger: Logger, lifecycle: Lif
   });
   const epoch = openEpoch(dataDir, recordedSeq > state.seq);
   if (state.n > 0) pipeline.resumed(state.at, recordedSeq);
-  return { state, clock, log, store, readings, pipeline, projector, feed, snapshotter, guard, lag, live, answers, crashes, epoch };
+  return {
+    state,
+    clock,
+    log,
+    store,
+    readings,
+    pipeline,
+    projector,
+    feed,
+    snapshotter,
+    guard,
+    lag,
+    live,
+    answers,
+    crashes,
+    epoch,
+  };
 }
 
 function openLog(config: Config, logger: Logger): Promise<InputLog> {

@@ -8,18 +8,21 @@ import { join } from 'node:path';
 import { createApi } from '../api/server.ts';
 import { createSecretVerifier } from '../ingest/credential.ts';
 import type { Edge } from '../ingest/intake.ts';
-import { createPressure, type Pressure } from '../ingest/pressure.ts';
+import type { Pressure } from '../ingest/pressure.ts';
+import { createPressure } from '../ingest/pressure.ts';
 import { Quarantine } from '../ingest/quarantine.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts';
 import type { StateStore } from '../store/state/port.ts';
 import { scheduler, wallNow } from './clock.ts';
-import { composeCore, type Core } from './compose-core.ts';
+import type { Core } from './compose-core.ts';
+import { composeCore } from './compose-core.ts';
 import type { Config } from './config.ts';
 import type { HealthParts } from './health.ts';
 import { createInputs } from './inputs.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
-import { type MqttDoor, openMqttDoor } from './mqtt-door.ts';
+import type { MqttDoor } from './mqtt-door.ts';
+import { openMqttDoor } from './mqtt-door.ts';
 import { gatewayDirectory } from './registry-view.ts';
 import { loadPacks, packageRoot, resolveRegistryText, shippedPacks } from './seeds.ts';
 import { servicePorts } from './service-ports.ts';
@@ -56,7 +59,8 @@ export async function startService(config: Config, logger: Logger, version: stri
       ...ports,
       store: core.store,
       async stop() {
-        for (const { name, error } of await lifecycle.stop()) logger.error({ name, error }, 'a part did not stop cleanly');
+        for (const { name, error } of await lifecycle.stop())
+          logger.error({ name, error }, 'a part did not stop cleanly');
       },
     };
   } catch (error) {

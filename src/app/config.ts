@@ -18,7 +18,10 @@ const CONFIG = z.strictObject({
     .strictObject({
       port: port.default(1883),
       /** External broker instead of the embedded one. */
-      url: z.string().regex(/^(mqtts?|wss?):\/\//, 'must start with mqtt:// or mqtts://').optional(),
+      url: z
+        .string()
+        .regex(/^(mqtts?|wss?):\/\//, 'must start with mqtt:// or mqtts://')
+        .optional(),
       tls: z.strictObject({ port: port.default(8883), certFile: z.string(), keyFile: z.string() }).optional(),
       username: z.string().optional(),
       password: z.string().optional(),
@@ -94,7 +97,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, fi
     }
   }
   const parsed = CONFIG.safeParse(raw);
-  if (!parsed.success) errors.push(...parsed.error.issues.map((issue) => `${issue.path.join('.') || 'fenghuo.yaml'}: ${issue.message}`));
+  if (!parsed.success)
+    errors.push(...parsed.error.issues.map((issue) => `${issue.path.join('.') || 'fenghuo.yaml'}: ${issue.message}`));
   return parsed.success && errors.length === 0 ? { ok: true, config: parsed.data } : { ok: false, errors };
 }
 

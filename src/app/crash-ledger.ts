@@ -44,7 +44,12 @@ export class CrashLedger {
     const key = keyOf(input);
     if ((this.marks.get(key) ?? 0) < CRASHES_MAX) return false;
     this.asides++;
-    this.store.setAside({ position: number, bytes: record().slice(), reason: 'ended the process twice', at: wallNow() });
+    this.store.setAside({
+      position: number,
+      bytes: record().slice(),
+      reason: 'ended the process twice',
+      at: wallNow(),
+    });
     this.logger.error({ number }, 'input set aside: it has ended the process twice; its bytes are kept');
     return true;
   }

@@ -5,9 +5,9 @@
 import type { Health } from '../api/contract/service.ts';
 import type { MetricFamily } from '../api/ports.ts';
 import type { InputLog } from '../log/port.ts';
-import type { ExporterStatus } from './readings-feed.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { ProjectorHealth } from './projector.ts';
+import type { ExporterStatus } from './readings-feed.ts';
 import type { StorageGuard } from './storage-guard.ts';
 
 export interface HealthParts {
@@ -56,23 +56,38 @@ export function healthOf(parts: HealthParts): Health {
 
 function historyPart({ error, divergences }: ProjectorHealth): Part {
   if (error !== undefined) return { state: 'degraded', detail: error };
-  if (divergences > 0) return { state: 'degraded', detail: `replay-divergence: ${divergences} transitions differ from what was recorded` };
+  if (divergences > 0)
+    return { state: 'degraded', detail: `replay-divergence: ${divergences} transitions differ from what was recorded` };
   return OK;
 }
 
 export function metricsOf(parts: HealthParts): MetricFamily[] {
   const { pipeline, log } = parts;
-  const gauge = (name: string, help: string, value: number): MetricFamily => ({ name, help, type: 'gauge', samples: [{ value }] });
+  const gauge = (name: string, help: string, value: number): MetricFamily => ({
+    name,
+    help,
+    type: 'gauge',
+    samples: [{ value }],
+  });
   const refusals = Object.entries(parts.refusalCounts()).map(([reason, value]) => ({ labels: { reason }, value }));
   return [
-    { name: 'fenghuo_refused_total', help: 'Readings and messages refused, by reason', type: 'counter', samples: refusals },
+    {
+      name: 'fenghuo_refused_total',
+      help: 'Readings and messages refused, by reason',
+      type: 'counter',
+      samples: refusals,
+    },
     gauge('fenghuo_input_number', 'Number of the newest input judged', pipeline.state.n),
     gauge('fenghuo_input_durable', 'Number of the newest durable input', log.durable),
     gauge('fenghuo_log_pending_bytes', 'Bytes appended and not yet durable', log.pendingBytes),
     gauge('fenghuo_transition_seq', 'Number of the newest alert transition', pipeline.state.seq),
     gauge('fenghuo_points', 'Registered points', pipeline.state.registry.points.length),
     gauge('fenghuo_lag_seconds', 'Engine time minus arrival of the last judged reading', parts.lagMs() / 1_000),
-    gauge('fenghuo_evaluated_unsaved', 'Inputs judged while the log could not be written, in this outage', pipeline.unsavedCount),
+    gauge(
+      'fenghuo_evaluated_unsaved',
+      'Inputs judged while the log could not be written, in this outage',
+      pipeline.unsavedCount,
+    ),
     gauge('fenghuo_projection_waiting', 'Inputs with effects not yet in the state store', parts.projector().waiting),
     gauge('fenghuo_export_position', 'Log position up to which readings are stored', parts.exporter().position),
     gauge('fenghuo_set_aside_inputs', 'Inputs set aside because they ended the process twice', parts.setAside()),

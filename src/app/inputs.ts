@@ -9,7 +9,8 @@ import type { Edge } from '../ingest/intake.ts';
 import { takeReadings } from '../ingest/intake.ts';
 import { parseUserName } from '../ingest/topic.ts';
 import type { Command, Outcome } from '../model/command.ts';
-import { type ReadingBatch, type RefusalReason, VERDICT } from '../model/reading.ts';
+import type { ReadingBatch, RefusalReason } from '../model/reading.ts';
+import { VERDICT } from '../model/reading.ts';
 import type { RegistryChange } from '../model/registry.ts';
 import type { Answers } from './answers.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -58,7 +59,11 @@ export function createInputs(parts: InputParts): Inputs {
   };
 }
 
-async function takeOverHttp(parts: InputParts, publisher: Publisher, payload: Uint8Array): Promise<ReadingsResult | 'timeout'> {
+async function takeOverHttp(
+  parts: InputParts,
+  publisher: Publisher,
+  payload: Uint8Array,
+): Promise<ReadingsResult | 'timeout'> {
   const { answers, edge, pipeline } = parts;
   let judged: ReadingBatch | undefined;
   let refusedInForm: readonly Refused[] = [];
@@ -91,7 +96,10 @@ async function takeOverHttp(parts: InputParts, publisher: Publisher, payload: Ui
 }
 
 /** What admission refused. The index is the place in the message sorted by sampling time. */
-function refusedInFold(batch: ReadingBatch, pipeline: Pipeline): { index: number; point?: string; reason: RefusalReason }[] {
+function refusedInFold(
+  batch: ReadingBatch,
+  pipeline: Pipeline,
+): { index: number; point?: string; reason: RefusalReason }[] {
   const refused: { index: number; point?: string; reason: RefusalReason }[] = [];
   const { points } = pipeline.state.registry;
   let unknown = 0;

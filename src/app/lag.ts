@@ -25,7 +25,8 @@ export class Lag {
   /** Engine time minus arrival of the last judged reading, less what the fastest registered point may take to report. */
   lagMs(now: EpochMs): DurationMs {
     const arrival = this.newestArrival();
-    const quietMs = arrival === undefined ? 0 : now - arrival - MISSED_REPORTS * this.shortestInterval(this.pipeline.state);
+    const quietMs =
+      arrival === undefined ? 0 : now - arrival - MISSED_REPORTS * this.shortestInterval(this.pipeline.state);
     return Math.max(0, quietMs, this.pipeline.oldestPendingMs());
   }
 

@@ -4,7 +4,8 @@
  */
 import type { EngineState } from '../engine/state.ts';
 import type { Alert, Transition } from '../model/alert.ts';
-import { type ReadingBatch, VERDICT } from '../model/reading.ts';
+import type { ReadingBatch } from '../model/reading.ts';
+import { VERDICT } from '../model/reading.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { Released } from './pipeline.ts';
 

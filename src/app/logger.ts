@@ -1,5 +1,6 @@
 /** The service's log of itself (pino, one JSON line an event). It never carries a reading's journey: that is the input log's. */
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
+import { pino } from 'pino';
 
 export type { Logger };
 

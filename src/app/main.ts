@@ -5,7 +5,8 @@
  */
 import { parseArgs } from 'node:util';
 import { check } from './cli/check.ts';
-import { type CliCommand, complain, type ExitCode, say } from './cli/command.ts';
+import type { CliCommand, ExitCode } from './cli/command.ts';
+import { complain, say } from './cli/command.ts';
 import { load, simulate } from './cli/feed.ts';
 import { importRegistry, logSkip, user } from './cli/operate.ts';
 import { replay } from './cli/replay.ts';
@@ -37,7 +38,10 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     complain(`${error instanceof Error ? error.message : String(error)}\nusage: ${command.usage}`);
     return 2;
   }
-  return command.run({ values: parsed.values as Record<string, string | boolean | undefined>, positionals: parsed.positionals });
+  return command.run({
+    values: parsed.values as Record<string, string | boolean | undefined>,
+    positionals: parsed.positionals,
+  });
 }
 
 function help(): string {

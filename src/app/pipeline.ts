@@ -13,7 +13,8 @@ import type { Transition } from '../model/alert.ts';
 import type { Command, Outcome } from '../model/command.ts';
 import type { ReadingBatch } from '../model/reading.ts';
 import type { RegistryChange } from '../model/registry.ts';
-import { type EpochMs, SECOND_MS } from '../model/time.ts';
+import type { EpochMs } from '../model/time.ts';
+import { SECOND_MS } from '../model/time.ts';
 import type { Clock } from './clock.ts';
 
 /** What an input led to, once it may leave. Most inputs lead to nothing: then the lists are empty and shared. */

@@ -82,7 +82,8 @@ export class Projector {
   private take(): Released[] {
     let transitions = 0;
     let count = 0;
-    while (count < this.queue.length && (count === 0 || transitions < BATCH)) transitions += this.queue[count++].transitions.length;
+    while (count < this.queue.length && (count === 0 || transitions < BATCH))
+      transitions += this.queue[count++].transitions.length;
     return this.queue.splice(0, count);
   }
 
@@ -102,7 +103,8 @@ export class Projector {
       return true;
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
-      if (words !== this.error) this.logger.error({ error: words, position }, 'the state store does not take the history');
+      if (words !== this.error)
+        this.logger.error({ error: words, position }, 'the state store does not take the history');
       this.error = words;
       return false;
     }

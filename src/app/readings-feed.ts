@@ -5,12 +5,14 @@
  */
 import type { InputLog, RecordNumber } from '../log/port.ts';
 import { decodeRecord } from '../log/record.ts';
-import { type ExportItem, type ExporterState, runExporter } from '../store/readings/export.ts';
-import { type BudgetVerdict, judgeBudget } from '../store/readings/export-budget.ts';
+import { HOUR_MS } from '../model/time.ts';
+import type { ExporterState, ExportItem } from '../store/readings/export.ts';
+import { runExporter } from '../store/readings/export.ts';
+import type { BudgetVerdict } from '../store/readings/export-budget.ts';
+import { judgeBudget } from '../store/readings/export-budget.ts';
 import type { ReadingRows, ReadingsStore } from '../store/readings/port.ts';
 import { addBatch, clearRows, newRows } from '../store/readings/rows.ts';
 import type { ExportLedger } from '../store/state/port.ts';
-import { HOUR_MS } from '../model/time.ts';
 import { watch } from './clock.ts';
 import type { Logger } from './logger.ts';
 import type { Released } from './pipeline.ts';
@@ -172,14 +174,24 @@ export class ReadingsFeed {
 
   private noted(state: ExporterState): void {
     if (state.state === 'running') {
-      if (this.error !== undefined) this.logger.info({ position: state.position }, 'the readings store takes readings again');
+      if (this.error !== undefined)
+        this.logger.info({ position: state.position }, 'the readings store takes readings again');
       this.error = undefined;
       this.failingSince = undefined;
-      if (state.refused !== undefined) this.logger.error({ ...state.refused }, 'the readings store refused readings for good');
+      if (state.refused !== undefined)
+        this.logger.error({ ...state.refused }, 'the readings store refused readings for good');
     } else if (state.state === 'backing-off') {
       this.failingSince ??= this.now();
-      if (this.error !== state.reason) this.logger.warn({ reason: state.reason, position: state.position }, 'the readings store does not take readings; they wait in the log');
+      if (this.error !== state.reason)
+        this.logger.warn(
+          { reason: state.reason, position: state.position },
+          'the readings store does not take readings; they wait in the log',
+        );
       this.error = state.reason;
-    } else this.logger.error({ from: state.from, to: state.to }, 'disk budget used up: this stretch is missing in the history');
+    } else
+      this.logger.error(
+        { from: state.from, to: state.to },
+        'disk budget used up: this stretch is missing in the history',
+      );
   }
 }

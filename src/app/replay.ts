@@ -2,16 +2,19 @@
  * Recorded readings through the same engine, ticks on the same grid: what `fenghuo replay` prints. It has its own state
  * and touches no store; the same file gives the same lines, byte for byte.
  */
+
+import type { RecordedReading } from '../../simulators/replay-source.ts';
 import { clearOut, newOut } from '../engine/effect.ts';
 import type { Input } from '../engine/input.ts';
-import { type EngineState, newState } from '../engine/state.ts';
+import type { EngineState } from '../engine/state.ts';
+import { newState } from '../engine/state.ts';
 import { step } from '../engine/step.ts';
 import type { Transition } from '../model/alert.ts';
 import { GOOD, qualityOf } from '../model/quality.ts';
 import { FLAG, NO_SEQ, newBatch, UNKNOWN_POINT } from '../model/reading.ts';
 import type { RegistryChange } from '../model/registry.ts';
-import { type EpochMs, SECOND_MS } from '../model/time.ts';
-import type { RecordedReading } from '../../simulators/replay-source.ts';
+import type { EpochMs } from '../model/time.ts';
+import { SECOND_MS } from '../model/time.ts';
 
 /** One line of output; `from` and `to` are states, `grade` the new grade, `reason` the change by name. */
 export interface ReplayLine {

@@ -3,9 +3,11 @@
  * recomputes every admission verdict and stops at the first difference; it repairs nothing.
  */
 import { clearOut, newOut } from '../engine/effect.ts';
-import { decodeState, type StateHeader } from '../engine/encode.ts';
+import type { StateHeader } from '../engine/encode.ts';
+import { decodeState } from '../engine/encode.ts';
 import type { Input } from '../engine/input.ts';
-import { type EngineState, newState } from '../engine/state.ts';
+import type { EngineState } from '../engine/state.ts';
+import { newState } from '../engine/state.ts';
 import { step } from '../engine/step.ts';
 import type { InputLog, RecordNumber, SnapshotStore } from '../log/port.ts';
 import { decodeRecord } from '../log/record.ts';
@@ -78,7 +80,8 @@ export function decodeParts(parts: readonly Uint8Array[]): EngineState {
 function skipGaps(state: EngineState, log: InputLog, next: RecordNumber): void {
   if (next === state.n + 1) return;
   const gap = log.gaps.find(({ from, to }) => from <= state.n + 1 && to === next - 1);
-  if (gap === undefined) throw new Error(`the log goes on with record ${next}, expected ${state.n + 1}, and no gap says why`);
+  if (gap === undefined)
+    throw new Error(`the log goes on with record ${next}, expected ${state.n + 1}, and no gap says why`);
   throw new Error(
     `records ${gap.from} to ${gap.to} were judged in unsaved mode and the snapshot taken after them is missing or damaged: ` +
       'restore that snapshot from a backup, or remove the log and the snapshots to start anew',

@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { hashSecret } from '../ingest/credential.ts';
 import type { RegistryChange } from '../model/registry.ts';
-import { type Pack, readPack, readRegistryFile } from '../rules/definition.ts';
+import type { Pack } from '../rules/definition.ts';
+import { readPack, readRegistryFile } from '../rules/definition.ts';
 import { duplicateTypes, resolveRegistry } from '../rules/resolve.ts';
 
 /** The checkout or the installed package: from dist/src/app as well as from src/app. */
@@ -29,7 +30,9 @@ export interface LoadedPacks {
 export function loadPacks(folder: string): LoadedPacks {
   const packs: Pack[] = [];
   const errors: string[] = [];
-  for (const name of readdirSync(folder).filter((file) => /\.ya?ml$/.test(file)).sort()) {
+  for (const name of readdirSync(folder)
+    .filter((file) => /\.ya?ml$/.test(file))
+    .sort()) {
     const read = parseText(readFileSync(join(folder, name), 'utf8'));
     if (!read.ok) {
       errors.push(`${name}: ${read.error}`);

@@ -4,12 +4,13 @@
  */
 import type { PointState, RawRow, SampledRow } from '../api/contract/readings.ts';
 import type { History, Inputs, LiveView, RegisteredPoint, ServicePorts, StateQueries } from '../api/ports.ts';
-import { judgeAgain } from '../engine/capsule.ts';
 import type { Evidence } from '../engine/capsule.ts';
+import { judgeAgain } from '../engine/capsule.ts';
 import type { EngineState } from '../engine/state.ts';
 import type { Quarantine } from '../ingest/quarantine.ts';
 import type { Alert } from '../model/alert.ts';
-import { GRADE_NAMES, type GradeName } from '../model/grade.ts';
+import type { GradeName } from '../model/grade.ts';
+import { GRADE_NAMES } from '../model/grade.ts';
 import { LEVEL_NAMES } from '../model/level.ts';
 import { QUALITY_NAMES } from '../model/quality.ts';
 import { divisionPath } from '../model/registry.ts';
@@ -17,8 +18,10 @@ import { explainSlot, viewSlot } from '../rules/view.ts';
 import type { ReadingsStore } from '../store/readings/port.ts';
 import type { AlertFilter, StateStore } from '../store/state/port.ts';
 import { accounts } from './accounts.ts';
-import { type Clock, scheduler, wallNow } from './clock.ts';
-import { type HealthParts, healthOf, metricsOf } from './health.ts';
+import type { Clock } from './clock.ts';
+import { scheduler, wallNow } from './clock.ts';
+import type { HealthParts } from './health.ts';
+import { healthOf, metricsOf } from './health.ts';
 import type { LiveProjection } from './live-view.ts';
 import type { Logger } from './logger.ts';
 import { registryView } from './registry-view.ts';
@@ -84,7 +87,8 @@ export function servicePorts(parts: PortParts): ServicePorts {
       })),
     }),
     metrics: () => metricsOf(parts.health),
-    report: (error, where) => logger.error({ error: error instanceof Error ? error.stack : error, where }, 'request failed'),
+    report: (error, where) =>
+      logger.error({ error: error instanceof Error ? error.stack : error, where }, 'request failed'),
   };
 }
 
@@ -164,7 +168,13 @@ function pointStateOf(parts: PortParts, number: number): PointState | undefined 
   };
 }
 
-async function historyOf(parts: PortParts, point: RegisteredPoint, from: number, to: number, max: number): Promise<History> {
+async function historyOf(
+  parts: PortParts,
+  point: RegisteredPoint,
+  from: number,
+  to: number,
+  max: number,
+): Promise<History> {
   const outcome = await parts.readings.query({ point: point.number, from, to, max });
   if (!outcome.ok) throw new Error(`history of ${point.config.id}: ${outcome.reason}`);
   const { answer } = outcome;
@@ -173,7 +183,11 @@ async function historyOf(parts: PortParts, point: RegisteredPoint, from: number,
     const items: SampledRow[] = answer.items;
     return { downsampled: true, items, ...complete };
   }
-  const items: RawRow[] = answer.items.map(({ at, value, quality }) => ({ at, value, quality: QUALITY_NAMES[quality] }));
+  const items: RawRow[] = answer.items.map(({ at, value, quality }) => ({
+    at,
+    value,
+    quality: QUALITY_NAMES[quality],
+  }));
   return { downsampled: false, items, ...complete };
 }
 

@@ -9,7 +9,11 @@ import type { Released } from './pipeline.ts';
 
 /** What an MQTT door can do for us; both doors can. */
 export interface SitePort {
-  publish(topic: string, payload: string, options: { readonly retain: boolean; readonly qos: 0 | 1 }): Promise<void> | void;
+  publish(
+    topic: string,
+    payload: string,
+    options: { readonly retain: boolean; readonly qos: 0 | 1 },
+  ): Promise<void> | void;
 }
 
 export class SitePublisher {

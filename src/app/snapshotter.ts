@@ -44,7 +44,8 @@ export class Snapshotter {
     const parts: Uint8Array[] = [Buffer.from(JSON.stringify(image.header), 'utf8')];
     image.columns.forEach((column, i) => {
       const room = this.kept[i];
-      if (room === undefined || room.byteLength < column.byteLength) this.kept[i] = new Uint8Array(column.byteLength * 2);
+      if (room === undefined || room.byteLength < column.byteLength)
+        this.kept[i] = new Uint8Array(column.byteLength * 2);
       const copy = this.kept[i].subarray(0, column.byteLength);
       copy.set(column);
       parts.push(copy);

@@ -54,7 +54,10 @@ export class StorageGuard {
   private enter(now: EpochMs): void {
     const error = this.log.health.state === 'failing' ? this.log.health.error : 'the disk does not answer';
     this.unsavedMode = { since: now, fromNumber: this.log.durable + 1, error };
-    this.logger.error({ error, from: this.log.durable + 1 }, 'unsaved mode: judging goes on in memory, nothing is kept');
+    this.logger.error(
+      { error, from: this.log.durable + 1 },
+      'unsaved mode: judging goes on in memory, nothing is kept',
+    );
     this.pipeline.enterUnsaved();
     this.pipeline.device({ type: 'fault', fault: 'storage', subject: 'service', active: true, detail: error });
   }

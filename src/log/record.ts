@@ -7,7 +7,8 @@
  * [count × f64 judgedAt], u16 tags, tags × (u16 length, UTF-8); for the others UTF-8 JSON of the input without kind and at.
  */
 import type { Input, ReadingsInput } from '../engine/input.ts';
-import { FLAG, NO_SEQ, newBatch, type ReadingBatch } from '../model/reading.ts';
+import type { ReadingBatch } from '../model/reading.ts';
+import { FLAG, NO_SEQ, newBatch } from '../model/reading.ts';
 
 const FORMAT = 1;
 const KINDS = ['', 'readings', 'device', 'tick', 'clock', 'resumed', 'command', 'configuration'] as const;
@@ -82,14 +83,17 @@ export class RecordEncoder {
 /** Throws RecordError when the bytes are not a record of this format: the log's checksum held, so this is a version matter. */
 export function decodeRecord(bytes: Uint8Array): Input {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.byteLength < HEADER_BYTES) throw new RecordError(`a record has at least ${HEADER_BYTES} bytes, this one ${bytes.byteLength}`);
+  if (bytes.byteLength < HEADER_BYTES)
+    throw new RecordError(`a record has at least ${HEADER_BYTES} bytes, this one ${bytes.byteLength}`);
   const kind = KINDS[view.getUint8(0)];
   const format = view.getUint8(1);
   if (format !== FORMAT) throw new RecordError(`record format ${format} is not the known format ${FORMAT}`);
   const at = view.getFloat64(2, true);
   if (kind === 'readings') return { kind, at, batch: decodeBatch(bytes, view) };
   if (kind === undefined || kind === '') throw new RecordError(`unknown record kind ${view.getUint8(0)}`);
-  const json = Buffer.from(bytes.buffer, bytes.byteOffset + HEADER_BYTES, bytes.byteLength - HEADER_BYTES).toString('utf8');
+  const json = Buffer.from(bytes.buffer, bytes.byteOffset + HEADER_BYTES, bytes.byteLength - HEADER_BYTES).toString(
+    'utf8',
+  );
   return { kind, at, ...JSON.parse(json) } as Input;
 }
 

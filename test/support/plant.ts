@@ -4,13 +4,16 @@
  */
 import { clearOut, newOut } from '../../src/engine/effect.ts';
 import type { DeviceEvent, Input } from '../../src/engine/input.ts';
-import { type EngineState, newState } from '../../src/engine/state.ts';
+import type { EngineState } from '../../src/engine/state.ts';
+import { newState } from '../../src/engine/state.ts';
 import { step } from '../../src/engine/step.ts';
 import type { Alert, Transition } from '../../src/model/alert.ts';
 import type { Command, CommandKind, Outcome } from '../../src/model/command.ts';
 import type { PointConfig } from '../../src/model/point.ts';
-import { type QualityName, qualityOf } from '../../src/model/quality.ts';
-import { FLAG, NO_SEQ, newBatch, type ReadingBatch, UNKNOWN_POINT } from '../../src/model/reading.ts';
+import type { QualityName } from '../../src/model/quality.ts';
+import { qualityOf } from '../../src/model/quality.ts';
+import type { ReadingBatch } from '../../src/model/reading.ts';
+import { FLAG, NO_SEQ, newBatch, UNKNOWN_POINT } from '../../src/model/reading.ts';
 import type { RegistryChange, Source, SourceClass } from '../../src/model/registry.ts';
 
 /** Wednesday 2025-11-19 08:00 in Yancheng: any round instant does. */
@@ -57,7 +60,14 @@ export function registryOf(plant: Plant): RegistryChange {
     divisions: [{ code: '320921', name: '响水县' }],
     enterprises: [{ id: 'yt', name: '盐通化工', division: '320921', contacts: [] }],
     sources: [
-      { id: 'yt/farm', enterprise: 'yt', name: '一号罐区', kind: 'tank_farm', class: plant.class ?? 'B', observers: plant.observers ?? {} },
+      {
+        id: 'yt/farm',
+        enterprise: 'yt',
+        name: '一号罐区',
+        kind: 'tank_farm',
+        class: plant.class ?? 'B',
+        observers: plant.observers ?? {},
+      },
     ],
     gateways: (plant.gateways ?? ['gw1']).map((id) => ({ id, enterprise: 'yt', secretHash: '' })),
     points: plant.points,
@@ -189,6 +199,8 @@ export class Desk {
 
   /** "raised yellow", "cleared yellow" … of hazard alerts, in order. */
   get story(): string[] {
-    return this.transitions.filter(({ alert }) => alert.kind === 'hazard').map(({ change, alert }) => `${change} ${alert.grade}`);
+    return this.transitions
+      .filter(({ alert }) => alert.kind === 'hazard')
+      .map(({ change, alert }) => `${change} ${alert.grade}`);
   }
 }

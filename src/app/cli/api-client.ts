@@ -26,7 +26,12 @@ export const ACCESS_OPTIONS = {
 
 export async function postText(access: ApiAccess, path: string, body: string, type: string): Promise<ApiAnswer> {
   try {
-    const session = await send(`${access.url}/api/v1/session`, 'application/json', {}, JSON.stringify({ user: access.user, password: access.password }));
+    const session = await send(
+      `${access.url}/api/v1/session`,
+      'application/json',
+      {},
+      JSON.stringify({ user: access.user, password: access.password }),
+    );
     if (!session.ok) return session;
     return await send(`${access.url}${path}`, type, { authorization: `Bearer ${String(session.body.token)}` }, body);
   } catch (error) {
@@ -39,7 +44,9 @@ async function send(url: string, type: string, headers: Record<string, string>, 
   const response = await fetch(url, { method: 'POST', headers: { 'content-type': type, ...headers }, body });
   const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>;
   if (response.ok) return { ok: true, body: answer };
-  const errors = Array.isArray(answer.errors) ? answer.errors.map((error: { message?: unknown }) => String(error.message)) : [];
+  const errors = Array.isArray(answer.errors)
+    ? answer.errors.map((error: { message?: unknown }) => String(error.message))
+    : [];
   return { ok: false, detail: String(answer.detail ?? answer.title ?? response.status), errors };
 }
 

@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../config.ts';
 import { demoFolder, loadPacks, resolveRegistryText, shippedPacks } from '../seeds.ts';
-import { type CliCommand, complainAll, type ExitCode, say } from './command.ts';
+import type { CliCommand, ExitCode } from './command.ts';
+import { complainAll, say } from './command.ts';
 
 export const check: CliCommand = {
   name: 'check',
@@ -26,7 +27,11 @@ export const check: CliCommand = {
     const registry = typeof values.registry === 'string' ? values.registry : join(demoFolder(), 'registry.yaml');
     if (errors.length === 0 && existsSync(registry)) {
       const resolved = await resolveRegistryText(readFileSync(registry, 'utf8'), packs);
-      report(registry, resolved.ok ? [] : resolved.errors, resolved.ok ? `${resolved.change.points.length} points` : '');
+      report(
+        registry,
+        resolved.ok ? [] : resolved.errors,
+        resolved.ok ? `${resolved.change.points.length} points` : '',
+      );
     } else if (!existsSync(registry)) report(registry, ['no such file'], '');
     return failed ? 1 : 0;
   },

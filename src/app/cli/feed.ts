@@ -8,7 +8,8 @@ import { runSimulation } from '../../../simulators/simulate.ts';
 import { wallNow } from '../clock.ts';
 import { demoFolder } from '../seeds.ts';
 import { ACCESS_OPTIONS, accessOf, postText } from './api-client.ts';
-import { type CliCommand, complain, complainAll, type ExitCode, numberOf, say } from './command.ts';
+import type { CliCommand, ExitCode } from './command.ts';
+import { complain, complainAll, numberOf, say } from './command.ts';
 
 const DEFAULT_BROKER = 'mqtt://127.0.0.1:1883';
 /** Load gateways exist for a test on this machine only; who may register them is an administrator anyway. */
@@ -82,7 +83,12 @@ export const load: CliCommand = {
     const rate = numberOf(values.rate);
     const seconds = numberOf(values.seconds);
     const batch = numberOf(values.batch) ?? 1;
-    if (points === undefined || rate === undefined || seconds === undefined || [points, rate, seconds, batch].some(Number.isNaN)) {
+    if (
+      points === undefined ||
+      rate === undefined ||
+      seconds === undefined ||
+      [points, rate, seconds, batch].some(Number.isNaN)
+    ) {
       complain(`usage: ${this.usage}`);
       return 2;
     }
@@ -98,12 +104,17 @@ export const load: CliCommand = {
       now: wallNow,
     });
     const perSecond = Math.round(result.acknowledged / Math.max(result.seconds, 0.001));
-    say(`sent ${result.sent}, acknowledged ${result.acknowledged} in ${result.seconds.toFixed(1)} s: ${perSecond} messages/s`);
+    say(
+      `sent ${result.sent}, acknowledged ${result.acknowledged} in ${result.seconds.toFixed(1)} s: ${perSecond} messages/s`,
+    );
     return result.acknowledged === result.sent ? 0 : 1;
   },
 };
 
-async function register(points: number, values: Readonly<Record<string, string | boolean | undefined>>): Promise<ExitCode> {
+async function register(
+  points: number,
+  values: Readonly<Record<string, string | boolean | undefined>>,
+): Promise<ExitCode> {
   const access = accessOf(values);
   if (typeof access === 'string') {
     complain(access);

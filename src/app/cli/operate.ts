@@ -2,16 +2,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { ROLES, type Role } from '../../api/contract/session.ts';
+import type { Role } from '../../api/contract/session.ts';
+import { ROLES } from '../../api/contract/session.ts';
 import { hashPassword } from '../../api/passwords.ts';
 import { skipRecord } from '../../log/skip.ts';
-import { DUTY_LEVELS, type DutyLevel } from '../../model/alert.ts';
+import type { DutyLevel } from '../../model/alert.ts';
+import { DUTY_LEVELS } from '../../model/alert.ts';
 import { openState } from '../../store/state/open-state.ts';
 import { storedUser } from '../accounts.ts';
 import { wallNow } from '../clock.ts';
-import { type Config, loadConfig } from '../config.ts';
+import type { Config } from '../config.ts';
+import { loadConfig } from '../config.ts';
 import { ACCESS_OPTIONS, accessOf, postText } from './api-client.ts';
-import { type CliCommand, complain, complainAll, type ExitCode, say } from './command.ts';
+import type { CliCommand, ExitCode } from './command.ts';
+import { complain, complainAll, say } from './command.ts';
 import { DEMO_PASSWORD } from './service.ts';
 
 export const importRegistry: CliCommand = {
@@ -63,10 +67,14 @@ export const user: CliCommand = {
     try {
       const known = await store.user(name);
       if (action === 'passwd' && known === undefined) return refuse(`no user ${name}`);
-      if (action === 'add' && known !== undefined) return refuse(`user ${name} exists; "fenghuo user passwd ${name}" sets a new password`);
+      if (action === 'add' && known !== undefined)
+        return refuse(`user ${name} exists; "fenghuo user passwd ${name}" sets a new password`);
       const role = values.role as Role | undefined;
       const level = values.level as DutyLevel | undefined;
-      if (action === 'add' && (role === undefined || !ROLES.includes(role) || level === undefined || !DUTY_LEVELS.includes(level))) {
+      if (
+        action === 'add' &&
+        (role === undefined || !ROLES.includes(role) || level === undefined || !DUTY_LEVELS.includes(level))
+      ) {
         complain(`usage: ${this.usage}`);
         return 2;
       }

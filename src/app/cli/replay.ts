@@ -3,7 +3,8 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { readReplay, replayFormatOf } from '../../../simulators/replay-source.ts';
 import { Replay, replayLine } from '../replay.ts';
 import { loadPacks, resolveRegistryText, shippedPacks } from '../seeds.ts';
-import { type CliCommand, complain, complainAll, type ExitCode, say } from './command.ts';
+import type { CliCommand, ExitCode } from './command.ts';
+import { complain, complainAll, say } from './command.ts';
 
 export const replay: CliCommand = {
   name: 'replay',

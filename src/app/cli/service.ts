@@ -7,18 +7,22 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { hashPassword } from '../../api/passwords.ts';
-import type { UserRecord } from '../../api/ports.ts';
 import { readRegistry } from '../../../simulators/registry-file.ts';
 import { runSimulation } from '../../../simulators/simulate.ts';
+import { hashPassword } from '../../api/passwords.ts';
+import type { UserRecord } from '../../api/ports.ts';
 import { storedUser } from '../accounts.ts';
 import { pause, wallNow } from '../clock.ts';
-import { type Service, startService } from '../compose.ts';
-import { type Config, loadConfig } from '../config.ts';
-import { createLogger, type Logger } from '../logger.ts';
+import type { Service } from '../compose.ts';
+import { startService } from '../compose.ts';
+import type { Config } from '../config.ts';
+import { loadConfig } from '../config.ts';
+import type { Logger } from '../logger.ts';
+import { createLogger } from '../logger.ts';
 import { demoFolder } from '../seeds.ts';
 import { VERSION } from '../version.ts';
-import { type CliCommand, complain, complainAll, type ExitCode, say } from './command.ts';
+import type { CliCommand, ExitCode } from './command.ts';
+import { complain, complainAll, say } from './command.ts';
 
 /** Everyone knows it: it works in the demo and is refused anywhere else. */
 export const DEMO_PASSWORD = 'fenghuo-demo';
