@@ -185,6 +185,7 @@ describe('span and plausibility', () => {
     const story = new Story(gas).reading(0, 30).reading(1_000, -6);
     expect(story.told).toEqual(['0 limits none→H', '1000 limits blind']);
     expect([story.memory.lastQuality, story.memory.lastOverRange]).toEqual([2, false]);
+    expect(new Story({ limits: { L: 5 }, span: { max: 100 } }).reading(0, 101).memory.lastQuality).toBe(2);
   });
 
   it('the harmless side is bounded by what is plausible where that is stated', () => {
@@ -211,6 +212,8 @@ describe('span and plausibility', () => {
   it('over-range within an on-delay latches when the delay is over', () => {
     const story = new Story({ ...gas, onDelayMs: 5_000 }).reading(0, 104).tick(5_000);
     expect(story.view()).toMatchObject({ level: 3, latched: true });
+    const inside = new Story({ ...gas, onDelayMs: 5_000 }).reading(0, 104).reading(1_000, 60).tick(5_000);
+    expect(inside.view()).toMatchObject({ level: 3, latched: false });
     const spike = new Story({ ...gas, onDelayMs: 5_000 }).reading(0, 104).reading(1_000, 0).tick(9_000);
     expect(spike.view()).toMatchObject({ level: 0, latched: false });
   });

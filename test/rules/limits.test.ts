@@ -98,6 +98,21 @@ describe('boolean', () => {
     expect(story.told).toEqual(['10 boolean none→HH', '20 boolean HH→none']);
   });
 
+  it('is not ended by an uncertain reading, nor by a change of meaning while it is blind', () => {
+    const story = new Story(button).reading(0, 1).reading(10, 0, 'uncertain');
+    expect(story.level('boolean')).toBe('HH');
+    const slow = new Story({ ...button, offDelayMs: 60_000 }).reading(0, 1).reading(10_000, 0, 'uncertain');
+    expect(slow.reading(70_000, 0).level('boolean')).toBe('HH');
+    expect(slow.reading(130_000, 0).level('boolean')).toBe('none');
+    const blind = new Story(button)
+      .reading(0, 1)
+      .reading(10, 1, 'bad')
+      .change({ ...button, criticalWhen: 0 }, 20);
+    expect(blind.level('boolean')).toBe('HH');
+    const seeing = new Story(button).reading(0, 1).change({ ...button, criticalWhen: 0 }, 20);
+    expect(seeing.level('boolean')).toBe('none');
+  });
+
   it('can be critical when false', () => {
     expect(new Story({ ...button, criticalWhen: 0 }).reading(0, 0).view('boolean')).toMatchObject({
       level: 3,
