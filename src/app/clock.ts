@@ -53,3 +53,17 @@ export function pause(delayMs: DurationMs): Promise<void> {
 export function watch(delayMs: DurationMs): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, delayMs).unref());
 }
+
+/** Resolves after `delayMs`, or at once when the signal is given. */
+export function pauseUnless(delayMs: DurationMs, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, delayMs);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', done, { once: true });
+  });
+}

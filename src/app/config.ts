@@ -80,8 +80,13 @@ export type ConfigResult =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly errors: readonly string[] };
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the process was started with; read here and nowhere else. */
+export const environment: Environment = process.env;
+
 /** Reads `file` (or `fenghuo.yaml` when it is there) and the environment. Every error names its key. */
-export function loadConfig(env: Readonly<Record<string, string | undefined>>, file?: string): ConfigResult {
+export function loadConfig(env: Environment, file?: string): ConfigResult {
   const errors: string[] = [];
   const raw = readFile(file, errors);
   const known = new Set(OVERRIDES.map(([name]) => name));
@@ -103,7 +108,14 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, fi
 }
 
 /** Names that tests and the container read themselves. */
-const FOR_OTHERS = new Set(['FENGHUO_CAP_XSD', 'FENGHUO_FAIL_ON_SKIP', 'FENGHUO_CONFIG']);
+const FOR_OTHERS = new Set([
+  'FENGHUO_URL',
+  'FENGHUO_USER',
+  'FENGHUO_PASSWORD',
+  'FENGHUO_CAP_XSD',
+  'FENGHUO_FAIL_ON_SKIP',
+  'FENGHUO_CONFIG',
+]);
 
 function readFile(file: string | undefined, errors: string[]): Record<string, unknown> {
   const path = file ?? 'fenghuo.yaml';

@@ -13,7 +13,7 @@ import { judgeBudget } from '../store/readings/export-budget.ts';
 import type { ReadingRows, ReadingsStore } from '../store/readings/port.ts';
 import { addBatch, clearRows, newRows } from '../store/readings/rows.ts';
 import type { ExportLedger } from '../store/state/port.ts';
-import { watch } from './clock.ts';
+import { pauseUnless, watch } from './clock.ts';
 import type { Logger } from './logger.ts';
 import type { Released } from './pipeline.ts';
 
@@ -71,6 +71,7 @@ export class ReadingsFeed {
       signal: this.stopping.signal,
       ledger: this.ledger,
       now: this.now,
+      wait: pauseUnless,
       budget: (position) => this.budget(position),
       onState: (state) => this.noted(state),
     }).catch((error: unknown) => {

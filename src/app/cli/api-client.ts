@@ -1,4 +1,6 @@
 /** Speaks to a running service over its own API, for commands that change it: signs in, posts, tells problems in words. */
+import { environment } from '../config.ts';
+
 export interface ApiAccess {
   readonly url: string;
   readonly user: string;
@@ -11,9 +13,9 @@ export type ApiAnswer =
 
 /** Where the service is and who asks: options first, then FENGHUO_URL, FENGHUO_USER, FENGHUO_PASSWORD. */
 export function accessOf(values: Readonly<Record<string, string | boolean | undefined>>): ApiAccess | string {
-  const url = text(values.url) ?? process.env.FENGHUO_URL ?? 'http://127.0.0.1:8080';
-  const user = text(values.user) ?? process.env.FENGHUO_USER ?? 'admin';
-  const password = text(values.password) ?? process.env.FENGHUO_PASSWORD ?? process.env.FENGHUO_ADMIN_PASSWORD;
+  const url = text(values.url) ?? environment.FENGHUO_URL ?? 'http://127.0.0.1:8080';
+  const user = text(values.user) ?? environment.FENGHUO_USER ?? 'admin';
+  const password = text(values.password) ?? environment.FENGHUO_PASSWORD ?? environment.FENGHUO_ADMIN_PASSWORD;
   if (password === undefined) return 'no password: give --password, or set FENGHUO_PASSWORD';
   return { url: url.replace(/\/$/, ''), user, password };
 }

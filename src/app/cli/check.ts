@@ -1,7 +1,7 @@
 /** `fenghuo check`: configuration, packs and the demo registry, all errors at once. It starts nothing. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadConfig } from '../config.ts';
+import { environment, loadConfig } from '../config.ts';
 import { demoFolder, loadPacks, resolveRegistryText, shippedPacks } from '../seeds.ts';
 import type { CliCommand, ExitCode } from './command.ts';
 import { complainAll, say } from './command.ts';
@@ -18,7 +18,7 @@ export const check: CliCommand = {
       else complainAll(what, errors);
       failed ||= errors.length > 0;
     };
-    const config = loadConfig(process.env, typeof values.config === 'string' ? values.config : undefined);
+    const config = loadConfig(environment, typeof values.config === 'string' ? values.config : undefined);
     report('configuration', config.ok ? [] : config.errors, 'good');
     const folder = typeof values.packs === 'string' ? values.packs : shippedPacks();
     const { packs, errors } = loadPacks(folder);

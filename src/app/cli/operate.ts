@@ -12,7 +12,7 @@ import { openState } from '../../store/state/open-state.ts';
 import { storedUser } from '../accounts.ts';
 import { wallNow } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { loadConfig } from '../config.ts';
+import { environment, loadConfig } from '../config.ts';
 import { ACCESS_OPTIONS, accessOf, postText } from './api-client.ts';
 import type { CliCommand, ExitCode } from './command.ts';
 import { complain, complainAll, say } from './command.ts';
@@ -125,7 +125,7 @@ function refuse(words: string): ExitCode {
 }
 
 function configOf(file: string | boolean | undefined): Config | undefined {
-  const loaded = loadConfig(process.env, typeof file === 'string' ? file : undefined);
+  const loaded = loadConfig(environment, typeof file === 'string' ? file : undefined);
   if (loaded.ok) return loaded.config;
   complainAll('configuration', loaded.errors);
   return undefined;

@@ -16,7 +16,7 @@ import { pause, wallNow } from '../clock.ts';
 import type { Service } from '../compose.ts';
 import { startService } from '../compose.ts';
 import type { Config } from '../config.ts';
-import { loadConfig } from '../config.ts';
+import { environment, loadConfig } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import { createLogger } from '../logger.ts';
 import { demoFolder } from '../seeds.ts';
@@ -33,7 +33,7 @@ export const start: CliCommand = {
   does: 'the service on the embedded broker and stores',
   options: { config: { type: 'string' } },
   async run({ values }) {
-    const loaded = loadConfig(process.env, values.config as string | undefined);
+    const loaded = loadConfig(environment, values.config as string | undefined);
     if (!loaded.ok) {
       complainAll('configuration', loaded.errors);
       return 1;
@@ -56,15 +56,15 @@ export const demo: CliCommand = {
   usage: 'fenghuo demo',
   does: 'the same with the demo registry, demo users and simulators feeding it over real MQTT',
   async run() {
-    const folder = process.env.FENGHUO_DATA_DIR ?? mkdtempSync(join(tmpdir(), 'fenghuo-demo-'));
-    const loaded = loadConfig({ FENGHUO_LOG_LEVEL: 'warn', ...process.env, FENGHUO_DATA_DIR: folder });
+    const folder = environment.FENGHUO_DATA_DIR ?? mkdtempSync(join(tmpdir(), 'fenghuo-demo-'));
+    const loaded = loadConfig({ FENGHUO_LOG_LEVEL: 'warn', ...environment, FENGHUO_DATA_DIR: folder });
     if (!loaded.ok) {
       complainAll('configuration', loaded.errors);
       return 1;
     }
     const logger = createLogger(loaded.config.logLevel);
     const code = await untilStopped(logger, () => startDemo(loaded.config, logger));
-    if (process.env.FENGHUO_DATA_DIR === undefined) rmSync(folder, { recursive: true, force: true });
+    if (environment.FENGHUO_DATA_DIR === undefined) rmSync(folder, { recursive: true, force: true });
     return code;
   },
 };

@@ -2,7 +2,6 @@
  * Carries readings from the log to a readings store: pulls by cursor, one batch at a time, tries again until the store has
  * taken it. Memory is one batch however long the store is away; evaluation never waits for it. It reads no log itself.
  */
-import { setTimeout as after } from 'node:timers/promises';
 import type { DurationMs, EpochMs } from '../../model/time.ts';
 import type { ExportLedger } from '../state/port.ts';
 import type { BudgetVerdict } from './export-budget.ts';
@@ -35,6 +34,8 @@ export interface ExporterOptions {
   readonly store: ReadingsStore;
   readonly signal: AbortSignal;
   onState(state: ExporterState): void;
+  /** Resolves after `ms`, or when the signal is given. */
+  wait(ms: DurationMs, signal: AbortSignal): Promise<void>;
   /** Asked after each failure; without it the exporter tries for ever. */
   budget?(position: number): BudgetVerdict;
   /** Where gaps are recorded, when there is a budget. */
@@ -101,16 +102,17 @@ async function exportFrom(from: number, options: ExporterOptions): Promise<numbe
 class Events {
   private readonly iterator: AsyncIterator<ExportItem>;
   private readonly signal: AbortSignal;
-  private readonly lingerMs: DurationMs;
+  private readonly options: ExporterOptions;
   private pending: Promise<IteratorResult<ExportItem>> | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  /** The running linger; given up by aborting it. */
+  private lingering: AbortController | undefined;
   private wake: (event: Event) => void = () => undefined;
   private readonly onAbort = (): void => this.wake('aborted');
 
   constructor(iterator: AsyncIterator<ExportItem>, options: ExporterOptions) {
     this.iterator = iterator;
     this.signal = options.signal;
-    this.lingerMs = options.lingerMs ?? 50;
+    this.options = options;
     this.signal.addEventListener('abort', this.onAbort);
   }
 
@@ -127,15 +129,20 @@ class Events {
   /** The item of the last wait is copied: the source may go on, and the batch begins to linger. */
   taken(): void {
     this.pending = undefined;
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
+    if (this.lingering !== undefined) return;
+    const lingering = new AbortController();
+    this.lingering = lingering;
+    void this.options.wait(this.options.lingerMs ?? 50, lingering.signal).then(() => {
+      if (this.lingering !== lingering) return;
+      this.lingering = undefined;
       this.wake('linger');
-    }, this.lingerMs);
+    });
   }
 
   stopLinger(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    const { lingering } = this;
+    this.lingering = undefined;
+    lingering?.abort();
   }
 
   close(): void {
@@ -161,7 +168,7 @@ async function deliver(rows: ReadingRows, from: number, to: number, options: Exp
     if (budget.state === 'exceeded') return moveOn(rows, from, budget, options, outcome.reason);
     const retryMs = Math.min(firstMs * 2 ** (attempts - 1), mostMs);
     onState({ state: 'backing-off', position: from, reason: outcome.reason, attempts, retryMs, budget });
-    await wait(retryMs, signal);
+    await options.wait(retryMs, signal);
     if (signal.aborted) return 'aborted';
   }
 }
@@ -203,8 +210,4 @@ function copyRows(from: ReadingRows, to: ReadingRows): void {
     to.deviceAt.push(from.deviceAt[row]);
   }
   to.count += from.count;
-}
-
-async function wait(ms: DurationMs, signal: AbortSignal): Promise<void> {
-  await after(ms, undefined, { signal }).catch(() => undefined);
 }

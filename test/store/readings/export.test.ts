@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pauseUnless } from '../../../src/app/clock.ts';
 import type { ExporterState, ExportItem } from '../../../src/store/readings/export.ts';
 import { runExporter } from '../../../src/store/readings/export.ts';
 import { judgeBudget } from '../../../src/store/readings/export-budget.ts';
@@ -57,6 +58,7 @@ describe('exporter', () => {
     const states: ExporterState[] = [];
     const { source } = logOf(1_000, 7);
     await runExporter({
+      wait: pauseUnless,
       source,
       store,
       signal: new AbortController().signal,
@@ -83,7 +85,7 @@ describe('exporter', () => {
       }
     }
     const { signal } = new AbortController();
-    await runExporter({ source, store, signal, onState: () => undefined, batchRows: 5 });
+    await runExporter({ wait: pauseUnless, source, store, signal, onState: () => undefined, batchRows: 5 });
     expect(taken.map((batch) => [batch.position, batch.at.length])).toEqual([
       [1, 2],
       [2, 9],
@@ -98,7 +100,14 @@ describe('exporter', () => {
       yield { position: 1, rows: rowsFrom([{ point: 1, at: T, value: 1 }]) };
       await new Promise(() => undefined);
     }
-    await runExporter({ source, store, signal: stop.signal, onState: () => stop.abort(), lingerMs: 1 });
+    await runExporter({
+      wait: pauseUnless,
+      source,
+      store,
+      signal: stop.signal,
+      onState: () => stop.abort(),
+      lingerMs: 1,
+    });
     expect(taken).toEqual([{ position: 1, at: [T] }]);
   });
 
@@ -108,7 +117,7 @@ describe('exporter', () => {
     const states: ExporterState[] = [];
     const { source } = logOf(3);
     const { signal } = new AbortController();
-    await runExporter({ source, store, signal, onState: (s) => states.push(s), backoff: fast });
+    await runExporter({ wait: pauseUnless, source, store, signal, onState: (s) => states.push(s), backoff: fast });
     expect(states).toMatchObject([
       { state: 'backing-off', position: 0, reason: 'connect ECONNREFUSED', attempts: 1, retryMs: 1 },
       { state: 'backing-off', attempts: 2, retryMs: 2 },
@@ -123,7 +132,7 @@ describe('exporter', () => {
     const { store } = scriptedStore([{ ok: true, refused: { count: 2, reason: 'HTTP 400: bad' } }]);
     const states: ExporterState[] = [];
     const { signal } = new AbortController();
-    await runExporter({ source: logOf(3).source, store, signal, onState: (s) => states.push(s) });
+    await runExporter({ wait: pauseUnless, source: logOf(3).source, store, signal, onState: (s) => states.push(s) });
     expect(states).toEqual([{ state: 'running', position: 3, refused: { count: 2, reason: 'HTTP 400: bad' } }]);
   });
 
@@ -131,7 +140,14 @@ describe('exporter', () => {
     const stop = new AbortController();
     const { store } = scriptedStore([{ ok: false, reason: 'down' }]);
     const backoff = { firstMs: 3_600_000, mostMs: 3_600_000 };
-    await runExporter({ source: logOf(3).source, store, signal: stop.signal, onState: () => stop.abort(), backoff });
+    await runExporter({
+      wait: pauseUnless,
+      source: logOf(3).source,
+      store,
+      signal: stop.signal,
+      onState: () => stop.abort(),
+      backoff,
+    });
     expect(store.position()).toBe(0);
 
     const waiting = new AbortController();
@@ -149,7 +165,7 @@ describe('exporter', () => {
         },
       }),
     });
-    await runExporter({ source, store: quiet, signal: waiting.signal, onState: () => undefined });
+    await runExporter({ wait: pauseUnless, source, store: quiet, signal: waiting.signal, onState: () => undefined });
     expect(returned).toBe(true);
   });
 
@@ -160,7 +176,9 @@ describe('exporter', () => {
       throw new Error('log record 7 cannot be read');
     }
     const { signal } = new AbortController();
-    await expect(runExporter({ source, store, signal, onState: () => undefined })).rejects.toThrow(/record 7/);
+    await expect(runExporter({ wait: pauseUnless, source, store, signal, onState: () => undefined })).rejects.toThrow(
+      /record 7/,
+    );
   });
 
   it('gives up the older half when the budget is used up, records the gap and goes on', async () => {
@@ -173,6 +191,7 @@ describe('exporter', () => {
     let asked = 0;
     const states: ExporterState[] = [];
     await runExporter({
+      wait: pauseUnless,
       source: logOf(100).source,
       store,
       signal: new AbortController().signal,
@@ -251,6 +270,7 @@ describe.skipIf(need.missing)(`InfluxDB away while readings come${need.note}`, (
     let leaving: Promise<void> = Promise.resolve();
     let returning: Promise<void> = Promise.resolve();
     const exported = runExporter({
+      wait: pauseUnless,
       source: log.source,
       store,
       signal: stop.signal,
