@@ -4,7 +4,7 @@
  */
 import type { PointConfig } from '../model/point.ts';
 import { breaches } from './evaluate.ts';
-import { FIRST, RuleMemory } from './memory.ts';
+import { FIRST, POINT_WIDTH, QUIET_ABOVE, QUIET_BELOW, RuleMemory } from './memory.ts';
 import { CONFIRMED, KIND, LATCH, NEXT, RAW, ROW, STATE_WIDTH } from './slots.ts';
 
 /** Numbers of the point's row, then of each slot: rule name, slot row, rows of the kind's tables. JSON data. */
@@ -56,7 +56,7 @@ export class PointScratch {
 
 /**
  * Whether a reading of this value can change any confirmed level: false is certain. The way of nearly every reading of a
- * point with limits only: nothing stands, and the value breaches nothing.
+ * point with limits only: nothing stands, and the value neither breaches nor nears anything.
  */
 export function mayChange(memory: RuleMemory, point: number, value: number): boolean {
   const { state } = memory.slots.col;
@@ -65,7 +65,11 @@ export function mayChange(memory: RuleMemory, point: number, value: number): boo
     if (memory.kinds[state[base + KIND]].goodOnly) return true;
     if (state[base + RAW] !== 0 || state[base + CONFIRMED] !== 0 || state[base + LATCH] !== 0) return true;
   }
-  return breaches(memory, point, value) !== 0;
+  const cells = memory.points.col.cells;
+  const base = point * POINT_WIDTH;
+  // Nearness (PRE) is no breach of a limit, but a level all the same.
+  const quiet = value > cells[base + QUIET_ABOVE] && value < cells[base + QUIET_BELOW];
+  return !quiet || breaches(memory, point, value) !== 0;
 }
 
 /** A memory that knows only this point (as number 0), with what the image holds: judging goes on from there. */

@@ -1,0 +1,40 @@
+// What is sealed of one point: taken only when a reading may change something, and enough to judge on from.
+import { describe, expect, it } from 'vitest';
+import { judge } from '../../src/rules/evaluate.ts';
+import { mayChange, memoryOf, PointScratch } from '../../src/rules/image.ts';
+import { viewSlot } from '../../src/rules/view.ts';
+import { pointOf, START, Story } from './harness.ts';
+
+describe('the image of a point', () => {
+  it('is not needed for a reading that cannot change a level, and never missed for one that can', () => {
+    const { memory } = new Story({ preBand: 2, span: { min: 0, max: 100 } });
+    expect([50, 82.9, 83, 86, 17.1, 17, 101].map((value) => mayChange(memory, 0, value))).toEqual([
+      false,
+      false,
+      true,
+      true,
+      false,
+      true,
+      true,
+    ]);
+    const button = new Story({ valueKind: 'boolean', unit: '', limits: {}, criticalWhen: 1, intervalMs: null });
+    expect([0, 1].map((value) => mayChange(button.memory, 0, value))).toEqual([false, true]);
+    expect(mayChange(new Story({}).reading(0, 86).memory, 0, 50)).toBe(true);
+  });
+
+  it('judges on as the memory it was taken from', () => {
+    const config = { onDelayMs: 5_000, offDelayMs: 60_000, forecast: { windowMs: 600_000, minR2: 0.7 } };
+    const story = new Story({}, {}, config);
+    for (let i = 0; i < 70; i++) story.reading(i * 10_000, 30 + i * 0.7, 'good', 2);
+    const scratch = new PointScratch();
+    scratch.take(story.memory, 2);
+    const image = scratch.image(story.memory, 2);
+    expect(image).toBeDefined();
+    const sealed = memoryOf(pointOf(config), JSON.parse(JSON.stringify(image)) as NonNullable<typeof image>);
+    const at = 700_000 + START;
+    story.reading(700_000, 91, 'good', 2);
+    judge(sealed, 0, at, 91, 0, at, { ...story.sink, changed: () => {}, arm: () => {} });
+    const before = story.memory.slotsOf(2).map((slot) => viewSlot(story.memory, slot));
+    expect(sealed.slotsOf(0).map((slot) => viewSlot(sealed, slot))).toEqual(before);
+  });
+});
