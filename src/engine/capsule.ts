@@ -18,10 +18,29 @@ import type { EvidenceCapsule } from './effect.ts';
 import type { Fold, JudgedReading } from './fold.ts';
 import { ENGINE_VERSION } from './state.ts';
 
+/** A number as JSON can carry it: an absent limit is an infinite one in the rules' memory. */
+type Cell = number | 'NaN' | 'Infinity' | '-Infinity';
+
+interface SealedImage {
+  readonly point: readonly Cell[];
+  readonly slots: readonly { readonly rule: string; readonly cells: readonly Cell[] }[];
+}
+
+const sealedCells = (cells: readonly number[]): Cell[] =>
+  cells.map((cell) => (Number.isFinite(cell) ? cell : (String(cell) as Cell)));
+
+function sealedImage({ point, slots }: PointImage): SealedImage {
+  return { point: sealedCells(point), slots: slots.map(({ rule, cells }) => ({ rule, cells: sealedCells(cells) })) };
+}
+
+function openedImage({ point, slots }: SealedImage): PointImage {
+  return { point: point.map(Number), slots: slots.map(({ rule, cells }) => ({ rule, cells: cells.map(Number) })) };
+}
+
 /** What was judged of one point in the input that caused the transition. */
 interface SealedPoint {
   readonly config: PointConfig;
-  readonly before: PointImage;
+  readonly before: SealedImage;
   /** Empty when a delay ended by time alone. */
   readonly readings: readonly JudgedReading[];
   /** What the rules said afterwards. */
@@ -58,7 +77,9 @@ export function sealCapsule(
         const { rule, level } = viewSlot(rules, slot);
         return { rule, level };
       });
-      return [{ config: registry.points[number], before: before.image, readings: [...before.readings], levels }];
+      return [
+        { config: registry.points[number], before: sealedImage(before.image), readings: [...before.readings], levels },
+      ];
     }),
     limits: numbers.map((number) => {
       const { id, limits, deadband, onDelayMs, offDelayMs, basis } = registry.points[number];
@@ -85,7 +106,7 @@ export function judgeAgain(capsule: EvidenceCapsule): string[] {
 const DEAF: RuleSink = { changed() {}, arm() {}, held() {}, faulted() {} };
 
 function judgePointAgain(sealed: SealedPoint, at: EpochMs): string[] {
-  const memory = memoryOf(sealed.config, sealed.before);
+  const memory = memoryOf(sealed.config, openedImage(sealed.before));
   for (const [judgedAt, value, quality] of sealed.readings)
     judge(memory, 0, judgedAt, value, quality as Quality, at, DEAF);
   if (sealed.readings.length === 0) for (const slot of memory.slotsOf(0)) judgeDue(memory, slot, at, DEAF, true);

@@ -53,7 +53,7 @@ export class Registry {
   /** Adds and changes; returns the numbers of the points that are new or changed, in order of appearance. */
   apply(change: RegistryChange): number[] {
     for (const division of change.divisions) this.divisions.set(division.code, division);
-    for (const enterprise of change.enterprises) this.enterprises.set(enterprise.id, enterprise);
+    for (const enterprise of change.enterprises) this.putEnterprise(enterprise);
     for (const source of change.sources) this.sources.set(source.id, source);
     for (const gateway of change.gateways) this.putGateway(gateway);
     const touched = change.points.map((point) => this.putPoint(point));
@@ -88,6 +88,13 @@ export class Registry {
 
   divisionOf(enterprise: string): string {
     return this.enterprises.get(enterprise)?.division ?? '';
+  }
+
+  /** A change that states no site credential leaves the one there is: an import never removes. */
+  private putEnterprise(enterprise: Enterprise): void {
+    const { siteSecretHash } = this.enterprises.get(enterprise.id) ?? {};
+    const kept = siteSecretHash === undefined ? enterprise : { siteSecretHash, ...enterprise };
+    this.enterprises.set(enterprise.id, kept);
   }
 
   private putGateway(gateway: Gateway): void {

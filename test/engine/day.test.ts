@@ -66,7 +66,10 @@ describe('a gas detector at a class-B tank farm', () => {
 
 describe('admission', () => {
   it('refuses with a reason, and leaves the other readings of the message alone', () => {
-    const desk = new Desk({ points: [point('GD-1', SLOW), point('GD-2', { gateways: ['gw2'] })], gateways: ['gw1', 'gw2'] });
+    const desk = new Desk({
+      points: [point('GD-1', SLOW), point('GD-2', { gateways: ['gw2'] })],
+      gateways: ['gw1', 'gw2'],
+    });
     const batch = desk.send([
       { tag: 'GD-1', at: 1, value: 30 },
       { tag: 'GD-2', at: 2, value: 30 },

@@ -2,7 +2,9 @@
  * A small plant for engine tests: one enterprise, one gateway, points made in a line, and a desk that folds readings and
  * time into the engine the way the service does (ticks on the second, before the input).
  */
+import type { EvidenceCapsule, Refusal } from '../../src/engine/effect.ts';
 import { clearOut, newOut } from '../../src/engine/effect.ts';
+import { decodeState, encodeState } from '../../src/engine/encode.ts';
 import type { DeviceEvent, Input } from '../../src/engine/input.ts';
 import type { EngineState } from '../../src/engine/state.ts';
 import { newState } from '../../src/engine/state.ts';
@@ -48,6 +50,11 @@ export function point(tag: string, over: Partial<PointConfig> = {}): PointConfig
   };
 }
 
+/** The same point at the neighbour's: another enterprise, another source, another gateway. */
+export function neighbour(tag: string, over: Partial<PointConfig> = {}): PointConfig {
+  return point(tag, { id: `xh/${tag}`, enterprise: 'xh', source: 'xh/farm', ...over });
+}
+
 export interface Plant {
   readonly points: readonly PointConfig[];
   readonly class?: SourceClass;
@@ -74,6 +81,35 @@ export function registryOf(plant: Plant): RegistryChange {
   };
 }
 
+const xh = { id: 'xh', name: '新海化工', division: '320921', contacts: [] };
+
+/** A second enterprise with its own source and gateway `xh/gw1`. */
+export function neighbourOf(points: readonly PointConfig[]): RegistryChange {
+  const source: Source = {
+    id: 'xh/farm',
+    enterprise: 'xh',
+    name: '罐区',
+    kind: 'tank_farm',
+    class: 'B',
+    observers: {},
+  };
+  return {
+    divisions: [],
+    enterprises: [xh],
+    sources: [source],
+    gateways: [{ id: 'gw1', enterprise: 'xh', secretHash: '' }],
+    points,
+  };
+}
+
+/** A change of points only. */
+export function pointsChange(...points: PointConfig[]): RegistryChange {
+  return { divisions: [], enterprises: [], sources: [], gateways: [], points };
+}
+
+/** A name of the plant's own enterprise, or one with its enterprise before a slash. */
+const full = (id: string): string => (id.includes('/') ? id : `yt/${id}`);
+
 /** One reading on its way: `at` in ms after T0. */
 export interface Sent {
   readonly tag: string;
@@ -89,10 +125,12 @@ export class Desk {
   state: EngineState = newState();
   readonly transitions: Transition[] = [];
   readonly outcomes: Outcome[] = [];
+  readonly capsules: EvidenceCapsule[] = [];
+  readonly refusals: Refusal[] = [];
   /** Every input, as it would stand in the log. */
   readonly inputs: Input[] = [];
   private readonly out = newOut();
-  private nextTick = T0;
+  private nextTick = T0 + 1_000;
   private commands = 0;
 
   constructor(plant?: Plant) {
@@ -100,18 +138,30 @@ export class Desk {
   }
 
   configure(change: RegistryChange, at = 0): readonly string[] {
-    this.fold({ kind: 'configuration', at: T0 + at, commandId: `c${this.commands++}`, actor: 'admin', change });
+    this.tickTo(at - 1);
+    this.fold({
+      kind: 'configuration',
+      at: Math.max(T0 + at, this.state.at),
+      commandId: `c${this.commands++}`,
+      actor: 'admin',
+      change,
+    });
     return this.out.configurations[0].errors;
+  }
+
+  /** What the last change left waiting for a second person. */
+  get pending(): readonly string[] {
+    return this.state.pendingLoosenings;
   }
 
   /** Readings of one message, received `receivedAt` ms after T0 (default: when the newest was taken). */
   send(readings: readonly Sent[], receivedAt?: number, gateway = 'gw1'): ReadingBatch {
     const newest = Math.max(...readings.map(({ at }) => at ?? 0));
     const arrival = T0 + (receivedAt ?? newest);
-    const batch = newBatch(this.state.registry.gatewayNumbers.get(`yt/${gateway}`) ?? 999, arrival);
+    const batch = newBatch(this.state.registry.gatewayNumbers.get(full(gateway)) ?? 999, arrival);
     const sorted = [...readings].sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
     for (const { tag, at, value, quality = 'good', seq = NO_SEQ, flags = 0 } of sorted) {
-      const number = this.state.registry.pointNumbers.get(`yt/${tag}`) ?? UNKNOWN_POINT;
+      const number = this.state.registry.pointNumbers.get(full(tag)) ?? UNKNOWN_POINT;
       if (number === UNKNOWN_POINT) batch.unknownTags.push(tag);
       batch.count++;
       batch.point.push(number);
@@ -135,11 +185,11 @@ export class Desk {
 
   device(event: DeviceEvent, at: number): void {
     this.tickTo(at);
-    this.fold({ kind: 'device', at: T0 + at, event });
+    this.fold({ kind: 'device', at: Math.max(T0 + at, this.state.at), event });
   }
 
   gateway(online: boolean, at: number, id = 'gw1'): void {
-    const gateway = this.state.registry.gatewayNumbers.get(`yt/${id}`) ?? 0;
+    const gateway = this.state.registry.gatewayNumbers.get(full(id)) ?? 0;
     this.device({ type: 'gateway', gateway, online, cause: 'connection' }, at);
   }
 
@@ -156,12 +206,12 @@ export class Desk {
       note: '',
       ...over,
     };
-    this.fold({ kind: 'command', at: T0 + at, command });
+    this.fold({ kind: 'command', at: Math.max(T0 + at, this.state.at), command });
     return this.out.outcomes[this.out.outcomes.length - 1];
   }
 
   resumed(downFrom: number, at: number): void {
-    this.nextTick = Math.floor((T0 + at) / 1_000) * 1_000;
+    this.nextTick = Math.floor((T0 + at) / 1_000) * 1_000 + 1_000;
     this.fold({ kind: 'resumed', at: T0 + at, downFrom: T0 + downFrom, seqFloor: 0 });
   }
 
@@ -173,6 +223,22 @@ export class Desk {
     }
   }
 
+  /** A desk that goes on from here; what this one does afterwards is unknown to it. */
+  fork(): Desk {
+    const copy = new Desk();
+    copy.state = copied(this.state);
+    copy.transitions.push(...this.transitions);
+    copy.inputs.push(...this.inputs);
+    copy.nextTick = this.nextTick;
+    copy.commands = this.commands;
+    return copy;
+  }
+
+  /** ms after T0 of the last input. */
+  get now(): number {
+    return this.state.at - T0;
+  }
+
   fold(input: Input): void {
     // The log keeps its own bytes: what step writes into a batch must not reach back.
     this.inputs.push(structuredClone(input));
@@ -180,6 +246,8 @@ export class Desk {
     step(this.state, input, this.out);
     this.transitions.push(...this.out.transitions);
     this.outcomes.push(...this.out.outcomes);
+    this.capsules.push(...this.out.capsules);
+    this.refusals.push(...this.out.refusals);
   }
 
   /** The newest state of every alert that is not closed. */
@@ -203,4 +271,10 @@ export class Desk {
       .filter(({ alert }) => alert.kind === 'hazard')
       .map(({ change, alert }) => `${change} ${alert.grade}`);
   }
+}
+
+/** The state as a snapshot would bring it back: through JSON text and copied bytes. */
+export function copied(state: EngineState): EngineState {
+  const { header, columns } = encodeState(state);
+  return decodeState({ header: JSON.parse(JSON.stringify(header)), columns: columns.map((bytes) => bytes.slice()) });
 }
