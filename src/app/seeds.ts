@@ -55,8 +55,9 @@ export async function resolveRegistryText(text: string, packs: readonly Pack[]):
   const read = parseText(text);
   if (!read.ok) return { ok: false, errors: [read.error] };
   const hashes = new Map<string, string>();
-  for (const { secret } of readRegistryFile(read.value).value.gateways) {
-    if (!hashes.has(secret)) hashes.set(secret, await hashSecret(secret));
+  const { gateways, enterprises } = readRegistryFile(read.value).value;
+  for (const secret of [...gateways.map((gateway) => gateway.secret), ...enterprises.map((site) => site.siteSecret)]) {
+    if (secret !== undefined && !hashes.has(secret)) hashes.set(secret, await hashSecret(secret));
   }
   return resolveRegistry(read.value, packs, (secret) => hashes.get(secret) ?? '');
 }

@@ -94,6 +94,8 @@ const packHead = z.strictObject({
 export type Pack = Omit<z.infer<typeof packHead>, 'pointTypes'> & { readonly pointTypes: readonly PackType[] };
 
 const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a lower-case slug');
+/** Of a machine; kept as a hash. */
+const secret = z.string().min(8).max(200);
 const path = (what: string) =>
   z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}\/[^\s/+#]{1,64}$/, `must be {enterprise}/{${what}}`);
 
@@ -108,6 +110,8 @@ export const enterpriseSchema = z.strictObject({
   name: text,
   division: divisionSchema.shape.code,
   contacts: z.array(z.strictObject({ role: text, name: text, phone: text })).default([]),
+  /** Of the read credential `{enterprise}/~site`: what sounders and other systems of the site sign in with over MQTT. */
+  siteSecret: secret.optional(),
 });
 export const sourceSchema = z.strictObject({
   id: path('source'),
@@ -132,7 +136,7 @@ export const sourceSchema = z.strictObject({
 export const gatewaySchema = z.strictObject({
   id: slug.refine((id) => id !== 'alerts' && id !== 'service', 'is reserved'),
   enterprise: slug,
-  secret: z.string().min(8).max(200),
+  secret,
 });
 export const registryPointSchema = z.strictObject({
   id: path('tag'),

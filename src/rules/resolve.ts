@@ -18,7 +18,7 @@ const HIGH_SLOPE_M = 200;
 
 /**
  * Reads and resolves a registry file (parsed YAML or JSON) against packs. `hashSecret` gives the stored form of a gateway's
- * credential. All or nothing, every error at once.
+ * or site's credential. All or nothing, every error at once.
  */
 export function resolveRegistry(
   data: unknown,
@@ -42,7 +42,10 @@ export function resolveRegistry(
   if (errors.length > 0) return { ok: false, errors };
   const change = {
     divisions: file.divisions,
-    enterprises: file.enterprises,
+    enterprises: file.enterprises.map(({ siteSecret, ...enterprise }) => ({
+      ...enterprise,
+      ...(siteSecret === undefined ? {} : { siteSecretHash: hashSecret(siteSecret) }),
+    })),
     sources: file.sources.map(resolveSource),
     gateways: file.gateways.map(({ id, enterprise, secret }) => ({ id, enterprise, secretHash: hashSecret(secret) })),
     points,
