@@ -20,7 +20,8 @@ export function subjectName(id: string): string {
 
 /** `可燃气体 GD-101`: the given name of the point with its tag, or the tag alone. */
 export function pointName({ id, number }: Pick<AlertPoint, 'id' | 'number'>): string {
-  if (number < 0) return sourceById(id)?.name ?? subjectName(id);
+  const ofSource = number < 0 && id.includes('/') && !id.includes('/~');
+  if (number < 0) return (ofSource ? sourceById(id)?.name : undefined) ?? subjectName(id);
   const point = pointById(id);
   const tag = subjectName(id);
   return point === undefined || point.name.includes(tag) ? (point?.name ?? tag) : `${point.name} ${tag}`;

@@ -17,6 +17,7 @@ const TIMEOUT_MS = 10_000;
 /** A command that was not confirmed is repeated with its key: it acts once, and the person need not guess. */
 const COMMAND_TRIES = 3;
 const TOKEN_KEY = 'fenghuo-token';
+const SEEN_KEY = 'fenghuo-signed-in';
 
 /**
  * The token is kept for this tab: the cookie is shared by all tabs, and a second person signing in beside this one must
@@ -26,9 +27,24 @@ export function storedToken(): string | undefined {
   return sessionStorage.getItem(TOKEN_KEY) ?? undefined;
 }
 
-export function keepToken(token: string | undefined): void {
-  if (token === undefined) sessionStorage.removeItem(TOKEN_KEY);
-  else sessionStorage.setItem(TOKEN_KEY, token);
+export function keepToken(token: string): void {
+  sessionStorage.setItem(TOKEN_KEY, token);
+  localStorage.setItem(SEEN_KEY, 'yes');
+}
+
+/** The token is no longer good; the cookie of the browser still may be. */
+export function dropToken(): void {
+  sessionStorage.removeItem(TOKEN_KEY);
+}
+
+export function forgetSession(): void {
+  dropToken();
+  localStorage.removeItem(SEEN_KEY);
+}
+
+/** False in a browser where nobody has signed in: then there is nothing to ask the service about. */
+export function mayBeSignedIn(): boolean {
+  return storedToken() !== undefined || localStorage.getItem(SEEN_KEY) !== null;
 }
 
 interface Sending {

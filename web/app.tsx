@@ -18,6 +18,7 @@ import {
   stopped,
   user,
   view,
+  words,
 } from './desk.ts';
 import { Detail } from './detail.tsx';
 import { Header } from './header.tsx';
@@ -28,7 +29,7 @@ import { SignIn, SignInAgain } from './sign-in.tsx';
 import { StatusBars } from './status-bars.tsx';
 
 export function App() {
-  if (!known.value) return null;
+  if (!known.value) return <p class="empty">{words.value.link.waiting}</p>;
   return user.value === undefined ? <SignIn /> : <Desk />;
 }
 

@@ -9,7 +9,7 @@ import type { LoginAnswer, SessionAnswer, User } from '../src/api/contract/sessi
 import type { Filter } from './alert-list.ts';
 import { countAlerts, GRADES, listView, watchedPoints, worstOwed } from './alert-list.ts';
 import type { Trouble } from './api.ts';
-import { keepToken, request, sendCommand, storedToken } from './api.ts';
+import { dropToken, forgetSession, keepToken, mayBeSignedIn, request, sendCommand, storedToken } from './api.ts';
 import type { LiveConnection } from './live.ts';
 import { connectLive } from './live.ts';
 import { localNow } from './local-clock.ts';
@@ -30,6 +30,7 @@ const LAMP_MS = 350;
 const WATCHED_POINTS = 1_000;
 /** A list that changes every second must not subscribe again every second. */
 const RESUBSCRIBE_MS = 2_000;
+const ASK_AGAIN_MS = 2_000;
 
 export const screen = signal(INITIAL);
 export const user = signal<User | undefined>(undefined);
@@ -125,11 +126,20 @@ let everOpened = false;
 const firstRow = (): Alert | undefined => view.value.owed[0] ?? view.value.handled[0];
 
 async function whoAmI(): Promise<void> {
+  if (!mayBeSignedIn()) {
+    known.value = true;
+    return;
+  }
   let answer = await request<SessionAnswer>('/session');
   if (!answer.ok && answer.code === 'not-signed-in' && storedToken() !== undefined) {
     // The token of this tab is of the past; the cookie of the browser may not be.
-    keepToken(undefined);
+    dropToken();
     answer = await request<SessionAnswer>('/session');
+  }
+  if (!answer.ok && (answer.code === 'unreachable' || answer.code === 'not-ready')) {
+    // A desk that was reloaded while the service restarts comes back by itself.
+    setTimeout(() => void whoAmI(), ASK_AGAIN_MS);
+    return;
   }
   if (answer.ok) {
     user.value = answer.body.user;
@@ -139,7 +149,6 @@ async function whoAmI(): Promise<void> {
 }
 
 export async function signIn(name: string, password: string): Promise<Trouble | undefined> {
-  keepToken(undefined);
   const answer = await request<LoginAnswer>('/session', { method: 'POST', body: { user: name, password } });
   if (!answer.ok) return answer;
   keepToken(answer.body.token);
@@ -155,7 +164,7 @@ export async function signOut(): Promise<void> {
   await request('/session', { method: 'DELETE' });
   live?.close();
   live = undefined;
-  keepToken(undefined);
+  forgetSession();
   forgetDesk();
   user.value = undefined;
 }

@@ -5,6 +5,9 @@
 import { fresh, readOnly, screen, signingInAgain, words } from './desk.ts';
 import { seconds } from './format.ts';
 
+/** Only these are mended by signing in. */
+const ENDED: ReadonlySet<string> = new Set(['not-signed-in', 'session-expired', 'signed-out']);
+
 export function StatusBars() {
   const { beat, refused, disagreements } = screen.value;
   const { link, health, errors, readOnly: readOnlyWords } = words.value;
@@ -16,7 +19,7 @@ export function StatusBars() {
       {state.kind === 'behind' && <p class="bar lost">{link.behindBar(seconds(state.lagMs))}</p>}
       {refused !== undefined && (
         <p class="bar refused">
-          {link.refused}：{errors[refused]} <SignInButton />
+          {link.refused}：{errors[refused]} {ENDED.has(refused) && <SignInButton />}
         </p>
       )}
       {refused === undefined && readOnly.value && (

@@ -77,8 +77,7 @@ export function createTrendPlot(box: HTMLElement): TrendPlot {
         plot?.setData([at, value, doubtful, min, max, forecastColumn(at, next)], false);
         const [from, to] = windowOf(next);
         plot?.setScale('x', { min: from, max: to });
-        const limits = Object.values(next.limits).filter((limit) => limit !== undefined);
-        const [low, high] = valueBounds(next.rows, limits);
+        const [low, high] = valueBounds(next.rows, marksOf(next));
         plot?.setScale('y', { min: low, max: high });
       });
     },
@@ -87,6 +86,10 @@ export function createTrendPlot(box: HTMLElement): TrendPlot {
       plot?.destroy();
     },
   };
+}
+
+function marksOf({ limits, forecast }: TrendPicture): number[] {
+  return [...Object.values(limits), forecast?.limitValue].filter((mark) => mark !== undefined);
 }
 
 function windowOf({ now, shiftMs, forecast }: TrendPicture): [number, number] {
@@ -141,6 +144,7 @@ function optionsFor(box: HTMLElement, stepped: boolean, picture: () => TrendPict
     axes: [
       {
         ...axis,
+        size: 28,
         values: [
           [60, '{HH}:{mm}', null, null, null, null, null, null, 1],
           [1, '{HH}:{mm}:{ss}', null, null, null, null, null, null, 1],
@@ -235,6 +239,7 @@ function drawLabels(plot: uPlot, picture: TrendPicture | undefined, ink: Ink): v
     if (limit === undefined) continue;
     const at = plot.valToPos(limit, 'y', true);
     ctx.save();
+    ctx.setLineDash([]);
     ctx.strokeStyle = ink.dim;
     ctx.lineWidth = (name.length > 1 ? 2 : 1) * devicePixelRatio;
     ctx.beginPath();
@@ -244,7 +249,8 @@ function drawLabels(plot: uPlot, picture: TrendPicture | undefined, ink: Ink): v
     ctx.restore();
     // Inside the plot: on the axis two near limits would cover each other. Low limits are named below their line.
     const below = name.startsWith('L');
-    const text = `${picture.words.limits[name]} ${name} ${numberText(limit)}`;
+    const word = picture.words.limits[name];
+    const text = `${word === name ? name : `${word} ${name}`} ${numberText(limit)}`;
     write(plot, ink.text, text, bbox.left + 8 * devicePixelRatio, at + (below ? 13 : -5) * devicePixelRatio, 'left');
   }
   const { forecast } = picture;

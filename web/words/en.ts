@@ -6,7 +6,7 @@ import type { Words } from './zh.ts';
 export const en: Words = {
   locale: 'en-GB',
   product: 'Fenghuo',
-  title: 'Work-safety risk monitoring and early warning',
+  title: 'Risk monitoring & early warning',
   otherLanguage: '中文',
   grade: { red: 'Red', orange: 'Orange', yellow: 'Yellow', blue: 'Blue' },
   gradeLong: { red: 'Level I red', orange: 'Level II orange', yellow: 'Level III yellow', blue: 'Level IV blue' },
@@ -30,7 +30,7 @@ export const en: Words = {
     lost: (seconds) => `Link lost ${seconds} s`,
     lostBar: (seconds) => `Link lost for ${seconds} s: what is below has stopped and is not the plant as it is now`,
     behindBar: (seconds) => `Data is ${seconds} s behind: what is below is not the plant as it is now`,
-    refused: 'The service refused the live connection',
+    refused: 'The live connection has ended',
     disagreement: 'The list does not agree with the service: verify by telephone',
   },
   health: {

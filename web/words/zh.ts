@@ -47,7 +47,7 @@ export const zh = {
     lost: (seconds: string) => `连接中断 ${seconds} s`,
     lostBar: (seconds: string) => `连接中断 ${seconds} 秒：以下内容已停止更新，不代表现场现状`,
     behindBar: (seconds: string) => `数据滞后 ${seconds} 秒：以下内容不是现场现状`,
-    refused: '服务器拒绝了实时连接',
+    refused: '实时连接已断开',
     disagreement: '列表与服务器核对不一致，请以电话核实',
   },
   health: { ok: '系统正常', degraded: '系统降级', failing: '系统故障', unsaved: '存储故障·数据未保存' },

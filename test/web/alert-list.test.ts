@@ -1,0 +1,110 @@
+// Order, zones, filters and the held list: what an operator sees first and what can never be hidden from them.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../src/api/contract/alerts.ts';
+import { FILTERS, holdOrder, leadPoint, listView, watchedPoints, worstOwed } from '../../web/alert-list.ts';
+import { makeAlert } from '../api/support/service.ts';
+
+type Point = Alert['points'][number];
+
+function point(id: string, more: Partial<Point> = {}): Point {
+  return {
+    id,
+    number: 1,
+    rule: 'limits',
+    level: 'H',
+    active: true,
+    held: false,
+    latched: false,
+    since: 1,
+    excursions: 1,
+    ...more,
+  };
+}
+
+const ids = (alerts: readonly Alert[]): string[] => alerts.map(({ id }) => id);
+
+const someAlerts = fc
+  .array(
+    fc.record({
+      kind: fc.constantFrom('hazard' as const, 'device' as const),
+      grade: fc.constantFrom('red' as const, 'orange' as const, 'yellow' as const, 'blue' as const),
+      acked: fc.boolean(),
+      raisedAt: fc.nat(1_000),
+    }),
+    { maxLength: 30 },
+  )
+  .map((list) =>
+    list.map(({ acked, ...more }, index) =>
+      makeAlert({
+        ...more,
+        id: `a${index}`,
+        acked,
+        ackedLevel: acked ? 'province' : null,
+        state: acked ? 'acknowledged' : 'unacknowledged',
+      }),
+    ),
+  );
+
+describe('alert list', () => {
+  it('puts the unacknowledged above, hazards before devices, worse grades before newer ones', () => {
+    const alerts = [
+      makeAlert({ id: 'device', kind: 'device', grade: 'yellow', raisedAt: 9 }),
+      makeAlert({ id: 'blue', grade: 'blue', raisedAt: 8 }),
+      makeAlert({ id: 'red-old', grade: 'red', raisedAt: 1 }),
+      makeAlert({ id: 'red-new', grade: 'red', raisedAt: 5 }),
+      makeAlert({ id: 'acked', grade: 'red', raisedAt: 7, acked: true, ackedLevel: 'county', state: 'acknowledged' }),
+    ];
+    const view = listView(alerts, 'county', new Set());
+    expect(ids(view.owed)).toEqual(['red-new', 'red-old', 'blue', 'device']);
+    expect(ids(view.handled)).toEqual(['acked']);
+    // A level above the one that acknowledged still owes its own.
+    expect(ids(listView(alerts, 'province', new Set()).owed)[0]).toBe('acked');
+    expect(worstOwed(alerts, 'county')?.id).toBe('red-new');
+  });
+
+  it('never hides an unacknowledged red, and counts what a filter hides', () => {
+    fc.assert(
+      fc.property(someAlerts, fc.subarray([...FILTERS]), (alerts, chosen) => {
+        const view = listView(alerts, 'county', new Set(chosen));
+        const shown = new Set(ids([...view.owed, ...view.handled]));
+        for (const alert of alerts) {
+          if (alert.grade === 'red' && alert.state === 'unacknowledged') expect(shown.has(alert.id)).toBe(true);
+        }
+        const hidden = alerts.length - shown.size;
+        const named = [...view.hidden.values()];
+        expect([...view.hidden.keys()]).toEqual(chosen);
+        expect(Math.max(0, ...named)).toBeLessThanOrEqual(hidden);
+        expect(named.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(hidden);
+      }),
+    );
+  });
+
+  it('holds the places of rows under a pointer and counts what waits', () => {
+    const [a, b, c, fresh] = ['a', 'b', 'c', 'fresh'].map((id) => makeAlert({ id }));
+    const { rows, waiting } = holdOrder(['c', 'gone', 'a', 'b'], [fresh, a, b, c]);
+    expect(ids(rows)).toEqual(['c', 'a', 'b']);
+    expect(waiting).toBe(1);
+  });
+
+  it('speaks of the contributor that is furthest gone and still there', () => {
+    const points = [
+      point('old', { level: 'HH', active: false }),
+      point('first', { level: 'H', since: 1 }),
+      point('worse', { level: 'HH', since: 9 }),
+      point('later', { level: 'HH', since: 10 }),
+    ];
+    expect(leadPoint({ points })?.id).toBe('worse');
+    expect(leadPoint({ points: [points[0]] })?.id).toBe('old');
+    expect(leadPoint({ points: [] })).toBeUndefined();
+  });
+
+  it('asks for live values of what is opened first and of no gateway', () => {
+    const opened = makeAlert({ id: 'o', points: [point('p/1'), point('p/2')] });
+    const other = makeAlert({ id: 'x', points: [point('p/3')] });
+    const device = makeAlert({ id: 'd', kind: 'device', points: [point('p/~gw', { number: -1 })] });
+    const view = listView([other, opened, device], 'county', new Set());
+    expect(watchedPoints(view, opened, 10).sort()).toEqual(['p/1', 'p/2', 'p/3']);
+    expect(watchedPoints(view, opened, 2)).toEqual(['p/1', 'p/2']);
+  });
+});

@@ -1,0 +1,275 @@
+// The first screen in a real browser, on the real API server with a service that does only what a test says. Time at the
+// service stands still, so heartbeats come when a test lets them.
+import type { Page } from 'playwright-core';
+import { chromium } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { HEARTBEAT_MS } from '../../src/api/contract/live.ts';
+import { createApi } from '../../src/api/server.ts';
+import { LOST_AFTER_MS } from '../../web/state.ts';
+import { TestApi } from '../api/support/client.ts';
+import { makeAlert, PASSWORD } from '../api/support/service.ts';
+import { findBinary, needs } from '../support/available.ts';
+import type { RunningBrowser } from '../support/chromium.ts';
+import { startChromium } from '../support/chromium.ts';
+import { builtWeb } from './support/built-web.ts';
+import { alertPoint, fillPlant } from './support/plant.ts';
+
+const browser = needs('chromium');
+const VIEWPORT = { width: 1600, height: 900 };
+
+async function signIn(page: Page, url: string, user = 'province'): Promise<void> {
+  await page.goto(url);
+  await page.fill('input[name=user]', user);
+  await page.fill('input[name=password]', PASSWORD);
+  await page.click('button[type=submit]');
+  await page.waitForSelector('.rows .row');
+}
+
+const row = (id: string): string => `.rows .row[data-id="${id}"]`;
+
+describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
+  let chrome: RunningBrowser;
+  let api: TestApi;
+  let page: Page;
+  const errors: string[] = [];
+
+  beforeAll(async () => {
+    await builtWeb();
+    chrome = await startChromium();
+  });
+  afterAll(() => chrome?.stop());
+
+  beforeEach(async () => {
+    api = await TestApi.start({ webRoot: await builtWeb() });
+    fillPlant(api.service);
+    page = await chrome.browser.newPage({ viewport: VIEWPORT, timezoneId: 'America/New_York' });
+    errors.length = 0;
+    page.on('pageerror', (error) => errors.push(error.message));
+  });
+  afterEach(async () => {
+    await page.close();
+    await api.stop();
+    expect(errors).toEqual([]);
+  });
+
+  it('shows two zones, worst first, with shape and character beside colour', async () => {
+    await signIn(page, api.url);
+    const ids = await page.$$eval('.rows .row[data-id]', (rows) => rows.map((one) => one.getAttribute('data-id')));
+    expect(ids).toEqual(['red', 'orange', 'mine', 'unsaved', 'device', 'button']);
+    expect(await page.textContent(`${row('red')} .badge`)).toBe('■红');
+    expect(await page.textContent('.zone.owed')).toContain('5');
+    expect(await page.textContent('.zone.handled')).toContain('1');
+    expect(await page.textContent('.counter[data-grade=orange]')).toBe('▲橙2未确认 1');
+    expect(await page.textContent('.banner')).toContain('GD-101');
+    // 2025-10-09 08:53:20 UTC at the service, whatever zone the browser is in.
+    expect(await page.textContent('.clock')).toContain('16:53:2');
+    expect(await page.textContent(`${row('red')} .time`)).toBe('16:41:20');
+    expect(await page.title()).toContain('(2) 烽火');
+  });
+
+  it('says in words what a row shows: blind, held, returned, peak, retrospective, unsaved', async () => {
+    await signIn(page, api.url);
+    expect(await page.textContent(`${row('orange')} .state`)).toMatch(/16:50:20 起失去监测.*保持末值/);
+    expect(await page.textContent(`${row('mine')} .state`)).toMatch(/已恢复未确认.*峰值▲橙.*补判/);
+    expect(await page.textContent(`${row('unsaved')} .state`)).toContain('未保存');
+    expect(await page.textContent(`${row('button')} .state`)).toContain('王 16:48:20 已通知企业');
+    expect(await page.textContent(`${row('button')} .value`)).toContain('动作');
+  });
+
+  it('acknowledges by keyboard with a note, and moves the row when the service says so', async () => {
+    await signIn(page, api.url);
+    await page.keyboard.press('KeyA');
+    await page.waitForSelector('dialog[open]');
+    await page.fill('dialog input', '已派人核实');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`${row('red')}.acknowledged`);
+    expect(await page.$(`${row('red')} .lamp`)).toBeNull();
+    const [command] = api.service.commands;
+    expect(command).toMatchObject({ alertId: 'red', kind: 'acknowledge', note: '已派人核实', seenSeq: 1 });
+    // Yellow asks for nothing: two keys down, one key to acknowledge.
+    await page.keyboard.press('KeyN');
+    await page.keyboard.press('ArrowDown');
+    await page.waitForSelector(`${row('mine')}.current`);
+    await page.keyboard.press('KeyA');
+    await page.waitForSelector(`${row('mine')}.acknowledged, ${row('mine')}.normal`);
+    expect(api.service.commands.at(-1)).toMatchObject({ alertId: 'mine', kind: 'acknowledge', note: '' });
+  });
+
+  it('gives the lamp back with the name of who was first', async () => {
+    await signIn(page, api.url);
+    api.service.nextOutcome = 'already-acknowledged';
+    await page.click(`${row('unsaved')} .ack`);
+    await page.waitForSelector(`${row('unsaved')} .failed`);
+    expect(await page.textContent(`${row('unsaved')} .failed`)).toContain('确认未成功：本级或上级已有人先确认（wang）');
+    expect(await page.$(`${row('unsaved')} .lamp:not(.off)`)).not.toBeNull();
+  });
+
+  it('repeats an unconfirmed command with its key, and then says what became of it', async () => {
+    await signIn(page, api.url);
+    api.service.nextOutcome = 'timeout';
+    await page.click(`${row('unsaved')} .ack`);
+    await page.waitForSelector(`${row('unsaved')} .failed`);
+    const { commands } = api.service;
+    expect(commands.length).toBe(3);
+    expect(new Set(commands.map(({ commandId }) => commandId)).size).toBe(1);
+    expect(await page.textContent(`${row('unsaved')} .failed`)).toContain('未得到确认');
+  });
+
+  it('shows new alerts and live values as they come', async () => {
+    await signIn(page, api.url);
+    const { service } = api;
+    service.change(makeAlert({ id: 'new', grade: 'red', points: [alertPoint('yt-chem/GD-101', 3, { value: 71 })] }));
+    await page.waitForSelector(row('new'));
+    // The gateway only sends what a screen has asked for: let it ask, then let the next value through.
+    await page.waitForSelector(`${row('red')} .value:has-text("57.8")`);
+    service.dirty.push([3, service.time.now() + 1_000, 63.25, 'good']);
+    service.time.advance(500);
+    await page.waitForSelector(`${row('red')} .value:has-text("63.25")`);
+  });
+
+  it('looks stopped after three missed heartbeats and live again with the next', async () => {
+    await page.clock.install();
+    await signIn(page, api.url);
+    await page.waitForSelector('.link.live');
+    await page.clock.fastForward(LOST_AFTER_MS + 1_000);
+    await page.waitForSelector('.desk.stopped');
+    expect(await page.textContent('.bar.lost')).toContain('连接中断');
+    expect(await page.textContent('.link')).toContain('连接中断');
+    api.service.time.advance(HEARTBEAT_MS);
+    await page.waitForSelector('.desk:not(.stopped)');
+    await page.waitForSelector('.link.live');
+  });
+
+  it('comes back after a restart of the service with everything it missed', async () => {
+    await signIn(page, api.url);
+    const { port } = new URL(api.url);
+    await api.server.stop();
+    await page.waitForSelector('.link.reconnecting');
+    expect(await page.$(row('red'))).not.toBeNull();
+    api.service.change(makeAlert({ id: 'missed', grade: 'orange' }));
+    const again = await createApi(api.service, { version: '0.1.0' });
+    try {
+      await again.listen('127.0.0.1', Number(port));
+      await page.waitForSelector(row('missed'), { timeout: 20_000 });
+      await page.waitForSelector('.link.live');
+    } finally {
+      await again.stop();
+    }
+  });
+
+  it('shouts when nothing is saved, and calls lagging data by its name', async () => {
+    await signIn(page, api.url);
+    api.service.state_ = { state: 'failing', unsaved: true, parts: { log: { state: 'failing', detail: 'EIO' } } };
+    api.service.lag = 12_000;
+    api.service.time.advance(HEARTBEAT_MS);
+    await page.waitForSelector('.bar.unsaved');
+    expect(await page.textContent('.bar.unsaved')).toBe('存储故障·数据未保存');
+    expect(await page.textContent('.link.behind')).toContain('数据滞后 12 s');
+    expect(await page.$('.desk.stopped')).not.toBeNull();
+  });
+
+  it('lets a viewer look and offers nothing to do', async () => {
+    await signIn(page, api.url, 'viewer');
+    await page.waitForSelector('.headline');
+    expect(await page.$$('.ack, .commands button, .banner .primary')).toEqual([]);
+    await page.keyboard.press('KeyA');
+    expect(await page.$('dialog')).toBeNull();
+    expect(api.service.commands).toEqual([]);
+  });
+
+  it('says which sign-in failed and keeps the form', async () => {
+    await page.goto(api.url);
+    await page.fill('input[name=user]', 'province');
+    await page.fill('input[name=password]', 'wrong');
+    await page.click('button[type=submit]');
+    await page.waitForSelector('.trouble');
+    expect(await page.textContent('.trouble')).toContain('用户名或密码不对');
+    expect(await page.inputValue('input[name=user]')).toBe('province');
+  });
+
+  it('hides what is filtered, counts it, and never an unacknowledged red', async () => {
+    await signIn(page, api.url);
+    await page.keyboard.press('Digit4');
+    await page.waitForSelector(row('orange'), { state: 'detached' });
+    const ids = await page.$$eval('.rows .row[data-id]', (rows) => rows.map((one) => one.getAttribute('data-id')));
+    expect(ids).toEqual(['red', 'unsaved', 'device']);
+    expect(await page.textContent('.chips .chip.off >> nth=1')).toContain('橙 已隐藏 2');
+    expect(await page.textContent('.counter[data-grade=orange]')).toContain('2');
+    await page.keyboard.press('Digit0');
+    await page.waitForSelector(row('orange'));
+  });
+
+  it('explains the grade step by step, draws the trend, and closes with a cause', async () => {
+    await signIn(page, api.url);
+    await page.waitForSelector('.plot canvas');
+    const steps = await page.$$eval('.reasons li[data-step]', (all) => all.map((one) => one.textContent));
+    expect(steps).toHaveLength(7);
+    expect(steps[0]).toBe('▲橙GD-101 达到 HH 级，为定级起点');
+    expect(steps[1]).toBe('+1危险源为 A 类');
+    expect(steps[3]).toContain('4 分 0 秒 后达下一限值（拟合 R² 0.93）');
+    await expect.poll(async () => Number(await page.getAttribute('.plot', 'data-rows'))).toBeGreaterThan(250);
+    expect(await page.getAttribute('.plot', 'aria-label')).toContain('近一小时趋势');
+    await page.waitForSelector('.log li');
+    await page.selectOption('.closing select', 'real');
+    await page.click('.closing button');
+    await page.waitForSelector('.commands .pending', { state: 'detached' });
+    expect(api.service.commands.at(-1)).toMatchObject({ kind: 'close', cause: 'real', alertId: 'red' });
+  });
+
+  it('keeps few nodes however many alerts there are', async () => {
+    const many = Array.from({ length: 3_000 }, (_none, index) =>
+      makeAlert({ id: `m${index}`, grade: 'yellow', points: [alertPoint('yt-chem/GD-102', 4)] }),
+    );
+    api.service.change(...many);
+    await signIn(page, api.url);
+    await page.waitForSelector(row('red'));
+    expect(await page.textContent('.counter[data-grade=yellow] > b')).toBe('3001');
+    expect(await page.$$eval('*', (all) => all.length)).toBeLessThan(1_500);
+    await page.focus('.rows');
+    await page.keyboard.press('End');
+    await page.waitForSelector(`${row('button')}.current`);
+  });
+
+  it('speaks English when asked to and remembers it', async () => {
+    await signIn(page, api.url);
+    await page.click('button:has-text("English")');
+    await page.waitForSelector('html[lang="en-GB"]');
+    expect(await page.textContent(`${row('red')} .badge`)).toBe('■Red');
+    await page.reload();
+    await page.waitForSelector(row('red'));
+    expect(await page.textContent('header h1')).toContain('Fenghuo');
+  });
+});
+
+describe.skipIf(browser.missing)(`first screen without a network${browser.note}`, () => {
+  it('asks nobody outside for anything and logs no error', async () => {
+    const api = await TestApi.start({ webRoot: await builtWeb() });
+    fillPlant(api.service);
+    const chrome = await chromium.launch({
+      executablePath: findBinary('chromium'),
+      args: ['--no-sandbox', '--disable-gpu', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
+    });
+    try {
+      const page = await chrome.newPage({ viewport: VIEWPORT });
+      const [problems, outside]: [string[], string[]] = [[], []];
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+      });
+      page.on('pageerror', (error) => problems.push(error.message));
+      page.on('request', (request) => {
+        if (!request.url().startsWith(api.url)) outside.push(request.url());
+      });
+      page.on('websocket', (socket) => {
+        if (!socket.url().startsWith(api.url.replace('http', 'ws'))) outside.push(socket.url());
+      });
+      await signIn(page, api.url);
+      await page.waitForSelector('.plot canvas');
+      await page.waitForSelector('.log li');
+      expect(outside).toEqual([]);
+      expect(problems).toEqual([]);
+    } finally {
+      await chrome.close();
+      await api.stop();
+    }
+  });
+});

@@ -1,0 +1,24 @@
+// Builds the dashboard once a worker into a folder of the run, as `npm run build:web` does into dist/web.
+import { join } from 'node:path';
+import { build } from 'vite';
+import { temporaryDirectory } from '../../support/temporary.ts';
+
+let built: Promise<string> | undefined;
+
+async function buildWeb(): Promise<string> {
+  const outDir = temporaryDirectory('web');
+  const root = join(process.cwd(), 'web');
+  await build({
+    root,
+    configFile: join(root, 'vite.config.ts'),
+    logLevel: 'error',
+    build: { outDir, emptyOutDir: true },
+  });
+  return outDir;
+}
+
+/** The folder of the built dashboard. */
+export function builtWeb(): Promise<string> {
+  built ??= buildWeb();
+  return built;
+}

@@ -1,0 +1,89 @@
+// A trend draws what there is: gaps stay gaps, doubtful values are marked, unusable ones leave a hole.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  bridgeMs,
+  historyRows,
+  lastValue,
+  mergeRows,
+  TREND_WINDOW_MS,
+  trendColumns,
+  valueBounds,
+  withLive,
+} from '../../web/trend-data.ts';
+
+const MINUTE_MS = 60_000;
+const NOW = 10 * TREND_WINDOW_MS;
+const raw = (at: number, value: number, quality: 'good' | 'uncertain' | 'bad' | 'test' | 'stale' = 'good') => ({
+  at,
+  value,
+  quality,
+});
+
+describe('trend data', () => {
+  it('breaks the line where the point was silent, and only there', () => {
+    const rows = historyRows({ items: [raw(0, 1), raw(10_000, 2), raw(100_000, 3), raw(110_000, 4)] });
+    const columns = trendColumns(rows, bridgeMs(rows, 10_000), 500);
+    expect(columns.at).toEqual([0.5, 10.5, 55.5, 100.5, 110.5]);
+    expect(columns.value).toEqual([1, 2, null, 3, 4]);
+  });
+
+  it('holds the value of a point that only speaks on change', () => {
+    const rows = historyRows({ items: [raw(0, 0), raw(40 * MINUTE_MS, 1)] });
+    expect(trendColumns(rows, bridgeMs(rows, null), 0).value).toEqual([0, 1]);
+  });
+
+  it('leaves a hole for unusable values and marks doubtful ones', () => {
+    const rows = historyRows({ items: [raw(0, 1), raw(1, 99, 'bad'), raw(2, 3, 'uncertain'), raw(3, 98, 'stale')] });
+    const columns = trendColumns(rows, 1_000, 0);
+    expect(columns.value).toEqual([1, null, 3, null]);
+    expect(columns.doubtful).toEqual([null, null, 3, null]);
+    expect(lastValue(rows)).toEqual({ at: 2, value: 3 });
+    expect(lastValue([])).toBeUndefined();
+  });
+
+  it('shows the spread of sampled history and does not take its own coarseness for a gap', () => {
+    const items = [0, 1, 2].map((n) => ({ at: n * 36_000, min: n, mean: n + 1, max: n + 4, count: 9 }));
+    const rows = historyRows({ items });
+    const columns = trendColumns(rows, bridgeMs(rows, 1_000), 0);
+    expect(columns.value).toEqual([1, 2, 3]);
+    expect([columns.min, columns.max]).toEqual([
+      [0, 1, 2],
+      [4, 5, 6],
+    ]);
+  });
+
+  it('keeps live values in order and within the window, each instant once, in whatever order they come', () => {
+    const instants = fc.array(fc.integer({ min: NOW - 2 * TREND_WINDOW_MS, max: NOW }), { maxLength: 60 });
+    fc.assert(
+      fc.property(instants, (all) => {
+        const rows = all.reduce((kept, at) => withLive(kept, [3, at, at, 'good'], NOW), historyRows({ items: [] }));
+        const times = rows.map(({ at }) => at);
+        expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+        const wanted = new Set(all.filter((at) => at >= NOW - TREND_WINDOW_MS));
+        for (const at of wanted) expect(times).toContain(at);
+      }),
+    );
+  });
+
+  it('joins history with what came live while it was read', () => {
+    const history = historyRows({ items: [raw(1, 1), raw(2, 2)] });
+    const live = historyRows({ items: [raw(2, 9), raw(3, 3)] });
+    expect(mergeRows(history, live).map(({ at, value }) => [at, value])).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ]);
+    expect(mergeRows([], live)).toHaveLength(2);
+  });
+
+  it('shows values and limits with air around them, also where all is one number or nothing', () => {
+    const rows = historyRows({ items: [raw(0, 10), raw(1, 20)] });
+    const [low, high] = valueBounds(rows, [50]);
+    expect(low).toBeLessThan(10);
+    expect(high).toBeGreaterThan(50);
+    const [same, above] = valueBounds(historyRows({ items: [raw(0, 5)] }), []);
+    expect(above).toBeGreaterThan(same);
+    expect(valueBounds([], [])).toEqual([0, 1]);
+  });
+});

@@ -1,0 +1,112 @@
+// Words, numbers and keys: both languages can say every grading step, and no key is taken from a person who types.
+import { describe, expect, it } from 'vitest';
+import type { Reason } from '../../src/api/contract/alerts.ts';
+import { calendarDay, clockTime, duration, numberText, timeOfRow, unitText, valueWithUnit } from '../../web/format.ts';
+import { commandOf } from '../../web/keys.ts';
+import { reasonLines } from '../../web/reasons.ts';
+import { en } from '../../web/words/en.ts';
+import { zh } from '../../web/words/zh.ts';
+
+const names = {
+  point: (id: string) => id.split('/')[1] ?? id,
+  duration: (ms: number) => `${ms / 1_000} s`,
+  fault: (code: string) => code,
+  number: numberText,
+};
+
+const REASONS: readonly Reason[] = [
+  { step: 'base', value: 2, detail: { point: 'e/GD-1', rule: 'limits', level: 'H' } },
+  { step: 'class', value: -1, detail: { class: 'D' } },
+  { step: 'persistence', value: 1, detail: { point: 'e/GD-1', persistenceMs: 600_000 } },
+  { step: 'trend', value: 0, detail: {} },
+  { step: 'breadth', value: 1, detail: { points: 3, level: 'H' } },
+  { step: 'quality', value: -1, detail: { point: 'e/GD-1' } },
+  { step: 'cap', value: 3, detail: { point: 'e/GD-1', untilMs: 5 } },
+  { step: 'floor', value: 4, detail: { floor: 'f', points: 2, level: 'HH', basis: 'GB 1' } },
+  { step: 'clamp', value: 1, detail: { height: 0 } },
+  { step: 'coverage', value: 3, detail: { point: 'e/s', rule: 'coverage', live: 0, declared: 2 } },
+  { step: 'device', value: 1, detail: { point: 'e/~gw', rule: 'offline' } },
+  { step: 'a-step-of-tomorrow', value: 1, detail: {} },
+];
+
+describe('words', () => {
+  it.each([
+    ['zh', zh],
+    ['en', en],
+  ])('says every grading step in %s with its numbers and nothing undefined', (_name, words) => {
+    const lines = reasonLines(REASONS, words.reasons, names);
+    for (const { text } of lines) {
+      expect(text).not.toBe('');
+      expect(text).not.toMatch(/undefined|null|NaN/);
+    }
+    const text = Object.fromEntries(lines.map((line) => [line.step, line.text]));
+    expect(text.base).toContain('GD-1');
+    expect(text.persistence).toContain('600 s');
+    expect(text.coverage).toMatch(/0.*2|2.*0/);
+    expect(text.floor).toContain('GB 1');
+  });
+
+  it('tells what a step does to the grade', () => {
+    const lines = reasonLines(REASONS, zh.reasons, names);
+    expect(lines.map(({ effect, grade }) => grade ?? effect)).toEqual([
+      'yellow',
+      '−1',
+      '+1',
+      '0',
+      '+1',
+      '−1',
+      'orange',
+      'red',
+      'blue',
+      'orange',
+      'blue',
+      '+1',
+    ]);
+    expect(lines.filter(({ idle }) => idle).map(({ step }) => step)).toEqual(['trend']);
+  });
+});
+
+describe('numbers and times', () => {
+  it('writes values as they are read out', () => {
+    expect([0.1234, 44.444, 101.25, 12_345.6, -0, 3].map(numberText)).toEqual([
+      '0.123',
+      '44.44',
+      '101.3',
+      '12346',
+      '0',
+      '3',
+    ]);
+    expect(valueWithUnit(44.4, '%{LEL}')).toBe('44.4 %LEL');
+    expect(valueWithUnit(1, '')).toBe('1');
+    expect(['Cel', 'mg/m3', '[ppm]', '{NTU}', 'kPa'].map(unitText)).toEqual(['℃', 'mg/m³', 'ppm', 'NTU', 'kPa']);
+  });
+
+  it('shows instants of the service in its zone', () => {
+    const at = Date.UTC(2026, 10, 21, 16, 0, 5);
+    expect([calendarDay(at), clockTime(at)]).toEqual(['2026-11-22', '00:00:05']);
+    expect(timeOfRow(at, at + 1_000)).toBe('00:00:05');
+    expect(timeOfRow(at, at + 86_400_000)).toBe('11-22 00:00');
+    expect(duration(3_725_000, zh)).toBe('1 时 2 分');
+    expect(duration(59_999, en)).toBe('59 s');
+  });
+});
+
+describe('keys', () => {
+  const press = {
+    code: 'KeyA',
+    isComposing: false,
+    ctrlKey: false,
+    altKey: false,
+    metaKey: false,
+    taken: false,
+  };
+
+  it('obeys a key and leaves alone what is typed, composed or held with another', () => {
+    expect(commandOf(press)).toEqual({ do: 'acknowledge' });
+    expect(commandOf({ ...press, code: 'Digit2' })).toEqual({ do: 'only-grade', grade: 'orange' });
+    for (const with_ of ['isComposing', 'ctrlKey', 'altKey', 'metaKey', 'taken'] as const) {
+      expect(commandOf({ ...press, [with_]: true })).toBeUndefined();
+    }
+    expect(commandOf({ ...press, code: 'toString' })).toBeUndefined();
+  });
+});
