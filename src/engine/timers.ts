@@ -27,11 +27,10 @@ export class Timers {
 
   arm(kind: TimerKind, ref: number, due: EpochMs): void {
     const row = this.heap.add();
-    const { col } = this.heap;
     let hole = row;
     while (hole > 0) {
       const parent = (hole - 1) >> 1;
-      if (col.due[parent] <= due) break;
+      if (this.precedes(parent, kind, ref, due)) break;
       this.move(parent, hole);
       hole = parent;
     }
@@ -57,12 +56,21 @@ export class Timers {
     for (;;) {
       let child = 2 * hole + 1;
       if (child >= rows) break;
-      if (child + 1 < rows && col.due[child + 1] < col.due[child]) child++;
-      if (col.due[child] >= due) break;
+      const other = child + 1;
+      if (other < rows && !this.precedes(child, col.kind[other], col.ref[other], col.due[other])) child = other;
+      if (!this.precedes(child, kind, ref, due)) break;
       this.move(child, hole);
       hole = child;
     }
     this.put(hole, kind, ref, due);
+  }
+
+  /** Whether the row is due first; ties by kind and ref, so that nobody else's timers change the order of two. */
+  private precedes(row: number, kind: number, ref: number, due: EpochMs): boolean {
+    const { col } = this.heap;
+    if (col.due[row] !== due) return col.due[row] < due;
+    if (col.kind[row] !== kind) return col.kind[row] < kind;
+    return col.ref[row] <= ref;
   }
 
   private move(from: number, to: number): void {

@@ -20,12 +20,14 @@ export const GATEWAY_OF: Readonly<Record<Tag, string>> = { 'GD-1': 'gw1', 'GD-2'
 export interface PlantOptions {
   /** Every reporting point once an hour: silence plays no part in the first three hours. */
   readonly slow?: boolean;
+  /** The fire detector has an off-delay: time alone ends its alarm while its gateway is online. */
+  readonly timed?: boolean;
 }
 
 const delay = fc.constantFrom(0, 0, 15_000, 40_000);
 
 /** Two gas detectors, a tank gauge with both sides and trends, a fire detector that speaks only when something changes. */
-export function plants({ slow = false }: PlantOptions = {}): fc.Arbitrary<Plant> {
+export function plants({ slow = false, timed = false }: PlantOptions = {}): fc.Arbitrary<Plant> {
   return fc
     .record({
       sourceClass: fc.constantFrom<SourceClass>('A', 'B', 'C'),
@@ -63,6 +65,7 @@ export function plants({ slow = false }: PlantOptions = {}): fc.Arbitrary<Plant>
           intervalMs: null,
           limits: {},
           criticalWhen: 1,
+          ...(timed ? {} : { offDelayMs: 0 }),
         }),
       ];
       const observers = { 'flammable-gas': choice.observers };

@@ -1,0 +1,103 @@
+/**
+ * What the safety properties compare and do: an earlier and a later picture of one plant, and readings that tell nothing
+ * good. It plays no part in judging.
+ */
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import type { Alert } from '../../src/model/alert.ts';
+import { gradeOf } from '../../src/model/grade.ts';
+import type { QualityName } from '../../src/model/quality.ts';
+import { FLAG } from '../../src/model/reading.ts';
+import type { Tag } from './history.ts';
+import { GATEWAY_OF, gasValue, someTag } from './history.ts';
+import type { Desk } from './plant.ts';
+
+const MINUTE = 60_000;
+
+/** Changes that take something back. */
+const CALMING = new Set(['cleared', 'point-cleared', 'eased', 'closed', 'acknowledged', 'limit-changed', 'reset']);
+
+export const hazardsOf = (desk: Desk): Map<string, Alert> => new Map(desk.hazards.map((alert) => [alert.key, alert]));
+
+/** Every alert of `before` still stands in `after`: as active, at its grade or worse. */
+export function expectNoCalmer(after: Desk, before: Desk): void {
+  const now = hazardsOf(after);
+  for (const [key, was] of hazardsOf(before)) {
+    const is = now.get(key);
+    expect(is, `${key} is gone`).toBeDefined();
+    if (is === undefined) continue;
+    expect(is.active || !was.active, `${key} was active`).toBe(true);
+    // What had returned and is active again may have been eased by good readings in between; its worst grade stays.
+    if (was.active) expect(gradeOf(is.grade), `grade of ${key}`).toBeGreaterThanOrEqual(gradeOf(was.grade));
+    expect(gradeOf(is.peakGrade), `worst grade of ${key}`).toBeGreaterThanOrEqual(gradeOf(was.peakGrade));
+    expect(is.blindSince !== undefined || was.blindSince === undefined, `${key} was blind`).toBe(true);
+  }
+}
+
+/** Nothing that was told of hazards since `before` takes anything back. */
+export function expectNoCalmNews(after: Desk, before: Desk): void {
+  const news = after.transitions.slice(before.transitions.length).filter(({ alert }) => alert.kind === 'hazard');
+  expect(news.filter(({ change }) => CALMING.has(change)).map(({ change, alert }) => `${change} ${alert.key}`)).toEqual(
+    [],
+  );
+}
+
+/** One reading that tells nothing good: spoiled, repeated by the transport, or older than what is known. */
+export interface Spoiled {
+  readonly afterMs: number;
+  readonly tag: Tag;
+  readonly value: number;
+  readonly how: QualityName | 'again' | 'back-filled' | 'old number';
+  readonly back: number;
+}
+export const spoiled: fc.Arbitrary<Spoiled[]> = fc.array(
+  fc.record({
+    afterMs: fc.constantFrom(0, 1_000, 10_000, 61_000, 400_000),
+    tag: someTag,
+    value: gasValue,
+    how: fc.constantFrom<Spoiled['how']>('bad', 'test', 'stale', 'uncertain', 'again', 'back-filled', 'old number'),
+    back: fc.nat(6),
+  }),
+  { maxLength: 15 },
+);
+
+export function spoil(desk: Desk, readings: readonly Spoiled[]): void {
+  const oldest = desk.now - 30 * MINUTE;
+  for (const { afterMs, tag, value, how, back } of readings) {
+    const at = desk.now + afterMs;
+    const gateway = GATEWAY_OF[tag];
+    const v = tag === 'FD-1' ? Math.abs(value) % 2 : value;
+    if (how === 'again') {
+      const messages = desk.inputs.filter((input) => input.kind === 'readings');
+      const message = messages[messages.length - 1 - back];
+      desk.tickTo(at);
+      if (message !== undefined) desk.fold({ ...structuredClone(message), at: desk.state.at });
+    } else if (how === 'back-filled') {
+      desk.send([{ tag, at: oldest, value: v, flags: FLAG.HISTORICAL }], at, gateway);
+    } else if (how === 'old number') {
+      desk.send([{ tag, at: oldest, value: v, seq: 1, flags: FLAG.REDELIVERED }], at, gateway);
+    } else {
+      desk.send([{ tag, at, value: v, quality: how }], at, gateway);
+    }
+  }
+}
+
+/** What was told, without the numbers that count inputs. */
+export function told(desk: Desk, enterprise = 'yt'): unknown[] {
+  return desk.transitions
+    .filter(({ alert }) => alert.enterprise === enterprise)
+    .map(({ at, change, from, to, gradeBefore, point: by, rule, annunciate, alert }) => ({
+      at,
+      change,
+      from,
+      to,
+      gradeBefore,
+      by,
+      rule,
+      annunciate,
+      key: alert.key,
+      grade: alert.grade,
+      points: alert.points,
+      reasons: alert.reasons,
+    }));
+}
