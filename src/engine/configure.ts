@@ -14,12 +14,14 @@ import { settle } from './settle.ts';
 import { listen, listenAfresh } from './silence.ts';
 import { stricterPoint, stricterSource } from './stricter.ts';
 
+const UNSAVED = 'unsaved-mode: the storage takes nothing at present, so nothing may be changed; try again when it does';
 const RESERVED_GATEWAYS = new Set(['alerts', 'service']);
 const TAG = /^[^\s/+#]{1,64}$/;
 
 export function foldConfiguration(fold: Fold, input: ConfigurationInput): void {
   const { state } = fold;
-  const errors = checkChange(state.registry, input.change);
+  // What a person changes must be there after a restart; only the answer to an alarm cannot wait for the storage.
+  const errors = state.unsaved ? [UNSAVED] : checkChange(state.registry, input.change);
   if (errors.length > 0) {
     fold.out.configurations.push({ commandId: input.commandId, applied: false, errors, pending: [] });
     return;

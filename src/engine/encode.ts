@@ -28,6 +28,7 @@ export interface StateHeader {
   readonly at: number;
   readonly clockOffsetMs: number;
   readonly seq: number;
+  readonly unsaved: boolean;
   readonly registry: RegistryImage;
   readonly book: BookImage;
   readonly engineSlots: readonly (readonly [string, number])[];
@@ -61,6 +62,7 @@ export function encodeState(state: EngineState): StateImage {
       at: state.at,
       clockOffsetMs: state.clockOffsetMs,
       seq: state.seq,
+      unsaved: state.unsaved,
       registry: state.registry.image(),
       book: state.book.encode(),
       engineSlots: [...state.engineSlots],
@@ -85,6 +87,7 @@ export function decodeState(image: StateImage): EngineState {
   state.at = header.at;
   state.clockOffsetMs = header.clockOffsetMs;
   state.seq = header.seq;
+  state.unsaved = header.unsaved;
   state.engineSlots = new Map(header.engineSlots);
   state.alertHandles = new Map(header.alertHandles);
   state.nextAlertHandle = header.nextAlertHandle;

@@ -39,7 +39,7 @@ export interface EngineState {
   clockOffsetMs: DurationMs;
   /** Number of the last transition. */
   seq: number;
-  /** True while the log cannot be written: set by the pipeline, marks what is derived meanwhile. */
+  /** From device event `storage` on until its end or a restart: what is derived meanwhile is marked. */
   unsaved: boolean;
   registry: Registry;
   /** Derived from the registry; not part of a snapshot. */

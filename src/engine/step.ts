@@ -115,6 +115,8 @@ function foldDevice(fold: Fold, event: DeviceEvent): void {
     return;
   }
   const subject = event.subject === SERVICE.id ? SERVICE : subjectOf(fold, event.subject);
+  // Unsaved mode is part of what is folded: what was judged in it and logged behind its snapshot is replayed the same.
+  if (subject === SERVICE && event.fault === 'storage') fold.state.unsaved = event.active;
   if (event.active) raiseDeviceAlarm(fold, subject, event.fault, 'yellow', { detail: event.detail });
   else clearDeviceAlarm(fold, subject, event.fault);
 }
@@ -127,6 +129,10 @@ function subjectOf(fold: Fold, id: string): Subject {
 /** Time in which nobody looked is no evidence: every silence deadline starts afresh. Delays keep their elapsed part. */
 function foldResumed(fold: Fold, downFrom: EpochMs): void {
   const { state } = fold;
+  // What the service said of itself died with it; a fault that is still there is noticed anew.
+  state.unsaved = false;
+  clearDeviceAlarm(fold, SERVICE, 'storage');
+  clearDeviceAlarm(fold, SERVICE, 'behind');
   for (let gateway = 0; gateway < state.registry.gateways.length; gateway++) {
     if (state.gateways.col.offline[gateway] === 0) state.gateways.col.heardAt[gateway] = fold.at;
   }
