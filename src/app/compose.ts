@@ -42,22 +42,29 @@ export interface Service {
   readonly httpPort: number;
   /** Undefined with an external broker. */
   readonly mqttPort: number | undefined;
-  readonly store: StateStore;
   /** Text of a registry file; `applied`, or why not. */
   importRegistry(text: string, actor: string): Promise<string>;
   /** Stops everything in reverse order; a graceful stop ends with a snapshot. */
   stop(): Promise<void>;
 }
 
-/** Builds and starts everything. Rejects, with everything stopped again, when a part cannot start. */
-export async function startService(config: Config, logger: Logger, version: string): Promise<Service> {
+/**
+ * Builds and starts everything. Rejects, with everything stopped again, when a part cannot start. `prepare` runs before a
+ * door is open: whoever finds the service ready finds the people in it who may sign in.
+ */
+export async function startService(
+  config: Config,
+  logger: Logger,
+  version: string,
+  prepare: (store: StateStore) => Promise<void>,
+): Promise<Service> {
   const lifecycle = new Lifecycle();
   try {
     const core = await composeCore(config, logger, lifecycle);
+    await prepare(core.store);
     const ports = await openDoors(core, config, logger, lifecycle, version);
     return {
       ...ports,
-      store: core.store,
       async stop() {
         for (const { name, error } of await lifecycle.stop())
           logger.error({ name, error }, 'a part did not stop cleanly');

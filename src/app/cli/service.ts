@@ -11,6 +11,7 @@ import { readRegistry } from '../../../simulators/registry-file.ts';
 import { runSimulation } from '../../../simulators/simulate.ts';
 import { hashPassword } from '../../api/passwords.ts';
 import type { UserRecord } from '../../api/ports.ts';
+import type { StateStore } from '../../store/state/port.ts';
 import { storedUser } from '../accounts.ts';
 import { pause, wallNow } from '../clock.ts';
 import type { Service } from '../compose.ts';
@@ -44,8 +45,7 @@ export const start: CliCommand = {
     }
     const logger = createLogger(loaded.config.logLevel);
     return untilStopped(logger, async () => {
-      const service = await startService(loaded.config, logger, VERSION);
-      await firstAdmin(service, loaded.config);
+      const service = await startService(loaded.config, logger, VERSION, (store) => firstAdmin(store, loaded.config));
       return { service, also: async () => undefined };
     });
   },
@@ -76,19 +76,23 @@ interface Running {
 }
 
 async function startDemo(config: Config, logger: Logger): Promise<Running> {
-  const service = await startService(config, logger, VERSION);
   const text = readFileSync(join(demoFolder(), 'registry.yaml'), 'utf8');
-  const imported = await service.importRegistry(text, 'demo');
-  if (imported !== 'applied') throw new Error(`the demo registry was not taken: ${imported}`);
+  const plant = readRegistry(text);
+  if (!plant.ok) throw new Error(`the simulators do not take the demo registry: ${plant.reason}`);
   const { users } = parse(readFileSync(join(demoFolder(), 'users.yaml'), 'utf8')) as {
     users: (Omit<UserRecord, 'passwordHash' | 'disabled'> & { password: string })[];
   };
-  for (const { password, ...user } of users) {
-    const record = { ...user, passwordHash: await hashPassword(password) };
-    await service.store.putUser(storedUser(record, wallNow()), { actor: 'demo', at: wallNow() });
+  const service = await startService(config, logger, VERSION, async (store) => {
+    for (const { password, ...user } of users) {
+      const record = { ...user, passwordHash: await hashPassword(password) };
+      await store.putUser(storedUser(record, wallNow()), { actor: 'demo', at: wallNow() });
+    }
+  });
+  const imported = await service.importRegistry(text, 'demo');
+  if (imported !== 'applied') {
+    await service.stop();
+    throw new Error(`the demo registry was not taken: ${imported}`);
   }
-  const plant = readRegistry(text);
-  if (!plant.ok) throw new Error(`the simulators do not take the demo registry: ${plant.reason}`);
   const stopping = new AbortController();
   const url = config.mqtt.url ?? `mqtt://${config.host}:${service.mqttPort}`;
   const simulation = runSimulation({
@@ -111,8 +115,8 @@ async function startDemo(config: Config, logger: Logger): Promise<Running> {
 }
 
 /** The first start prints a generated password once; it is stored as a hash only. */
-async function firstAdmin(service: Service, config: Config): Promise<void> {
-  if ((await service.store.users()).length > 0) return;
+async function firstAdmin(store: StateStore, config: Config): Promise<void> {
+  if ((await store.users()).length > 0) return;
   const password = config.adminPassword ?? randomBytes(12).toString('base64url');
   const record = {
     name: 'admin',
@@ -122,7 +126,7 @@ async function firstAdmin(service: Service, config: Config): Promise<void> {
     scope: {},
     passwordHash: await hashPassword(password),
   };
-  await service.store.putUser(storedUser(record, wallNow()), { actor: 'first start', at: wallNow() });
+  await store.putUser(storedUser(record, wallNow()), { actor: 'first start', at: wallNow() });
   if (config.adminPassword === undefined) {
     say(`首次启动：管理员 admin 的密码是 ${password}，只显示这一次。`);
     say(`First start: the password of user admin is ${password}; it is shown only once.`);
