@@ -25,10 +25,21 @@ export interface ListView {
   readonly hidden: ReadonlyMap<Filter, number>;
 }
 
-/** Hazards before instruments, then the order of every list of the service. */
+const GRADE_RANK = { red: 0, orange: 1, yellow: 2, blue: 3 } as const;
+
+/**
+ * The order of every list of the service, with two things before time: hazards come before instruments, and of one grade
+ * what still stands comes before what is already over.
+ */
 export function listOrder(level: DutyLevel): (a: Alert, b: Alert) => number {
   const order = worstFirst(level);
-  return (a, b) => Number(a.kind === 'device') - Number(b.kind === 'device') || order(a, b);
+  const owes = (alert: Alert): number => Number(owesAcknowledgement(alert, level));
+  return (a, b) =>
+    Number(a.kind === 'device') - Number(b.kind === 'device') ||
+    owes(b) - owes(a) ||
+    GRADE_RANK[a.grade] - GRADE_RANK[b.grade] ||
+    Number(b.active) - Number(a.active) ||
+    order(a, b);
 }
 
 function meets(filter: Filter, alert: Alert, owed: boolean): boolean {

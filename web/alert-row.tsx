@@ -4,8 +4,8 @@
  */
 import type { Alert } from '../src/api/contract/alerts.ts';
 import { owesAcknowledgement, stateFor } from '../src/api/contract/alerts.ts';
-import { ackUnderWay, leadPoint } from './alert-list.ts';
-import { hazardName, placeNames, pointName, sentenceOf, shownValue } from './alert-words.ts';
+import { ackUnderWay } from './alert-list.ts';
+import { hazardName, placeNames, rowValue, sentenceOf, subjectOf } from './alert-words.ts';
 import { Badge, SHAPES } from './badge.tsx';
 import {
   acknowledge,
@@ -81,9 +81,8 @@ export function AlertRow({ alert, place, index }: { alert: Alert; place: { top: 
 }
 
 function Subject({ alert }: { alert: Alert }) {
-  const point = leadPoint(alert);
   const count = alert.points.filter(({ active }) => active).length;
-  const name = point === undefined ? '' : pointName(point);
+  const name = subjectOf(alert);
   return (
     <Cell class="subject" title={`${name} · ${hazardName(alert)}`}>
       <b>{name === '' ? hazardName(alert) : name}</b>
@@ -93,9 +92,7 @@ function Subject({ alert }: { alert: Alert }) {
 }
 
 function Value({ alert }: { alert: Alert }) {
-  const point = leadPoint(alert);
-  if (point === undefined) return <Cell />;
-  const { text, limit, doubtful, quality } = shownValue(point);
+  const { text, limit, doubtful, quality } = rowValue(alert);
   const why = quality !== undefined && quality !== 'good' ? words.value.quality[quality] : '';
   return (
     <Cell class={doubtful ? 'value doubtful' : 'value'} title={why}>

@@ -7,7 +7,7 @@ import type { ValueRow } from '../src/api/contract/live.ts';
 import type { AlertPoint } from './alert-list.ts';
 import { leadPoint } from './alert-list.ts';
 import { screen, words } from './desk.ts';
-import { numberText, unitText, valueWithUnit } from './format.ts';
+import { numberText, valueWithUnit } from './format.ts';
 import { divisionNames, enterpriseById, pointById, sourceById } from './registry.ts';
 
 /** Short name of whatever can contribute: a point, a gateway, a source, the service. */
@@ -18,17 +18,30 @@ export function subjectName(id: string): string {
   return tag;
 }
 
-/** `可燃气体 GD-101`: the given name of the point with its tag, or the tag alone. */
+/** `GD-101 一号罐区可燃气体`: the tag first, because the end of a long name is what gets cut off. */
 export function pointName({ id, number }: Pick<AlertPoint, 'id' | 'number'>): string {
   const ofSource = number < 0 && id.includes('/') && !id.includes('/~');
   if (number < 0) return (ofSource ? sourceById(id)?.name : undefined) ?? subjectName(id);
-  const point = pointById(id);
+  const name = pointById(id)?.name ?? '';
   const tag = subjectName(id);
-  return point === undefined || point.name.includes(tag) ? (point?.name ?? tag) : `${point.name} ${tag}`;
+  return name.includes(tag) ? name : `${tag} ${name}`.trim();
 }
 
 export function hazardName(alert: Pick<Alert, 'hazard'>): string {
   return words.value.hazards[alert.hazard];
+}
+
+/** Who a row is about: its point, or the watch over a hazard when it is blindness itself that alarms. */
+export function subjectOf(alert: Alert): string {
+  const point = leadPoint(alert);
+  if (point === undefined) return '';
+  return point.rule === 'coverage' ? (words.value.rules.coverage ?? point.rule) : pointName(point);
+}
+
+/** Live and declared observers, as recorded when the blindness was graded. */
+function observersOf({ reasons }: Alert): string {
+  const detail = reasons.find(({ step }) => step === 'coverage')?.detail;
+  return detail === undefined ? '' : `${detail.live} / ${detail.declared}`;
 }
 
 /** Leaf first, because the end of a long path is what gets cut off. */
@@ -48,6 +61,14 @@ export interface ShownValue {
   readonly quality: ValueRow[3] | undefined;
 }
 
+/** What stands in the value column of a row. */
+export function rowValue(alert: Alert): ShownValue {
+  const point = leadPoint(alert);
+  if (point === undefined) return { text: '', limit: '', doubtful: false, quality: undefined };
+  if (point.rule === 'coverage') return { text: observersOf(alert), limit: '', doubtful: false, quality: undefined };
+  return shownValue(point);
+}
+
 /** Value of a contributor: the newest live one, or while nobody can see, the last good one that is held. */
 export function shownValue(point: AlertPoint): ShownValue {
   const config = point.number >= 0 ? pointById(point.id) : undefined;
@@ -56,12 +77,12 @@ export function shownValue(point: AlertPoint): ShownValue {
   const value = point.held ? point.value : (newest?.[2] ?? point.value);
   const quality = newest?.[3] ?? point.quality;
   const isSwitch = point.limit === 'critical' || config?.valueKind === 'boolean';
-  const { switchValue, limits } = words.value;
+  const { switchValue } = words.value;
   let text = '';
   if (value !== undefined)
     text = isSwitch ? switchText(value, config?.criticalWhen, switchValue) : valueWithUnit(value, unit);
-  const limitName = (limits as Record<string, string>)[point.limit ?? ''] ?? point.limit ?? '';
-  const limit = point.limitValue === undefined || isSwitch ? '' : `${limitName} ${numberText(point.limitValue)}`;
+  const limit =
+    point.limitValue === undefined || isSwitch ? '' : `${point.limit ?? ''} ${numberText(point.limitValue)}`.trim();
   return { text, limit, quality, doubtful: point.held || (quality !== undefined && quality !== 'good') };
 }
 
@@ -69,18 +90,22 @@ function switchText(value: number, critical: number | undefined, says: { on: str
   return value === (critical ?? 1) ? says.on : says.off;
 }
 
+/**
+ * Worst value so far. The alert tells it as of its last transition; a value that has come since and is worse is the peak.
+ */
 export function peakText(point: AlertPoint): string {
   if (point.peak === undefined) return '';
-  const unit = pointById(point.id)?.unit ?? '';
-  return unitText(unit) === '' ? numberText(point.peak) : valueWithUnit(point.peak, unit);
+  const live = point.active && !point.held ? screen.value.values.get(point.number)?.[2] : undefined;
+  const low = point.limit === 'L' || point.limit === 'LL';
+  const peak = live === undefined ? point.peak : low ? Math.min(point.peak, live) : Math.max(point.peak, live);
+  return valueWithUnit(peak, pointById(point.id)?.unit ?? '');
 }
 
 /** One line for the banner, a title or a reader: what, where, how much. */
 export function sentenceOf(alert: Alert): string {
-  const point = leadPoint(alert);
-  const value = point === undefined ? '' : shownValue(point);
-  const amount = value === '' ? '' : [value.text, value.limit === '' ? '' : `(${value.limit})`].join(' ').trim();
-  return [hazardName(alert), point === undefined ? '' : pointName(point), placeNames(alert).join(' / '), amount]
+  const { text, limit } = rowValue(alert);
+  const amount = limit === '' ? text : `${text} (${limit})`;
+  return [hazardName(alert), subjectOf(alert), placeNames(alert).join(' / '), amount]
     .filter((part) => part !== '')
     .join(' · ');
 }

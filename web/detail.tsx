@@ -6,7 +6,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Alert, AlertDetail, TimelineEntry } from '../src/api/contract/alerts.ts';
 import { owesAcknowledgement, stateFor } from '../src/api/contract/alerts.ts';
 import { leadPoint } from './alert-list.ts';
-import { hazardName, placeNames, pointName, subjectName } from './alert-words.ts';
+import { hazardName, placeNames, subjectName, subjectOf } from './alert-words.ts';
 import { request } from './api.ts';
 import { Badge, SHAPES } from './badge.tsx';
 import { Contributors } from './contributors.tsx';
@@ -76,7 +76,6 @@ function useTimeline({ id, seq }: Alert): readonly TimelineEntry[] | undefined {
 
 function Headline({ alert }: { alert: Alert }) {
   const { marks, detail, grade, state, handling } = words.value;
-  const lead = leadPoint(alert);
   const since = alert.raisedAt + wallOffsetMs.value;
   const age = engineNow.value === undefined ? '' : duration(engineNow.value - alert.raisedAt, words.value);
   const owes = owesAcknowledgement(alert, level.value);
@@ -90,7 +89,7 @@ function Headline({ alert }: { alert: Alert }) {
             {grade[alert.peakGrade]}
           </small>
         )}
-        <b>{hazardName(alert)}</b> {lead !== undefined && pointName(lead)}
+        <b>{hazardName(alert)}</b> {subjectOf(alert)}
       </h2>
       <p>{[...placeNames(alert)].reverse().join(' / ')}</p>
       <p>

@@ -37,6 +37,7 @@ export interface TrendPlot {
 const HEIGHT_PX = 240;
 /** Of the future this much is shown; a limit further off is a line that leaves the picture. */
 const AHEAD_MS = 20 * 60_000;
+const SHORTEST_MS = 5 * 60_000;
 /** A point is silent on the picture when it is for the service. */
 const SILENT_INTERVALS = 3;
 
@@ -92,9 +93,11 @@ function marksOf({ limits, forecast }: TrendPicture): number[] {
   return [...Object.values(limits), forecast?.limitValue].filter((mark) => mark !== undefined);
 }
 
-function windowOf({ now, shiftMs, forecast }: TrendPicture): [number, number] {
+/** An hour, or as much of it as there is: a point that has just begun to send is not a line at the edge. */
+function windowOf({ rows, now, shiftMs, forecast }: TrendPicture): [number, number] {
   const ahead = forecast === undefined ? 0 : Math.min(AHEAD_MS, forecast.timeToLimitMs * 1.1);
-  return [(now + shiftMs - TREND_WINDOW_MS) / 1_000, (now + shiftMs + ahead) / 1_000];
+  const known = Math.max(SHORTEST_MS, now - (rows[0]?.at ?? Number.NEGATIVE_INFINITY));
+  return [(now + shiftMs - Math.min(TREND_WINDOW_MS, known)) / 1_000, (now + shiftMs + ahead) / 1_000];
 }
 
 /** A stepped value holds until now; the end of the forecast needs a place on the time axis. */
@@ -218,16 +221,9 @@ function hatchSilence(plot: uPlot, { rows, now, shiftMs, intervalMs, stopped, wo
     ctx.lineTo(at + bbox.height, bbox.top);
   }
   ctx.stroke();
-  ctx.globalAlpha = 1;
-  write(
-    plot,
-    ink.text,
-    stopped ? words.stopped : words.noData,
-    (left + right) / 2,
-    bbox.top + 18 * devicePixelRatio,
-    'center',
-  );
   ctx.restore();
+  const say = stopped ? words.stopped : words.noData;
+  write(plot, ink.text, say, right - 4 * devicePixelRatio, bbox.top + 18 * devicePixelRatio, 'right');
 }
 
 function drawLabels(plot: uPlot, picture: TrendPicture | undefined, ink: Ink): void {

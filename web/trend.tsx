@@ -71,7 +71,7 @@ function usePointState(id: string): PointState | undefined {
 export function Trend({ point, stopped }: { point: AlertPoint; stopped: boolean }) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<TrendPlot | undefined>(undefined);
-  const [loaded, setLoaded] = useState(false);
+  const [drawing, setDrawing] = useState<'waiting' | 'ready' | 'failed'>('waiting');
   const { rows, failed, loading } = useRows(point);
   const state = usePointState(point.id);
   const config = pointById(point.id);
@@ -80,11 +80,15 @@ export function Trend({ point, stopped }: { point: AlertPoint; stopped: boolean 
 
   useEffect(() => {
     let wanted = true;
-    void import('./trend-plot.ts').then(({ createTrendPlot }) => {
-      if (!wanted || box.current === null) return;
-      plot.current = createTrendPlot(box.current);
-      setLoaded(true);
-    });
+    import('./trend-plot.ts').then(
+      ({ createTrendPlot }) => {
+        if (!wanted || box.current === null) return;
+        plot.current = createTrendPlot(box.current);
+        setDrawing('ready');
+      },
+      // The service was updated under this page: the numbers still stand in words beside the empty picture.
+      () => setDrawing('failed'),
+    );
     return () => {
       wanted = false;
       plot.current?.destroy();
@@ -105,7 +109,7 @@ export function Trend({ point, stopped }: { point: AlertPoint; stopped: boolean 
       stopped,
       words: { ...all.trend, limits: all.limits },
     });
-  }, [rows, now, config, state, stopped, loaded, theme.value, all]);
+  }, [rows, now, config, state, stopped, drawing, theme.value, all]);
 
   const last = lastValue(rows);
   const unit = config?.unit ?? state?.unit ?? '';
@@ -118,7 +122,7 @@ export function Trend({ point, stopped }: { point: AlertPoint; stopped: boolean 
         {state !== undefined && state.quality !== 'good' && (
           <small class="quality"> {all.quality[state.stale ? 'stale' : state.quality]}</small>
         )}
-        {failed && <small class="trouble"> {all.trend.failed}</small>}
+        {(failed || drawing === 'failed') && <small class="trouble"> {all.trend.failed}</small>}
         {state?.neverSeen === true && <small class="trouble"> {all.detail.neverSeen}</small>}
         {loading && <small> {all.detail.loading}</small>}
       </figcaption>

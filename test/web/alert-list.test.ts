@@ -47,16 +47,17 @@ const someAlerts = fc
   );
 
 describe('alert list', () => {
-  it('puts the unacknowledged above, hazards before devices, worse grades before newer ones', () => {
+  it('puts the unacknowledged above, hazards before devices, worse before newer, standing before over', () => {
     const alerts = [
       makeAlert({ id: 'device', kind: 'device', grade: 'yellow', raisedAt: 9 }),
       makeAlert({ id: 'blue', grade: 'blue', raisedAt: 8 }),
       makeAlert({ id: 'red-old', grade: 'red', raisedAt: 1 }),
       makeAlert({ id: 'red-new', grade: 'red', raisedAt: 5 }),
+      makeAlert({ id: 'red-over', grade: 'red', raisedAt: 6, active: false, state: 'returned-unacknowledged' }),
       makeAlert({ id: 'acked', grade: 'red', raisedAt: 7, acked: true, ackedLevel: 'county', state: 'acknowledged' }),
     ];
     const view = listView(alerts, 'county', new Set());
-    expect(ids(view.owed)).toEqual(['red-new', 'red-old', 'blue', 'device']);
+    expect(ids(view.owed)).toEqual(['red-new', 'red-old', 'red-over', 'blue', 'device']);
     expect(ids(view.handled)).toEqual(['acked']);
     // A level above the one that acknowledged still owes its own.
     expect(ids(listView(alerts, 'province', new Set()).owed)[0]).toBe('acked');

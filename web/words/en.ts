@@ -216,7 +216,7 @@ export const en: Words = {
     excursions: (count) => (count === 1 ? '1 excursion' : `${count} excursions`),
     timeToLimit: (duration) => `next limit in about ${duration}`,
     latched: 'latched',
-    trend: 'Trend of the last hour',
+    trend: 'Trend (up to one hour)',
     timeline: 'Timeline',
     acknowledgements: 'Acknowledgements',
     noAcknowledgement: 'Nobody has acknowledged yet',

@@ -228,7 +228,7 @@ export const zh = {
     excursions: (count: number) => `${count} 次越限`,
     timeToLimit: (duration: string) => `约 ${duration} 后达下一限值`,
     latched: '锁存',
-    trend: '近一小时趋势',
+    trend: '趋势（至多一小时）',
     timeline: '经过',
     acknowledgements: '确认记录',
     noAcknowledgement: '尚无人确认',
