@@ -11,6 +11,8 @@ import type { Released } from './pipeline.ts';
 
 /** Transitions kept in memory for screens that catch up; older ones come from the store. */
 const RECENT_TRANSITIONS = 20_000;
+/** Closed alerts kept until the store, which follows behind, is sure to have them as they ended. */
+const RECENTLY_CLOSED = 1_000;
 
 export interface ShownValue {
   readonly at: EpochMs;
@@ -22,6 +24,7 @@ export interface ShownValue {
 
 export class LiveProjection {
   private readonly alerts = new Map<string, Alert>();
+  private readonly closed = new Map<string, Alert>();
   private recent: Transition[] = [];
   private readonly listeners = new Set<(transitions: readonly Transition[]) => void>();
   private values: (ShownValue | undefined)[] = [];
@@ -41,7 +44,7 @@ export class LiveProjection {
     for (const transition of released.transitions) {
       const { alert } = transition;
       if (alert.closedAt === undefined) this.alerts.set(alert.id, alert);
-      else this.alerts.delete(alert.id);
+      else this.close(alert);
       this.recent.push(transition);
       this.newestSeq = transition.seq;
     }
@@ -62,8 +65,9 @@ export class LiveProjection {
     return [...this.alerts.values()];
   }
 
+  /** Open, or closed so recently that the store may not have heard of it. */
   alert(id: string): Alert | undefined {
-    return this.alerts.get(id);
+    return this.alerts.get(id) ?? this.closed.get(id);
   }
 
   transitionsAfter(seq: number): readonly Transition[] | undefined {
@@ -101,6 +105,16 @@ export class LiveProjection {
         flags: flags[number],
         receivedAt: heardAt[number],
       };
+    }
+  }
+
+  private close(alert: Alert): void {
+    this.alerts.delete(alert.id);
+    this.closed.set(alert.id, alert);
+    if (this.closed.size <= RECENTLY_CLOSED) return;
+    for (const oldest of this.closed.keys()) {
+      this.closed.delete(oldest);
+      return;
     }
   }
 
