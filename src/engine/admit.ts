@@ -33,6 +33,10 @@ const LAYOUT = {
   /** Sequence number and gateway of the newest live reading. */
   seq: 'f64',
   speaker: 'u32',
+  /** How far the clock was behind when a reading last went back, when that message arrived, and whether it was so before. */
+  behindMs: 'f64',
+  behindAt: 'f64',
+  behindSteady: 'u8',
   /** Newest live reading, for state and silence. */
   value: 'f64',
   quality: 'u8',
@@ -63,7 +67,12 @@ export interface Admission {
   judgedAt: EpochMs;
   /** FLAG bits to add. */
   flags: number;
+  /** It went back in time for the first time: a clock set back, or an old message. It may raise; it must not calm. */
+  doubtful: boolean;
 }
+
+/** How much the delay of one way may differ from message to message, where the clock is the same. */
+const STEADY_MS = 2_000;
 
 /** Event-driven points have no rhythm: a reading within this time of a newer one is taken for its back-fill. */
 const EVENT_PATIENCE_MS = 60_000;
@@ -73,6 +82,7 @@ export function admit(registry: Registry, table: PointTable, batch: ReadingBatch
   const number = batch.point[i];
   const flags = batch.flags[i];
   result.flags = 0;
+  result.doubtful = false;
   result.judgedAt = batch.sampledAt[i];
   const refusal = refusalOf(registry, batch, number, batch.value[i], flags);
   if (refusal !== undefined) {
@@ -96,9 +106,32 @@ export function admit(registry: Registry, table: PointTable, batch: ReadingBatch
   if (isBackfill(registry, table, batch, i)) {
     result.verdict = VERDICT.HISTORY;
     result.flags |= FLAG.LATE;
-  } else {
-    atArrival(col.judgedAt[number], arrivalOf(batch, i), result);
+    return;
   }
+  const arrival = arrivalOf(batch, i);
+  atArrival(col.judgedAt[number], arrival, result);
+  result.doubtful = !isSteady(table, batch, number, arrival - at, registry.points[number].intervalMs);
+}
+
+/**
+ * A clock that was set back stays as far behind from message to message. An old message that comes once more, without a
+ * mark, does not: until a second one is as late as the first, nobody knows which it is.
+ */
+function isSteady(
+  table: PointTable,
+  batch: ReadingBatch,
+  number: number,
+  behindMs: number,
+  intervalMs: number | null,
+): boolean {
+  const { behindMs: known, behindAt, behindSteady } = table.col;
+  if (behindAt[number] === batch.receivedAt) return behindSteady[number] === 1;
+  const jitterMs = Math.min(STEADY_MS, (intervalMs ?? STEADY_MS * 2) / 2);
+  const steady = behindAt[number] !== 0 && Math.abs(behindMs - known[number]) <= jitterMs;
+  known[number] = behindMs;
+  behindAt[number] = batch.receivedAt;
+  behindSteady[number] = steady ? 1 : 0;
+  return steady;
 }
 
 /**

@@ -29,7 +29,7 @@ const REFUSED: Readonly<Record<number, RefusalReason>> = {
   [VERDICT.REFUSED_UNKNOWN_GATEWAY]: 'unknown-gateway',
 };
 
-const admission: Admission = { verdict: VERDICT.LIVE, judgedAt: 0, flags: 0 };
+const admission: Admission = { verdict: VERDICT.LIVE, judgedAt: 0, flags: 0, doubtful: false };
 
 export function foldReadings(fold: Fold, batch: ReadingBatch): void {
   const { state } = fold;
@@ -72,6 +72,8 @@ function foldLive(fold: Fold, batch: ReadingBatch, i: number, at: EpochMs): void
   const { col } = state.points;
   remember(state.points, batch, i, true);
   heard(fold, number);
+  if (admission.doubtful && wouldCalm(fold, number, batch.value[i]))
+    batch.quality[i] = Math.max(UNCERTAIN, batch.quality[i]);
   if (mayChange(state.rules, number, batch.value[i])) fold.aboutToJudge(number);
   judge(state.rules, number, at, batch.value[i], batch.quality[i] as Quality, fold.at, fold.sink);
   const quality = state.rules.lastQuality;
@@ -93,6 +95,15 @@ function foldLive(fold: Fold, batch: ReadingBatch, i: number, at: EpochMs): void
   if (quality !== GOOD) return;
   if (col.doubtful[number] !== 0) confirmDoubtful(fold, number, at);
   state.book.sampled(state.groups.key(number), at, fold);
+}
+
+/** Whether a good reading of this value would end or lower anything that stands or waits for its on-delay. */
+function wouldCalm({ state: { rules, points } }: Fold, number: number, value: number): boolean {
+  if (points.col.lost[number] !== 0) return true;
+  const level = breaches(rules, number, value);
+  return rules
+    .slotsOf(number)
+    .some((slot) => Math.max(viewSlot(rules, slot).level, explainSlot(rules, slot).raw) > level);
 }
 
 /** What only an uncertain reading had shown is now shown by a good one: the grading may count it in full. */

@@ -28,6 +28,7 @@ import {
   NEXT,
   OFF,
   ON,
+  RAW,
   ROW,
   SLOT_LAYOUT,
   STATE_WIDTH,
@@ -154,7 +155,11 @@ export class RuleMemory {
       const at = cells[base + GOOD_AT];
       const seen = kind.again(row, at, value, good);
       if (seen === UNKNOWN) continue;
-      if (good && seen < state[slot * STATE_WIDTH + CONFIRMED]) lowerAtOnce(this.slots, slot, seen, now, sink);
+      // Where readings had shown less already, its off-delay runs on: no change of limits ends it sooner.
+      const lower =
+        seen < state[slot * STATE_WIDTH + CONFIRMED] &&
+        state[slot * STATE_WIDTH + RAW] >= state[slot * STATE_WIDTH + CONFIRMED];
+      if (good && lower) lowerAtOnce(this.slots, slot, seen, now, sink);
       else settle(this.slots, slot, seen, value, at, now, good, kind.side(row), false, sink);
     }
   }

@@ -62,7 +62,7 @@ export const spoiled: fc.Arbitrary<Spoiled[]> = fc.array(
 );
 
 export function spoil(desk: Desk, readings: readonly Spoiled[]): void {
-  const oldest = desk.now - 30 * MINUTE;
+  const oldest = -30 * MINUTE;
   for (const { afterMs, tag, value, how, back } of readings) {
     const at = desk.now + afterMs;
     const gateway = GATEWAY_OF[tag];
@@ -71,7 +71,10 @@ export function spoil(desk: Desk, readings: readonly Spoiled[]): void {
       const messages = desk.inputs.filter((input) => input.kind === 'readings');
       const message = messages[messages.length - 1 - back];
       desk.tickTo(at);
-      if (message !== undefined) desk.fold({ ...structuredClone(message), at: desk.state.at });
+      if (message !== undefined) {
+        const batch = { ...structuredClone(message.batch), receivedAt: desk.state.at };
+        desk.fold({ kind: 'readings', at: desk.state.at, batch });
+      }
     } else if (how === 'back-filled') {
       desk.send([{ tag, at: oldest, value: v, flags: FLAG.HISTORICAL }], at, gateway);
     } else if (how === 'old number') {
