@@ -1,0 +1,69 @@
+// Registry files of small plants, and the gateways that speak for them over real MQTT with their credentials.
+import type { MqttClient } from 'mqtt';
+import { connectAsync } from 'mqtt';
+import type { Caller } from './service.ts';
+
+export const SECRET = 'gateway-secret';
+export const SITE_SECRET = 'site-secret';
+
+export interface PlantPoint {
+  /** `{enterprise}/{tag}`. */
+  readonly id: string;
+  readonly gateways?: readonly string[];
+  readonly type?: string;
+  /** Whatever else the point states. */
+  readonly [key: string]: unknown;
+}
+
+/** One source of class B, `{enterprise}/farm`, for every enterprise of the points; gateway `gw1` unless stated. */
+export function registryFile(points: readonly PlantPoint[]) {
+  const full = points.map(({ id, gateways = ['gw1'], type = 'gas_lel', ...rest }) => {
+    const enterprise = id.slice(0, id.indexOf('/'));
+    const looser = { reason: 'a plant of tests', basis: 'a plant of tests' };
+    return { id, enterprise, source: `${enterprise}/farm`, gateways, type, name: id, ...looser, ...rest };
+  });
+  const enterprises = [...new Set(full.map(({ enterprise }) => enterprise))];
+  const gateways = new Set(full.flatMap((point) => point.gateways.map((id) => `${point.enterprise}/${id}`)));
+  return {
+    divisions: [
+      { code: '32', name: '江苏省' },
+      { code: '3209', name: '盐城市' },
+      { code: '320921', name: '响水县' },
+      { code: '320922', name: '滨海县' },
+    ],
+    enterprises: enterprises.map((id) => ({
+      id,
+      name: id,
+      division: id === 'xh-chem' ? '320922' : '320921',
+      siteSecret: `${id} ${SITE_SECRET}`,
+    })),
+    sources: enterprises.map((id) => ({ id: `${id}/farm`, name: '罐区', kind: 'tank_farm', level: 3 })),
+    gateways: [...gateways].map((name) => {
+      const [enterprise, id] = name.split('/');
+      return { id, enterprise, secret: SECRET };
+    }),
+    points: full.map(({ enterprise: _, ...point }) => point),
+  };
+}
+
+export type RegistryText = ReturnType<typeof registryFile>;
+
+/** Registers over the API; throws what the service says against it. */
+export async function register(admin: Caller, points: readonly PlantPoint[]): Promise<void> {
+  const { status, body } = await admin.post('/registry/import', registryFile(points));
+  if (status !== 200) throw new Error(`the registry is not taken: ${JSON.stringify(body)}`);
+}
+
+/** A gateway's connection; `name` is `{enterprise}/{gateway}`. It reconnects only when told to. */
+export function connectGateway(url: string, name: string, secret = SECRET): Promise<MqttClient> {
+  return connectAsync(url, { username: name, password: secret, reconnectPeriod: 0, keepalive: 0 });
+}
+
+export function dataTopicOf(name: string): string {
+  return `fenghuo/v1/${name}/data`;
+}
+
+/** Resolves at the PUBACK. */
+export async function publish(gateway: MqttClient, name: string, message: unknown): Promise<void> {
+  await gateway.publishAsync(dataTopicOf(name), JSON.stringify(message), { qos: 1 });
+}
