@@ -19,7 +19,7 @@ import type { Clock } from './clock.ts';
 import { pause, scheduler, startClock, wallNow, watch } from './clock.ts';
 import type { Config } from './config.ts';
 import { CrashLedger } from './crash-ledger.ts';
-import { openEpoch } from './epoch.ts';
+import { forsakeEpoch, keepEpoch, openEpoch } from './epoch.ts';
 import { Lag } from './lag.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { LiveProjection } from './live-view.ts';
@@ -27,11 +27,13 @@ import type { Logger } from './logger.ts';
 import { Pipeline } from './pipeline.ts';
 import { Projector } from './projector.ts';
 import { ReadingsFeed } from './readings-feed.ts';
-import { restore } from './restore.ts';
+import { goOnFrom, restore } from './restore.ts';
 import { Snapshotter } from './snapshotter.ts';
 import { StorageGuard } from './storage-guard.ts';
 
 const MIB = 1024 * 1024;
+/** How long a stop waits for the log before it leaves the last snapshot out. */
+const FLUSH_MS = 3_000;
 const DISK_CLOCK = { wallMs: wallNow, pause, watch };
 
 export interface Core {
@@ -62,29 +64,33 @@ export async function composeCore(config: Config, logger: Logger, lifecycle: Lif
   const snapshots = await openSnapshots({ dir: join(dataDir, 'snapshots'), clock: DISK_CLOCK });
   const snapshotter = new Snapshotter(snapshots);
 
-  const crashes = new CrashLedger(store, logger);
+  const crashes = new CrashLedger(store, logger, endProcess);
   const projector = new Projector(store, logger, pause);
   const restored = await restore(log, snapshots, {
     replayed: (released) => projector.follow(released),
-    setAside: (number, input, record) => crashes.isSetAside(number, input, () => record),
-    folding: (number, input) => crashes.about(number, input),
-  }).catch((error: unknown) => {
-    crashes.duringRestart(error);
-    throw error;
+    setAside: (number, record) => crashes.isRecordSetAside(number, record),
+    crashed: (number, error) => crashes.crashedAt(number, error),
   });
-  const { state, snapshotAt, replayed, damagedSnapshots } = restored;
-  logger.info({ input: state.n, snapshotAt, replayed, damagedSnapshots }, 'state restored');
+  const { state, ...facts } = restored;
+  logger.info({ input: state.n, ...facts }, 'state restored');
+  const readings = openReadings(config, store, state);
+  lifecycle.onStop('readings store', () => readings.close());
+  const floor = Math.max(store.cursor().position, readings.position());
+  await goOnFrom(state, floor, log, (all) => snapshotter.take(all, () => undefined));
 
   const clock = startClock(state.at);
   const pipeline = new Pipeline(state, log, clock, crashes);
   const recordedSeq = store.cursor().seq;
   const live = new LiveProjection(openAlerts(state), Math.max(state.seq, recordedSeq));
   live.restoreValues(state);
-  const readings = openReadings(config, store, state);
-  lifecycle.onStop('readings store', () => readings.close());
   const ledger = store.exportLedger(config.influx === undefined ? 'chunks' : 'influx');
   const feed = new ReadingsFeed(readings, log, ledger, logger, wallNow);
-  const guard = new StorageGuard(pipeline, log, snapshotter, logger);
+  const epoch = openEpoch(dataDir, recordedSeq > state.seq);
+  const guard = new StorageGuard(pipeline, log, snapshotter, logger, {
+    entered: () => void forsakeEpoch(dataDir).catch(() => undefined),
+    left: () =>
+      void keepEpoch(dataDir, epoch).catch((error: unknown) => logger.error({ error }, 'the epoch was not written')),
+  });
   const lag = new Lag(pipeline, () => live.newestArrival);
   const answers = new Answers(scheduler);
 
@@ -101,10 +107,12 @@ export async function composeCore(config: Config, logger: Logger, lifecycle: Lif
   });
   lifecycle.onStop('last snapshot', async () => {
     if (guard.unsaved !== undefined) return;
-    await log.flush();
-    await snapshotter.take(state);
+    // A log that hangs must not keep a stop from ending: then the next start replays a little more.
+    await snapshotter.take(state, () => {
+      const late = watch(FLUSH_MS).then(() => Promise.reject(new Error('the log did not become durable in time')));
+      return Promise.race([log.flush(), late]);
+    });
   });
-  const epoch = openEpoch(dataDir, recordedSeq > state.seq);
   if (state.n > 0) pipeline.resumed(state.at, recordedSeq);
   return {
     state,
@@ -123,6 +131,11 @@ export async function composeCore(config: Config, logger: Logger, lifecycle: Lif
     crashes,
     epoch,
   };
+}
+
+/** A supervisor starts the service again. */
+function endProcess(code: number): never {
+  process.exit(code);
 }
 
 function openLog(config: Config, logger: Logger): Promise<InputLog> {

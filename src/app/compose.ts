@@ -12,6 +12,7 @@ import type { Pressure } from '../ingest/pressure.ts';
 import { createPressure } from '../ingest/pressure.ts';
 import { Quarantine } from '../ingest/quarantine.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts';
+import type { ReadingsStore } from '../store/readings/port.ts';
 import type { StateStore } from '../store/state/port.ts';
 import { scheduler, wallNow } from './clock.ts';
 import type { Core } from './compose-core.ts';
@@ -163,7 +164,7 @@ function runByTheClock(core: Core, config: Config, logger: Logger, lifecycle: Li
       doors.pressure.exempt(guard.unsaved !== undefined);
     }),
     scheduler.every(config.snapshotSeconds * SECOND_MS, () => void keep(core, config, logger)),
-    scheduler.every(MINUTE_MS, () => void readings.flush(SEAL_MS)),
+    scheduler.every(MINUTE_MS, () => void seal(readings, logger)),
     scheduler.every(STATUS_MS, () => doors.sites.status(true, wallNow())),
     scheduler.after(RETURN_MS, () => missGateways(core, doors.door)),
   ];
@@ -172,12 +173,20 @@ function runByTheClock(core: Core, config: Config, logger: Logger, lifecycle: Li
   });
 }
 
+async function seal(readings: ReadingsStore, logger: Logger): Promise<void> {
+  try {
+    await readings.flush(SEAL_MS);
+  } catch (error) {
+    logger.error({ error: error instanceof Error ? error.message : error }, 'readings were not sealed');
+  }
+}
+
 /** Snapshot, then free what every cursor and the two newest snapshots have passed. */
 async function keep(core: Core, config: Config, logger: Logger): Promise<void> {
   const { guard, snapshotter, state, projector, readings, log } = core;
   if (guard.unsaved !== undefined) return;
   try {
-    await snapshotter.take(state);
+    await snapshotter.take(state, () => log.flush());
     await projector.advance();
     const passed = Math.min(snapshotter.freeable, projector.health.position, readings.position());
     await log.free(passed + 1);

@@ -4,13 +4,26 @@
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** `broken`: the history knows newer numbers than the restored state. */
 export function openEpoch(dataDir: string, broken: boolean): string {
-  const file = join(dataDir, 'epoch');
+  const file = fileOf(dataDir);
   if (!broken && existsSync(file)) return readFileSync(file, 'utf8').trim();
   const epoch = randomUUID();
   writeFileSync(file, `${epoch}\n`, { flush: true });
   return epoch;
 }
+
+/** Unsaved mode begins: a process that dies in it leaves no epoch behind, so the next one begins another. */
+export function forsakeEpoch(dataDir: string): Promise<void> {
+  return rm(fileOf(dataDir), { force: true });
+}
+
+/** Saved again: what was numbered meanwhile is kept, and the epoch with it. */
+export function keepEpoch(dataDir: string, epoch: string): Promise<void> {
+  return writeFile(fileOf(dataDir), `${epoch}\n`, { flush: true });
+}
+
+const fileOf = (dataDir: string): string => join(dataDir, 'epoch');

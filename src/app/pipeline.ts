@@ -35,15 +35,20 @@ export interface Released {
 export type ReleaseListener = (released: Released) => void;
 
 interface Waiting extends Released {
+  /** When it was folded, by the clock: a tick made up for after a stall carries an older `at`. */
+  readonly since: EpochMs;
   readonly done?: () => void;
 }
+
+/** What is gathered while a snapshot is written in unsaved mode may grow to this; then that attempt is given up. */
+const GATHERED_BYTES_MAX = 64 * 1024 * 1024;
 
 const NOTHING: readonly never[] = [];
 
 /** Who is told when `step` throws (a bug: the process ends), and who knows the inputs that did so twice. */
 export interface Crashes {
   die(error: unknown, number: RecordNumber, input: Input): never;
-  isSetAside(number: RecordNumber, input: Input, record: () => Uint8Array): boolean;
+  isSetAside(input: Input, record: () => Uint8Array): boolean;
   readonly marked: boolean;
 }
 
@@ -59,8 +64,12 @@ export class Pipeline {
   private head = 0;
   private readonly listeners: ReleaseListener[] = [];
   private lastTickAt: EpochMs;
+  /** True in unsaved mode: the log gets nothing, and nothing waits for it. */
+  private memoryOnly = false;
+  private releasing = false;
   /** Encoded records that the log must still get after a snapshot taken in unsaved mode; undefined when nothing is gathered. */
   private gathered: Uint8Array[] | undefined;
+  private gatheredBytes = 0;
   private unsavedInputs = 0;
 
   constructor(state: EngineState, log: InputLog, clock: Clock, crashes: Crashes) {
@@ -70,7 +79,7 @@ export class Pipeline {
     this.crashes = crashes;
     // Before the first input nobody looked; the grid begins now.
     this.lastTickAt = Math.floor((state.n === 0 ? clock.now() : state.at) / SECOND_MS) * SECOND_MS;
-    log.onDurable((durable) => this.release(durable));
+    log.onDurable(() => this.release());
   }
 
   onRelease(listener: ReleaseListener): void {
@@ -111,7 +120,7 @@ export class Pipeline {
 
   /** Age of the oldest input that is not durable yet; 0 when there is none. */
   oldestPendingMs(): number {
-    return this.head < this.waiting.length ? this.clock.now() - this.waiting[this.head].at : 0;
+    return this.head < this.waiting.length ? this.clock.now() - this.waiting[this.head].since : 0;
   }
 
   get unsavedCount(): number {
@@ -122,15 +131,19 @@ export class Pipeline {
    * The log cannot be written: from now on inputs are judged in memory only and their effects leave marked `unsaved`.
    * What was waiting leaves too: withholding a PUBACK would stop the devices and hide the next alarm.
    */
-  enterUnsaved(): void {
+  enterUnsaved(error: string): void {
     this.log.abandon();
-    this.state.unsaved = true;
-    this.release(Number.POSITIVE_INFINITY);
+    this.memoryOnly = true;
+    this.device({ type: 'fault', fault: 'storage', subject: 'service', active: true, detail: error });
   }
 
-  /** Gathers what is folded from here on, so that the log can go on right after a snapshot of the state as it is now. */
+  /**
+   * Gathers what is folded from here on, so that the log can go on right after a snapshot of the state as it is now: to be
+   * called in the same turn as the state is copied.
+   */
   gather(): void {
     this.gathered = [];
+    this.gatheredBytes = 0;
   }
 
   /** The snapshot failed: back to plain unsaved mode. */
@@ -138,12 +151,21 @@ export class Pipeline {
     this.gathered = undefined;
   }
 
-  /** The log is open again at the record after the snapshot: hands over what was gathered and is in saved mode again. */
-  leaveUnsaved(): void {
-    for (const record of this.gathered ?? []) this.log.append(record);
+  /**
+   * The log is open again at the record after the snapshot: hands over what was gathered and is in saved mode again. False,
+   * and still in unsaved mode, when more came in meanwhile than could be kept.
+   */
+  leaveUnsaved(): boolean {
+    const { gathered, state, log } = this;
+    if (gathered === undefined) return false;
+    if (log.next + gathered.length !== state.n + 1)
+      throw new Error(`the log goes on at ${log.next} with ${gathered.length} records, the state is at ${state.n}`);
+    for (const record of gathered) log.append(record);
     this.gathered = undefined;
-    this.state.unsaved = false;
+    this.memoryOnly = false;
     this.unsavedInputs = 0;
+    this.device({ type: 'fault', fault: 'storage', subject: 'service', active: false, detail: '' });
+    return true;
   }
 
   /** Engine time, after the ticks that are due up to it: one a second, before the first input at or after that second. */
@@ -158,7 +180,7 @@ export class Pipeline {
 
   private fold(input: Input, done?: () => void): void {
     const { state, out } = this;
-    if (this.crashes.marked && this.crashes.isSetAside(state.n + 1, input, () => this.encoder.encode(input))) {
+    if (this.crashes.marked && this.crashes.isSetAside(input, () => this.encoder.encode(input))) {
       // Acknowledged all the same: the device would send it for ever.
       done?.();
       return;
@@ -169,9 +191,10 @@ export class Pipeline {
     } catch (error) {
       this.crashes.die(error, state.n, input);
     }
-    const waiting: Waiting = {
+    this.waiting.push({
       n: state.n,
       at: input.at,
+      since: this.clock.now(),
       registryChanged: input.kind === 'configuration',
       transitions: taken(out.transitions),
       capsules: taken(out.capsules),
@@ -181,29 +204,40 @@ export class Pipeline {
       unsaved: state.unsaved,
       ...(input.kind === 'readings' ? { batch: input.batch } : {}),
       ...(done === undefined ? {} : { done }),
-    };
-    if (state.unsaved) {
+    });
+    if (this.memoryOnly) {
       this.unsavedInputs++;
-      if (this.gathered !== undefined) this.gathered.push(this.encoder.encode(input).slice());
-      this.let(waiting);
+      this.keepGathered(input);
+      this.release();
       return;
     }
-    this.waiting.push(waiting);
     const number = this.log.append(this.encoder.encode(input));
     if (number !== state.n) throw new Error(`the log gave number ${number} to input ${state.n}: they must be the same`);
   }
 
-  private release(durable: RecordNumber): void {
-    const { waiting } = this;
-    while (this.head < waiting.length && waiting[this.head].n <= durable) {
-      const next = waiting[this.head++];
-      this.let(this.state.unsaved && !next.unsaved ? asUnsaved(next) : next);
+  private keepGathered(input: Input): void {
+    if (this.gathered === undefined) return;
+    const record = this.encoder.encode(input).slice();
+    this.gatheredBytes += record.byteLength;
+    // A snapshot that hangs must not take the memory that judging needs.
+    if (this.gatheredBytes > GATHERED_BYTES_MAX) this.gathered = undefined;
+    else this.gathered.push(record);
+  }
+
+  /** Lets out, in order, what is durable; in unsaved mode everything. What a listener folds meanwhile leaves behind the rest. */
+  private release(): void {
+    if (this.releasing) return;
+    this.releasing = true;
+    while (this.head < this.waiting.length && (this.memoryOnly || this.waiting[this.head].n <= this.log.durable)) {
+      const next = this.waiting[this.head++];
+      this.let(this.memoryOnly && !next.unsaved ? asUnsaved(next) : next);
     }
-    if (this.head === waiting.length) {
+    this.releasing = false;
+    if (this.head === this.waiting.length) {
       this.waiting = [];
       this.head = 0;
     } else if (this.head > 4_096) {
-      this.waiting = waiting.slice(this.head);
+      this.waiting = this.waiting.slice(this.head);
       this.head = 0;
     }
   }

@@ -64,18 +64,28 @@ export class Projector {
   /** Moves the cursor over inputs that led to nothing, so that the log can be freed. */
   async advance(): Promise<void> {
     await this.idle();
-    if (this.newest > this.reached && !this.stopped) await this.write([], this.newest);
+    // What was released between the last write and now moves the cursor itself.
+    if (this.running === undefined && this.newest > this.reached && !this.stopped) await this.write([], this.newest);
   }
 
+  /** Writes what is left, once: what the store does not take now is derived again from the log at the next start. */
   async stop(): Promise<void> {
-    await this.advance();
     this.stopped = true;
+    await this.idle();
+    const rest = this.queue.splice(0);
+    if (rest.length > 0 || this.newest > this.reached) await this.write(rest, this.newest);
   }
 
   private async run(): Promise<void> {
     while (this.queue.length > 0 && !this.stopped) {
       const batch = this.take();
-      while (!(await this.write(batch, batch[batch.length - 1].n)) && !this.stopped) await this.pause(RETRY_MS);
+      while (!(await this.write(batch, batch[batch.length - 1].n))) {
+        if (this.stopped) {
+          this.queue.unshift(...batch);
+          return;
+        }
+        await this.pause(RETRY_MS);
+      }
     }
   }
 

@@ -25,17 +25,23 @@ export class Snapshotter {
     return this.store.freeable;
   }
 
-  /** Copies the state as it is now and resolves with its position once it is written and verified. */
-  async take(state: EngineState): Promise<RecordNumber> {
-    await this.running?.catch(() => undefined);
+  /**
+   * Copies the state and resolves with its position once it is written and verified. `copied` is called in the same turn as
+   * the copy is made; writing begins when what it returns has resolved, and a rejection gives the snapshot up.
+   */
+  async take(state: EngineState, copied: () => Promise<void> | void): Promise<RecordNumber> {
+    // The kept second set holds one copy: whoever comes while it is being written waits, and looks again.
+    while (this.running !== undefined) await this.running.catch(() => undefined);
     const parts = this.copy(state);
     const position = state.n;
-    this.running = this.store.write(position, parts).then(() => position);
-    try {
-      return await this.running;
-    } finally {
-      this.running = undefined;
-    }
+    const ready = copied();
+    this.running = Promise.resolve(ready)
+      .then(() => this.store.write(position, parts))
+      .then(() => position)
+      .finally(() => {
+        this.running = undefined;
+      });
+    return this.running;
   }
 
   private copy(state: EngineState): Uint8Array[] {

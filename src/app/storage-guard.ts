@@ -12,6 +12,14 @@ import type { Snapshotter } from './snapshotter.ts';
 const DURABLE_WITHIN_MS = 2_000;
 /** How often leaving unsaved mode is tried. */
 const RETRY_MS = 1_000;
+/** A round that comes later than this after the one before was held up itself: it proves nothing about the disk. */
+const STALLED_MS = 1_000;
+
+/** What else has to know, as far as the storage lets it. */
+export interface UnsavedListener {
+  entered(mode: UnsavedMode): void;
+  left(): void;
+}
 
 export interface UnsavedMode {
   readonly since: EpochMs;
@@ -24,17 +32,18 @@ export class StorageGuard {
   private readonly log: InputLog;
   private readonly snapshotter: Snapshotter;
   private readonly logger: Logger;
+  private readonly listener: UnsavedListener;
   private unsavedMode: UnsavedMode | undefined;
   private leaving = false;
   private nextTryAt = 0;
-  /** Where nothing of the log can be read back: [from, to], kept for health and shown with the history. */
-  readonly gaps: { from: RecordNumber; to: RecordNumber; since: EpochMs; until: EpochMs }[] = [];
+  private checkedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(pipeline: Pipeline, log: InputLog, snapshotter: Snapshotter, logger: Logger) {
+  constructor(pipeline: Pipeline, log: InputLog, snapshotter: Snapshotter, logger: Logger, listener: UnsavedListener) {
     this.pipeline = pipeline;
     this.log = log;
     this.snapshotter = snapshotter;
     this.logger = logger;
+    this.listener = listener;
   }
 
   get unsaved(): UnsavedMode | undefined {
@@ -43,41 +52,46 @@ export class StorageGuard {
 
   /** Called several times a second with engine time. */
   check(now: EpochMs): void {
+    const stalled = now - this.checkedAt > STALLED_MS;
+    this.checkedAt = now;
     if (this.unsavedMode === undefined) {
-      if (this.pipeline.oldestPendingMs() > DURABLE_WITHIN_MS) this.enter(now);
+      if (!stalled && this.pipeline.oldestPendingMs() > DURABLE_WITHIN_MS) this.enter(now);
     } else if (!this.leaving && now >= this.nextTryAt) {
       this.nextTryAt = now + RETRY_MS;
-      void this.leave(now);
+      void this.leave();
     }
   }
 
   private enter(now: EpochMs): void {
     const error = this.log.health.state === 'failing' ? this.log.health.error : 'the disk does not answer';
-    this.unsavedMode = { since: now, fromNumber: this.log.durable + 1, error };
-    this.logger.error(
-      { error, from: this.log.durable + 1 },
-      'unsaved mode: judging goes on in memory, nothing is kept',
-    );
-    this.pipeline.enterUnsaved();
-    this.pipeline.device({ type: 'fault', fault: 'storage', subject: 'service', active: true, detail: error });
+    const mode = { since: now, fromNumber: this.log.durable + 1, error };
+    this.unsavedMode = mode;
+    this.nextTryAt = now + RETRY_MS;
+    this.logger.error({ error, from: mode.fromNumber }, 'unsaved mode: judging goes on in memory, nothing is kept');
+    this.pipeline.enterUnsaved(error);
+    this.listener.entered(mode);
   }
 
-  private async leave(now: EpochMs): Promise<void> {
+  private async leave(): Promise<void> {
     const mode = this.unsavedMode;
     if (mode === undefined) return;
     this.leaving = true;
-    this.pipeline.gather();
     try {
-      const position = await this.snapshotter.take(this.pipeline.state);
+      const position = await this.snapshotter.take(this.pipeline.state, () => this.pipeline.gather());
       await this.log.resumeAt(position + 1);
-      this.pipeline.leaveUnsaved();
+      if (!this.pipeline.leaveUnsaved()) {
+        this.log.abandon();
+        throw new Error('more came in while the snapshot was written than could be kept');
+      }
       this.unsavedMode = undefined;
-      this.gaps.push({ from: mode.fromNumber, to: position, since: mode.since, until: now });
+      this.listener.left();
       this.logger.warn({ from: mode.fromNumber, to: position }, 'saved again: a full snapshot stands behind the gap');
-      this.pipeline.device({ type: 'fault', fault: 'storage', subject: 'service', active: false, detail: '' });
     } catch (error) {
       this.pipeline.dropGathered();
-      this.logger.error({ error }, 'still in unsaved mode: the storage does not take a snapshot');
+      const words = error instanceof Error ? error.message : String(error);
+      // Said when it changes: a disk that stays full would say it every second.
+      if (words !== mode.error) this.logger.error({ error: words }, 'still in unsaved mode');
+      this.unsavedMode = { ...mode, error: words };
     } finally {
       this.leaving = false;
     }

@@ -1,0 +1,187 @@
+/**
+ * The middle of the service on a simulated disk and a virtual clock: log, snapshots, pipeline, guard. Tests let time pass by
+ * saying so, and hurt the disk; nothing here waits for luck.
+ */
+
+import type { Clock } from '../../src/app/clock.ts';
+import { createLogger } from '../../src/app/logger.ts';
+import type { Crashes, Released } from '../../src/app/pipeline.ts';
+import { Pipeline } from '../../src/app/pipeline.ts';
+import type { RestoreHooks } from '../../src/app/restore.ts';
+import { goOnFrom, restore } from '../../src/app/restore.ts';
+import { Snapshotter } from '../../src/app/snapshotter.ts';
+import { StorageGuard } from '../../src/app/storage-guard.ts';
+import { encodeState } from '../../src/engine/encode.ts';
+import type { EngineState } from '../../src/engine/state.ts';
+import { openLocalLog } from '../../src/log/local-log.ts';
+import type { InputLog, RecordNumber } from '../../src/log/port.ts';
+import { openSnapshots } from '../../src/log/snapshots.ts';
+import type { CommandKind } from '../../src/model/command.ts';
+import type { ReadingBatch } from '../../src/model/reading.ts';
+import { NO_SEQ, newBatch } from '../../src/model/reading.ts';
+import type { Plant } from '../support/plant.ts';
+import { point, registryOf, T0 } from '../support/plant.ts';
+import { SimulatedClock, SimulatedDisk } from '../support/simulated-disk.ts';
+
+export const SILENT = createLogger('silent');
+export const GAS: Plant = { points: [point('GD-1'), point('GD-2')] };
+
+/** Engine time that passes only when a test says so. */
+export class VirtualClock implements Clock {
+  private at: number;
+  offsetMs = 0;
+
+  constructor(at = T0) {
+    this.at = at;
+  }
+
+  now(): number {
+    return this.at;
+  }
+
+  wallOffsetMs(): number {
+    return this.offsetMs;
+  }
+
+  pass(ms: number): void {
+    this.at += ms;
+  }
+}
+
+/** A bug in a test must not look like a crash of the service. */
+export const NO_CRASHES: Crashes = {
+  die(error) {
+    throw error;
+  },
+  isSetAside: () => false,
+  marked: false,
+};
+
+const NO_HOOKS: RestoreHooks = { replayed: () => undefined, setAside: () => false, crashed: () => undefined };
+
+export interface RigOptions {
+  readonly disk?: SimulatedDisk;
+  readonly clock?: VirtualClock;
+  readonly crashes?: Crashes;
+  readonly hooks?: Partial<RestoreHooks>;
+  /** Numbers that stores have seen. */
+  readonly floor?: RecordNumber;
+  readonly segmentBytes?: number;
+  readonly reserveBytes?: number;
+}
+
+/** One life of the service's middle. */
+export interface Rig {
+  readonly disk: SimulatedDisk;
+  readonly clock: VirtualClock;
+  readonly log: InputLog;
+  readonly state: EngineState;
+  readonly pipeline: Pipeline;
+  readonly snapshotter: Snapshotter;
+  readonly guard: StorageGuard;
+  readonly released: Released[];
+  readonly restored: Awaited<ReturnType<typeof restore>>;
+  /** What the guard told: `entered`, `left`. */
+  readonly told: string[];
+  /** One reading of `yt/{tag}` through `gw1`, taken now. Gives its place in `acknowledged`. */
+  reading(tag: string, value: number): ReadingBatch;
+  /** Batches whose `done` was called, in order. */
+  readonly acknowledged: ReadingBatch[];
+  command(kind: CommandKind, alertId: string, seenSeq: number, commandId?: string): void;
+  /** Time passes in steps of a quarter second, with tick and guard, as the service does it. */
+  pass(ms: number): Promise<void>;
+}
+
+/** Opens, restores and goes on, as the composition does. */
+export async function startRig(options: RigOptions = {}): Promise<Rig> {
+  const { disk = new SimulatedDisk(), clock = new VirtualClock(), segmentBytes = 256 * 1024 } = options;
+  const diskClock = new SimulatedClock();
+  const reserveBytes = options.reserveBytes ?? 0;
+  const log = await openLocalLog({
+    dir: '/log',
+    disk,
+    clock: diskClock,
+    segmentBytes,
+    reserveBytes,
+    preallocate: false,
+  });
+  const snapshots = await openSnapshots({ dir: '/snapshots', disk, clock: diskClock, chunkBytes: 4_096 });
+  const snapshotter = new Snapshotter(snapshots);
+  const restored = await restore(log, snapshots, { ...NO_HOOKS, ...options.hooks });
+  const { state } = restored;
+  await goOnFrom(state, options.floor ?? 0, log, (all) => snapshotter.take(all, () => undefined));
+  const pipeline = new Pipeline(state, log, clock, options.crashes ?? NO_CRASHES);
+  const told: string[] = [];
+  const guard = new StorageGuard(pipeline, log, snapshotter, SILENT, {
+    entered: () => told.push('entered'),
+    left: () => told.push('left'),
+  });
+  const released: Released[] = [];
+  pipeline.onRelease((one) => released.push(one));
+  if (state.n > 0) pipeline.resumed(state.at, 0);
+  const acknowledged: ReadingBatch[] = [];
+  let commands = 0;
+  return {
+    disk,
+    clock,
+    log,
+    state,
+    pipeline,
+    snapshotter,
+    guard,
+    released,
+    restored,
+    told,
+    acknowledged,
+    reading(tag, value) {
+      const batch = batchOf(state, clock.now(), tag, value);
+      pipeline.readings(batch, () => acknowledged.push(batch));
+      return batch;
+    },
+    command(kind, alertId, seenSeq, commandId = `c${commands++}`) {
+      const who = { actor: '张', role: 'operator', level: 'enterprise' } as const;
+      pipeline.command({ commandId, ...who, alertId, seenSeq, kind, note: '', cause: 'real' });
+    },
+    async pass(ms) {
+      for (let left = ms; left > 0; left -= 250) {
+        clock.pass(Math.min(250, left));
+        pipeline.tick();
+        guard.check(clock.now());
+        await settled();
+      }
+    },
+  };
+}
+
+/** Registers the plant and waits until it is durable. */
+export async function register(rig: Rig, plant: Plant = GAS): Promise<void> {
+  rig.pipeline.configuration('plant', 'test', registryOf(plant));
+  await rig.log.flush();
+}
+
+/** Whatever the simulated disk has begun is done: it takes a turn of the loop for every step of a commit or a snapshot. */
+export async function settled(turns = 60): Promise<void> {
+  for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+export function batchOf(state: EngineState, at: number, tag: string, value: number): ReadingBatch {
+  const batch = newBatch(state.registry.gatewayNumbers.get('yt/gw1') ?? 0, at);
+  batch.count = 1;
+  batch.point.push(state.registry.pointNumbers.get(`yt/${tag}`) ?? 0);
+  batch.sampledAt.push(at);
+  batch.value.push(value);
+  batch.quality.push(0);
+  batch.seq.push(NO_SEQ);
+  batch.flags.push(0);
+  batch.verdict.push(0);
+  batch.judgedAt.push(0);
+  return batch;
+}
+
+/** Every bit of the state, comparable. */
+export function bytesOf(state: EngineState): string {
+  const { header, columns } = encodeState(state);
+  return JSON.stringify(header) + columns.map((bytes) => Buffer.from(bytes).toString('base64')).join(' ');
+}
+
+export const eio = (): Error => Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO' });
