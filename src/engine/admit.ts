@@ -30,9 +30,10 @@ const LAYOUT = {
   ringAt: ['f64', REMEMBERED],
   ringValue: ['f64', REMEMBERED],
   ringNext: 'u8',
-  /** Sequence number and gateway of the newest live reading. */
+  /** Sequence number, gateway and arrival of the newest live reading. */
   seq: 'f64',
   speaker: 'u32',
+  liveAt: 'f64',
   /** How far the clock was behind when a reading last went back, when that message arrived, and whether it was so before. */
   behindMs: 'f64',
   behindAt: 'f64',
@@ -141,13 +142,13 @@ function isSteady(
  */
 function isBackfill(registry: Registry, table: PointTable, batch: ReadingBatch, i: number): boolean {
   if ((batch.flags[i] & (FLAG.HISTORICAL | FLAG.REDELIVERED)) !== 0) return true;
-  const { seq, speaker, heardAt } = table.col;
+  const { seq, speaker, liveAt } = table.col;
   const number = batch.point[i];
   const behind = (batch.seq[i] !== NO_SEQ && batch.seq[i] <= seq[number]) || speaker[number] !== batch.gateway;
   if (!behind) return false;
   const { intervalMs } = registry.points[number];
   const patienceMs = intervalMs === null ? EVENT_PATIENCE_MS : STALE_INTERVALS * intervalMs;
-  return batch.receivedAt - heardAt[number] < patienceMs;
+  return batch.receivedAt - liveAt[number] < patienceMs;
 }
 
 /** Arrival, keeping the spacing of the point's readings inside its message: the newest of them arrived when it was taken. */
@@ -169,6 +170,7 @@ export function remember(table: PointTable, batch: ReadingBatch, i: number, live
   if (at > col.ringMaxAt[number]) col.ringMaxAt[number] = at;
   if (!live) return;
   col.speaker[number] = batch.gateway;
+  col.liveAt[number] = batch.receivedAt;
   if (batch.seq[i] !== NO_SEQ) col.seq[number] = batch.seq[i];
 }
 

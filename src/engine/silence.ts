@@ -105,7 +105,7 @@ export function gatewayAway(fold: Fold, gateway: number): void {
   raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), 'offline', 'blue', {});
   timers.arm(TIMER.GATEWAY, gateway, fold.at + CLASS_A_YELLOW_MS);
   for (const number of registry.published[gateway]) {
-    if (publishersDown(fold, number, fold.at)) goSilent(fold, number, STALE_STAGE);
+    if (publishersAway(fold, number)) goSilent(fold, number, STALE_STAGE);
   }
 }
 
@@ -152,7 +152,7 @@ function goSilent(fold: Fold, number: number, stage: number): void {
 function blame(fold: Fold, number: number, stage: number): void {
   const { registry, gateways, points } = fold.state;
   const longAtClassA = atClassA(fold, number) && fold.at >= points.col.heardAt[number] + CLASS_A_YELLOW_MS;
-  if (publishersDown(fold, number, fold.at)) {
+  if (publishersQuiet(fold, number)) {
     if (points.col.blame[number] === 0) points.col.blame[number] = BLAME_GATEWAY;
     for (const gateway of registry.publishers[number]) {
       if (gateways.col.offline[gateway] !== 0 || (gateways.col.silent[gateway] !== 0 && !longAtClassA)) continue;
@@ -173,11 +173,21 @@ function atClassA(fold: Fold, number: number): boolean {
   return registry.sourceOf(registry.points[number]).class === 'A';
 }
 
-function publishersDown(fold: Fold, number: number, now: EpochMs): boolean {
+/** Everyone who may publish the point is known to be away. */
+function publishersAway(fold: Fold, number: number): boolean {
   const { registry, gateways } = fold.state;
-  const interval = registry.points[number].intervalMs ?? Number.POSITIVE_INFINITY;
+  return registry.publishers[number].every((gateway) => gateways.col.offline[gateway] !== 0);
+}
+
+/**
+ * Nobody who may publish the point has shown a sign of life since its next reading was due. Whoever has been heard later is
+ * alive without it, and then the silence is the point's own.
+ */
+function publishersQuiet(fold: Fold, number: number): boolean {
+  const { registry, gateways, points } = fold.state;
+  const { intervalMs } = registry.points[number];
+  const nextAt = points.col.heardAt[number] + (intervalMs ?? 0);
   return registry.publishers[number].every(
-    (gateway) =>
-      gateways.col.offline[gateway] !== 0 || now - gateways.col.heardAt[gateway] >= STALE_INTERVALS * interval,
+    (gateway) => gateways.col.offline[gateway] !== 0 || (intervalMs !== null && gateways.col.heardAt[gateway] < nextAt),
   );
 }
