@@ -29,6 +29,8 @@ export class LiveProjection {
   private readonly listeners = new Set<(transitions: readonly Transition[]) => void>();
   private values: (ShownValue | undefined)[] = [];
   private readonly dirty = new Set<number>();
+  /** Points with a newer value than the alerts they contribute to were shown with. */
+  private readonly moved = new Set<number>();
   private newestSeq: number;
   private newestReceivedAt: EpochMs | undefined;
 
@@ -59,6 +61,20 @@ export class LiveProjection {
   /** Arrival of the newest judged reading; undefined before the first. */
   get newestArrival(): EpochMs | undefined {
     return this.newestReceivedAt;
+  }
+
+  /**
+   * Excursions, peaks and newest values move without a transition: alerts whose points have spoken since are shown as
+   * `now` gives them, unless that is ahead of the log (then its transition is about to come).
+   */
+  refreshFigures(now: (alertId: string) => Alert | undefined): void {
+    if (this.moved.size === 0) return;
+    for (const { id, seq, points } of this.alerts.values()) {
+      if (!points.some(({ active, number }) => active && this.moved.has(number))) continue;
+      const alert = now(id);
+      if (alert?.seq === seq) this.alerts.set(id, alert);
+    }
+    this.moved.clear();
   }
 
   openAlerts(): readonly Alert[] {
@@ -131,6 +147,7 @@ export class LiveProjection {
         receivedAt: batch.receivedAt,
       };
       this.dirty.add(number);
+      this.moved.add(number);
     }
   }
 }

@@ -6,6 +6,7 @@ import type { PointState, RawRow, SampledRow } from '../api/contract/readings.ts
 import type { History, Inputs, LiveView, RegisteredPoint, ServicePorts, StateQueries } from '../api/ports.ts';
 import type { Evidence } from '../engine/capsule.ts';
 import { judgeAgain } from '../engine/capsule.ts';
+import { openAlert } from '../engine/describe.ts';
 import type { EngineState } from '../engine/state.ts';
 import type { Quarantine } from '../ingest/quarantine.ts';
 import type { Alert } from '../model/alert.ts';
@@ -94,6 +95,7 @@ export function servicePorts(parts: PortParts): ServicePorts {
 
 function liveView(parts: PortParts): LiveView {
   const { live, state } = parts;
+  const now = (alertId: string) => openAlert(state, alertId);
   const row = (number: number) => {
     const value = live.value(number);
     if (value === undefined) return undefined;
@@ -102,8 +104,14 @@ function liveView(parts: PortParts): LiveView {
   return {
     epoch: () => parts.epoch,
     seq: () => live.seq,
-    openAlerts: () => live.openAlerts(),
-    alert: (id) => live.alert(id),
+    openAlerts() {
+      live.refreshFigures(now);
+      return live.openAlerts();
+    },
+    alert(id) {
+      live.refreshFigures(now);
+      return live.alert(id);
+    },
     transitionsAfter: (seq) => live.transitionsAfter(seq),
     onTransitions: (listener) => live.onTransitions(listener),
     *takeDirty() {

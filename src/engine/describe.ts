@@ -31,8 +31,13 @@ export function describeSlot(rules: RuleMemory, slot: number): PointNumbers {
 export function openAlerts(state: EngineState): Alert[] {
   const alerts: Alert[] = [];
   for (const { id } of state.book.open) {
-    const alert = state.book.view(id, (slot) => describeSlot(state.rules, slot));
+    const alert = openAlert(state, id);
     if (alert !== undefined) alerts.push(alert);
   }
   return alerts;
+}
+
+/** One of them; undefined when it is closed, or none. */
+export function openAlert(state: EngineState, id: string): Alert | undefined {
+  return state.book.view(id, (slot) => describeSlot(state.rules, slot));
 }
