@@ -153,6 +153,18 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   };
 }
 
+/** What a restart reads from this disk, before it goes on: snapshot and the rest of the log. */
+export async function restoredFrom(disk: SimulatedDisk, hooks: Partial<RestoreHooks> = {}) {
+  const diskClock = new SimulatedClock();
+  const log = await openLocalLog({ dir: '/log', disk, clock: diskClock, reserveBytes: 0, preallocate: false });
+  try {
+    const snapshots = await openSnapshots({ dir: '/snapshots', disk, clock: diskClock });
+    return { ...(await restore(log, snapshots, { ...NO_HOOKS, ...hooks })), next: log.next };
+  } finally {
+    await log.close();
+  }
+}
+
 /** Registers the plant and waits until it is durable. */
 export async function register(rig: Rig, plant: Plant = GAS): Promise<void> {
   rig.pipeline.configuration('plant', 'test', registryOf(plant));
@@ -160,7 +172,7 @@ export async function register(rig: Rig, plant: Plant = GAS): Promise<void> {
 }
 
 /** Whatever the simulated disk has begun is done: it takes a turn of the loop for every step of a commit or a snapshot. */
-export async function settled(turns = 60): Promise<void> {
+export async function settled(turns = 300): Promise<void> {
   for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
