@@ -15,13 +15,22 @@ export function foldCommand(fold: Fold, command: Command): void {
     return;
   }
   const latched = command.kind === 'reset' ? state.book.latchedSlots(command.alertId) : [];
+  const told = out.transitions.length;
   const outcome = state.book.command(command, fold);
   if (outcome.code === 'applied') {
     for (const slot of latched) {
       if (slot >= 0) releaseLatch(state.rules, slot, fold.at, fold.sink);
     }
     settle(fold);
+    if (latched.length > 0) showReleased(fold, command.alertId, told);
   }
   state.outcomes.set(command.commandId, outcome);
   out.outcomes.push(outcome);
+}
+
+/** The reset was told before the rules let go: unless more was told since, it shows the points as they are now. */
+function showReleased(fold: Fold, alertId: string, told: number): void {
+  const { transitions } = fold.out;
+  const alert = fold.state.book.view(alertId, (slot) => fold.describe(slot));
+  if (alert !== undefined && transitions.length === told + 1) transitions[told] = { ...transitions[told], alert };
 }

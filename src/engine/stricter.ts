@@ -97,5 +97,6 @@ function stricterFloors(old: readonly Floor[], next: readonly Floor[]): Floor[] 
     floor.points <= before.points &&
     floor.level <= before.level;
   const lost = old.filter((before) => !next.some((floor) => covers(floor, before)));
-  return lost.length === 0 ? undefined : [...next, ...lost];
+  if (lost.length === 0) return undefined;
+  return [...next.filter((floor) => !lost.some((before) => covers(before, floor))), ...lost];
 }

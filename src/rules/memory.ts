@@ -9,8 +9,8 @@ import type { PointConfig } from '../model/point.ts';
 import type { Quality } from '../model/quality.ts';
 import { GOOD } from '../model/quality.ts';
 import type { EpochMs } from '../model/time.ts';
-import { lowerAtOnce, rearm, settle } from './hold.ts';
-import type { RuleKind } from './kind.ts';
+import { lose, lowerAtOnce, rearm, settle } from './hold.ts';
+import type { Observation, RuleKind } from './kind.ts';
 import { UNKNOWN } from './kind.ts';
 import { newKinds } from './kinds.ts';
 import { compileRange, OK_HIGH, OK_LOW, RANGE_WIDTH } from './range.ts';
@@ -153,7 +153,7 @@ export class RuleMemory {
       if ((flags & POINT_SEEN_GOOD) === 0 || state[slot * STATE_WIDTH + FLAGS] & FLAG_FAULTED) continue;
       const value = cells[base + GOOD_VALUE];
       const at = cells[base + GOOD_AT];
-      const seen = kind.again(row, at, value, good);
+      const seen = this.again(slot, at, value, good, now, sink);
       if (seen === UNKNOWN) continue;
       // Where readings had shown less already, its off-delay runs on: no change of limits ends it sooner.
       const lower =
@@ -161,6 +161,19 @@ export class RuleMemory {
         state[slot * STATE_WIDTH + RAW] >= state[slot * STATE_WIDTH + CONFIRMED];
       if (good && lower) lowerAtOnce(this.slots, slot, seen, now, sink);
       else settle(this.slots, slot, seen, value, at, now, good, kind.side(row), false, sink);
+    }
+  }
+
+  /** A rule that throws here stops being asked for this point, as one that throws on a reading does. */
+  private again(slot: number, at: EpochMs, value: number, good: boolean, now: EpochMs, sink: RuleSink): Observation {
+    const { state } = this.slots.col;
+    try {
+      return this.kinds[state[slot * STATE_WIDTH + KIND]].again(this.row(slot), at, value, good);
+    } catch (error) {
+      state[slot * STATE_WIDTH + FLAGS] |= FLAG_FAULTED;
+      sink.faulted(slot, error instanceof Error ? error.message : String(error));
+      lose(this.slots, slot, now, sink);
+      return UNKNOWN;
     }
   }
 

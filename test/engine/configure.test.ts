@@ -1,0 +1,202 @@
+// Configuration changes: all or nothing, stricter at once, looser never by itself, and no alarm ended by a form.
+import { describe, expect, it } from 'vitest';
+import type { PointConfig } from '../../src/model/point.ts';
+import type { SourceClass } from '../../src/model/registry.ts';
+import { LimitsKind } from '../../src/rules/kinds/limits.ts';
+import { newKinds } from '../../src/rules/kinds.ts';
+import { RuleMemory } from '../../src/rules/memory.ts';
+import { Desk, point, pointsChange, registryOf } from '../support/plant.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60_000;
+const SLOW = { intervalMs: 3_600_000 };
+const basis = { source: 'AQ 3035', mark: 'M' } as const;
+const STRICT: Partial<PointConfig> = {
+  ...SLOW,
+  limits: { LL: 5, L: 10, H: 25, HH: 50 },
+  onDelayMs: 10_000,
+  offDelayMs: 10_000,
+  deadband: 2,
+  latching: true,
+  preBand: 3,
+  persistenceMs: 60_000,
+  responseMs: 600_000,
+  response: 'geotechnical',
+  forecast: { windowMs: 600_000, minR2: 0.7 },
+  rateOfChange: { windowMs: 60_000, perMinute: 5, direction: 'both' },
+  floors: [{ id: 'f', level: 2, points: 2, grade: 3, basis }],
+};
+
+describe('a loosening waits for a second person, the stricter value in force', () => {
+  it.each<[string, Partial<PointConfig>]>([
+    ['a higher H', { limits: { ...STRICT.limits, H: 30 } }],
+    ['a limit taken away', { limits: { L: 10, H: 25, HH: 50 } }],
+    ['a lower L', { limits: { ...STRICT.limits, L: 8 } }],
+    ['a longer on-delay', { onDelayMs: 20_000 }],
+    ['a shorter off-delay', { offDelayMs: 0 }],
+    ['a smaller deadband', { deadband: 0 }],
+    ['no latch', { latching: false }],
+    ['less nearness', { preBand: 1 }],
+    ['later persistence', { persistenceMs: 120_000 }],
+    ['a shorter response time', { responseMs: 60_000 }],
+    ['a quicker easing', { response: 'process' }],
+    ['no forecast', { forecast: undefined }],
+    ['a forecast that asks for more certainty', { forecast: { windowMs: 600_000, minR2: 0.9 } }],
+    ['a faster rate', { rateOfChange: { windowMs: 60_000, perMinute: 9, direction: 'both' } }],
+    ['one direction of two', { rateOfChange: { windowMs: 60_000, perMinute: 5, direction: 'up' } }],
+    ['no floor', { floors: [] }],
+    ['a floor of more points', { floors: [{ id: 'f', level: 2, points: 3, grade: 3, basis }] }],
+    ['a rarer report', { intervalMs: 2 * 3_600_000 }],
+    ['no report at all', { intervalMs: null }],
+  ])('%s', (_, change) => {
+    const desk = new Desk({ points: [point('GD-1', STRICT)] });
+    desk.configure(pointsChange(point('GD-1', { ...STRICT, ...change })));
+    expect(desk.pending).toHaveLength(1);
+    expect(desk.pending[0]).toContain(`yt/GD-1 ${Object.keys(change)[0]}: `);
+    expect(desk.state.registry.points[0]).toEqual(point('GD-1', STRICT));
+    // Stated as it is in force, nothing waits any more.
+    desk.configure(pointsChange(point('GD-1', STRICT)));
+    expect(desk.pending).toEqual([]);
+  });
+
+  it('a lower class waits, a higher one does not', () => {
+    const desk = new Desk({ points: [point('GD-1')], class: 'B' });
+    const classes = (sourceClass: SourceClass) => ({ ...registryOf({ points: [], class: sourceClass }), points: [] });
+    desk.configure(classes('C'));
+    expect(desk.state.registry.sources.get('yt/farm')?.class).toBe('B');
+    desk.configure(classes('A'));
+    expect(desk.state.registry.sources.get('yt/farm')?.class).toBe('A');
+    expect(desk.pending).toEqual([]);
+  });
+
+  it('what is stricter beside it is in force at once', () => {
+    const desk = new Desk({ points: [point('GD-1', STRICT)] });
+    const floors = [{ id: 'g', level: 3, points: 1, grade: 4, basis } as const];
+    desk.configure(pointsChange(point('GD-1', { ...STRICT, limits: { ...STRICT.limits, H: 30, HH: 40 }, floors })));
+    const [config] = desk.state.registry.points;
+    expect(config.limits).toEqual({ LL: 5, L: 10, H: 25, HH: 40 });
+    expect(config.floors.map(({ id }) => id)).toEqual(['g', 'f']);
+    expect(desk.pending).toHaveLength(2);
+  });
+});
+
+describe('a stricter limit', () => {
+  it('judges the last good value again at once', () => {
+    const desk = new Desk({ points: [point('GD-1', SLOW)] });
+    desk.reading('GD-1', 0, 22);
+    desk.configure(pointsChange(point('GD-1', { ...SLOW, limits: { H: 20, HH: 50 } })), SECOND);
+    expect(desk.story).toEqual(['raised yellow']);
+    expect(desk.hazards[0].points[0]).toMatchObject({ limit: 'H', limitValue: 20, value: 22 });
+  });
+
+  it('ends no alarm that is on its way back, and needs no reading twice', () => {
+    const config = point('GD-1', { ...SLOW, offDelayMs: MINUTE });
+    const desk = new Desk({ points: [config] });
+    desk.reading('GD-1', 0, 60);
+    desk.reading('GD-1', SECOND, 1);
+    desk.configure(pointsChange({ ...config, limits: { H: 20, HH: 50 } }), 2 * SECOND);
+    expect(desk.hazards[0].active).toBe(true);
+    desk.reading('GD-1', 61 * SECOND, 1);
+    expect(desk.hazards[0].active).toBe(false);
+  });
+
+  it('stated again unchanged, changes nothing', () => {
+    const config = point('GD-1', { ...SLOW, offDelayMs: MINUTE, onDelayMs: 10 * SECOND });
+    const desk = new Desk({ points: [config] });
+    desk.reading('GD-1', 0, 60);
+    desk.configure(pointsChange(config), 5 * SECOND);
+    desk.tickTo(10 * SECOND);
+    expect(desk.story).toEqual(['raised orange']);
+  });
+});
+
+describe('a change is taken whole or not at all', () => {
+  it('names every error at once and applies nothing', () => {
+    const desk = new Desk({ points: [point('GD-1')] });
+    const errors = desk.configure({
+      divisions: [],
+      enterprises: [{ id: 'zz', name: 'z', division: '999999', contacts: [] }],
+      sources: [{ id: 'qq/s', enterprise: 'qq', name: 's', kind: 'mine', class: 'B', observers: {} }],
+      gateways: [{ id: 'alerts', enterprise: 'yt', secretHash: '' }],
+      points: [
+        point('GD-2'),
+        point('GD-2'),
+        point('GD-3', { source: 'yt/nowhere' }),
+        point('GD-4', { gateways: ['gw9'] }),
+        point('GD-5', { gateways: [] }),
+        point('GD-6', { id: 'yt/other' }),
+        point('G D'),
+        point('GD-1', { valueKind: 'boolean' }),
+        point('GD-7', { source: 'qq/s' }),
+      ],
+    });
+    expect(errors).toEqual([
+      'enterprise zz: division 999999 is not registered',
+      'source qq/s: enterprise qq is not registered',
+      'gateway yt/alerts: the id is reserved',
+      'point yt/GD-2: stated twice',
+      'point yt/GD-3: source yt/nowhere is not registered',
+      'point yt/GD-4: gateway gw9 is not registered',
+      'point yt/GD-5: no gateway may publish it',
+      'point yt/other: the id must be yt/GD-6',
+      'point yt/G D: the tag must be 1–64 characters without space, "/", "+" and "#"',
+      'point yt/GD-1: was number, cannot become boolean; register it under another tag',
+      'point yt/GD-7: source qq/s is of another enterprise',
+    ]);
+    expect(desk.state.registry.points.map(({ id }) => id)).toEqual(['yt/GD-1']);
+    expect(desk.state.registry.version).toBe(1);
+  });
+
+  it('never re-uses a number and removes nothing', () => {
+    const desk = new Desk({ points: [point('GD-1'), point('GD-2')] });
+    desk.configure(pointsChange(point('GD-3'), point('GD-1', { name: '新名' })));
+    expect(desk.state.registry.points.map(({ tag, name }) => `${tag} ${name}`)).toEqual([
+      'GD-1 新名',
+      'GD-2 GD-2',
+      'GD-3 GD-3',
+    ]);
+  });
+});
+
+describe('a rule that throws', () => {
+  let unlucky = Number.NaN;
+  class Throwing extends LimitsKind {
+    override observe(...args: Parameters<LimitsKind['observe']>): ReturnType<LimitsKind['observe']> {
+      if (args[2] === unlucky) throw new Error('unlucky number');
+      return super.observe(...args);
+    }
+  }
+
+  /** The limits judge as ever; a second copy of the rule throws at 27. */
+  function faulty(): Desk {
+    const desk = new Desk();
+    unlucky = 27;
+    desk.state.rules = new RuleMemory([...newKinds(), new Throwing()]);
+    desk.configure(registryOf({ points: [point('GD-1', SLOW), point('GD-2', SLOW)] }));
+    return desk;
+  }
+  const faults = (desk: Desk) =>
+    desk.devices
+      .filter(({ active }) => active)
+      .map(({ key, grade, reasons }) => [key, grade, reasons[0].detail.message]);
+
+  it('is caught on that point alone, told as a device alarm, and the limits are judged on', () => {
+    const desk = faulty();
+    desk.reading('GD-1', 0, 27);
+    expect(faults(desk)).toEqual([['yt/GD-1|rule-fault|device', 'yellow', 'unlucky number']]);
+    desk.reading('GD-1', SECOND, 60);
+    desk.reading('GD-2', 2 * SECOND, 60);
+    const active = desk.hazards[0].points.filter((p) => p.active);
+    expect(active.map(({ id, level }) => `${id} ${level}`)).toEqual(['yt/GD-1 HH', 'yt/GD-2 HH', 'yt/GD-2 HH']);
+  });
+
+  it('is asked again once it is installed anew, and told again where it throws again', () => {
+    const desk = faulty();
+    desk.reading('GD-1', 0, 27);
+    desk.configure(pointsChange(point('GD-1', SLOW)), SECOND);
+    expect(faults(desk)).toHaveLength(1);
+    unlucky = Number.NaN;
+    desk.configure(pointsChange(point('GD-1', SLOW)), 2 * SECOND);
+    expect(faults(desk)).toEqual([]);
+  });
+});

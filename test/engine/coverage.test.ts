@@ -1,0 +1,114 @@
+// Rule kind coverage: who counts as observing, how blindness is graded, and what ends it.
+import { describe, expect, it } from 'vitest';
+import { Desk, neighbour, neighbourOf, point, pointsChange, registryOf } from '../support/plant.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60_000;
+const SLOW = { intervalMs: 3_600_000 };
+const blindness = (desk: Desk) =>
+  desk.hazards.filter(({ active }) => active).map(({ key, grade }) => `${key} ${grade}`);
+
+describe('coverage', () => {
+  it.each([
+    ['A', 'orange'],
+    ['B', 'yellow'],
+    ['C', 'yellow'],
+  ] as const)('grades the loss of the last observer at class %s %s', (sourceClass, grade) => {
+    const desk = new Desk({ points: [point('GD-1', SLOW), point('GD-2', SLOW)], class: sourceClass });
+    desk.reading('GD-1', 0, 1);
+    desk.reading('GD-2', 0, 1, 'bad');
+    expect(blindness(desk)).toEqual([]);
+    desk.reading('GD-1', SECOND, 1, 'bad');
+    expect(blindness(desk)).toEqual([`yt/farm||flammable-gas|hazard ${grade}`]);
+  });
+
+  it('grades fewer than declared yellow, worse when the last one goes, and does not fall back with the first that returns', () => {
+    const points = [point('GD-1', SLOW), point('GD-2', SLOW)];
+    const desk = new Desk({ points, class: 'A', observers: { 'flammable-gas': 2 } });
+    desk.reading('GD-1', 0, 1);
+    desk.reading('GD-2', 0, 1);
+    desk.reading('GD-1', SECOND, 1, 'bad');
+    expect(blindness(desk)).toEqual(['yt/farm||flammable-gas|hazard yellow']);
+    desk.reading('GD-2', 2 * SECOND, 1, 'test');
+    expect(blindness(desk)).toEqual(['yt/farm||flammable-gas|hazard orange']);
+    desk.reading('GD-1', 3 * SECOND, 1);
+    expect(blindness(desk)).toEqual(['yt/farm||flammable-gas|hazard orange']);
+    desk.reading('GD-2', 4 * SECOND, 1);
+    expect(blindness(desk)).toEqual([]);
+  });
+
+  it('counts hazards of one source apart, and units of one source together', () => {
+    const points = [
+      point('GD-1', { ...SLOW, unitGroup: 'pump-1' }),
+      point('GD-2', { ...SLOW, unitGroup: 'pump-2' }),
+      point('TK-1', { ...SLOW, hazard: 'overfill' }),
+    ];
+    const desk = new Desk({ points });
+    for (const tag of ['GD-1', 'GD-2', 'TK-1']) desk.reading(tag, 0, 1);
+    desk.reading('GD-1', SECOND, 1, 'bad');
+    desk.reading('GD-2', 2 * SECOND, 1, 'bad');
+    expect(blindness(desk)).toEqual(['yt/farm||flammable-gas|hazard yellow']);
+    // Whichever of the two is seen again ends it: no alert wanders from unit to unit.
+    desk.reading('GD-1', 3 * SECOND, 1);
+    expect(blindness(desk)).toEqual([]);
+    expect(new Set(desk.hazards.map(({ key }) => key)).size).toBe(1);
+  });
+
+  it('asks for no more observers than are registered', () => {
+    const desk = new Desk({ points: [point('GD-1', SLOW)], observers: { 'flammable-gas': 4 } });
+    desk.reading('GD-1', 0, 1);
+    expect(blindness(desk)).toEqual([]);
+  });
+
+  it('is not ended, nor flashed, by a silent point that comes back with unusable readings', () => {
+    const desk = new Desk({ points: [point('GD-1')] });
+    desk.reading('GD-1', 0, 1);
+    desk.tickTo(MINUTE);
+    const told = desk.story.length;
+    desk.reading('GD-1', 2 * MINUTE, 1, 'bad');
+    desk.reading('GD-1', 2 * MINUTE + SECOND, 1, 'uncertain');
+    expect(desk.story.slice(told)).toEqual([]);
+    expect(blindness(desk)).toEqual(['yt/farm||flammable-gas|hazard yellow']);
+  });
+
+  it('an over-range head goes on observing', () => {
+    const desk = new Desk({ points: [point('GD-1', SLOW)] });
+    desk.reading('GD-1', 0, 130);
+    expect(desk.hazards[0].points.map(({ rule }) => rule)).toEqual(['limits']);
+  });
+
+  it('is looked at in both sources when a point moves', () => {
+    const desk = new Desk({ points: [point('GD-1', SLOW)] });
+    const [farm] = registryOf({ points: [] }).sources;
+    desk.configure({ ...pointsChange(), sources: [{ ...farm, id: 'yt/dock', name: '码头' }] });
+    desk.reading('GD-1', 0, 1, 'bad');
+    expect(blindness(desk)).toEqual(['yt/farm||flammable-gas|hazard yellow']);
+    desk.configure(pointsChange(point('GD-1', { ...SLOW, source: 'yt/dock' })), SECOND);
+    expect(blindness(desk)).toEqual(['yt/dock||flammable-gas|hazard yellow']);
+    expect(desk.hazards.find(({ source }) => source === 'yt/farm')?.state).toBe('returned-unacknowledged');
+  });
+
+  it('more declared observers are asked for at once; fewer wait for a second person', () => {
+    const points = [point('GD-1', SLOW), point('GD-2', SLOW)];
+    const desk = new Desk({ points });
+    desk.reading('GD-1', 0, 1);
+    desk.reading('GD-2', 0, 1, 'bad');
+    const declare = (observers: number) => ({
+      ...registryOf({ points: [], observers: { 'flammable-gas': observers } }),
+      points: [],
+    });
+    desk.configure(declare(2), SECOND);
+    expect(blindness(desk)).toEqual(['yt/farm||flammable-gas|hazard yellow']);
+    desk.configure(declare(1), 2 * SECOND);
+    expect(blindness(desk)).toEqual(['yt/farm||flammable-gas|hazard yellow']);
+    expect(desk.pending).toEqual(['yt/farm observers: {"flammable-gas":2} → {"flammable-gas":1}']);
+  });
+
+  it('is of one enterprise', () => {
+    const desk = new Desk({ points: [point('GD-1', SLOW)] });
+    desk.configure(neighbourOf([neighbour('GD-1')]));
+    desk.reading('GD-1', 0, 1);
+    desk.tickTo(MINUTE);
+    expect(blindness(desk)).toEqual(['xh/farm||flammable-gas|hazard yellow']);
+  });
+});
