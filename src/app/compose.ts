@@ -68,7 +68,7 @@ export async function startService(
       ...ports,
       async stop() {
         for (const { name, error } of await lifecycle.stop())
-          logger.error({ name, error }, 'a part did not stop cleanly');
+          logger.error({ name, error: error instanceof Error ? error.stack : error }, 'a part did not stop cleanly');
       },
     };
   } catch (error) {

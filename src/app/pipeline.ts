@@ -45,6 +45,9 @@ const GATHERED_BYTES_MAX = 64 * 1024 * 1024;
 
 const NOTHING: readonly never[] = [];
 
+/** A second ticks every second; after a longer gap than this nobody looked. */
+const STALL_MS = 5 * SECOND_MS;
+
 /** Who is told when `step` throws (a bug: the process ends), and who knows the inputs that did so twice. */
 export interface Crashes {
   die(error: unknown, number: RecordNumber, input: Input): never;
@@ -171,6 +174,11 @@ export class Pipeline {
   /** Engine time, after the ticks that are due up to it: one a second, before the first input at or after that second. */
   private now(): EpochMs {
     const at = Math.max(this.clock.now(), this.state.at);
+    if (this.state.n > 0 && at - this.state.at > STALL_MS) {
+      // The process was stopped or starved: what waits in the sockets is unread, so silence meanwhile is no evidence.
+      this.resumed(this.state.at, this.state.seq);
+      return Math.max(at, this.state.at);
+    }
     while (this.lastTickAt + SECOND_MS <= at) {
       this.lastTickAt += SECOND_MS;
       this.fold({ kind: 'tick', at: Math.max(this.lastTickAt, this.state.at) });
