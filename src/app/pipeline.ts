@@ -4,7 +4,7 @@
  */
 import type { ConfigurationOutcome, EvidenceCapsule, Refusal } from '../engine/effect.ts';
 import { clearOut, newOut } from '../engine/effect.ts';
-import type { DeviceEvent, Input } from '../engine/input.ts';
+import type { DeviceEvent, Input, ResumedInput } from '../engine/input.ts';
 import type { EngineState } from '../engine/state.ts';
 import { step } from '../engine/step.ts';
 import type { InputLog, RecordNumber } from '../log/port.ts';
@@ -105,11 +105,9 @@ export class Pipeline {
     this.fold({ kind: 'configuration', at: this.now(), commandId, actor, change });
   }
 
+  /** The service looks again after a restart. `seqFloor`: newest transition number that anybody has seen. */
   resumed(downFrom: EpochMs, seqFloor: number): void {
-    const at = this.clock.now();
-    // Nobody looked meanwhile, so nobody ticks for it: the grid goes on from here.
-    this.lastTickAt = Math.floor(at / SECOND_MS) * SECOND_MS;
-    this.fold({ kind: 'resumed', at, downFrom, seqFloor });
+    this.resume({ downFrom, seqFloor, restarted: true });
   }
 
   wallClock(offsetMs: number): void {
@@ -171,13 +169,20 @@ export class Pipeline {
     return true;
   }
 
+  private resume(gap: Omit<ResumedInput, 'kind' | 'at'>): void {
+    const at = Math.max(this.clock.now(), this.state.at);
+    // Nobody looked meanwhile, so nobody ticks for it: the grid goes on from here.
+    this.lastTickAt = Math.floor(at / SECOND_MS) * SECOND_MS;
+    this.fold({ kind: 'resumed', at, ...gap });
+  }
+
   /** Engine time, after the ticks that are due up to it: one a second, before the first input at or after that second. */
   private now(): EpochMs {
     const at = Math.max(this.clock.now(), this.state.at);
     if (this.state.n > 0 && at - this.state.at > STALL_MS) {
       // The process was stopped or starved: what waits in the sockets is unread, so silence meanwhile is no evidence.
-      this.resumed(this.state.at, this.state.seq);
-      return Math.max(at, this.state.at);
+      this.resume({ downFrom: this.state.at, seqFloor: this.state.seq });
+      return at;
     }
     while (this.lastTickAt + SECOND_MS <= at) {
       this.lastTickAt += SECOND_MS;

@@ -59,6 +59,8 @@ export interface ResumedInput {
   readonly downFrom: EpochMs;
   /** Newest transition number that ever left: numbers given in unsaved mode before a crash are not given again. */
   readonly seqFloor: number;
+  /** The process is a new one; without it, it only stood still. */
+  readonly restarted?: true;
 }
 
 export interface CommandInput {

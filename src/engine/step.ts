@@ -57,6 +57,7 @@ export function step(state: EngineState, input: Input, out: Out): void {
       break;
     case 'resumed':
       state.seq = Math.max(state.seq, input.seqFloor);
+      if (input.restarted) forgetOwnFaults(fold);
       foldResumed(fold, input.downFrom);
       break;
     case 'clock':
@@ -126,13 +127,16 @@ function subjectOf(fold: Fold, id: string): Subject {
   return gateway === undefined ? { ...SERVICE, id } : gatewaySubject(fold, gateway);
 }
 
+/** What the service said of itself died with the process; a fault that is still there is noticed anew. */
+function forgetOwnFaults(fold: Fold): void {
+  fold.state.unsaved = false;
+  clearDeviceAlarm(fold, SERVICE, 'storage');
+  clearDeviceAlarm(fold, SERVICE, 'behind');
+}
+
 /** Time in which nobody looked is no evidence: every silence deadline starts afresh. Delays keep their elapsed part. */
 function foldResumed(fold: Fold, downFrom: EpochMs): void {
   const { state } = fold;
-  // What the service said of itself died with it; a fault that is still there is noticed anew.
-  state.unsaved = false;
-  clearDeviceAlarm(fold, SERVICE, 'storage');
-  clearDeviceAlarm(fold, SERVICE, 'behind');
   for (let gateway = 0; gateway < state.registry.gateways.length; gateway++) {
     if (state.gateways.col.offline[gateway] === 0) state.gateways.col.heardAt[gateway] = fold.at;
   }

@@ -189,6 +189,19 @@ describe('unsaved mode', () => {
     expect(rig.acknowledged).toHaveLength(1);
   });
 
+  it('goes on through a stall of the process', async () => {
+    const { disk, hurt } = patient('error');
+    const rig = await startRig({ disk });
+    await register(rig);
+    hurt();
+    await rig.pass(4_000);
+    rig.clock.pass(20_000);
+    rig.reading('GD-1', 30);
+    expect(rig.state.unsaved).toBe(true);
+    expect(storageAlarm(rig)?.active).toBe(true);
+    expect(transitionsOf(rig).at(-1)?.alert).toMatchObject({ hazard: 'flammable-gas', unsaved: true });
+  });
+
   it('whose snapshot hangs keeps a bounded rest for the log and tries again', async () => {
     const { disk, hurt, heal } = patient('error');
     const rig = await startRig({ disk });
