@@ -1,0 +1,139 @@
+/**
+ * What one reading costs `step`, from the parsed message to the alert book: limits with delays and one forecast a point, in
+ * messages of one reading and of fifty, points in random order. The codec and the log are not in it.
+ * Run: `node dist/bench/engine.js`.
+ */
+import { pathToFileURL } from 'node:url';
+import { clearOut, newOut } from '../src/engine/effect.ts';
+import { newState } from '../src/engine/state.ts';
+import { step } from '../src/engine/step.ts';
+import type { PointConfig } from '../src/model/point.ts';
+import { GOOD } from '../src/model/quality.ts';
+import type { ReadingBatch } from '../src/model/reading.ts';
+import { NO_SEQ, newBatch } from '../src/model/reading.ts';
+import type { Figure } from './rules.ts';
+
+const START = 1_763_775_600_000;
+const INTERVAL_MS = 10_000;
+const POINTS = 10_000;
+/** Readings a point before the clock starts: the forecast window is full, the code is compiled. */
+const WARM_ROUNDS = 75;
+const ROUNDS = 10;
+const RUNS = 3;
+
+const config: Omit<PointConfig, 'id' | 'tag'> = {
+  enterprise: 'bench',
+  source: 'bench/source',
+  name: 'bench',
+  type: 'tank_level_pct',
+  hazard: 'overfill',
+  valueKind: 'number',
+  unit: '%',
+  gateways: ['gw1'],
+  intervalMs: INTERVAL_MS,
+  span: { min: -1.25, max: 103.1 },
+  plausible: { min: 0, max: 100 },
+  limits: { LL: 10, L: 15, H: 85, HH: 90 },
+  deadband: 1,
+  onDelayMs: 5_000,
+  offDelayMs: 60_000,
+  latching: false,
+  response: 'process',
+  persistenceMs: 600_000,
+  responseMs: 900_000,
+  forecast: { windowMs: 600_000, minR2: 0.7 },
+  floors: [],
+  basis: { source: 'bench', mark: 'OURS' },
+};
+
+export async function benchEngine(): Promise<Figure[]> {
+  return [measure(1), measure(50)];
+}
+
+function measure(perMessage: number): Figure {
+  const state = newState();
+  const out = newOut();
+  const points = Array.from({ length: POINTS }, (_, n) => ({ ...config, id: `bench/P-${n}`, tag: `P-${n}` }));
+  const change = {
+    divisions: [{ code: '320921', name: 'bench' }],
+    enterprises: [{ id: 'bench', name: 'bench', division: '320921', contacts: [] }],
+    sources: [
+      { id: 'bench/source', enterprise: 'bench', name: 'bench', kind: 'bench', class: 'B' as const, observers: {} },
+    ],
+    gateways: [{ id: 'gw1', enterprise: 'bench', secretHash: '' }],
+    points,
+  };
+  step(state, { kind: 'configuration', at: START, commandId: 'c', actor: 'bench', change }, out);
+  const messages = messagesOf(shuffled(POINTS), perMessage);
+  let round = 1;
+  const run = (rounds: number): number => {
+    // Processor time of this process, not wall time: on a shared machine the neighbours are not part of the price.
+    let spentUs = 0;
+    for (let last = round + rounds; round < last; round++) {
+      const at = START + round * INTERVAL_MS;
+      for (const message of messages) retime(message, at, 50 + 10 * Math.sin(round / 10 + message.point[0]));
+      step(state, { kind: 'tick', at }, out);
+      const begun = process.cpuUsage();
+      for (const batch of messages) {
+        clearOut(out);
+        step(state, { kind: 'readings', at, batch }, out);
+      }
+      const { user, system } = process.cpuUsage(begun);
+      spentUs += user + system;
+    }
+    return (spentUs * 1_000) / (rounds * POINTS);
+  };
+  run(WARM_ROUNDS);
+  const times = Array.from({ length: RUNS }, () => run(ROUNDS)).sort((a, b) => a - b);
+  const size = perMessage === 1 ? 'one reading a message' : `${perMessage} readings a message`;
+  return {
+    name: `engine: step, ${size}, ${POINTS / 1_000}k points`,
+    value: Math.round(times[RUNS >> 1]),
+    unit: 'ns/reading',
+  };
+}
+
+function messagesOf(order: readonly number[], perMessage: number): ReadingBatch[] {
+  const messages: ReadingBatch[] = [];
+  for (let i = 0; i < order.length; i += perMessage) {
+    const batch = newBatch(0, START);
+    for (const point of order.slice(i, i + perMessage)) {
+      batch.count++;
+      batch.point.push(point);
+      batch.sampledAt.push(START);
+      batch.value.push(0);
+      batch.quality.push(GOOD);
+      batch.seq.push(NO_SEQ);
+      batch.flags.push(0);
+      batch.verdict.push(0);
+      batch.judgedAt.push(0);
+    }
+    messages.push(batch);
+  }
+  return messages;
+}
+
+function retime(batch: ReadingBatch, at: number, value: number): void {
+  batch.receivedAt = at;
+  for (let i = 0; i < batch.count; i++) {
+    batch.sampledAt[i] = at - 200;
+    batch.value[i] = value;
+    batch.quality[i] = GOOD;
+    batch.flags[i] = 0;
+  }
+}
+
+function shuffled(count: number): number[] {
+  const order = Array.from({ length: count }, (_, i) => i);
+  let seed = 42;
+  for (let i = count - 1; i > 0; i--) {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    const j = seed % (i + 1);
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order;
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  for (const { name, value, unit } of await benchEngine()) process.stdout.write(`${name}: ${value} ${unit}\n`);
+}
