@@ -19,6 +19,7 @@ export class Presence {
   private readonly options: PresenceOptions;
   private readonly connections = new Map<number, number>();
   private readonly doubted = new Map<number, Timer>();
+  private stopped = false;
 
   constructor(options: PresenceOptions) {
     this.options = options;
@@ -42,6 +43,7 @@ export class Presence {
       return;
     }
     this.connections.delete(gateway);
+    if (this.stopped) return;
     if (byUs) this.doubt(gateway);
     else this.options.sink.gateway(gateway, false, 'connection');
   }
@@ -55,7 +57,9 @@ export class Presence {
     return [...this.connections.keys()];
   }
 
+  /** From now on nobody is missed: the connections that end are ended by our own stop. */
   stop(): void {
+    this.stopped = true;
     for (const [gateway, timer] of this.doubted) this.forget(gateway, timer);
   }
 
