@@ -3,7 +3,6 @@
  * state in log order. It refuses nothing for a clock: a wrong device time only moves the judging to the arrival time.
  */
 import { Columns } from '../model/columns.ts';
-import type { PointConfig } from '../model/point.ts';
 import type { ReadingBatch, VerdictCode } from '../model/reading.ts';
 import { FLAG, NO_SEQ, UNKNOWN_POINT, VERDICT } from '../model/reading.ts';
 import type { EpochMs } from '../model/time.ts';
@@ -198,14 +197,12 @@ function refusalOf(
 ): VerdictCode | undefined {
   if (batch.gateway >= registry.gateways.length) return VERDICT.REFUSED_UNKNOWN_GATEWAY;
   if (number === UNKNOWN_POINT || number >= registry.points.length) return VERDICT.REFUSED_UNKNOWN_POINT;
-  if (!registry.publishers[number].includes(batch.gateway)) return VERDICT.REFUSED_NOT_AUTHORISED;
-  return fitsType(registry.points[number], value, (flags & FLAG.BOOLEAN) !== 0)
-    ? undefined
-    : VERDICT.REFUSED_WRONG_TYPE;
-}
-
-function fitsType(point: PointConfig, value: number, boolean: boolean): boolean {
-  return point.valueKind === 'number' ? !boolean : boolean || value === 0 || value === 1;
+  const publisher = registry.onlyPublisher[number];
+  if (publisher !== batch.gateway && (publisher >= 0 || !registry.publishers[number].includes(batch.gateway))) {
+    return VERDICT.REFUSED_NOT_AUTHORISED;
+  }
+  const fits = registry.booleans[number] === 0 ? (flags & FLAG.BOOLEAN) === 0 : value === 0 || value === 1;
+  return fits ? undefined : VERDICT.REFUSED_WRONG_TYPE;
 }
 
 const ABSENT = 0;

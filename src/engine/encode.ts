@@ -31,7 +31,8 @@ export interface StateHeader {
   readonly unsaved: boolean;
   readonly registry: RegistryImage;
   readonly book: BookImage;
-  readonly engineSlots: readonly (readonly [string, number])[];
+  /** Names in the order of their keys −1, −2 … */
+  readonly engineSlots: readonly string[];
   readonly alertHandles: readonly (readonly [number, string])[];
   readonly nextAlertHandle: number;
   readonly outcomes: readonly Outcome[];
@@ -65,7 +66,7 @@ export function encodeState(state: EngineState): StateImage {
       unsaved: state.unsaved,
       registry: state.registry.image(),
       book: state.book.encode(),
-      engineSlots: [...state.engineSlots],
+      engineSlots: [...state.engineSlots.keys()],
       alertHandles: [...state.alertHandles],
       nextAlertHandle: state.nextAlertHandle,
       outcomes: [...state.outcomes.values()],
@@ -88,7 +89,7 @@ export function decodeState(image: StateImage): EngineState {
   state.clockOffsetMs = header.clockOffsetMs;
   state.seq = header.seq;
   state.unsaved = header.unsaved;
-  state.engineSlots = new Map(header.engineSlots);
+  state.engineSlots = new Map(header.engineSlots.map((name, i) => [name, -1 - i]));
   state.alertHandles = new Map(header.alertHandles);
   state.nextAlertHandle = header.nextAlertHandle;
   state.outcomes = new Map(header.outcomes.map((outcome) => [outcome.commandId, outcome]));

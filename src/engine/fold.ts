@@ -87,8 +87,8 @@ export class Fold implements BookContext {
     this.row = -1;
     this.index = 0;
     this.taken = -1;
-    this.changes.length = 0;
-    this.faults.length = 0;
+    if (this.changes.length > 0) this.changes.length = 0;
+    if (this.faults.length > 0) this.faults.length = 0;
     if (this.before.size > 0) this.before.clear();
     return this;
   }
@@ -103,8 +103,10 @@ export class Fold implements BookContext {
     this.taken = number;
   }
 
-  groupOf(number: number): GroupRef {
-    return this.state.groups.ref(number);
+  /** The alert group of a rule slot, by the limit it stands at. */
+  groupOf(slot: number): GroupRef {
+    const { rules, groups } = this.state;
+    return groups.ref(rules.pointOf(slot), viewSlot(rules, slot).limit);
   }
 
   contribution(slot: number, level: Level, at: EpochMs): Contribution {
@@ -138,6 +140,14 @@ export class Fold implements BookContext {
       latched: false,
       shown: { value, sampledAt: at, peak: value, excursions: 1 },
     };
+  }
+
+  /** The alert group of a value that no rule slot stands for any more. */
+  missedGroup(number: number, value: number): GroupRef {
+    const { groups, registry } = this.state;
+    const { L, LL } = registry.points[number].limits;
+    const low = value <= Math.max(L ?? Number.NEGATIVE_INFINITY, LL ?? Number.NEGATIVE_INFINITY);
+    return groups.ref(number, low ? 'L' : undefined);
   }
 
   /** Stable negative key of something the engine itself contributes. */

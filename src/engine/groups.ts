@@ -9,22 +9,29 @@ export class Groups {
   private readonly registry: Registry;
   private version = -1;
   private refs: GroupRef[] = [];
-  private keys: string[] = [];
+  private lowRefs: GroupRef[] = [];
+  private keys: (readonly string[])[] = [];
   private observed = new Map<string, GroupRef>();
 
   constructor(registry: Registry) {
     this.registry = registry;
   }
 
-  ref(number: number): GroupRef {
+  /** `limit` is the one that is crossed or headed for: L and LL may be a sign of another hazard. */
+  ref(number: number, limit?: string): GroupRef {
     this.renew();
-    this.refs[number] ??= this.make(number);
+    if (limit?.startsWith('L') && this.registry.points[number].hazardLow !== undefined) {
+      this.lowRefs[number] ??= this.make(number, true);
+      return this.lowRefs[number];
+    }
+    this.refs[number] ??= this.make(number, false);
     return this.refs[number];
   }
 
-  key(number: number): string {
+  /** Keys of the alerts the point may contribute to: one, or two where its low side is another hazard. */
+  keysOf(number: number): readonly string[] {
     this.renew();
-    this.keys[number] ??= keyOf(this.ref(number));
+    this.keys[number] ??= [...new Set([keyOf(this.ref(number)), keyOf(this.ref(number, 'L'))])];
     return this.keys[number];
   }
 
@@ -43,11 +50,12 @@ export class Groups {
     if (this.version === this.registry.version) return;
     this.version = this.registry.version;
     this.refs = [];
+    this.lowRefs = [];
     this.keys = [];
     this.observed.clear();
   }
 
-  private make(number: number): GroupRef {
+  private make(number: number, low: boolean): GroupRef {
     const { registry } = this;
     const point = registry.points[number];
     return {
@@ -56,7 +64,7 @@ export class Groups {
       division: registry.divisionOf(point.enterprise),
       source: point.source,
       ...(point.unitGroup === undefined ? {} : { unit: point.unitGroup }),
-      hazard: point.hazard,
+      hazard: low ? (point.hazardLow ?? point.hazard) : point.hazard,
       sourceClass: registry.sourceOf(point).class,
       response: point.response,
       exercise: false,

@@ -77,7 +77,7 @@ function foldLive(fold: Fold, batch: ReadingBatch, i: number, at: EpochMs): void
   if (mayChange(state.rules, number, batch.value[i])) fold.aboutToJudge(number);
   judge(state.rules, number, at, batch.value[i], batch.quality[i] as Quality, fold.at, fold.sink);
   const quality = state.rules.lastQuality;
-  fold.before.get(number)?.readings.push([at, batch.value[i], quality]);
+  if (fold.before.size > 0) fold.before.get(number)?.readings.push([at, batch.value[i], quality]);
   // What span and plausibility made of it is what is stored and shown; judging that again gives the same.
   batch.quality[i] = quality;
   if (state.rules.lastOverRange) batch.flags[i] |= FLAG.OVER_RANGE;
@@ -94,7 +94,7 @@ function foldLive(fold: Fold, batch: ReadingBatch, i: number, at: EpochMs): void
   if (changed) reviewSight(fold, number, quality);
   if (quality !== GOOD) return;
   if (col.doubtful[number] !== 0) confirmDoubtful(fold, number, at);
-  state.book.sampled(state.groups.key(number), at, fold);
+  for (const key of state.groups.keysOf(number)) state.book.sampled(key, at, fold);
 }
 
 /** Whether a good reading of this value would end or lower anything that stands or waits for its on-delay. */
@@ -114,7 +114,7 @@ function confirmDoubtful(fold: Fold, number: number, at: EpochMs): void {
     const { level } = viewSlot(rules, slot);
     if (level === NONE) continue;
     if (explainSlot(rules, slot).goodSupport) {
-      book.contribute(fold.groupOf(number), fold.contribution(slot, level, at), fold);
+      book.contribute(fold.groupOf(slot), fold.contribution(slot, level, at), fold);
     } else doubtful = 1;
   }
   points.col.doubtful[number] = doubtful;
@@ -135,7 +135,7 @@ function foldLate(fold: Fold, batch: ReadingBatch, i: number): void {
   // Only limits and critical states breach by value alone: the first rule of a point.
   const [slot] = state.rules.slotsOf(number);
   const contribution = fold.missedContribution(slot, level, batch.sampledAt[i], batch.value[i]);
-  state.book.missed(fold.groupOf(number), contribution, fold);
+  state.book.missed(fold.missedGroup(number, batch.value[i]), contribution, fold);
 }
 
 /**
@@ -152,7 +152,7 @@ function settleMessage(fold: Fold, batch: ReadingBatch): void {
       batch.flags[row] |= FLAG.RETROSPECTIVE;
       const worst = worstUntilOver(changes, i);
       const contribution = fold.missedContribution(slot, worst.to, changes[i].at, batch.value[worst.row]);
-      fold.state.book.missed(fold.groupOf(batch.point[row]), contribution, fold);
+      fold.state.book.missed(fold.missedGroup(batch.point[row], batch.value[worst.row]), contribution, fold);
       dropUntilOver(changes, i);
       i--;
     }

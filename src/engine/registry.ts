@@ -44,6 +44,9 @@ export class Registry {
   readonly tags = new Map<string, Map<string, number>>();
   /** By point number: the gateway numbers that may publish it. */
   readonly publishers: number[][] = [];
+  /** By point number, for the hot path: its only publisher, or −1 where there are several; 1 where its values are booleans. */
+  readonly onlyPublisher: number[] = [];
+  readonly booleans: number[] = [];
   /** By gateway number: the points it may publish. */
   readonly published: number[][] = [];
   readonly observers = new Map<string, ObserverGroup>();
@@ -130,6 +133,8 @@ export class Registry {
       if (gateway === undefined) throw new Error(`point ${point.id} names gateway ${id}, which is not registered`);
       return gateway;
     });
+    this.onlyPublisher[number] = point.gateways.length === 1 ? this.publishers[number][0] : -1;
+    this.booleans[number] = point.valueKind === 'boolean' ? 1 : 0;
     for (const gateway of this.publishers[number]) insert(this.published[gateway], number);
     this.observe(point, number);
     return number;

@@ -8,11 +8,13 @@ import { pointSubject, raiseDeviceAlarm } from './device-alarms.ts';
 import type { Fold } from './fold.ts';
 
 export function settle(fold: Fold, cause: 'cleared' | 'limit-changed' = 'cleared'): void {
+  // The way of nearly every reading.
+  if (fold.changes.length === 0 && fold.faults.length === 0) return;
   const { book, rules, points } = fold.state;
   for (let i = 0; i < fold.changes.length; i++) {
     const { slot, to, at } = fold.changes[i];
     const number = rules.pointOf(slot);
-    const group = fold.groupOf(number);
+    const group = fold.groupOf(slot);
     if (to === NONE) {
       book.withdraw(group, slot, at, fold, cause);
       continue;

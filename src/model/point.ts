@@ -62,6 +62,8 @@ export interface PointConfig {
   /** Pack type, e.g. `gas_lel`. */
   readonly type: string;
   readonly hazard: Hazard;
+  /** What the low side (L, LL) is a sign of, where that is another hazard: a tank that runs over, or runs dry. */
+  readonly hazardLow?: Hazard;
   readonly valueKind: 'number' | 'boolean';
   /** UCUM unit; empty for booleans. */
   readonly unit: string;

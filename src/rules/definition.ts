@@ -65,6 +65,8 @@ export const packTypeSchema = z
     /** UCUM; empty for booleans. */
     unit: z.string().max(40),
     hazard: z.enum(HAZARDS),
+    /** Hazard of the low limits where it is another one. */
+    hazardLow: z.enum(HAZARDS).optional(),
     value: z.enum(['number', 'boolean']),
     /** null: event-driven, sent on change. */
     intervalMs: duration.nullable(),

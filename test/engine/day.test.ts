@@ -208,3 +208,35 @@ describe('a second detector at an acknowledged source', () => {
     expect(desk.command('acknowledge', alert, 3_000).code).toBe('already-acknowledged');
   });
 });
+
+describe('a tank whose low level is another hazard than its high one', () => {
+  const tank = point('LT-1', {
+    hazard: 'overfill',
+    hazardLow: 'low-level',
+    unit: '%',
+    limits: { LL: 10, L: 15, H: 85, HH: 90 },
+  });
+
+  it('keeps overfill and low level apart, each with its own life', () => {
+    const desk = new Desk({ points: [tank] });
+    desk.reading('LT-1', 0, 86);
+    desk.reading('LT-1', 10 * SECOND, 50);
+    desk.reading('LT-1', 20 * SECOND, 12);
+    expect(desk.hazards.map(({ hazard, active }) => `${hazard} ${active}`)).toEqual([
+      'overfill false',
+      'low-level true',
+    ]);
+    desk.reading('LT-1', 30 * SECOND, 50);
+    expect(desk.hazards.map(({ hazard, active }) => `${hazard} ${active}`)).toEqual([
+      'overfill false',
+      'low-level false',
+    ]);
+  });
+
+  it('puts a late low value on record as low level', () => {
+    const desk = new Desk({ points: [tank] });
+    desk.reading('LT-1', 10 * SECOND, 50);
+    desk.send([{ tag: 'LT-1', at: 0, value: 5, flags: FLAG.HISTORICAL }], 11 * SECOND);
+    expect(desk.hazards.map(({ hazard }) => hazard)).toEqual(['low-level']);
+  });
+});

@@ -65,6 +65,7 @@ const pointConfigSchema = z.object({
   name: z.string(),
   type: z.string(),
   hazard: z.enum(HAZARDS),
+  hazardLow: z.enum(HAZARDS).optional(),
   valueKind: z.enum(['number', 'boolean']),
   unit: z.string(),
   gateways: listOf(z.string()),
