@@ -54,6 +54,8 @@ export class Book {
   private readonly past = new Map<string, Past>();
   /** Ids closed less than a day ago, oldest first. */
   private readonly closed = new Map<string, EpochMs>();
+  /** Open records that may have changed since somebody cleared it, for whoever keeps copies; not part of the book. */
+  readonly touched = new Set<AlertRecord>();
 
   /**
    * A contributor is in alarm at this level: raises, raises again, worsens, adds a point, or changes nothing. May be
@@ -71,6 +73,7 @@ export class Book {
 
     const open = this.byKey.get(key);
     const record = open ?? this.begin(group, key, c.at, ctx, false);
+    this.touched.add(record);
     const before = beforeOf(record);
     const wasActive = record.flags.active;
     record.group = group;
@@ -119,6 +122,7 @@ export class Book {
     const point = record === undefined ? undefined : activePoint(record, slot);
     if (record === undefined || point === undefined || record.group.kind === 'device') return;
     if (blind === (point.blindSince !== null)) return;
+    this.touched.add(record);
     const before = beforeOf(record);
     const cause = { point: point.point, rule: point.rule };
     // The rules of one point lose sight together; that is told once.
@@ -138,6 +142,7 @@ export class Book {
     if (c.level === NONE || c.excluded !== undefined) return;
     const key = keyOf(group);
     const open = this.byKey.get(key);
+    if (open !== undefined) this.touched.add(open);
     const known = open?.points.find((p) => p.slot === c.slot);
     if (known !== undefined && isOldNews(known, c, MISSED_GAP_MS)) {
       known.missedAt = Math.max(known.missedAt ?? c.at, c.at);
@@ -167,6 +172,7 @@ export class Book {
   due(alertId: string, ctx: BookContext): void {
     const record = this.byId.get(alertId);
     if (record === undefined || record.dueAt === null || !record.flags.active || ctx.at < record.dueAt) return;
+    this.touched.add(record);
     this.reconsider(record, ctx, ctx.at);
   }
 
@@ -177,6 +183,7 @@ export class Book {
   sampled(key: string, at: EpochMs, ctx: BookContext): void {
     const record = this.byKey.get(key);
     if (record === undefined || record.easingSince === null) return;
+    this.touched.add(record);
     if (!record.flags.active) {
       record.sightedAt = Math.max(record.sightedAt ?? at, at);
       return;
@@ -192,7 +199,9 @@ export class Book {
   resumed(downFrom: EpochMs, ctx: BookContext): void {
     if (downFrom >= ctx.at) return;
     for (const record of this.byId.values()) {
-      if (record.easingSince !== null) record.easingSince = Math.max(record.easingSince, ctx.at);
+      if (record.easingSince === null) continue;
+      record.easingSince = Math.max(record.easingSince, ctx.at);
+      this.touched.add(record);
     }
   }
 
@@ -206,6 +215,7 @@ export class Book {
     const latched = record.points.some((p) => p.latched || (p.active && ctx.describe(p.slot).latched === true));
     const refusal = refusalOf(record, command, ctx.unsaved, latched);
     if (refusal !== undefined) return { ...answer, ...refusal, seq: record.seq };
+    this.touched.add(record);
     const before = beforeOf(record);
     const news = applyCommand(record, command, ctx.at);
     if (command.kind === 'close') this.close(record, ctx, before, news);
@@ -315,6 +325,7 @@ export class Book {
     };
     this.byId.set(record.id, record);
     this.byKey.set(key, record);
+    this.touched.add(record);
     return record;
   }
 
@@ -341,6 +352,7 @@ export class Book {
     ctx: BookContext,
     cause: 'cleared' | 'limit-changed',
   ): void {
+    this.touched.add(record);
     const point = activePoint(record, slot);
     if (point === undefined) return;
     const before = beforeOf(record);
@@ -377,6 +389,7 @@ export class Book {
     record.handling = 'closed';
     record.closedAt = ctx.at;
     tell(record, ctx, before, news);
+    this.touched.delete(record);
     this.byId.delete(record.id);
     this.byKey.delete(record.key);
     for (const { slot } of record.points) if (this.slots.get(slot) === record) this.slots.delete(slot);

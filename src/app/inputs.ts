@@ -82,7 +82,7 @@ async function takeOverHttp(
   const [first] = refusedInForm;
   if (judged === undefined && first !== undefined) return { ok: false, reason: first.reason };
   const inForm = refusedInForm.map(({ reason, tag, index }) => ({
-    index: index ?? 0,
+    ...(index === undefined ? {} : { index }),
     reason,
     ...(tag === undefined ? {} : { point: tag }),
   }));
@@ -95,19 +95,16 @@ async function takeOverHttp(
   };
 }
 
-/** What admission refused. The index is the place in the message sorted by sampling time. */
-function refusedInFold(
-  batch: ReadingBatch,
-  pipeline: Pipeline,
-): { index: number; point?: string; reason: RefusalReason }[] {
-  const refused: { index: number; point?: string; reason: RefusalReason }[] = [];
+/** What admission refused, in log order. */
+function refusedInFold(batch: ReadingBatch, pipeline: Pipeline): { point?: string; reason: RefusalReason }[] {
+  const refused: { point?: string; reason: RefusalReason }[] = [];
   const { points } = pipeline.state.registry;
   let unknown = 0;
   for (let index = 0; index < batch.count; index++) {
     const reason = REFUSED[batch.verdict[index]];
     if (reason === undefined) continue;
     const point = points[batch.point[index]]?.tag ?? batch.unknownTags[unknown++];
-    refused.push({ index, reason, ...(point === undefined ? {} : { point }) });
+    refused.push({ reason, ...(point === undefined ? {} : { point }) });
   }
   return refused;
 }

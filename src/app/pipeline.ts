@@ -21,7 +21,7 @@ import type { Clock } from './clock.ts';
 export interface Released {
   readonly n: RecordNumber;
   readonly at: EpochMs;
-  readonly batch?: ReadingBatch;
+  readonly batch?: ReadingBatch | undefined;
   readonly registryChanged: boolean;
   readonly transitions: readonly Transition[];
   readonly capsules: readonly EvidenceCapsule[];
@@ -37,11 +37,14 @@ export type ReleaseListener = (released: Released) => void;
 interface Waiting extends Released {
   /** When it was folded, by the clock: a tick made up for after a stall carries an older `at`. */
   readonly since: EpochMs;
-  readonly done?: () => void;
+  readonly done: (() => void) | undefined;
 }
 
 /** What is gathered while a snapshot is written in unsaved mode may grow to this; then that attempt is given up. */
 const GATHERED_BYTES_MAX = 64 * 1024 * 1024;
+
+/** What is released stays in the list until so many are: often enough that the collector does not carry them along. */
+const RELEASED_KEPT = 256;
 
 const NOTHING: readonly never[] = [];
 
@@ -67,6 +70,8 @@ export class Pipeline {
   private head = 0;
   private readonly listeners: ReleaseListener[] = [];
   private lastTickAt: EpochMs;
+  /** The clock, as it was last read: every input is folded right after. */
+  private lookedAt: EpochMs;
   /** True in unsaved mode: the log gets nothing, and nothing waits for it. */
   private memoryOnly = false;
   private releasing = false;
@@ -80,8 +85,9 @@ export class Pipeline {
     this.log = log;
     this.clock = clock;
     this.crashes = crashes;
+    this.lookedAt = clock.now();
     // Before the first input nobody looked; the grid begins now.
-    this.lastTickAt = Math.floor((state.n === 0 ? clock.now() : state.at) / SECOND_MS) * SECOND_MS;
+    this.lastTickAt = Math.floor((state.n === 0 ? this.lookedAt : state.at) / SECOND_MS) * SECOND_MS;
     log.onDurable(() => this.release());
   }
 
@@ -170,7 +176,7 @@ export class Pipeline {
   }
 
   private resume(gap: Omit<ResumedInput, 'kind' | 'at'>): void {
-    const at = Math.max(this.clock.now(), this.state.at);
+    const at = Math.max(this.look(), this.state.at);
     // Nobody looked meanwhile, so nobody ticks for it: the grid goes on from here.
     this.lastTickAt = Math.floor(at / SECOND_MS) * SECOND_MS;
     this.fold({ kind: 'resumed', at, ...gap });
@@ -178,7 +184,7 @@ export class Pipeline {
 
   /** Engine time, after the ticks that are due up to it: one a second, before the first input at or after that second. */
   private now(): EpochMs {
-    const at = Math.max(this.clock.now(), this.state.at);
+    const at = Math.max(this.look(), this.state.at);
     if (this.state.n > 0 && at - this.state.at > STALL_MS) {
       // The process was stopped or starved: what waits in the sockets is unread, so silence meanwhile is no evidence.
       this.resume({ downFrom: this.state.at, seqFloor: this.state.seq });
@@ -189,6 +195,11 @@ export class Pipeline {
       this.fold({ kind: 'tick', at: Math.max(this.lastTickAt, this.state.at) });
     }
     return at;
+  }
+
+  private look(): EpochMs {
+    this.lookedAt = this.clock.now();
+    return this.lookedAt;
   }
 
   private fold(input: Input, done?: () => void): void {
@@ -207,7 +218,7 @@ export class Pipeline {
     this.waiting.push({
       n: state.n,
       at: input.at,
-      since: this.clock.now(),
+      since: this.lookedAt,
       registryChanged: input.kind === 'configuration',
       transitions: taken(out.transitions),
       capsules: taken(out.capsules),
@@ -215,8 +226,8 @@ export class Pipeline {
       configurations: taken(out.configurations),
       refusals: taken(out.refusals),
       unsaved: state.unsaved,
-      ...(input.kind === 'readings' ? { batch: input.batch } : {}),
-      ...(done === undefined ? {} : { done }),
+      batch: input.kind === 'readings' ? input.batch : undefined,
+      done,
     });
     if (this.memoryOnly) {
       this.unsavedInputs++;
@@ -249,7 +260,7 @@ export class Pipeline {
     if (this.head === this.waiting.length) {
       this.waiting = [];
       this.head = 0;
-    } else if (this.head > 4_096) {
+    } else if (this.head >= RELEASED_KEPT) {
       this.waiting = this.waiting.slice(this.head);
       this.head = 0;
     }

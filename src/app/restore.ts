@@ -4,8 +4,6 @@
  */
 import type { Out } from '../engine/effect.ts';
 import { clearOut, newOut } from '../engine/effect.ts';
-import type { StateHeader } from '../engine/encode.ts';
-import { decodeState } from '../engine/encode.ts';
 import type { Input } from '../engine/input.ts';
 import type { EngineState } from '../engine/state.ts';
 import { newState } from '../engine/state.ts';
@@ -13,6 +11,7 @@ import { step } from '../engine/step.ts';
 import type { InputLog, LogRecord, RecordNumber, SnapshotStore } from '../log/port.ts';
 import { decodeRecord } from '../log/record.ts';
 import type { Released } from './pipeline.ts';
+import { decodeParts } from './snapshotter.ts';
 
 /** The recorded verdict and the recomputed one differ: the engine that wrote the log was another one, or memory is wrong. */
 export class ReplayDivergenceError extends Error {
@@ -125,12 +124,6 @@ export async function goOnFrom(
   await snapshot(state);
   log.abandon();
   await log.resumeAt(state.n + 1);
-}
-
-/** Snapshot parts: the header as UTF-8 JSON, then the columns. */
-export function decodeParts(parts: readonly Uint8Array[]): EngineState {
-  const header = JSON.parse(Buffer.from(parts[0]).toString('utf8')) as StateHeader;
-  return decodeState({ header, columns: parts.slice(1) });
 }
 
 /**

@@ -184,9 +184,14 @@ async function historyOf(
   max: number,
 ): Promise<History> {
   const outcome = await parts.readings.query({ point: point.number, from, to, max });
-  if (!outcome.ok) throw new Error(`history of ${point.config.id}: ${outcome.reason}`);
+  if (!outcome.ok) throw new ApiError('history-unavailable', outcome.reason);
   const { answer } = outcome;
-  const complete = answer.completeTo === undefined ? {} : { completeTo: answer.completeTo };
+  const { gaps, completeTo } = answer;
+  const missing = gaps.filter((gap) => gap.from < to && gap.to >= from);
+  const complete = {
+    ...(completeTo === undefined ? {} : { completeTo }),
+    ...(missing.length === 0 ? {} : { missing }),
+  };
   if (answer.downsampled) {
     const items: SampledRow[] = answer.items;
     return { downsampled: true, items, ...complete };

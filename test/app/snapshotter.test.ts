@@ -1,0 +1,94 @@
+/** What a snapshot writes is the state at one instant, whatever was kept from the snapshot before. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeParts, Snapshotter } from '../../src/app/snapshotter.ts';
+import { newOut } from '../../src/engine/effect.ts';
+import { newState } from '../../src/engine/state.ts';
+import { step } from '../../src/engine/step.ts';
+import type { RecordNumber, SnapshotStore } from '../../src/log/port.ts';
+import { deskOf, histories, plants } from '../support/history.ts';
+import { Desk, point } from '../support/plant.ts';
+import { bytesOf } from './rig.ts';
+
+/** Keeps what it was last given, and may be slow. */
+class Shelf implements SnapshotStore {
+  readonly freeable = 0;
+  written: { position: RecordNumber; bytes: string } | undefined;
+  private held: Promise<void> = Promise.resolve();
+
+  hold(): () => void {
+    let release = (): void => undefined;
+    this.held = new Promise((resolve) => {
+      release = resolve;
+    });
+    return release;
+  }
+
+  async write(position: RecordNumber, parts: readonly Uint8Array[]): Promise<void> {
+    await this.held;
+    this.written = { position, bytes: bytesOf(decodeParts(parts.map((part) => part.slice()))) };
+  }
+
+  async newest(): Promise<undefined> {
+    return undefined;
+  }
+}
+
+describe('a snapshot', () => {
+  it('is the state as it is, taken again and again over any history', () =>
+    fc.assert(
+      fc.asyncProperty(plants(), histories(25), fc.integer({ min: 1, max: 4 }), async (plant, acts, every) => {
+        const shelf = new Shelf();
+        const snapshotter = new Snapshotter(shelf);
+        const state = newState();
+        for (const [i, input] of deskOf(plant, acts).inputs.entries()) {
+          step(state, structuredClone(input), newOut());
+          if (i % every !== 0) continue;
+          expect(await snapshotter.take(state, () => undefined)).toBe(state.n);
+          expect(shelf.written).toEqual({ position: state.n, bytes: bytesOf(state) });
+        }
+      }),
+      { numRuns: 40 },
+    ));
+
+  it('is not touched by what is judged while it is written, nor by another one that is asked for meanwhile', async () => {
+    const shelf = new Shelf();
+    const snapshotter = new Snapshotter(shelf);
+    const desk = new Desk({ points: [point('GD-1'), point('GD-2')] });
+    desk.reading('GD-1', 1_000, 30);
+    const release = shelf.hold();
+    let copied = 0;
+    const wanted: string[] = [];
+    const take = () =>
+      snapshotter.take(desk.state, () => {
+        copied++;
+        wanted.push(bytesOf(desk.state));
+      });
+    const writes = [take(), take(), take()];
+    const written: string[] = [];
+    for (const write of writes) void write.then(() => written.push(shelf.written?.bytes ?? ''));
+    while (copied === 0) await new Promise((resolve) => setImmediate(resolve));
+    desk.reading('GD-2', 2_000, 60);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(copied).toBe(1);
+    release();
+    await Promise.all(writes);
+    expect(copied).toBe(3);
+    expect(written).toEqual(wanted);
+  });
+
+  it('is copied in the turn in which `copied` is called, and given up when that fails', async () => {
+    const shelf = new Shelf();
+    const snapshotter = new Snapshotter(shelf);
+    const desk = new Desk({ points: [point('GD-1')] });
+    const refused = snapshotter.take(desk.state, () => Promise.reject(new Error('the log is in unsaved mode')));
+    await expect(refused).rejects.toThrow('unsaved mode');
+    expect(shelf.written).toBeUndefined();
+    let at = 0;
+    await snapshotter.take(desk.state, () => {
+      at = desk.state.n;
+      desk.reading('GD-1', 1_000, 30);
+    });
+    expect(shelf.written?.position).toBe(at);
+  });
+});
