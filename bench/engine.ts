@@ -16,14 +16,14 @@ import type { Figure } from './rules.ts';
 const START = 1_763_775_600_000;
 const INTERVAL_MS = 10_000;
 const POINTS = 10_000;
+const POINTS_A_SOURCE = 50;
 /** Readings a point before the clock starts: the forecast window is full, the code is compiled. */
 const WARM_ROUNDS = 75;
 const ROUNDS = 10;
 const RUNS = 3;
 
-const config: Omit<PointConfig, 'id' | 'tag'> = {
+const config: Omit<PointConfig, 'id' | 'tag' | 'source'> = {
   enterprise: 'bench',
-  source: 'bench/source',
   name: 'bench',
   type: 'tank_level_pct',
   hazard: 'overfill',
@@ -53,13 +53,23 @@ export async function benchEngine(): Promise<Figure[]> {
 function measure(perMessage: number): Figure {
   const state = newState();
   const out = newOut();
-  const points = Array.from({ length: POINTS }, (_, n) => ({ ...config, id: `bench/P-${n}`, tag: `P-${n}` }));
+  const points = Array.from({ length: POINTS }, (_, n) => ({
+    ...config,
+    id: `bench/P-${n}`,
+    tag: `P-${n}`,
+    source: `bench/S-${Math.floor(n / POINTS_A_SOURCE)}`,
+  }));
   const change = {
     divisions: [{ code: '320921', name: 'bench' }],
     enterprises: [{ id: 'bench', name: 'bench', division: '320921', contacts: [] }],
-    sources: [
-      { id: 'bench/source', enterprise: 'bench', name: 'bench', kind: 'bench', class: 'B' as const, observers: {} },
-    ],
+    sources: [...new Set(points.map(({ source }) => source))].map((id) => ({
+      id,
+      enterprise: 'bench',
+      name: id,
+      kind: 'bench',
+      class: 'B' as const,
+      observers: {},
+    })),
     gateways: [{ id: 'gw1', enterprise: 'bench', secretHash: '' }],
     points,
   };
@@ -71,7 +81,7 @@ function measure(perMessage: number): Figure {
     let spentUs = 0;
     for (let last = round + rounds; round < last; round++) {
       const at = START + round * INTERVAL_MS;
-      for (const message of messages) retime(message, at, 50 + 10 * Math.sin(round / 10 + message.point[0]));
+      for (const message of messages) retime(message, at, 50 + Math.sin(round / 10 + message.point[0]));
       step(state, { kind: 'tick', at }, out);
       const begun = process.cpuUsage();
       for (const batch of messages) {

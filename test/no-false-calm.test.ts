@@ -392,6 +392,7 @@ describe('blindness is an alarm of its own 失明即报警', () => {
     desk.tickTo(MINUTE);
     expect(desk.hazards[0].active).toBe(true);
     desk.configure(pointsChange(point('GD-2')), 2 * MINUTE);
+    expect(desk.hazards[0].active).toBe(true);
     desk.reading('GD-1', 3 * MINUTE, 1, 'bad');
     expect(desk.hazards[0].active).toBe(true);
   });

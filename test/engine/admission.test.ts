@@ -125,6 +125,19 @@ describe('a clock', () => {
     expect(batch.judgedAt.map((at) => at - desk.inputs[0].at)).toEqual([8 * SECOND, 8 * SECOND, 10 * SECOND]);
   });
 
+  it('set back for one point is judged at arrival, whatever the newer times of its neighbours in the message', () => {
+    const desk = new Desk({ points: [point('GD-1'), point('GD-2')] });
+    desk.reading('GD-1', 0, 3);
+    const batch = desk.send(
+      [
+        { tag: 'GD-1', at: -600 * SECOND, value: 30 },
+        { tag: 'GD-2', at: 9 * SECOND, value: 3 },
+      ],
+      10 * SECOND,
+    );
+    expect(batch.judgedAt.map((at) => at - desk.inputs[0].at)).toEqual([10 * SECOND, 9 * SECOND]);
+  });
+
   it('raises one device alarm of its gateway, which ends with plausible times', () => {
     const desk = new Desk({ points: [point('GD-1')] });
     desk.send([{ tag: 'GD-1', at: 20 * MINUTE, value: 3 }], 0);

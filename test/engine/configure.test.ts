@@ -89,6 +89,14 @@ describe('a stricter limit', () => {
     expect(desk.hazards[0].points[0]).toMatchObject({ limit: 'H', limitValue: 20, value: 22 });
   });
 
+  it('claims no memory as evidence that is of an earlier input', () => {
+    const trend = { ...SLOW, rateOfChange: { windowMs: 60_000, perMinute: 1_000, direction: 'up' } } as const;
+    const desk = new Desk({ points: [point('GD-1', trend)] });
+    desk.reading('GD-1', 0, 22);
+    desk.configure(pointsChange(point('GD-1', { ...trend, limits: { H: 20, HH: 50 } })), SECOND);
+    expect(desk.capsules.map(({ evidence }) => (evidence as { points: unknown[] }).points)).toEqual([[]]);
+  });
+
   it('ends no alarm that is on its way back, and needs no reading twice', () => {
     const config = point('GD-1', { ...SLOW, offDelayMs: MINUTE });
     const desk = new Desk({ points: [config] });
