@@ -15,6 +15,7 @@ const KINDS = ['', 'readings', 'device', 'tick', 'clock', 'resumed', 'command', 
 const HEADER_BYTES = 10;
 const READINGS_HEADER_BYTES = HEADER_BYTES + 17;
 const ROW_BYTES = 24;
+const NO_TAGS: readonly Buffer[] = [];
 const HAS_SEQ = 1;
 const HAS_JUDGED_AT = 2;
 
@@ -40,12 +41,17 @@ export class RecordEncoder {
   private encodeReadings(input: ReadingsInput): Uint8Array {
     const { batch } = input;
     const { count } = batch;
-    const hasSeq = batch.seq.some((seq) => seq !== NO_SEQ);
+    let hasSeq = false;
     // Only a wrong device clock makes the two times differ; everyone else does not pay for the column.
-    const hasJudgedAt = batch.flags.some((flags) => (flags & FLAG.CLOCK_SKEWED) !== 0);
+    let hasJudgedAt = false;
+    for (let i = 0; i < count; i++) {
+      hasSeq ||= batch.seq[i] !== NO_SEQ;
+      hasJudgedAt ||= (batch.flags[i] & FLAG.CLOCK_SKEWED) !== 0;
+    }
     const extraBytes = (hasSeq ? 8 : 0) + (hasJudgedAt ? 8 : 0);
-    const tags = batch.unknownTags.map((tag) => Buffer.from(tag, 'utf8'));
-    const tagBytes = tags.reduce((sum, tag) => sum + 2 + tag.byteLength, 2);
+    const tags = batch.unknownTags.length === 0 ? NO_TAGS : batch.unknownTags.map((tag) => Buffer.from(tag, 'utf8'));
+    let tagBytes = 2;
+    for (const tag of tags) tagBytes += 2 + tag.byteLength;
     this.room(READINGS_HEADER_BYTES + count * (ROW_BYTES + extraBytes) + tagBytes);
     this.header('readings', input.at);
     const { view } = this;
