@@ -86,7 +86,8 @@ export type ReadingsResult =
   | {
       readonly ok: true;
       readonly taken: number;
-      readonly refused: readonly { readonly index: number; readonly point?: string; readonly reason: RefusalReason }[];
+      /** `index`: place in the message, where it was refused before the log. */
+      readonly refused: readonly { readonly index?: number; readonly point?: string; readonly reason: RefusalReason }[];
       /** Judged while the log could not be written. */
       readonly unsaved: boolean;
     }
@@ -109,9 +110,18 @@ export interface Inputs {
   authenticateGateway(user: string, secret: string): Promise<Publisher | undefined>;
 }
 
-export type History =
-  | { readonly downsampled: false; readonly items: readonly RawRow[]; readonly completeTo?: EpochMs }
-  | { readonly downsampled: true; readonly items: readonly SampledRow[]; readonly completeTo?: EpochMs };
+/** A stretch of arrival time from which the store lacks readings. */
+export interface MissingHistory {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly count: number;
+  readonly reason: string;
+}
+
+export type History = (
+  | { readonly downsampled: false; readonly items: readonly RawRow[] }
+  | { readonly downsampled: true; readonly items: readonly SampledRow[] }
+) & { readonly completeTo?: EpochMs; readonly missing?: readonly MissingHistory[] };
 
 export interface AlertSearch {
   /** Present grade is any of these. */
@@ -202,7 +212,13 @@ export interface ServicePorts {
   readonly inputs: Inputs;
   readonly state: StateQueries;
   readonly accounts: Accounts;
-  history(point: RegisteredPoint, from: EpochMs, to: EpochMs, max: number): Promise<History>;
+  /** `unavailable`: the store does not answer, and why. */
+  history(
+    point: RegisteredPoint,
+    from: EpochMs,
+    to: EpochMs,
+    max: number,
+  ): Promise<History | { readonly unavailable: string }>;
   /** Judges the newest sealed evidence of an alert again; undefined when there is none (yet). */
   explain(alertId: string): Promise<Explanation | undefined>;
   /** The last refusals (newest first, at most 1 000) and counts since start. */

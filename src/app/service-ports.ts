@@ -182,9 +182,9 @@ async function historyOf(
   from: number,
   to: number,
   max: number,
-): Promise<History> {
+): Promise<History | { readonly unavailable: string }> {
   const outcome = await parts.readings.query({ point: point.number, from, to, max });
-  if (!outcome.ok) throw new ApiError('history-unavailable', outcome.reason);
+  if (!outcome.ok) return { unavailable: outcome.reason };
   const { answer } = outcome;
   const { gaps, completeTo } = answer;
   const missing = gaps.filter((gap) => gap.from < to && gap.to >= from);

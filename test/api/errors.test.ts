@@ -57,6 +57,10 @@ const WAYS: Record<ErrorCode, () => Promise<Answer>> = {
     api.service.nextReadings = { ok: false, reason: 'malformed' };
     return post('admin', '/readings?gateway=yt-chem%2Fgw1', {});
   },
+  'history-unavailable': () => {
+    api.service.nextHistory = { unavailable: 'connection refused' };
+    return get('county', '/points/yt-chem%2FGD-101/readings?from=0&to=10');
+  },
   'registry-refused': () => {
     api.service.nextImport = { applied: false, errors: ['one'] };
     return post('admin', '/registry/import', 'x', { 'content-type': 'text/yaml' });

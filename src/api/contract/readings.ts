@@ -32,7 +32,8 @@ export const refusalReason = z.enum(REFUSAL_REASONS);
 /** `unsaved` (status 200 instead of 202): judged, but the log could not be written. */
 export const readingsAnswer = z.object({
   taken: z.number(),
-  refused: listOf(z.object({ index: z.number(), point: z.string().optional(), reason: refusalReason })),
+  /** `index` is the place in the message; absent for what was refused later, in log order: there `point` tells which. */
+  refused: listOf(z.object({ index: z.number().optional(), point: z.string().optional(), reason: refusalReason })),
   unsaved: z.boolean(),
 });
 export type ReadingsAnswer = z.infer<typeof readingsAnswer>;
@@ -59,6 +60,8 @@ export const historyAnswer = z.object({
   items: z.union([listOf(rawRow), listOf(sampledRow)]),
   downsampled: z.boolean(),
   completeTo: instant.optional(),
+  /** Stretches of arrival time from which readings are missing in the store, with the reason. */
+  missing: listOf(z.object({ from: instant, to: instant, count: z.number(), reason: z.string() })).optional(),
 });
 export type HistoryAnswer = z.infer<typeof historyAnswer>;
 

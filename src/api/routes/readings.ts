@@ -52,6 +52,7 @@ export function readingRoutes(api: Api, context: RouteContext): void {
       const { from, to, max = DEFAULT_HISTORY } = request.query;
       if (from >= to) throw new ApiError('invalid-request', '`from` must be before `to`');
       const history = await ports.history(point, from, to, max);
+      if ('unavailable' in history) throw new ApiError('history-unavailable', history.unavailable);
       return { point: point.config.id, unit: point.config.unit, ...history };
     },
   );

@@ -224,7 +224,11 @@ function importRoute(api: Api, { ports, auth }: RouteContext): void {
       if (!result.applied) {
         auth.audit({ ...note, outcome: 'refused', detail: `${result.errors.length} errors` });
         const errors = result.errors.map((message) => ({ message }));
-        throw new ApiError('registry-refused', `${errors.length} errors; nothing was changed`, { errors });
+        throw new ApiError(
+          'registry-refused',
+          `${errors.length} ${errors.length === 1 ? 'error' : 'errors'}; nothing was changed`,
+          { errors },
+        );
       }
       auth.audit({ ...note, outcome: 'done', detail: `${result.pending.length} pending` });
       return result;

@@ -25,7 +25,7 @@ function interrupted(): AbortSignal {
 export const simulate: CliCommand = {
   name: 'simulate',
   usage: 'fenghuo simulate --scenario NAME [--registry F] [--speed N] [--seed S] [--url mqtt://…]',
-  does: `one scenario over MQTT: ${Object.keys(SCENARIOS).join(', ')}`,
+  does: `one scenario over MQTT: ${SCENARIOS.map(({ name }) => name).join(', ')}`,
   options: {
     scenario: { type: 'string' },
     registry: { type: 'string' },

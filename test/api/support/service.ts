@@ -165,7 +165,7 @@ export class FakeService implements ServicePorts {
   nextOutcome: OutcomeCode | 'timeout' = 'applied';
   nextReadings: ReadingsResult | 'timeout' = { ok: true, taken: 1, refused: [], unsaved: false };
   nextImport: ImportResult | 'timeout' = { applied: true, pending: [] };
-  nextHistory: History = { downsampled: false, items: [] };
+  nextHistory: History | { readonly unavailable: string } = { downsampled: false, items: [] };
   explanations = new Map<string, Explanation>();
   figures: MetricFamily[] = [];
   breakStore = false;
@@ -293,7 +293,7 @@ export class FakeService implements ServicePorts {
     audit: async (entry) => void this.audits.push(entry),
   };
 
-  history = async (): Promise<History> => this.nextHistory;
+  history = async (): Promise<History | { readonly unavailable: string }> => this.nextHistory;
   explain = async (id: string): Promise<Explanation | undefined> => this.explanations.get(id);
   refusals = () => ({ counts: { malformed: 2 }, items: this.refused });
   metrics = () => this.figures;
