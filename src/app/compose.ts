@@ -11,6 +11,7 @@ import type { Edge } from '../ingest/intake.ts';
 import type { Pressure } from '../ingest/pressure.ts';
 import { createPressure } from '../ingest/pressure.ts';
 import { Quarantine } from '../ingest/quarantine.ts';
+import { dataTopic } from '../ingest/topic.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts';
 import type { ReadingsStore } from '../store/readings/port.ts';
 import type { StateStore } from '../store/state/port.ts';
@@ -90,9 +91,14 @@ async function openDoors(core: Core, config: Config, logger: Logger, lifecycle: 
   });
   const edge: Edge = { directory: gatewayDirectory(state), sink: pressure.sink, quarantine, now: () => clock.now() };
   pipeline.onRelease(({ refusals }) => {
-    for (const { at, gateway, tag, reason } of refusals) {
-      const { enterprise = '', id = '' } = state.registry.gateways[gateway] ?? {};
-      quarantine.refuse({ at, enterprise, gateway: id, topic: '', reason, tag, detail: 'refused in log order' });
+    for (const { at, gateway, tag, reason, value, sampledAt } of refusals) {
+      // What was redelivered is counted, not listed: a reconnecting gateway must not clear the list of real refusals.
+      if (reason === 'duplicate') quarantine.count(reason);
+      else {
+        const { enterprise = '', id = '' } = state.registry.gateways[gateway] ?? {};
+        const detail = `value ${value}, sampled ${sampledAt}`;
+        quarantine.refuse({ at, enterprise, gateway: id, topic: dataTopic(enterprise, id), reason, tag, detail });
+      }
     }
   });
 

@@ -23,11 +23,13 @@ export interface EvidenceCapsule {
   readonly evidence: unknown;
 }
 
-/** A reading refused in log order, for the quarantine list; its batch stays in the record. */
+/** A reading refused in log order (a duplicate among them), for the quarantine; its batch stays in the record. */
 export interface Refusal {
   readonly at: EpochMs;
   readonly gateway: number;
   readonly tag: string;
+  readonly sampledAt: EpochMs;
+  readonly value: number;
   readonly reason: RefusalReason;
 }
 

@@ -23,6 +23,7 @@ import { gatewayHeard, heard } from './silence.ts';
 const BACKLOG_MS = 60_000;
 
 const REFUSED: Readonly<Record<number, RefusalReason>> = {
+  [VERDICT.DUPLICATE]: 'duplicate',
   [VERDICT.REFUSED_UNKNOWN_POINT]: 'unknown-point',
   [VERDICT.REFUSED_NOT_AUTHORISED]: 'not-authorised',
   [VERDICT.REFUSED_WRONG_TYPE]: 'wrong-type',
@@ -49,7 +50,7 @@ export function foldReadings(fold: Fold, batch: ReadingBatch): void {
       live++;
       if ((admission.flags & FLAG.CLOCK_SKEWED) !== 0) skewed++;
     } else if (admission.verdict === VERDICT.HISTORY) foldLate(fold, batch, i);
-    else if (admission.verdict !== VERDICT.DUPLICATE) {
+    else {
       const tag =
         batch.point[i] < state.registry.points.length
           ? state.registry.points[batch.point[i]].tag
@@ -58,6 +59,8 @@ export function foldReadings(fold: Fold, batch: ReadingBatch): void {
         at: fold.at,
         gateway: batch.gateway,
         tag: tag ?? '',
+        sampledAt: batch.sampledAt[i],
+        value: batch.value[i],
         reason: REFUSED[admission.verdict],
       });
     }
