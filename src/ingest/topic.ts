@@ -2,6 +2,7 @@
  * The MQTT topics of the outside contract: parsing and building, and the shapes of the ids inside them. It knows no
  * registry: that an id is well formed does not say that it exists.
  */
+import { RESERVED_GATEWAY_IDS, SLUG, TAG } from '../model/ids.ts';
 
 const ROOT = 'fenghuo/v1/';
 
@@ -11,14 +12,8 @@ export const SERVICE_STATUS_TOPIC = `${ROOT}service/status`;
 export const DATA_FILTER = `${ROOT}+/+/data`;
 export const STATUS_FILTER = `${ROOT}+/+/status`;
 
-/** Gateway ids that would make a topic or a credential ambiguous. */
-export const RESERVED_GATEWAY_IDS: readonly string[] = ['alerts', 'service'];
 /** Second half of the read credential of a site, `{enterprise}/~site`. */
-export const SITE_READER = '~site';
-
-// Lone surrogates are shut out because they have no UTF-8 form: the log could not give the same tag back.
-const TAG = /^[^\s/+#\p{Cs}]{1,64}$/u;
-const ENTERPRISE = /^[a-z0-9][a-z0-9-]{0,63}$/;
+const SITE_READER = '~site';
 
 export type Topic =
   | { readonly kind: 'data' | 'status'; readonly enterprise: string; readonly gateway: string }
@@ -30,7 +25,7 @@ export function isTag(text: string): boolean {
 }
 
 export function isEnterpriseId(text: string): boolean {
-  return ENTERPRISE.test(text);
+  return SLUG.test(text);
 }
 
 /** True for an id that a gateway may have: a tag, not reserved, and without the `~` that marks what is no gateway. */
@@ -89,8 +84,4 @@ export function parseUserName(
 
 export function gatewayUserName(enterprise: string, gateway: string): string {
   return `${enterprise}/${gateway}`;
-}
-
-export function siteUserName(enterprise: string): string {
-  return `${enterprise}/${SITE_READER}`;
 }

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { HAZARDS } from '../model/hazard.ts';
+import { RESERVED_GATEWAY_IDS, SLUG, TAG } from '../model/ids.ts';
 import { checkFigures } from './check.ts';
 
 /** 40 days: what fits the table of delays, and longer than any delay that makes sense. */
@@ -95,11 +96,14 @@ const packHead = z.strictObject({
 });
 export type Pack = Omit<z.infer<typeof packHead>, 'pointTypes'> & { readonly pointTypes: readonly PackType[] };
 
-const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a lower-case slug');
+const slug = z.string().regex(SLUG, 'must be a lower-case slug');
 /** Of a machine; kept as a hash. */
 const secret = z.string().min(8).max(200);
 const path = (what: string) =>
-  z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}\/[^\s/+#]{1,64}$/, `must be {enterprise}/{${what}}`);
+  z.string().refine((id) => {
+    const [enterprise, name, ...rest] = id.split('/');
+    return SLUG.test(enterprise) && name !== undefined && TAG.test(name) && rest.length === 0;
+  }, `must be {enterprise}/{${what}}`);
 
 export const divisionSchema = z.strictObject({
   code: z
@@ -136,7 +140,7 @@ export const sourceSchema = z.strictObject({
   observers: z.partialRecord(z.enum(HAZARDS), z.number().int().positive()).default({}),
 });
 export const gatewaySchema = z.strictObject({
-  id: slug.refine((id) => id !== 'alerts' && id !== 'service', 'is reserved'),
+  id: slug.refine((id) => !RESERVED_GATEWAY_IDS.includes(id), 'is reserved'),
   enterprise: slug,
   secret,
 });

@@ -9,7 +9,6 @@ import {
   parseUserName,
   readsOnlyAlertsOf,
   SERVICE_STATUS_TOPIC,
-  siteUserName,
   statusTopic,
 } from '../../src/ingest/topic.ts';
 
@@ -69,7 +68,7 @@ describe('a tag', () => {
 describe('user names', () => {
   it('name a gateway or the reader of a site', () => {
     expect(parseUserName(gatewayUserName('yt-chem', 'gw1'))).toEqual({ enterprise: 'yt-chem', gateway: 'gw1' });
-    expect(parseUserName(siteUserName('yt-chem'))).toEqual({ enterprise: 'yt-chem', site: true });
+    expect(parseUserName('yt-chem/~site')).toEqual({ enterprise: 'yt-chem', site: true });
   });
   it.each(['', 'admin', '/', 'yt-chem/', '/gw1', 'yt-chem/gw1/x', 'yt-chem/alerts', 'yt-chem/~other', 'yt-chem/gw 1'])(
     '%j names nobody',
