@@ -12,7 +12,7 @@ import type { AlertRecord, Contribution, GroupRef } from './record.ts';
 import { gradingInputOf } from './record.ts';
 import { blindSinceOf } from './view.ts';
 
-/** How long good readings must show less before each step down (domain §3.2, de-escalation). */
+/** How long good readings must show less before each step down (docs/grading.md, "Up at once, down slowly"). */
 const EASING_MS: Readonly<Record<GroupRef['response'], DurationMs>> = { process: 10 * MINUTE_MS, geotechnical: DAY_MS };
 /** An alert nobody has verified does not come down further than this by itself. */
 const UNVERIFIED_MIN: Grade = 2;

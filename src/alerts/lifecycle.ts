@@ -2,7 +2,7 @@
  * The life of an alarm after ISA-18.2 as one total table: every state × every event gives the next state or a refusal with
  * a named reason. It judges no reading, knows no time and makes no sound.
  */
-import type { Alert, AlertState, DutyLevel } from '../model/alert.ts';
+import type { AlertState, DutyLevel } from '../model/alert.ts';
 import { DUTY_LEVELS } from '../model/alert.ts';
 
 /** The independent facts the state is derived from. They go on being kept while a shelf or a permit hides them. */
@@ -230,13 +230,4 @@ export function transit(flags: Flags, event: LifecycleEvent): Passage {
 /** 0 for the lowest duty level (enterprise), rising upwards. */
 export function rankOf(level: DutyLevel): number {
   return DUTY_LEVELS.indexOf(level);
-}
-
-/**
- * The alert's state as one duty level sees it: acknowledged only by that level or one above. `alert.state` itself is the
- * state of the lowest level.
- */
-export function stateFor(alert: Alert, level: DutyLevel): AlertState {
-  const acked = alert.ackedLevel !== null && rankOf(alert.ackedLevel) >= rankOf(level);
-  return stateOf({ ...alert, acked });
 }

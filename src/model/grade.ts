@@ -9,10 +9,6 @@ export type GradeName = 'red' | 'orange' | 'yellow' | 'blue';
 
 export const GRADE_NAMES: readonly (GradeName | 'none')[] = ['none', 'blue', 'yellow', 'orange', 'red'];
 
-export function gradeName(grade: Grade): GradeName | 'none' {
-  return GRADE_NAMES[grade];
-}
-
 export function gradeOf(name: GradeName | 'none'): Grade {
   return GRADE_NAMES.indexOf(name) as Grade;
 }

@@ -4,23 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/api/contract/alerts.ts';
 import { FILTERS, holdOrder, leadPoint, listView, watchedPoints, worstOwed } from '../../web/alert-list.ts';
 import { makeAlert } from '../api/support/service.ts';
-
-type Point = Alert['points'][number];
-
-function point(id: string, more: Partial<Point> = {}): Point {
-  return {
-    id,
-    number: 1,
-    rule: 'limits',
-    level: 'H',
-    active: true,
-    held: false,
-    latched: false,
-    since: 1,
-    excursions: 1,
-    ...more,
-  };
-}
+import { alertPoint } from './support/plant.ts';
 
 const ids = (alerts: readonly Alert[]): string[] => alerts.map(({ id }) => id);
 
@@ -90,10 +74,10 @@ describe('alert list', () => {
 
   it('speaks of the contributor that is furthest gone and still there', () => {
     const points = [
-      point('old', { level: 'HH', active: false }),
-      point('first', { level: 'H', since: 1 }),
-      point('worse', { level: 'HH', since: 9 }),
-      point('later', { level: 'HH', since: 10 }),
+      alertPoint('old', 1, { level: 'HH', active: false }),
+      alertPoint('first', 1, { level: 'H', since: 1 }),
+      alertPoint('worse', 1, { level: 'HH', since: 9 }),
+      alertPoint('later', 1, { level: 'HH', since: 10 }),
     ];
     expect(leadPoint({ points })?.id).toBe('worse');
     expect(leadPoint({ points: [points[0]] })?.id).toBe('old');
@@ -101,9 +85,9 @@ describe('alert list', () => {
   });
 
   it('asks for live values of what is opened first and of no gateway', () => {
-    const opened = makeAlert({ id: 'o', points: [point('p/1'), point('p/2')] });
-    const other = makeAlert({ id: 'x', points: [point('p/3')] });
-    const device = makeAlert({ id: 'd', kind: 'device', points: [point('p/~gw', { number: -1 })] });
+    const opened = makeAlert({ id: 'o', points: [alertPoint('p/1', 1), alertPoint('p/2', 1)] });
+    const other = makeAlert({ id: 'x', points: [alertPoint('p/3', 1)] });
+    const device = makeAlert({ id: 'd', kind: 'device', points: [alertPoint('p/~gw', -1)] });
     const view = listView([other, opened, device], 'county', new Set());
     expect(watchedPoints(view, opened, 10).sort()).toEqual(['p/1', 'p/2', 'p/3']);
     expect(watchedPoints(view, opened, 2)).toEqual(['p/1', 'p/2']);

@@ -6,6 +6,7 @@ import type { DutyLevel } from '../../model/alert.ts';
 import type { EpochMs } from '../../model/time.ts';
 import { decodeCursor, encodeCursor, pageLimit } from './page.ts';
 import type { Actor, AuditEntry, Page, Session, User } from './port.ts';
+import type { StateTables } from './schema.ts';
 import { build, change, rowOf, rowsOf } from './schema.ts';
 import type { Sqlite } from './sqlite.ts';
 
@@ -66,15 +67,7 @@ export function readUsers(sqlite: Sqlite): User[] {
   return rowsOf(sqlite, build.selectFrom('users').selectAll().orderBy('name')).map(userOf);
 }
 
-function userOf(row: {
-  name: string;
-  role: string;
-  level: string;
-  scope: string;
-  enterprise: string | null;
-  password_hash: string;
-  created_at: number;
-}): User {
+function userOf(row: StateTables['users']): User {
   return {
     name: row.name,
     role: row.role,
