@@ -149,6 +149,7 @@ export const en: Words = {
     'internal-error': 'the service made a mistake; it is logged',
     'unsaved-mode': 'during a storage fault only acknowledging is taken',
     'not-confirmed': 'not confirmed in time; you may send it again',
+    'history-unavailable': 'the history does not answer at present; judging goes on',
     'not-ready': 'The service is not ready',
     unreachable: 'The service cannot be reached',
     'too-slow': 'this screen reads too slowly and was cut off',

@@ -161,6 +161,7 @@ export const zh = {
     'internal-error': '服务内部出错，已记录',
     'unsaved-mode': '存储故障期间只能确认',
     'not-confirmed': '未得到确认，可再次发送',
+    'history-unavailable': '历史数据暂不可用，研判不受影响',
     'not-ready': '服务尚未就绪',
     unreachable: '无法连接服务器',
     'too-slow': '本机读取太慢，连接被断开',
