@@ -325,7 +325,6 @@ export class Book {
     };
     this.byId.set(record.id, record);
     this.byKey.set(key, record);
-    this.touched.add(record);
     return record;
   }
 
