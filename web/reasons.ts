@@ -35,6 +35,7 @@ export interface ReasonWords {
   readonly clamp: Sentence;
   readonly coverage: Sentence;
   readonly device: Sentence;
+  readonly easing: Sentence;
   readonly unknown: Sentence;
 }
 
@@ -49,7 +50,7 @@ export interface ReasonLine {
 }
 
 /** Steps whose value is a grade of its own and not a change. */
-const SETS_GRADE: ReadonlySet<string> = new Set(['base', 'cap', 'floor', 'clamp', 'coverage', 'device']);
+const SETS_GRADE: ReadonlySet<string> = new Set(['base', 'cap', 'floor', 'clamp', 'coverage', 'device', 'easing']);
 const GRADE_BY_VALUE = [undefined, 'blue', 'yellow', 'orange', 'red'] as const;
 
 export interface ReasonNames {

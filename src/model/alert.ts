@@ -40,9 +40,9 @@ export interface Acknowledgement {
 
 /** One grading step, as a stable code with its numbers; the screen words it. */
 export interface Reason {
-  /** e.g. `base`, `class`, `persistence`, `trend`, `breadth`, `quality`, `cap`, `floor`, `clamp`, `device`, `coverage`. */
+  /** `base`, `class`, `persistence`, `trend`, `breadth`, `quality`, `cap`, `floor`, `clamp`, `device`, `coverage`, `easing`. */
   readonly step: string;
-  /** Change in grade steps; for `base`, `cap`, `floor` and `clamp` the grade value itself. */
+  /** Change in grade steps; of `base`, `cap`, `floor`, `clamp`, `device`, `coverage` and `easing` the grade itself. */
   readonly value: number;
   /** Numbers and names behind it, e.g. { point: 'yt-chem/GD-101', level: 'HH' }. */
   readonly detail: Readonly<Record<string, string | number | boolean>>;

@@ -25,6 +25,7 @@ const REASONS: readonly Reason[] = [
   { step: 'floor', value: 4, detail: { floor: 'f', points: 2, level: 'HH', basis: 'GB 1' } },
   { step: 'clamp', value: 1, detail: { height: 0 } },
   { step: 'coverage', value: 3, detail: { point: 'e/s', rule: 'coverage', live: 0, declared: 2 } },
+  { step: 'easing', value: 3, detail: { computed: 2 } },
   { step: 'device', value: 1, detail: { point: 'e/~gw', rule: 'offline' } },
   { step: 'a-step-of-tomorrow', value: 1, detail: {} },
 ];
@@ -58,6 +59,7 @@ describe('words', () => {
       'orange',
       'red',
       'blue',
+      'orange',
       'orange',
       'blue',
       '+1',

@@ -276,6 +276,7 @@ export const en: Words = {
     cap: ({ point }) => `only ${point}, for less than a minute: not above orange yet`,
     floor: ({ points, level, basis }) => `${points} points at ${level}: by rule not below this (${basis})`,
     clamp: ({ height }) => `${height} steps, kept within the four grades`,
+    easing: () => 'good readings have shown less for the whole hold: down one step at a time',
     coverage: ({ live, declared }) => `${live} of ${declared} declared observers are watching`,
     device: ({ fault }) => `device fault: ${fault}`,
     unknown: ({ step }) => step,

@@ -15,6 +15,7 @@ const reasons: ReasonWords = {
   cap: ({ point }) => `只有 ${point} 一个测点且不足 1 分钟，暂不超过橙色`,
   floor: ({ points, level, basis }) => `${points} 个测点达到 ${level} 级，按规定不低于此级（${basis}）`,
   clamp: ({ height }) => `累计 ${height} 级，取四级之内`,
+  easing: () => '读数持续好转，逐级下调后的等级',
   coverage: ({ live, declared }) => `应有 ${declared} 个测点在监测，实际只有 ${live} 个`,
   device: ({ fault }) => `设备故障：${fault}`,
   unknown: ({ step }) => `${step}`,
