@@ -1,7 +1,9 @@
 /** The pure core on its own: what one reading costs the rules, and what it costs the engine, in nanoseconds and bytes. */
+import { benchEngine } from './engine.ts';
 import type { Row } from './figures.ts';
 import { atMost, row } from './figures.ts';
 import { benchRules } from './rules.ts';
+import { benchSnapshot } from './snapshot.ts';
 
 const NS_A_READING = 400;
 const BYTES_A_POINT = 1_024;
@@ -13,6 +15,8 @@ export async function benchCore(): Promise<Row[]> {
     if (unit === 'ns/reading') return row(name, unit, value, undefined, atMost(NS_A_READING));
     return row(name, unit, value, undefined, unit === 'B/point' ? atMost(BYTES_A_POINT) : undefined);
   });
+  for (const { name, unit, value } of await benchEngine()) rows.push(row(name, unit, value));
+  rows.push(...(await benchSnapshot()));
   const [small, large] = figures.filter(({ unit }) => unit === 'ns/reading').map(({ value }) => value);
   if (small === undefined || large === undefined) return rows;
   return [...rows, row('rules: 100k points against 10k points', 'times', large / small, undefined, atMost(GROWTH))];

@@ -7,6 +7,8 @@ import type { Row } from './figures.ts';
 export interface RunFacts {
   readonly command: string;
   readonly quick: boolean;
+  /** As `commit()` gave it when the run began. */
+  readonly commit: string;
   readonly startedAt: Date;
   readonly seconds: number;
   /** Benchmarks that could not run, each with its reason. */
@@ -53,7 +55,7 @@ function markdown(rows: readonly Row[], facts: RunFacts): string {
     'carry over to other machines, absolute figures do not.',
     '',
     `- When: ${facts.startedAt.toISOString()}, ${Math.round(facts.seconds)} s, \`${facts.command}\`${facts.quick ? ' (quick: shorter and smaller)' : ''}`,
-    `- Commit: ${commit()}`,
+    `- Commit: ${facts.commit}`,
     `- Machine: ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}`,
     `- Load average before: ${facts.loadBefore}; after: ${facts.loadAfter} (other work on the machine shows here)`,
     '',
@@ -91,7 +93,8 @@ function amount(value: number): string {
   return Math.abs(value) >= 1_000 ? Math.round(value).toLocaleString('en') : String(value);
 }
 
-function commit(): string {
+/** What is measured, by its commit. */
+export function commit(): string {
   try {
     const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
     const changed = git('status', '--porcelain', '--', 'src', 'simulators', 'bench/*.ts') !== '';

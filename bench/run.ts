@@ -10,7 +10,7 @@ import { benchFlood } from './flood.ts';
 import { benchHistory } from './history.ts';
 import { benchExcursions, benchLatency } from './latency.ts';
 import { hasMosquitto, profileInto } from './processes.ts';
-import { writeResults } from './report.ts';
+import { commit, writeResults } from './report.ts';
 import { benchRestart } from './restart.ts';
 import type { Scale } from './throughput.ts';
 import { benchEmbedded, benchMosquitto, benchSustained } from './throughput.ts';
@@ -44,6 +44,7 @@ async function main(): Promise<number> {
   if (values.profile !== undefined) profileInto(values.profile);
   const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
   const startedAt = new Date();
+  const measured = commit();
   const startedMs = performance.now();
   const loadBefore = loadAverage();
   const rows: Row[] = [];
@@ -67,7 +68,16 @@ async function main(): Promise<number> {
   // A look at a part must not pass for the whole: only a complete run is written down.
   if (positionals.length === 0) {
     const command = ['npm run bench', ...(values.quick ? ['-- --quick'] : [])].join(' ');
-    const facts = { command, quick: values.quick, startedAt, seconds, failures, loadBefore, loadAfter: loadAverage() };
+    const facts = {
+      command,
+      commit: measured,
+      quick: values.quick,
+      startedAt,
+      seconds,
+      failures,
+      loadBefore,
+      loadAfter: loadAverage(),
+    };
     writeResults(new URL('../../bench/', import.meta.url), rows, facts);
   }
   return failures.length === 0 ? 0 : 1;
