@@ -2,7 +2,6 @@
  * What the API needs of the rest of the service; src/app hands it in. Everything read here is already durable (or marked
  * unsaved), and nothing read here may be changed by the reader.
  */
-import type { EvidenceCapsule } from '../engine/effect.ts';
 import type { Alert, DutyLevel, Transition } from '../model/alert.ts';
 import type { Command, Outcome } from '../model/command.ts';
 import type { GradeName } from '../model/grade.ts';
@@ -149,8 +148,6 @@ export interface StateQueries {
   timeline(id: string): Promise<readonly Transition[]>;
   /** Transitions above `seq`, in order, at most `limit`; undefined when some of them are no longer kept. */
   transitionsAfter(seq: number, limit: number): Promise<readonly Transition[] | undefined>;
-  /** The newest sealed capsule of an alert. */
-  capsule(alertId: string): Promise<EvidenceCapsule | undefined>;
 }
 
 export interface UserRecord {

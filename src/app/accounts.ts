@@ -33,9 +33,10 @@ export function accounts(store: StateStore): Accounts {
 }
 
 export function storedUser(user: Omit<UserRecord, 'disabled'>, createdAt: number): User {
-  const { name, role, level, scope, passwordHash } = user;
+  const { name, displayName, role, level, scope, passwordHash } = user;
   return {
     name,
+    displayName: displayName ?? name,
     role,
     level,
     scope: scope.division === undefined ? '' : divisionPath(scope.division),
@@ -48,7 +49,7 @@ export function storedUser(user: Omit<UserRecord, 'disabled'>, createdAt: number
 function recordOf(user: User): UserRecord {
   return {
     name: user.name,
-    displayName: user.name,
+    displayName: user.displayName,
     role: user.role as Role,
     level: user.level,
     scope: scopeOf(user),

@@ -132,7 +132,8 @@ async function openDoors(core: Core, config: Config, logger: Logger, lifecycle: 
   const inputs = createInputs({ pipeline, answers: core.answers, edge, verifySecret, resolve });
   const ports = servicePorts({ ...core, quarantine, inputs, health, logger });
   const webRoot = join(packageRoot(), 'dist', 'web');
-  const api = await createApi(ports, { version, ...(existsSync(webRoot) ? { webRoot } : {}) });
+  const { secure, trustProxy } = config.http;
+  const api = await createApi(ports, { version, secure, trustProxy, ...(existsSync(webRoot) ? { webRoot } : {}) });
   lifecycle.onStop('http', () => api.stop());
   runByTheClock(core, config, logger, lifecycle, { door, sites, pressure });
   const httpPort = await api.listen(config.host, config.http.port);

@@ -8,12 +8,29 @@ import { z } from 'zod';
 
 const port = z.number().int().min(0).max(65_535);
 
+function isTimezone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const CONFIG = z.strictObject({
   /** Everything the service keeps: log, snapshots, archive, chunks, state. */
   dataDir: z.string().min(1).default('data'),
   /** Address to bind to: loopback until told otherwise. */
   host: z.string().min(1).default('127.0.0.1'),
-  http: z.strictObject({ port: port.default(8080) }).prefault({}),
+  http: z
+    .strictObject({
+      port: port.default(8080),
+      /** The service is reached over TLS (a proxy before it): cookies go over nothing else, browsers stay there. */
+      secure: z.boolean().default(false),
+      /** Behind a proxy that sets X-Forwarded-For and -Host: without one, anybody could set them. */
+      trustProxy: z.boolean().default(false),
+    })
+    .prefault({}),
   mqtt: z
     .strictObject({
       port: port.default(1883),
@@ -49,17 +66,19 @@ const CONFIG = z.strictObject({
   readings: z.strictObject({ retentionDays: z.number().int().min(1).default(1095) }).prefault({}),
   snapshotSeconds: z.number().int().min(5).max(3600).default(60),
   /** For shift and statistics buckets; engine time is UTC. */
-  timezone: z.string().default('Asia/Shanghai'),
+  timezone: z.string().refine(isTimezone, 'is no time zone, such as Asia/Shanghai').default('Asia/Shanghai'),
   adminPassword: z.string().min(8).optional(),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 export type Config = z.infer<typeof CONFIG>;
 
 /** Environment name → path in the configuration, and how to read it. */
-const OVERRIDES: readonly (readonly [string, readonly string[], 'text' | 'number'])[] = [
+const OVERRIDES: readonly (readonly [string, readonly string[], 'text' | 'number' | 'yes-no'])[] = [
   ['FENGHUO_DATA_DIR', ['dataDir'], 'text'],
   ['FENGHUO_HOST', ['host'], 'text'],
   ['FENGHUO_HTTP_PORT', ['http', 'port'], 'number'],
+  ['FENGHUO_HTTP_SECURE', ['http', 'secure'], 'yes-no'],
+  ['FENGHUO_HTTP_TRUST_PROXY', ['http', 'trustProxy'], 'yes-no'],
   ['FENGHUO_MQTT_PORT', ['mqtt', 'port'], 'number'],
   ['FENGHUO_MQTT_URL', ['mqtt', 'url'], 'text'],
   ['FENGHUO_MQTT_USERNAME', ['mqtt', 'username'], 'text'],
@@ -93,8 +112,9 @@ export function loadConfig(env: Environment, file?: string): ConfigResult {
   for (const [name, path, kind] of OVERRIDES) {
     const text = env[name];
     if (text === undefined || text === '') continue;
-    if (kind === 'number' && !/^-?\d+$/.test(text)) errors.push(`${name}: "${text}" is not a whole number`);
-    else setPath(raw, path, kind === 'number' ? Number(text) : text);
+    const value = readOverride(text, kind);
+    if (value === undefined) errors.push(`${name}: "${text}" is not ${EXPECTED[kind]}`);
+    else setPath(raw, path, value);
   }
   for (const name of Object.keys(env)) {
     if (name.startsWith('FENGHUO_') && !known.has(name) && !FOR_OTHERS.has(name)) {
@@ -105,6 +125,14 @@ export function loadConfig(env: Environment, file?: string): ConfigResult {
   if (!parsed.success)
     errors.push(...parsed.error.issues.map((issue) => `${issue.path.join('.') || 'fenghuo.yaml'}: ${issue.message}`));
   return parsed.success && errors.length === 0 ? { ok: true, config: parsed.data } : { ok: false, errors };
+}
+
+const EXPECTED = { text: 'a text', number: 'a whole number', 'yes-no': 'true or false' } as const;
+
+function readOverride(text: string, kind: keyof typeof EXPECTED): string | number | boolean | undefined {
+  if (kind === 'text') return text;
+  if (kind === 'number') return /^-?\d+$/.test(text) ? Number(text) : undefined;
+  return text === 'true' ? true : text === 'false' ? false : undefined;
 }
 
 /** Names that tests and the container read themselves. */

@@ -240,6 +240,5 @@ function stateQueries(store: StateStore): StateQueries {
     async transitionsAfter(seq, limit) {
       return (await store.transitionsAfter(seq, limit)).items;
     },
-    capsule: (alertId) => store.capsule(alertId),
   };
 }

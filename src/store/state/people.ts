@@ -20,6 +20,7 @@ export function writeAudit(sqlite: Sqlite, entry: AuditEntry): void {
 
 export function putUser(sqlite: Sqlite, user: User, by: Actor): void {
   const columns = {
+    display_name: user.displayName,
     role: user.role,
     level: user.level,
     scope: user.scope,
@@ -70,6 +71,7 @@ export function readUsers(sqlite: Sqlite): User[] {
 function userOf(row: StateTables['users']): User {
   return {
     name: row.name,
+    displayName: row.display_name,
     role: row.role,
     level: row.level as DutyLevel,
     scope: row.scope,

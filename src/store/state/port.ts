@@ -66,6 +66,8 @@ export interface Page<T> {
 
 export interface User {
   readonly name: string;
+  /** How the person is called on screens. */
+  readonly displayName: string;
   readonly role: string;
   readonly level: DutyLevel;
   /** Division path the user may see; '' is everything. */

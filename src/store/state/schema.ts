@@ -42,6 +42,7 @@ export interface StateTables {
   outcomes: { command_id: string; at: number; code: string; by: string | null; seq: number; position: number };
   users: {
     name: string;
+    display_name: string;
     role: string;
     level: string;
     scope: string;

@@ -279,7 +279,6 @@ export class FakeService implements ServicePorts {
         : this.stored()
             .filter((one) => one.seq > seq)
             .slice(0, limit),
-    capsule: async () => undefined,
   };
 
   readonly accounts: ServicePorts['accounts'] = {

@@ -7,6 +7,7 @@ import { temporaryDirectory } from '../../support/temporary.ts';
 const by = { actor: 'admin', at: 1_000 };
 const li: User = {
   name: '李娜',
+  displayName: '李娜（县值班员）',
   role: 'duty-officer',
   level: 'county',
   scope: '32/3209/320921',

@@ -65,6 +65,7 @@ export const first: Migration = {
     ) STRICT, WITHOUT ROWID`,
     `CREATE TABLE users (
       name TEXT PRIMARY KEY,
+      display_name TEXT NOT NULL,
       role TEXT NOT NULL,
       level TEXT NOT NULL,
       scope TEXT NOT NULL,
