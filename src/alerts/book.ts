@@ -3,7 +3,7 @@
  * change told as one numbered transition. It judges no reading; silence, bad quality and time never calm anything in it.
  */
 import type { Alert, AlertState } from '../model/alert.ts';
-import { ALERT_STATES } from '../model/alert.ts';
+import { ALERT_STATES, POINTS_SHOWN_MAX } from '../model/alert.ts';
 import type { Command, Outcome } from '../model/command.ts';
 import type { GradeName } from '../model/grade.ts';
 import { GRADE_NAMES } from '../model/grade.ts';
@@ -44,6 +44,14 @@ export interface BookCounts {
   readonly open: number;
   readonly byGrade: Readonly<Record<GradeName, number>>;
   readonly byState: Readonly<Record<AlertState, number>>;
+}
+
+/**
+ * Evidence is sealed at every raise and worsening. Where hundreds of points join one alert without changing its grade, it is
+ * sealed at every so many of them: each capsule holds all contributors, and all of them squared is no evidence but a flood.
+ */
+function sealEvery(points: number): number {
+  return points <= POINTS_SHOWN_MAX ? 1 : POINTS_SHOWN_MAX;
 }
 
 export class Book {
@@ -104,7 +112,10 @@ export class Book {
       this.schedule(record, graded.result.dueAt, ctx);
       return;
     }
-    if (record.worsenedSeq === record.seq) ctx.worsened?.(record.id, record.seq, graded.input, graded.result);
+    const sealed = record.grade > before.grade || record.points.length % sealEvery(record.points.length) === 0;
+    if (record.worsenedSeq === record.seq && sealed) {
+      ctx.worsened?.(record.id, record.seq, graded.input, graded.result);
+    }
     this.schedule(record, graded.result.dueAt, ctx);
   }
 

@@ -3,6 +3,7 @@
  * It shows and decides nothing.
  */
 import type { Alert, AlertPoint } from '../model/alert.ts';
+import { POINTS_SHOWN_MAX } from '../model/alert.ts';
 import type { GradeName } from '../model/grade.ts';
 import { GRADE_NAMES } from '../model/grade.ts';
 import { LEVEL_NAMES } from '../model/level.ts';
@@ -45,7 +46,8 @@ export function viewOf(record: AlertRecord, describe: Describe): Alert {
     ...(record.clearedAt === null ? {} : { clearedAt: record.clearedAt }),
     ...(record.closedAt === null ? {} : { closedAt: record.closedAt }),
     acknowledgements: [...record.acknowledgements],
-    points: record.points.map((point) => pointView(point, describe)),
+    points: shownPoints(record.points).map((point) => pointView(point, describe)),
+    ...(record.points.length <= POINTS_SHOWN_MAX ? {} : { pointsTotal: record.points.length }),
     reasons: record.reasons,
     occurrence: record.occurrence,
     activations: record.activations,
@@ -56,6 +58,14 @@ export function viewOf(record: AlertRecord, describe: Describe): Alert {
     seq: record.seq,
     worsenedSeq: record.worsenedSeq,
   };
+}
+
+/** All in order of appearance; of very many the ones still in alarm and furthest gone. */
+function shownPoints(points: readonly PointRecord[]): readonly PointRecord[] {
+  if (points.length <= POINTS_SHOWN_MAX) return points;
+  return [...points]
+    .sort((a, b) => Number(b.active) - Number(a.active) || b.level - a.level || a.since - b.since || a.slot - b.slot)
+    .slice(0, POINTS_SHOWN_MAX);
 }
 
 /** Since when the first of the contributors now without sight has been so. */

@@ -79,6 +79,9 @@ export interface AlertPoint {
   readonly r2?: number;
 }
 
+/** Points an alert object carries: one alert of thousands of points must not weigh as much as all of them, each time. */
+export const POINTS_SHOWN_MAX = 200;
+
 export interface Alert {
   /** One occurrence: `a` + input number in base 36 + `-` + index. The same in replay. */
   readonly id: string;
@@ -114,7 +117,9 @@ export interface Alert {
   readonly closedAt?: EpochMs;
   readonly acknowledgements: readonly Acknowledgement[];
   readonly shelvedUntil?: EpochMs;
+  /** The worst first POINTS_SHOWN_MAX of them; `pointsTotal` counts all where there are more. */
   readonly points: readonly AlertPoint[];
+  readonly pointsTotal?: number;
   readonly reasons: readonly Reason[];
   /** How many occurrences this key has had, this one included. */
   readonly occurrence: number;

@@ -156,6 +156,19 @@ describe('the alert object', () => {
     });
   });
 
+  it('carries the worst 200 of hundreds of points, counts all, and stays affordable', () => {
+    const desk = new Desk();
+    for (let slot = 0; slot < 500; slot++) {
+      const level = slot === 499 ? HIGH_HIGH : HIGH;
+      desk.book.contribute(GAS, contribution({ slot, point: `yt-chem/GD-${slot}`, level, at: desk.at }), desk);
+    }
+    const { alert } = desk.told[desk.told.length - 1];
+    expect(alert.points).toHaveLength(200);
+    expect(alert.pointsTotal).toBe(500);
+    expect(alert.points[0].id).toBe('yt-chem/GD-499');
+    expect(desk.told).toHaveLength(500);
+  });
+
   it('explains a grade that is on its way down', () => {
     const desk = new Desk();
     const head = { slot: 1, persistenceMs: DAY_MS };

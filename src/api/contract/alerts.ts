@@ -97,6 +97,8 @@ export const alertSchema = z
     acknowledgements: listOf(acknowledgementSchema),
     shelvedUntil: instant.optional(),
     points: listOf(alertPointSchema),
+    /** All of them, where the alert carries only the worst 200. */
+    pointsTotal: z.number().optional(),
     reasons: listOf(reasonSchema),
     occurrence: z.number(),
     activations: z.number(),
