@@ -106,11 +106,6 @@ export function readSession(
   return { session: { tokenHash, user: row.user, createdAt: row.created_at, expiresAt: row.expires_at }, user };
 }
 
-export function extendSession(sqlite: Sqlite, tokenHash: string, expiresAt: EpochMs): boolean {
-  const query = build.updateTable('sessions').set({ expires_at: expiresAt }).where('token_hash', '=', tokenHash);
-  return change(sqlite, query) > 0;
-}
-
 export function endSession(sqlite: Sqlite, tokenHash: string, by: Actor): boolean {
   return sqlite.transaction(() => {
     const query = build.selectFrom('sessions').select('user').where('token_hash', '=', tokenHash);

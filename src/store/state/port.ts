@@ -1,6 +1,6 @@
 /**
  * The state store as everybody else sees it: history of alerts (a projection of the engine's effects), and what is
- * primary here: users, sessions, audit, settings, configuration versions, marks of crashes, gaps of exports. Shapes only.
+ * primary here: users, sessions, audit, configuration versions, marks of crashes, gaps of exports. Shapes only.
  */
 import type { EvidenceCapsule } from '../../engine/effect.ts';
 import type { Alert, AlertKind, AlertState, DutyLevel, Transition } from '../../model/alert.ts';
@@ -176,7 +176,6 @@ export interface StateStore {
   openSession(session: Session, by: Actor): Promise<void>;
   /** Session and its user, unless it has expired at `now`. */
   session(tokenHash: string, now: EpochMs): Promise<{ session: Session; user: User } | undefined>;
-  extendSession(tokenHash: string, expiresAt: EpochMs): Promise<boolean>;
   endSession(tokenHash: string, by: Actor): Promise<boolean>;
   /** Forgets sessions that expired before `now`; gives their number. */
   sweepSessions(now: EpochMs): Promise<number>;
@@ -187,9 +186,6 @@ export interface StateStore {
     limit: number;
   }): Promise<Page<AuditEntry & { readonly id: number }> | 'bad-cursor'>;
 
-  setting(name: string): Promise<unknown>;
-  /** `value` is JSON data. */
-  putSetting(name: string, value: unknown, by: Actor): Promise<void>;
   /** Recording the same number again changes nothing. */
   addConfiguration(version: ConfigurationVersion): Promise<void>;
   /** Newest first; `before` is a version number. */
@@ -198,8 +194,6 @@ export interface StateStore {
   /** Synchronous, for a process that is about to end. Gives how often this position has ended it now. */
   markCrash(position: number, reason: string, at: EpochMs): number;
   crashMarks(): CrashMark[];
-  /** Forgets the marks up to `position`, once it has been passed without a crash. */
-  clearCrashMarks(position: number): void;
   setAside(input: SetAside): void;
   setAsides(): SetAside[];
 

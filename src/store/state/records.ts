@@ -1,34 +1,13 @@
 /**
- * The small ledgers of the state file: settings, configuration versions, crash marks and inputs set aside, progress and
- * gaps of exports.
+ * The small ledgers of the state file: configuration versions, crash marks and inputs set aside, progress and gaps of
+ * exports.
  */
 import type { RegistryChange } from '../../model/registry.ts';
 import type { EpochMs } from '../../model/time.ts';
 import { pageLimit } from './page.ts';
-import { writeAudit } from './people.ts';
-import type { Actor, ConfigurationVersion, CrashMark, ExportGap, ExportLedger, SetAside } from './port.ts';
+import type { ConfigurationVersion, CrashMark, ExportGap, ExportLedger, SetAside } from './port.ts';
 import { build, change, rowOf, rowsOf } from './schema.ts';
 import type { Sqlite } from './sqlite.ts';
-
-export function readSetting(sqlite: Sqlite, name: string): unknown {
-  const row = rowOf(sqlite, build.selectFrom('settings').select('json').where('name', '=', name));
-  return row === undefined ? undefined : JSON.parse(row.json);
-}
-
-export function putSetting(sqlite: Sqlite, name: string, value: unknown, by: Actor): void {
-  const json = JSON.stringify(value);
-  sqlite.transaction(() => {
-    const before = readSetting(sqlite, name);
-    change(
-      sqlite,
-      build
-        .insertInto('settings')
-        .values({ name, json })
-        .onConflict((conflict) => conflict.column('name').doUpdateSet({ json })),
-    );
-    writeAudit(sqlite, { ...by, action: 'setting-changed', subject: name, detail: { before, after: value } });
-  });
-}
 
 export function addConfiguration(sqlite: Sqlite, version: ConfigurationVersion): void {
   const { number, at, actor, commandId } = version;
@@ -64,10 +43,6 @@ export function markCrash(sqlite: Sqlite, position: number, reason: string, at: 
 
 export function crashMarks(sqlite: Sqlite): CrashMark[] {
   return rowsOf(sqlite, build.selectFrom('crash_marks').selectAll().orderBy('position'));
-}
-
-export function clearCrashMarks(sqlite: Sqlite, position: number): void {
-  change(sqlite, build.deleteFrom('crash_marks').where('position', '<=', position));
 }
 
 export function setAside(sqlite: Sqlite, input: SetAside): void {

@@ -53,7 +53,6 @@ export interface StateTables {
   sessions: { token_hash: string; user: string; created_at: number; expires_at: number };
   audit: { id: Generated<number>; at: number; actor: string; action: string; subject: string; detail: string };
   configurations: { number: number; at: number; actor: string; command_id: string; json: string };
-  settings: { name: string; json: string };
   crash_marks: { position: number; count: number; reason: string; at: number };
   set_aside: { position: number; bytes: Uint8Array | ArrayBuffer; reason: string; at: number };
   export_gaps: {

@@ -48,13 +48,11 @@ describe('users and sessions', () => {
     await store.openSession(session, by);
     expect(await store.session('h1', 1_999)).toEqual({ session, user: li });
     expect(await store.session('h1', 2_000)).toBeUndefined();
-    expect(await store.extendSession('h1', 3_000)).toBe(true);
-    expect(await store.session('h1', 2_000)).toMatchObject({ session: { expiresAt: 3_000 } });
-    expect(await store.extendSession('h2', 3_000)).toBe(false);
     await store.openSession({ ...session, tokenHash: 'h2' }, by);
-    expect(await store.sweepSessions(2_000)).toBe(1);
+    await store.openSession({ ...session, tokenHash: 'h4', expiresAt: 3_000 }, by);
+    expect(await store.sweepSessions(2_000)).toBe(2);
     expect(await store.endSession('h2', by)).toBe(false);
-    expect(await store.endSession('h1', by)).toBe(true);
+    expect(await store.endSession('h4', by)).toBe(true);
     await store.openSession({ ...session, tokenHash: 'h3' }, by);
     expect(await store.removeUser('李娜', by)).toBe(true);
     expect(await store.removeUser('李娜', by)).toBe(false);
@@ -72,20 +70,6 @@ describe('users and sessions', () => {
 });
 
 describe('ledgers', () => {
-  it('keeps settings with what they were before', async () => {
-    const store = openState({ file: ':memory:' });
-    expect(await store.setting('epoch')).toBeUndefined();
-    await store.putSetting('epoch', { value: 1, on: true }, by);
-    await store.putSetting('epoch', { value: 2, on: false }, by);
-    expect(await store.setting('epoch')).toEqual({ value: 2, on: false });
-    const page = await store.auditEntries({ limit: 1 });
-    expect(page !== 'bad-cursor' && page.items[0].detail).toEqual({
-      before: { value: 1, on: true },
-      after: { value: 2, on: false },
-    });
-    await store.close();
-  });
-
   it('keeps configuration versions once each', async () => {
     const store = openState({ file: ':memory:' });
     const change = { divisions: [], enterprises: [], sources: [], gateways: [], points: [] };
@@ -112,8 +96,6 @@ describe('ledgers', () => {
       { position: 77, count: 2, reason: 'TypeError: y', at: 6 },
       { position: 80, count: 1, reason: 'z', at: 7 },
     ]);
-    again.clearCrashMarks(79);
-    expect(again.crashMarks().map((mark) => mark.position)).toEqual([80]);
     expect(again.setAsides()).toEqual([
       { position: 77, bytes: new Uint8Array([255, 7]), reason: 'TypeError: y', at: 8 },
     ]);

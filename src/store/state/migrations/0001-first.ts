@@ -96,10 +96,6 @@ export const first: Migration = {
       command_id TEXT NOT NULL,
       json TEXT NOT NULL
     ) STRICT`,
-    `CREATE TABLE settings (
-      name TEXT PRIMARY KEY,
-      json TEXT NOT NULL
-    ) STRICT, WITHOUT ROWID`,
     `CREATE TABLE crash_marks (
       position INTEGER PRIMARY KEY,
       count INTEGER NOT NULL,
