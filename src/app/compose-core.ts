@@ -3,6 +3,7 @@
  * that follow it. No port is open yet. Each part registers its stop where it is built.
  */
 import { mkdirSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openAlerts } from '../engine/describe.ts';
 import type { EngineState } from '../engine/state.ts';
@@ -32,6 +33,8 @@ import { Snapshotter } from './snapshotter.ts';
 import { StorageGuard } from './storage-guard.ts';
 
 const MIB = 1024 * 1024;
+/** Share of the disk that the log may keep for a readings store that is away. */
+const EXPORT_SHARE = 0.2;
 /** How long a stop waits for the log before it leaves the last snapshot out. */
 const FLUSH_MS = 3_000;
 const DISK_CLOCK = { wallMs: wallNow, pause, watch };
@@ -84,7 +87,8 @@ export async function composeCore(config: Config, logger: Logger, lifecycle: Lif
   const live = new LiveProjection(openAlerts(state), Math.max(state.seq, recordedSeq));
   live.restoreValues(state);
   const ledger = store.exportLedger(config.influx === undefined ? 'chunks' : 'influx');
-  const feed = new ReadingsFeed(readings, log, ledger, logger, wallNow);
+  const budgetBytes = await exportBudgetBytes(dataDir);
+  const feed = new ReadingsFeed({ store: readings, log, ledger, logger, now: wallNow, budgetBytes });
   const epoch = openEpoch(dataDir, recordedSeq > state.seq);
   const guard = new StorageGuard(pipeline, log, snapshotter, logger, {
     entered: () => void forsakeEpoch(dataDir).catch(() => undefined),
@@ -133,6 +137,12 @@ export async function composeCore(config: Config, logger: Logger, lifecycle: Lif
   };
 }
 
+/** As much of the disk as may wait for a readings store that is away. */
+async function exportBudgetBytes(dataDir: string): Promise<number> {
+  const { blocks, bsize } = await statfs(dataDir);
+  return EXPORT_SHARE * blocks * bsize;
+}
+
 /** A supervisor starts the service again. */
 function endProcess(code: number): never {
   process.exit(code);
@@ -156,7 +166,7 @@ function openReadings(config: Config, store: StateStore, state: EngineState): Re
   return openInflux({
     server:
       influx.api === 'v1'
-        ? { api: 'v1', url: influx.url, database: influx.bucket }
+        ? { api: 'v1', url: influx.url, database: influx.bucket, ...credentialsOf(influx.token) }
         : { api: 'v2', url: influx.url, token: influx.token, org: influx.org, bucket: influx.bucket },
     ledger: store.exportLedger('influx'),
     name(number) {
@@ -165,4 +175,10 @@ function openReadings(config: Config, store: StateStore, state: EngineState): Re
     },
     now: wallNow,
   });
+}
+
+/** InfluxDB 1.x has no tokens: a token of the form `user:password` is what it asks for, as 1.8 and 2.x take it too. */
+function credentialsOf(token: string): { user?: string; password?: string } {
+  const colon = token.indexOf(':');
+  return colon < 0 ? {} : { user: token.slice(0, colon), password: token.slice(colon + 1) };
 }

@@ -48,6 +48,7 @@ const CONFIG = z.strictObject({
   influx: z
     .strictObject({
       url: z.url(),
+      /** For `v1` with authentication: `user:password`. */
       token: z.string().default(''),
       org: z.string().default(''),
       bucket: z.string().min(1).default('fenghuo'),

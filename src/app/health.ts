@@ -90,6 +90,7 @@ export function metricsOf(parts: HealthParts): MetricFamily[] {
     ),
     gauge('fenghuo_projection_waiting', 'Inputs with effects not yet in the state store', parts.projector().waiting),
     gauge('fenghuo_export_position', 'Log position up to which readings are stored', parts.exporter().position),
+    gauge('fenghuo_export_held', 'Readings kept in memory for the readings store', parts.exporter().held),
     gauge('fenghuo_set_aside_inputs', 'Inputs set aside because they ended the process twice', parts.setAside()),
   ];
 }

@@ -3,7 +3,7 @@
  * memory of what was just released, so that following the log costs no second read. It stores nothing and waits for the
  * store alone.
  */
-import type { InputLog, RecordNumber } from '../log/port.ts';
+import type { InputLog, LogRecord, RecordNumber } from '../log/port.ts';
 import { decodeRecord } from '../log/record.ts';
 import { HOUR_MS } from '../model/time.ts';
 import type { ExporterState, ExportItem } from '../store/readings/export.ts';
@@ -19,10 +19,11 @@ import type { Released } from './pipeline.ts';
 
 /** Readings kept in memory for a store that follows closely; one that falls behind reads the log. */
 const RECENT_READINGS = 100_000;
-/** What waits in the log for a store may grow to this before the store alone is moved on (semantics: disk budget). */
-const BUDGET = { bytes: 20 * 1024 ** 3, ageMs: 72 * HOUR_MS };
-/** A record of one reading in the log, frame included. */
-const RECORD_BYTES = 60;
+/** What waits in the log for a store may be as old as this before the store alone is moved on (semantics: disk budget). */
+const BUDGET_AGE_MS = 72 * HOUR_MS;
+/** A record in the log without readings, and one reading of it. */
+const RECORD_BYTES = 50;
+const READING_BYTES = 24;
 /** Rows are handed on in portions of about this many. */
 const PORTION_ROWS = 2_000;
 /** Catching up yields to the loop this often, in records. */
@@ -31,6 +32,8 @@ const READ_RECORDS = 500;
 export interface ExporterStatus {
   readonly position: RecordNumber;
   readonly error: string | undefined;
+  /** Readings kept in memory for the store; bounded however long it is away. */
+  readonly held: number;
 }
 
 interface Recent {
@@ -38,6 +41,19 @@ interface Recent {
   readonly from: RecordNumber;
   to: RecordNumber;
   readonly rows: ReadingRows;
+  /** It is being handed on: what is released from here on goes into the next one. */
+  sealed: boolean;
+}
+
+export interface FeedParts {
+  readonly store: ReadingsStore;
+  readonly log: InputLog;
+  readonly ledger: ExportLedger;
+  readonly logger: Logger;
+  /** Wall clock. */
+  now(): number;
+  /** What may wait in the log for the store. */
+  readonly budgetBytes: number;
 }
 
 export class ReadingsFeed {
@@ -53,14 +69,19 @@ export class ReadingsFeed {
   private running: Promise<void> | undefined;
   private error: string | undefined;
   private readonly now: () => number;
+  private readonly budgetBytes: number;
   private failingSince: number | undefined;
+  /** Of what was released so far: how long its records are on average. */
+  private releasedRecords = 1;
+  private releasedBytes = RECORD_BYTES;
 
-  constructor(store: ReadingsStore, log: InputLog, ledger: ExportLedger, logger: Logger, now: () => number) {
+  constructor({ store, log, ledger, logger, now, budgetBytes }: FeedParts) {
     this.store = store;
     this.log = log;
     this.ledger = ledger;
     this.logger = logger;
     this.now = now;
+    this.budgetBytes = budgetBytes;
     this.released = log.durable;
   }
 
@@ -86,13 +107,15 @@ export class ReadingsFeed {
    */
   follow(released: Released): void {
     let newest = this.recent[this.recent.length - 1];
-    if (newest === undefined || newest.rows.count >= PORTION_ROWS) {
+    if (newest === undefined || newest.sealed || newest.rows.count >= PORTION_ROWS) {
       const from = newest?.to ?? this.released;
-      newest = { from, to: from, rows: newRows() };
+      newest = { from, to: from, rows: newRows(), sealed: false };
       this.recent.push(newest);
     }
     this.released = released.n;
     newest.to = released.n;
+    this.releasedRecords++;
+    this.releasedBytes += RECORD_BYTES + READING_BYTES * (released.batch?.count ?? 0);
     if (released.batch === undefined) return;
     const rows = newest.rows.count;
     addBatch(newest.rows, released.batch);
@@ -102,7 +125,7 @@ export class ReadingsFeed {
   }
 
   get status(): ExporterStatus {
-    return { position: this.store.position(), error: this.error };
+    return { position: this.store.position(), error: this.error, held: this.recentRows };
   }
 
   async stop(): Promise<void> {
@@ -117,35 +140,49 @@ export class ReadingsFeed {
     while (!this.stopping.signal.aborted) {
       const recent = this.recent.find((portion) => portion.from <= position && position < portion.to);
       if (recent !== undefined) {
+        recent.sealed = true;
         // From the middle of a portion all of it is handed on again: rows are idempotent by (point, at).
         yield { position: recent.to, rows: recent.rows };
         position = recent.to;
         this.handedOn(position);
       } else if (position < Math.min(this.log.durable, this.recent[0]?.from ?? this.released)) {
-        for await (const item of this.fromLog(position)) {
+        const upTo = this.recent[0]?.from ?? this.log.durable;
+        for await (const item of this.fromLog(position, upTo)) {
           yield item;
           position = item.position;
+        }
+        if (position < upTo && !this.stopping.signal.aborted) {
+          this.missing(position + 1, upTo);
+          yield { position: upTo, rows: newRows() };
+          position = upTo;
         }
       } else await this.more();
     }
   }
 
+  /** Judged in unsaved mode and forgotten since: the log has not got them, and memory has not either. */
+  private missing(from: RecordNumber, to: RecordNumber): void {
+    const at = Math.floor(this.now());
+    const reason = 'judged in unsaved mode while the store did not take them';
+    this.ledger.addGap({ from, to, count: to - from + 1, fromAt: at, toAt: at, reason, recordedAt: at });
+    this.logger.error({ from, to }, 'these inputs are missing in the history: judged in unsaved mode');
+  }
+
   /** Forgets what the store has; an empty portion stays, so that the next one begins where this one ended. */
   private handedOn(position: RecordNumber): void {
     this.recent = this.recent.filter(({ to }) => to > position);
-    if (this.recent.length === 0) this.recent.push({ from: position, to: position, rows: newRows() });
+    if (this.recent.length === 0) this.recent.push({ from: position, to: position, rows: newRows(), sealed: false });
     this.recentRows = this.recent.reduce((sum, { rows }) => sum + rows.count, 0);
   }
 
-  private async *fromLog(from: RecordNumber): AsyncGenerator<ExportItem> {
+  /** What the log has of the records after `from` up to `upTo`; the last item may end before it. */
+  private async *fromLog(from: RecordNumber, upTo: RecordNumber): AsyncGenerator<ExportItem> {
     const rows = newRows();
-    const upTo = this.recent[0]?.from ?? this.log.durable;
     let position = from;
     let sinceRest = 0;
     for await (const record of this.log.read(Math.max(from + 1, this.log.oldest))) {
       if (record.number > upTo || this.stopping.signal.aborted) break;
-      const input = decodeRecord(record.bytes);
-      if (input.kind === 'readings') addBatch(rows, input.batch);
+      this.add(rows, record);
       position = record.number;
       if (rows.count >= PORTION_ROWS) {
         yield { position, rows };
@@ -154,6 +191,16 @@ export class ReadingsFeed {
       if (++sinceRest % READ_RECORDS === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     if (position > from) yield { position, rows };
+  }
+
+  private add(rows: ReadingRows, record: LogRecord): void {
+    try {
+      const input = decodeRecord(record.bytes);
+      if (input.kind === 'readings') addBatch(rows, input.batch);
+    } catch (error) {
+      // Set aside by the engine too; one record must not end the history of all others.
+      this.logger.error({ number: record.number, error }, 'a record of the log cannot be read for the history');
+    }
   }
 
   private more(): Promise<void> {
@@ -169,8 +216,10 @@ export class ReadingsFeed {
 
   private budget(position: RecordNumber): BudgetVerdict {
     const waiting = Math.max(0, this.log.durable - position);
+    const bytes = (waiting * this.releasedBytes) / this.releasedRecords;
     const ageMs = this.failingSince === undefined ? 0 : this.now() - this.failingSince;
-    return judgeBudget({ position, next: this.log.next, bytes: waiting * RECORD_BYTES, ageMs }, BUDGET, this.now());
+    const budget = { bytes: this.budgetBytes, ageMs: BUDGET_AGE_MS };
+    return judgeBudget({ position, next: this.log.next, bytes, ageMs }, budget, this.now());
   }
 
   private noted(state: ExporterState): void {
