@@ -56,7 +56,7 @@ export const demo: CliCommand = {
   usage: 'fenghuo demo',
   does: 'the same with the demo registry, demo users and simulators feeding it over real MQTT',
   async run() {
-    const folder = environment.FENGHUO_DATA_DIR ?? mkdtempSync(join(tmpdir(), 'fenghuo-demo-'));
+    const folder = environment.FENGHUO_DATA_DIR || mkdtempSync(join(tmpdir(), 'fenghuo-demo-'));
     const loaded = loadConfig({ FENGHUO_LOG_LEVEL: 'warn', ...environment, FENGHUO_DATA_DIR: folder });
     if (!loaded.ok) {
       complainAll('configuration', loaded.errors);
@@ -64,7 +64,7 @@ export const demo: CliCommand = {
     }
     const logger = createLogger(loaded.config.logLevel);
     const code = await untilStopped(logger, () => startDemo(loaded.config, logger));
-    if (environment.FENGHUO_DATA_DIR === undefined) rmSync(folder, { recursive: true, force: true });
+    if (!environment.FENGHUO_DATA_DIR) rmSync(folder, { recursive: true, force: true });
     return code;
   },
 };
