@@ -28,6 +28,10 @@ const VALUES_MS = 500;
 /** How often a connection's session is looked at again: signed out elsewhere, user disabled, scope changed. */
 const RECHECK_MS = 30_000;
 const MAX_CLIENTS = 2_000;
+/** Answers that nothing was read of: who goes on asking all the same would fill the memory with answers. */
+const MAX_UNREAD_ANSWERS = 20;
+/** Faults of one message that are told: half a million wrong items must not become an answer of many megabytes. */
+const MAX_FAULTS_TOLD = 10;
 
 interface SocketData {
   session: SignedIn;
@@ -37,10 +41,14 @@ type LiveSocket = Socket<ClientToServer, ServerToClient, DefaultEventsMap, Socke
 interface Client {
   readonly socket: LiveSocket;
   readonly subscriber: Subscriber;
+  /** Answers since the connection last took what it was given. */
+  unreadAnswers: number;
 }
 
-/** The one thing of engine.io that is used beneath socket.io: write a finished packet and learn when it has left. */
+/** What of engine.io is used beneath socket.io: write a finished packet and learn when it, or everything, has left. */
 interface RawConnection {
+  /** Not heard while the other end does not read. */
+  on(event: 'drain', listener: () => void): unknown;
   write(data: string, options: { compress: false; wsPreEncodedFrame: readonly Buffer[] }, sent: () => void): unknown;
 }
 
@@ -140,8 +148,12 @@ export class LiveGateway {
       (values, folded) => encodeFrame('values', JSON.stringify({ at: this.ports.time.now(), values, folded })),
       this.options.outbox ?? OUTBOX_LIMITS,
     );
-    const client: Client = { socket, subscriber: new Subscriber(outbox) };
+    const client: Client = { socket, subscriber: new Subscriber(outbox), unreadAnswers: 0 };
     this.clients.add(client);
+    const connection: RawConnection = socket.conn;
+    connection.on('drain', () => {
+      client.unreadAnswers = 0;
+    });
     socket.on('disconnect', () => {
       this.clients.delete(client);
       this.subscriptions.leave(client.subscriber);
@@ -149,19 +161,25 @@ export class LiveGateway {
     socket.on('subscribe', (body: unknown, answer: unknown) => this.subscribe(client, body, answer));
   }
 
-  private subscribe({ socket, subscriber }: Client, body: unknown, answer: unknown): void {
+  private subscribe(client: Client, body: unknown, answer: unknown): void {
+    const { socket, subscriber } = client;
+    if (++client.unreadAnswers > MAX_UNREAD_ANSWERS) {
+      subscriber.outbox.end('too-slow');
+      return;
+    }
     // Whatever a client sends: it must not be able to make us throw.
     const reply =
       typeof answer === 'function' ? (given: SubscribeAnswer): void => answer(given) : (): void => undefined;
     const parsed = subscribeBody.safeParse(body);
     if (!parsed.success) {
-      const detail = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+      const faults = parsed.error.issues.slice(0, MAX_FAULTS_TOLD);
+      const detail = faults.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
       reply({ error: { code: 'invalid-request', detail } });
       return;
     }
     try {
       this.subscriptions.subscribe(subscriber, socket.data.session.principal, parsed.data, reply);
-      if (subscriber.subscribed) subscriber.outbox.heartbeat(() => this.heartbeatFrame({ socket, subscriber }));
+      if (subscriber.subscribed) subscriber.outbox.heartbeat(() => this.heartbeatFrame(client));
     } catch (error) {
       this.ports.report(error, 'live subscribe');
       socket.disconnect(true);

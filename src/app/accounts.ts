@@ -7,6 +7,7 @@ import type { DataScope, Role } from '../api/contract/session.ts';
 import type { Accounts, UserRecord } from '../api/ports.ts';
 import { divisionPath } from '../model/registry.ts';
 import type { StateStore, User } from '../store/state/port.ts';
+import { wallNow } from './clock.ts';
 
 export function accounts(store: StateStore): Accounts {
   return {
@@ -23,8 +24,7 @@ export function accounts(store: StateStore): Accounts {
     },
     async endSession(tokenHash) {
       const found = await store.session(tokenHash, Number.NEGATIVE_INFINITY);
-      if (found !== undefined)
-        await store.endSession(tokenHash, { actor: found.user.name, at: found.session.createdAt });
+      if (found !== undefined) await store.endSession(tokenHash, { actor: found.user.name, at: wallNow() });
     },
     async audit({ at, actor, action, object, address, outcome, detail }) {
       await store.audit({ at, actor, action, subject: object, detail: { address, outcome, detail } });

@@ -2,6 +2,7 @@
  * What the service knows about itself, part by part, for /readyz, heartbeats and metrics. It only reads; the worst part
  * decides the whole.
  */
+import { LAG_WARN_MS } from '../api/contract/live.ts';
 import type { Health } from '../api/contract/service.ts';
 import type { MetricFamily } from '../api/ports.ts';
 import type { InputLog } from '../log/port.ts';
@@ -25,8 +26,6 @@ export interface HealthParts {
 
 type Part = Health['parts'][string];
 const OK: Part = { state: 'ok' };
-/** Above this lag screens say 数据滞后. */
-const BEHIND_MS = 10_000;
 
 export function healthOf(parts: HealthParts): Health {
   const { guard } = parts;
@@ -46,7 +45,7 @@ export function healthOf(parts: HealthParts): Health {
     state: historyPart(projector),
     readings: exporter.error === undefined ? OK : { state: 'degraded', detail: exporter.error },
     mqtt: mqtt.ok ? OK : { state: 'failing', detail: mqtt.detail },
-    judging: lagMs > BEHIND_MS ? { state: 'degraded', detail: `${Math.round(lagMs / 1_000)} s behind` } : OK,
+    judging: lagMs > LAG_WARN_MS ? { state: 'degraded', detail: `${Math.round(lagMs / 1_000)} s behind` } : OK,
     inputs: setAside > 0 ? { state: 'failing', detail: `${setAside} inputs set aside after crashes` } : OK,
   };
   const states = Object.values(all).map(({ state }) => state);

@@ -10,7 +10,7 @@ import { takeReadings } from '../ingest/intake.ts';
 import { parseUserName } from '../ingest/topic.ts';
 import type { Command, Outcome } from '../model/command.ts';
 import type { ReadingBatch, RefusalReason } from '../model/reading.ts';
-import { VERDICT } from '../model/reading.ts';
+import { REFUSAL_OF_VERDICT } from '../model/reading.ts';
 import type { RegistryChange } from '../model/registry.ts';
 import type { Answers } from './answers.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -23,13 +23,6 @@ export interface InputParts {
   /** Text of a registry file → the change it asks for, or every error in it. */
   resolve(text: string): Promise<{ ok: true; change: RegistryChange } | { ok: false; errors: readonly string[] }>;
 }
-
-const REFUSED: Readonly<Record<number, RefusalReason>> = {
-  [VERDICT.REFUSED_UNKNOWN_POINT]: 'unknown-point',
-  [VERDICT.REFUSED_NOT_AUTHORISED]: 'not-authorised',
-  [VERDICT.REFUSED_WRONG_TYPE]: 'wrong-type',
-  [VERDICT.REFUSED_UNKNOWN_GATEWAY]: 'unknown-gateway',
-};
 
 export function createInputs(parts: InputParts): Inputs {
   const { pipeline, answers, edge, verifySecret } = parts;
@@ -101,7 +94,7 @@ function refusedInFold(batch: ReadingBatch, pipeline: Pipeline): { point?: strin
   const { points } = pipeline.state.registry;
   let unknown = 0;
   for (let index = 0; index < batch.count; index++) {
-    const reason = REFUSED[batch.verdict[index]];
+    const reason = REFUSAL_OF_VERDICT[batch.verdict[index]];
     if (reason === undefined) continue;
     const point = points[batch.point[index]]?.tag ?? batch.unknownTags[unknown++];
     refused.push({ reason, ...(point === undefined ? {} : { point }) });

@@ -2,11 +2,11 @@
  * How far what is shown may be behind what happened: inputs that are not durable yet, or readings that should have come
  * and did not. Above ten seconds screens show 数据滞后 and a device alarm `behind` is raised.
  */
+import { LAG_WARN_MS } from '../api/contract/live.ts';
 import type { EngineState } from '../engine/state.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import type { Pipeline } from './pipeline.ts';
 
-export const BEHIND_MS: DurationMs = 10_000;
 /** A plant may miss one report without anything being wrong. */
 const MISSED_REPORTS = 2;
 
@@ -33,7 +33,7 @@ export class Lag {
   /** Called about once a second: raises and ends the device alarm. */
   check(now: EpochMs): void {
     const lagMs = this.lagMs(now);
-    const behind = lagMs > BEHIND_MS;
+    const behind = lagMs > LAG_WARN_MS;
     if (behind === this.raised) return;
     this.raised = behind;
     const detail = behind ? `${Math.round(lagMs / 1_000)} s` : '';

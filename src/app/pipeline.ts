@@ -254,7 +254,7 @@ export class Pipeline {
     this.releasing = true;
     while (this.head < this.waiting.length && (this.memoryOnly || this.waiting[this.head].n <= this.log.durable)) {
       const next = this.waiting[this.head++];
-      this.let(this.memoryOnly && !next.unsaved ? asUnsaved(next) : next);
+      this.let(next.transitions.length === 0 ? next : published(next, this.clock.now(), this.memoryOnly));
     }
     this.releasing = false;
     if (this.head === this.waiting.length) {
@@ -276,11 +276,14 @@ function taken<T>(list: T[]): readonly T[] {
   return list.length === 0 ? NOTHING : list.slice();
 }
 
-/** It was folded while the log still worked, but never became durable: whoever sees its effects must know. */
-function asUnsaved(waiting: Waiting): Waiting {
-  const transitions = waiting.transitions.map((transition) => ({
-    ...transition,
-    alert: { ...transition.alert, unsaved: true },
-  }));
-  return { ...waiting, transitions, unsaved: true };
+/**
+ * Stamps when the alert left. What was folded while the log still worked, but never became durable, leaves marked: whoever
+ * sees its effects must know.
+ */
+function published(waiting: Waiting, publishedAt: EpochMs, memoryOnly: boolean): Waiting {
+  const transitions = waiting.transitions.map((transition) => {
+    const { alert } = transition;
+    return { ...transition, alert: { ...alert, publishedAt, unsaved: alert.unsaved || memoryOnly } };
+  });
+  return { ...waiting, transitions, unsaved: waiting.unsaved || memoryOnly };
 }

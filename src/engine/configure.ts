@@ -2,6 +2,7 @@
  * A configuration change inside the fold: checked whole against what is registered, loosenings held back, the rest
  * applied and judged again at once. All or nothing, every error at once; it removes nothing.
  */
+import { RESERVED_GATEWAY_IDS, TAG } from '../model/ids.ts';
 import type { PointConfig } from '../model/point.ts';
 import type { RegistryChange } from '../model/registry.ts';
 import { initPointRow } from './admit.ts';
@@ -15,8 +16,6 @@ import { listen, listenAfresh } from './silence.ts';
 import { stricterPoint, stricterSource } from './stricter.ts';
 
 const UNSAVED = 'unsaved-mode: the storage takes nothing at present, so nothing may be changed; try again when it does';
-const RESERVED_GATEWAYS = new Set(['alerts', 'service']);
-const TAG = /^[^\s/+#]{1,64}$/;
 
 export function foldConfiguration(fold: Fold, input: ConfigurationInput): void {
   const { state } = fold;
@@ -102,7 +101,7 @@ export function checkChange(registry: Registry, change: RegistryChange): string[
   }
   for (const { id, enterprise } of change.gateways) {
     if (!enterprises.has(enterprise)) errors.push(`gateway ${enterprise}/${id}: enterprise is not registered`);
-    if (RESERVED_GATEWAYS.has(id)) errors.push(`gateway ${enterprise}/${id}: the id is reserved`);
+    if (RESERVED_GATEWAY_IDS.includes(id)) errors.push(`gateway ${enterprise}/${id}: the id is reserved`);
   }
   const seen = new Set<string>();
   for (const point of change.points) {

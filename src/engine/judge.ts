@@ -5,8 +5,8 @@
 import { NONE } from '../model/level.ts';
 import type { Quality } from '../model/quality.ts';
 import { BAD, GOOD, TEST, UNCERTAIN } from '../model/quality.ts';
-import type { ReadingBatch, RefusalReason } from '../model/reading.ts';
-import { FLAG, VERDICT } from '../model/reading.ts';
+import type { ReadingBatch } from '../model/reading.ts';
+import { FLAG, REFUSAL_OF_VERDICT, VERDICT } from '../model/reading.ts';
 import type { EpochMs } from '../model/time.ts';
 import { breaches, judge } from '../rules/evaluate.ts';
 import { mayChange } from '../rules/image.ts';
@@ -21,14 +21,6 @@ import { gatewayHeard, heard } from './silence.ts';
 
 /** A reading that took longer than this to arrive is back-fill of an outage, not live: what it raised may be over. */
 const BACKLOG_MS = 60_000;
-
-const REFUSED: Readonly<Record<number, RefusalReason>> = {
-  [VERDICT.DUPLICATE]: 'duplicate',
-  [VERDICT.REFUSED_UNKNOWN_POINT]: 'unknown-point',
-  [VERDICT.REFUSED_NOT_AUTHORISED]: 'not-authorised',
-  [VERDICT.REFUSED_WRONG_TYPE]: 'wrong-type',
-  [VERDICT.REFUSED_UNKNOWN_GATEWAY]: 'unknown-gateway',
-};
 
 const admission: Admission = { verdict: VERDICT.LIVE, judgedAt: 0, flags: 0, doubtful: false };
 
@@ -61,7 +53,7 @@ export function foldReadings(fold: Fold, batch: ReadingBatch): void {
         tag: tag ?? '',
         sampledAt: batch.sampledAt[i],
         value: batch.value[i],
-        reason: REFUSED[admission.verdict],
+        reason: REFUSAL_OF_VERDICT[admission.verdict],
       });
     }
   }
@@ -77,7 +69,7 @@ function foldLive(fold: Fold, batch: ReadingBatch, i: number, at: EpochMs): void
   heard(fold, number);
   if (admission.doubtful && wouldCalm(fold, number, batch.value[i]))
     batch.quality[i] = Math.max(UNCERTAIN, batch.quality[i]);
-  if (mayChange(state.rules, number, batch.value[i])) fold.aboutToJudge(number);
+  if (mayChange(state.rules, number, at, batch.value[i])) fold.aboutToJudge(number);
   judge(state.rules, number, at, batch.value[i], batch.quality[i] as Quality, fold.at, fold.sink);
   const quality = state.rules.lastQuality;
   if (fold.before.size > 0) fold.before.get(number)?.readings.push([at, batch.value[i], quality]);

@@ -113,6 +113,8 @@ export interface Alert {
   readonly receivedAt: EpochMs;
   readonly raisedAt: EpochMs;
   readonly changedAt: EpochMs;
+  /** Engine time at which its newest transition left the service; absent while it has not. */
+  readonly publishedAt?: EpochMs;
   readonly clearedAt?: EpochMs;
   readonly closedAt?: EpochMs;
   readonly acknowledgements: readonly Acknowledgement[];

@@ -56,6 +56,15 @@ export const REFUSAL_REASONS = [
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
+/** Why a reading with this verdict is not in the history; undefined for those that are. */
+export const REFUSAL_OF_VERDICT: Readonly<Record<number, RefusalReason>> = {
+  [VERDICT.DUPLICATE]: 'duplicate',
+  [VERDICT.REFUSED_UNKNOWN_POINT]: 'unknown-point',
+  [VERDICT.REFUSED_NOT_AUTHORISED]: 'not-authorised',
+  [VERDICT.REFUSED_WRONG_TYPE]: 'wrong-type',
+  [VERDICT.REFUSED_UNKNOWN_GATEWAY]: 'unknown-gateway',
+};
+
 /** Point number of a reading whose tag the registry did not know; its tag stands in `unknownTags`, in order. */
 export const UNKNOWN_POINT = 0xffff_ffff;
 

@@ -3,6 +3,7 @@
  * judging is repeated from. It judges nothing itself.
  */
 import type { PointConfig } from '../model/point.ts';
+import type { EpochMs } from '../model/time.ts';
 import { breaches } from './evaluate.ts';
 import { FIRST, POINT_WIDTH, QUIET_ABOVE, QUIET_BELOW, RuleMemory } from './memory.ts';
 import { CONFIRMED, KIND, LATCH, NEXT, RAW, ROW, STATE_WIDTH } from './slots.ts';
@@ -58,11 +59,11 @@ export class PointScratch {
  * Whether a reading of this value can change any confirmed level: false is certain. The way of nearly every reading of a
  * point with limits only: nothing stands, and the value neither breaches nor nears anything.
  */
-export function mayChange(memory: RuleMemory, point: number, value: number): boolean {
+export function mayChange(memory: RuleMemory, point: number, at: EpochMs, value: number): boolean {
   const { state } = memory.slots.col;
   for (let next = memory.first(point); next !== 0; next = memory.next(next - 1)) {
     const base = (next - 1) * STATE_WIDTH;
-    if (memory.kinds[state[base + KIND]].goodOnly) return true;
+    if (!memory.kinds[state[base + KIND]].still(memory.row(next - 1), at)) return true;
     if (state[base + RAW] !== 0 || state[base + CONFIRMED] !== 0 || state[base + LATCH] !== 0) return true;
   }
   const cells = memory.points.col.cells;

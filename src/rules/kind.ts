@@ -52,6 +52,8 @@ export interface RuleKind {
   readonly memoryless: boolean;
   /** Values between these two are NONE for a row at rest. Of memoryless kinds only. */
   quiet(row: number): { readonly above: number; readonly below: number };
+  /** True when, with nothing raised, no reading at this time can change what the rule says: certain, but not exact. */
+  still(row: number, at: EpochMs): boolean;
   /** Whether the point's configuration asks for this rule. */
   wanted(point: PointConfig): boolean;
   /** Sets the row's parameters and keeps its memory where that is still meant. True when a parameter is another one. */

@@ -89,6 +89,11 @@ export class TrendWindow {
     this.table.col.open[row * OPEN_WIDTH + NOTE] = note;
   }
 
+  /** Whether a sample at this time would open a new bucket. */
+  moves(row: number, at: EpochMs): boolean {
+    return at >= this.table.col.open[row * OPEN_WIDTH + END];
+  }
+
   /**
    * Adds a sample; times must not go back past the open bucket (such a sample is left out). True when it opened a new
    * bucket, so that the window has moved and a new fit is due.

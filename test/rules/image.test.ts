@@ -1,4 +1,5 @@
 // What is sealed of one point: taken only when a reading may change something, and enough to judge on from.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/rules/evaluate.ts';
 import { mayChange, memoryOf, PointScratch } from '../../src/rules/image.ts';
@@ -8,7 +9,7 @@ import { pointOf, START, Story } from './harness.ts';
 describe('the image of a point', () => {
   it('is not needed for a reading that cannot change a level, and never missed for one that can', () => {
     const { memory } = new Story({ preBand: 2, span: { min: 0, max: 100 } });
-    expect([50, 82.9, 83, 86, 17.1, 17, 101].map((value) => mayChange(memory, 0, value))).toEqual([
+    expect([50, 82.9, 83, 86, 17.1, 17, 101].map((value) => mayChange(memory, 0, START, value))).toEqual([
       false,
       false,
       true,
@@ -18,8 +19,40 @@ describe('the image of a point', () => {
       true,
     ]);
     const button = new Story({ valueKind: 'boolean', unit: '', limits: {}, criticalWhen: 1, intervalMs: null });
-    expect([0, 1].map((value) => mayChange(button.memory, 0, value))).toEqual([false, true]);
-    expect(mayChange(new Story({}).reading(0, 86).memory, 0, 50)).toBe(true);
+    expect([0, 1].map((value) => mayChange(button.memory, 0, START, value))).toEqual([false, true]);
+    expect(mayChange(new Story({}).reading(0, 86).memory, 0, START + 1_000, 50)).toBe(true);
+  });
+
+  it('is taken before every reading that changes a level, whatever the trends of the point', () => {
+    const step = fc.record({
+      wait: fc.integer({ min: 1, max: 90_000 }),
+      change: fc.double({ min: -6, max: 8, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 20, maxLength: 200 }), (steps) => {
+        const story = new Story({
+          forecast: { windowMs: 600_000, minR2: 0.5 },
+          rateOfChange: { windowMs: 120_000, perMinute: 3, direction: 'both' },
+        });
+        let changed = false;
+        const sink = {
+          ...story.sink,
+          changed: () => {
+            changed = true;
+          },
+        };
+        let at = START;
+        let value = 40;
+        for (const { wait, change } of steps) {
+          at += wait;
+          value = Math.max(0, value + change);
+          changed = false;
+          const foretold = mayChange(story.memory, 0, at, value);
+          judge(story.memory, 0, at, value, 0, at, sink);
+          if (changed) expect(foretold).toBe(true);
+        }
+      }),
+    );
   });
 
   it('judges on as the memory it was taken from', () => {

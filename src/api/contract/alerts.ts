@@ -92,6 +92,7 @@ export const alertSchema = z
     receivedAt: instant,
     raisedAt: instant,
     changedAt: instant,
+    publishedAt: instant.optional(),
     clearedAt: instant.optional(),
     closedAt: instant.optional(),
     acknowledgements: listOf(acknowledgementSchema),

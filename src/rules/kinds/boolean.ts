@@ -22,6 +22,11 @@ export class BooleanKind implements RuleKind {
     return NEVER_QUIET;
   }
 
+  /** Its word is the value's alone: see `quiet`. */
+  still(): boolean {
+    return true;
+  }
+
   wanted(point: PointConfig): boolean {
     return point.valueKind === 'boolean' && point.criticalWhen !== undefined;
   }

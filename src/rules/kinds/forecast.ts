@@ -65,6 +65,11 @@ export class ForecastKind implements RuleKind {
     return NEVER_QUIET;
   }
 
+  /** Inside a bucket the last fit stands, and it has said until when it says none. */
+  still(row: number, at: EpochMs): boolean {
+    return !this.window.moves(row, at) && at < this.window.note(row);
+  }
+
   wanted({ valueKind, forecast, limits }: PointConfig): boolean {
     const some = limits.LL ?? limits.L ?? limits.H ?? limits.HH;
     return valueKind === 'number' && forecast !== undefined && some !== undefined;

@@ -47,6 +47,11 @@ export class LimitsKind implements RuleKind {
     };
   }
 
+  /** Its word is the value's alone: see `quiet`. */
+  still(): boolean {
+    return true;
+  }
+
   wanted({ valueKind, limits }: PointConfig): boolean {
     const some = limits.LL ?? limits.L ?? limits.H ?? limits.HH;
     return valueKind === 'number' && some !== undefined;

@@ -70,6 +70,11 @@ export class RateOfChangeKind implements RuleKind {
     return NEVER_QUIET;
   }
 
+  /** Every sample moves the rate. */
+  still(): boolean {
+    return false;
+  }
+
   wanted(point: PointConfig): boolean {
     return point.valueKind === 'number' && point.rateOfChange !== undefined;
   }

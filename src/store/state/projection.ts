@@ -89,6 +89,12 @@ function* tasks(sqlite: Sqlite, position: number, effects: Effects, divergences:
   }
 }
 
+/** When it left is no part of what the engine derives: a restart derives the rest again. */
+function derivable(transition: Transition): Transition {
+  const { publishedAt: _left, ...alert } = transition.alert;
+  return { ...transition, alert };
+}
+
 function writeTransition(sqlite: Sqlite, position: number, transition: Transition): Divergence | undefined {
   const { seq, at, change, alert } = transition;
   const json = JSON.stringify(transition);
@@ -97,7 +103,7 @@ function writeTransition(sqlite: Sqlite, position: number, transition: Transitio
     if (recorded === json) return undefined;
     // The order of keys is no difference: an alert that went through a snapshot may have been rebuilt in another order.
     const before = JSON.parse(recorded) as Transition;
-    const same = isDeepStrictEqual(before, JSON.parse(json));
+    const same = isDeepStrictEqual(derivable(before), derivable(JSON.parse(json) as Transition));
     return same ? undefined : { seq, recorded: before, derived: transition };
   }
   const scope = divisionPath(alert.division);
