@@ -12,7 +12,7 @@ import type { Pressure } from '../ingest/pressure.ts';
 import { createPressure } from '../ingest/pressure.ts';
 import { Quarantine } from '../ingest/quarantine.ts';
 import { dataTopic } from '../ingest/topic.ts';
-import { DAY_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts';
 import type { ReadingsStore } from '../store/readings/port.ts';
 import type { StateStore } from '../store/state/port.ts';
 import { scheduler, wallNow } from './clock.ts';
@@ -35,6 +35,8 @@ const GUARD_MS = 250;
 /** Readings that wait unsealed are sealed after this, so that the log can be freed. */
 const SEAL_MS = 10 * MINUTE_MS;
 const STATUS_MS = MINUTE_MS;
+/** An expired session may still be read with for a week; a day later it is forgotten. */
+const SESSIONS_KEPT_MS = 8 * DAY_MS;
 /** A gateway that was here before the restart and has not come back by then is away. */
 const RETURN_MS = 30 * SECOND_MS;
 /** A wall-clock step is an input from this size on. */
