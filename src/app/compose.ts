@@ -35,6 +35,8 @@ const GUARD_MS = 250;
 /** Readings that wait unsealed are sealed after this, so that the log can be freed. */
 const SEAL_MS = 10 * MINUTE_MS;
 const STATUS_MS = MINUTE_MS;
+/** A snapshot is due after so many inputs, however young the last one is: a restart replays no more than about this. */
+const TAIL_INPUTS = 500_000;
 /** An expired session may still be read with for a week; a day later it is forgotten. */
 const SESSIONS_KEPT_MS = 8 * DAY_MS;
 /** A gateway that was here before the restart and has not come back by then is away. */
@@ -159,6 +161,8 @@ interface Doors {
 function runByTheClock(core: Core, config: Config, logger: Logger, lifecycle: Lifecycle, doors: Doors): void {
   const { clock, pipeline, guard, lag, readings } = core;
   let toldOffsetMs = core.state.clockOffsetMs;
+  let keptAt = clock.now();
+  let keptInput = core.state.n;
   const timers = [
     scheduler.every(SECOND_MS, () => {
       lag.check(clock.now());
@@ -172,7 +176,14 @@ function runByTheClock(core: Core, config: Config, logger: Logger, lifecycle: Li
       guard.check(clock.now());
       doors.pressure.exempt(guard.unsaved !== undefined);
     }),
-    scheduler.every(config.snapshotSeconds * SECOND_MS, () => void keep(core, config, logger)),
+    scheduler.every(SECOND_MS, () => {
+      const due = clock.now() - keptAt >= config.snapshotSeconds * SECOND_MS || core.state.n - keptInput >= TAIL_INPUTS;
+      if (!due) return;
+      keptAt = clock.now();
+      keptInput = core.state.n;
+      void keep(core, config, logger);
+    }),
+    scheduler.every(HOUR_MS, () => void core.store.sweepSessions(wallNow() - SESSIONS_KEPT_MS)),
     scheduler.every(MINUTE_MS, () => void seal(readings, logger)),
     scheduler.every(STATUS_MS, () => doors.sites.status(true, wallNow())),
     scheduler.after(RETURN_MS, () => missGateways(core, doors.door)),

@@ -67,7 +67,12 @@ export class Quarantine {
 }
 
 function printable(text: string): string {
-  return text.slice(0, TEXT_CHARACTERS).replace(UNPRINTABLE, escaped);
+  return owned(text.slice(0, TEXT_CHARACTERS)).replace(UNPRINTABLE, escaped);
+}
+
+/** A slice keeps the whole text it was cut from in memory, a message of 256 KiB for a tag of 64: a copy does not. */
+function owned(slice: string): string {
+  return Buffer.from(slice, 'utf16le').toString('utf16le');
 }
 
 function printablePrefix(payload: Uint8Array): string {

@@ -84,3 +84,28 @@ it('hopeless: cut and counted, and the others get everything', async () => {
   expect(got).toEqual(Array.from({ length: got.length }, (_, i) => i + 1));
   expect(got.length).toBeLessThan(sent);
 });
+
+it('one that asks and asks and reads no answer is cut, and the answers it did not read with it', async () => {
+  api = await TestApi.start();
+  const [greedy, quick] = await screens();
+  wire(greedy).pause();
+  const points = Array.from({ length: 4_900 }, (_, i) => String(i).padEnd(180, 'x'));
+  let asked = 0;
+  while ((await figure('clients_cut_total')) === 0) {
+    expect(++asked).toBeLessThan(60);
+    greedy.socket.emit('subscribe', { points }, () => undefined);
+  }
+  expect(await figure('clients')).toBe(1);
+  expect(await quick.subscribe({})).toMatchObject({ snapshot: true });
+  wire(greedy).resume();
+});
+
+it('one that reads may ask as often as it likes, and hears of a message full of faults only the first', async () => {
+  api = await TestApi.start();
+  const [screen] = await screens();
+  const points = Array.from({ length: 100_000 }, () => 1);
+  for (let i = 0; i < 60; i++) expect(await screen.subscribe({ points: [] })).toMatchObject({ snapshot: true });
+  const answer = (await screen.subscribe({ points: points as never })) as { error: { detail: string } };
+  expect(answer.error.detail.length).toBeLessThan(2_000);
+  expect(await figure('clients_cut_total')).toBe(0);
+});

@@ -1,4 +1,6 @@
 // The parts behind every door: quarantine, credentials, the byte bound, and the order of PUBACKs.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { createSecretVerifier, hashSecret, verifySecret as verifyScrypt } from '../../src/ingest/credential.ts';
 import { parseStatus, takeReadings } from '../../src/ingest/intake.ts';
@@ -67,6 +69,21 @@ describe('quarantine', () => {
     const [kept] = quarantine.list();
     expect(kept.payloadPrefix).toBe('气'.repeat(85));
     for (const text of [kept.topic, kept.detail, kept.gateway, kept.tag]) expect(text).toHaveLength(256);
+  });
+
+  it('does not keep the messages that its texts were cut from', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const quarantine = new Quarantine();
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let i = 0; i < 200; i++) {
+      const tag = JSON.parse(`"${String(i).padEnd(250_000, 'x')}"`) as string;
+      quarantine.refuse({ ...report, tag: tag.slice(0, 64), topic: tag, detail: tag });
+    }
+    collect();
+    expect(quarantine.list()).toHaveLength(200);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(10_000_000);
   });
 });
 
