@@ -28,6 +28,8 @@ const VALUES_MS = 500;
 /** How often a connection's session is looked at again: signed out elsewhere, user disabled, scope changed. */
 const RECHECK_MS = 30_000;
 const MAX_CLIENTS = 2_000;
+/** Who was told to go is gone after this. */
+const CLOSE_WITHIN_MS = 2_000;
 /** Answers that nothing was read of: who goes on asking all the same would fill the memory with answers. */
 const MAX_UNREAD_ANSWERS = 20;
 /** Faults of one message that are told: half a million wrong items must not become an answer of many megabytes. */
@@ -143,6 +145,7 @@ export class LiveGateway {
           if (reason === 'too-slow') this.clientsCut++;
           socket.emit('cut', { reason });
           socket.disconnect(true);
+          this.closeSoon(socket);
         },
       },
       (values, folded) => encodeFrame('values', JSON.stringify({ at: this.ports.time.now(), values, folded })),
@@ -159,6 +162,14 @@ export class LiveGateway {
       this.subscriptions.leave(client.subscriber);
     });
     socket.on('subscribe', (body: unknown, answer: unknown) => this.subscribe(client, body, answer));
+  }
+
+  /** One that does not read does not answer a close either, and would hold our stop and its memory for half a minute. */
+  private closeSoon(socket: LiveSocket): void {
+    const connection = socket.request.socket;
+    if (connection.destroyed) return;
+    const cancel = this.ports.time.after(CLOSE_WITHIN_MS, () => connection.destroy());
+    connection.once('close', cancel);
   }
 
   private subscribe(client: Client, body: unknown, answer: unknown): void {

@@ -109,3 +109,19 @@ it('one that reads may ask as often as it likes, and hears of a message full of 
   expect(answer.error.detail.length).toBeLessThan(2_000);
   expect(await figure('clients_cut_total')).toBe(0);
 });
+
+it('one that does not read does not hold the stop of the service back', { timeout: 20_000 }, async () => {
+  api = await TestApi.start();
+  const [stuck] = await screens();
+  wire(stuck).pause();
+  let over = false;
+  const stopped = api.server.stop().then(() => {
+    over = true;
+  });
+  while (!over) {
+    api.service.time.advance(100);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await stopped;
+  api = await TestApi.start();
+});

@@ -64,6 +64,6 @@ export const paging = {
 /** GB/T 2260 code or park: `36`, `3601`, `360102`, `320921-p01`. */
 export const divisionCode = z
   .string()
-  .regex(/^\d{2,12}(-p\d{2})?$/, 'expected a division code such as 320921 or 320921-p01');
+  .regex(/^(\d{2}|\d{4}|\d{6}(-p\d{2})?|\d{9}|\d{12})$/, 'expected a division code such as 320921 or 320921-p01');
 export const objectId = z.string().min(1).max(200);
 export const idParams = z.strictObject({ id: objectId });

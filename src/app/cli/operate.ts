@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import type { Role } from '../../api/contract/session.ts';
+import { divisionCode } from '../../api/contract/scalars.ts';
+import type { DataScope, Role } from '../../api/contract/session.ts';
 import { ROLES } from '../../api/contract/session.ts';
 import { hashPassword } from '../../api/passwords.ts';
+import { isEnterpriseId } from '../../ingest/topic.ts';
 import { skipRecord } from '../../log/skip.ts';
 import type { DutyLevel } from '../../model/alert.ts';
 import { DUTY_LEVELS } from '../../model/alert.ts';
@@ -78,6 +80,8 @@ export const user: CliCommand = {
         complain(`usage: ${this.usage}`);
         return 2;
       }
+      const place = scopeOf(values.division, values.enterprise);
+      if (typeof place === 'string') return refuse(place);
       const password = await readPassword();
       if (password.length < 8) return refuse('the password needs at least 8 characters');
       if (password === DEMO_PASSWORD) return refuse('the demo password is refused outside the demo');
@@ -85,11 +89,10 @@ export const user: CliCommand = {
       const by = { actor: 'command line', at: wallNow() };
       if (known !== undefined) await store.putUser({ ...known, passwordHash }, by);
       else if (role !== undefined && level !== undefined) {
-        const scope = {
-          ...(typeof values.division === 'string' ? { division: values.division } : {}),
-          ...(typeof values.enterprise === 'string' ? { enterprise: values.enterprise } : {}),
-        };
-        await store.putUser(storedUser({ name, displayName: name, role, level, scope, passwordHash }, wallNow()), by);
+        await store.putUser(
+          storedUser({ name, displayName: name, role, level, scope: place, passwordHash }, wallNow()),
+          by,
+        );
       }
       say(`${name}: ${action === 'add' ? 'added' : 'new password set'}`);
       return 0;
@@ -118,6 +121,19 @@ export const logSkip: CliCommand = {
     return 0;
   },
 };
+
+/** What the person will see, or why it cannot be told: a mistyped code must not widen it to everything. */
+function scopeOf(division: string | boolean | undefined, enterprise: string | boolean | undefined): DataScope | string {
+  if (division !== undefined && enterprise !== undefined) return 'give --division or --enterprise, not both';
+  if (division === undefined && enterprise === undefined) return {};
+  if (enterprise !== undefined) {
+    return typeof enterprise === 'string' && isEnterpriseId(enterprise)
+      ? { enterprise }
+      : `"${enterprise}" is no id of an enterprise`;
+  }
+  const code = divisionCode.safeParse(division);
+  return code.success ? { division: code.data } : `--division "${division}": ${code.error.issues[0].message}`;
+}
 
 function refuse(words: string): ExitCode {
   complain(words);

@@ -13,7 +13,7 @@ import { hashPassword } from '../../api/passwords.ts';
 import type { UserRecord } from '../../api/ports.ts';
 import type { StateStore } from '../../store/state/port.ts';
 import { storedUser } from '../accounts.ts';
-import { pause, wallNow } from '../clock.ts';
+import { wallNow, watch } from '../clock.ts';
 import type { Service } from '../compose.ts';
 import { startService } from '../compose.ts';
 import type { Config } from '../config.ts';
@@ -148,7 +148,7 @@ async function untilStopped(logger: Logger, begin: () => Promise<Running>): Prom
     return 1;
   }
   await asked;
-  await Promise.race([running.also(), pause(3_000)]);
+  await Promise.race([running.also(), watch(3_000)]);
   await running.service.stop();
   logger.info('stopped');
   return 0;
