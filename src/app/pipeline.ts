@@ -188,13 +188,14 @@ export class Pipeline {
     if (this.state.n > 0 && at - this.state.at > STALL_MS) {
       // The process was stopped or starved: what waits in the sockets is unread, so silence meanwhile is no evidence.
       this.resume({ downFrom: this.state.at, seqFloor: this.state.seq });
-      return at;
+      // It looked at the clock again: what comes next must not be older.
+      return Math.max(at, this.state.at);
     }
     while (this.lastTickAt + SECOND_MS <= at) {
       this.lastTickAt += SECOND_MS;
       this.fold({ kind: 'tick', at: Math.max(this.lastTickAt, this.state.at) });
     }
-    return at;
+    return Math.max(at, this.state.at);
   }
 
   private look(): EpochMs {

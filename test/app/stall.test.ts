@@ -20,4 +20,22 @@ describe('a service that was stopped for a minute', () => {
     }
     expect([...rig.state.book.open].map(({ key }) => key)).toContain('yt/~gw1|silent|device');
   });
+
+  it('goes on with the input it woke up for, although the clock moves between two looks at it', async () => {
+    const rig = await startRig();
+    await register(rig);
+    rig.reading('GD-1', 1);
+    const look = rig.clock.now.bind(rig.clock);
+    rig.clock.now = () => {
+      rig.clock.pass(1);
+      return look();
+    };
+    for (let stall = 0; stall < 3; stall++) {
+      rig.clock.pass(60_000);
+      rig.reading('GD-1', 2 + stall);
+      rig.clock.pass(60_000);
+      rig.pipeline.tick();
+    }
+    expect(rig.state.points.col.value[0]).toBe(4);
+  });
 });
