@@ -10,7 +10,9 @@ import { join } from 'node:path';
 /** `broken`: the history knows newer numbers than the restored state. */
 export function openEpoch(dataDir: string, broken: boolean): string {
   const file = fileOf(dataDir);
-  if (!broken && existsSync(file)) return readFileSync(file, 'utf8').trim();
+  const kept = !broken && existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  // A crash while it was written may leave it empty, and two lives that both have none look like one.
+  if (kept !== '') return kept;
   const epoch = randomUUID();
   writeFileSync(file, `${epoch}\n`, { flush: true });
   return epoch;

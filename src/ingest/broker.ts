@@ -80,7 +80,13 @@ class ConsumingAedes extends Aedes {
 
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const broker = new EmbeddedBroker(options);
-  await broker.start();
+  try {
+    await broker.start();
+  } catch (error) {
+    // Half of it runs already and would keep a process alive that has said it could not start.
+    await broker.stop(0);
+    throw error;
+  }
   return broker;
 }
 

@@ -270,3 +270,13 @@ describe.skipIf(pub.missing)(`mosquitto_pub${pub.note}`, () => {
     expect(await publish(broker, '-t', DATA, '-m', reading(26))).not.toBe(0);
   });
 });
+
+describe('a port that is taken', () => {
+  it('is said, and nothing of the broker stays to keep the process alive', async () => {
+    const { broker } = await start();
+    const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const before = timers();
+    await expect(start({ port: broker.port })).rejects.toThrow('EADDRINUSE');
+    expect(timers()).toBe(before);
+  });
+});

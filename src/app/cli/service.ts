@@ -139,12 +139,15 @@ async function untilStopped(logger: Logger, begin: () => Promise<Running>): Prom
   const asked = new Promise<void>((resolve) => {
     stop = resolve;
   });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop?.());
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const onSignal = (): void => stop?.();
+  for (const signal of signals) process.on(signal, onSignal);
   let running: Running;
   try {
     running = await begin();
   } catch (error) {
     complain(`fenghuo could not start: ${error instanceof Error ? error.message : String(error)}`);
+    for (const signal of signals) process.off(signal, onSignal);
     return 1;
   }
   await asked;

@@ -1,0 +1,27 @@
+// The epoch of the transition numbers: kept with the data, new when numbers of two lives could be taken for one.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openEpoch } from '../../src/app/epoch.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fenghuo-epoch-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+it('is the same at every start, and another one when the numbers broke', () => {
+  const first = openEpoch(folder, false);
+  expect(openEpoch(folder, false)).toBe(first);
+  const second = openEpoch(folder, true);
+  expect(second).not.toBe(first);
+  expect(openEpoch(folder, false)).toBe(second);
+});
+
+it.each(['', '\n'])('left empty by a crash (%j) it is made anew and kept', (left) => {
+  writeFileSync(join(folder, 'epoch'), left);
+  const made = openEpoch(folder, false);
+  expect(made).toMatch(/^[\w-]{36}$/);
+  expect(readFileSync(join(folder, 'epoch'), 'utf8').trim()).toBe(made);
+});
