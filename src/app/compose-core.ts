@@ -33,6 +33,8 @@ import { Snapshotter } from './snapshotter.ts';
 import { StorageGuard } from './storage-guard.ts';
 
 const MIB = 1024 * 1024;
+/** How long a stop waits for a readings store that does not answer. */
+const STORE_STOP_MS = 2_000;
 /** Share of the disk that the log may keep for a readings store that is away. */
 const EXPORT_SHARE = 0.2;
 /** How long a stop waits for the log before it leaves the last snapshot out. */
@@ -77,7 +79,7 @@ export async function composeCore(config: Config, logger: Logger, lifecycle: Lif
   const { state, ...facts } = restored;
   logger.info({ input: state.n, ...facts }, 'state restored');
   const readings = openReadings(config, store, state);
-  lifecycle.onStop('readings store', () => readings.close());
+  lifecycle.onStop('readings store', () => inTime(readings.close()));
   const floor = Math.max(store.cursor().position, readings.position());
   await goOnFrom(state, floor, log, (all) => snapshotter.take(all, () => undefined));
 
@@ -107,7 +109,7 @@ export async function composeCore(config: Config, logger: Logger, lifecycle: Lif
   feed.start();
   lifecycle.onStop('history', async () => {
     await projector.stop();
-    await feed.stop();
+    await inTime(feed.stop());
   });
   lifecycle.onStop('last snapshot', async () => {
     if (guard.unsaved !== undefined) return;
@@ -135,6 +137,11 @@ export async function composeCore(config: Config, logger: Logger, lifecycle: Lif
     crashes,
     epoch,
   };
+}
+
+/** A store that does not answer must not keep a stop from ending: what it has not taken stands in the log. */
+function inTime(stopping: Promise<void>): Promise<void> {
+  return Promise.race([stopping, watch(STORE_STOP_MS)]);
 }
 
 /** As much of the disk as may wait for a readings store that is away. */

@@ -28,6 +28,11 @@ import { complain, complainAll, say } from './command.ts';
 /** Everyone knows it: it works in the demo and is refused anywhere else. */
 export const DEMO_PASSWORD = 'fenghuo-demo';
 
+/** How long the simulators of the demo may take to say goodbye. */
+const ALSO_STOP_MS = 3_000;
+/** How long the process may live on when all is stopped. */
+const LINGER_MS = 500;
+
 export const start: CliCommand = {
   name: 'start',
   usage: 'fenghuo start [--config fenghuo.yaml]',
@@ -151,8 +156,10 @@ async function untilStopped(logger: Logger, begin: () => Promise<Running>): Prom
     return 1;
   }
   await asked;
-  await Promise.race([running.also(), watch(3_000)]);
+  await Promise.race([running.also(), watch(ALSO_STOP_MS)]);
   await running.service.stop();
   logger.info('stopped');
+  // A connection to somebody who does not answer may still be open: it is not waited for.
+  void watch(LINGER_MS).then(() => process.exit(0));
   return 0;
 }
