@@ -13,7 +13,7 @@ import { hasMosquitto, newFolder, Service, startMosquitto } from './processes.ts
 import { monotonicMs, Publisher } from './publishing.ts';
 import { alarmPlant, CALM, IN_ALARM, lanesOf, loadPlant } from './registries.ts';
 import type { Scale } from './throughput.ts';
-import { TO_EMBEDDED } from './throughput.ts';
+import { WINDOW } from './throughput.ts';
 
 /** What a mark leads to. */
 const SHOWN: readonly string[] = ['raised', 're-raised', 'cleared'];
@@ -94,7 +94,7 @@ async function measurePath(name: string, service: Service, port: number, { quick
   const sender = await WireConnection.open(port, lane.user, lane.secret);
   try {
     const seconds = quick ? 4 : 8;
-    const top = { batch: 1, window: TO_EMBEDDED, warmUpSeconds: 1, seconds: quick ? 3 : 5 };
+    const top = { batch: 1, window: WINDOW, warmUpSeconds: 1, seconds: quick ? 3 : 5 };
     // Behind a broker the highest rate is what the service takes, not what the broker accepts.
     const highest = await durableRate(publisher, service, top);
     const rows = [row(`${name}: highest rate with zero loss in this run`, 'msg/s', highest)];

@@ -17,12 +17,8 @@ export interface Scale {
 
 const POINTS = 2_000;
 const RUNS = 3;
-/**
- * Messages without PUBACK, a gateway. Towards Mosquitto enough that it never waits; towards the embedded broker as many
- * as gave the highest rate: with 1 000 the queue, not the work, fills the memory of either side.
- */
-const TO_MOSQUITTO = 1_000;
-export const TO_EMBEDDED = 100;
+/** Messages without PUBACK, a gateway: with 1 000 the queue, not the work, fills the memory of either side. */
+export const WINDOW = 100;
 const POLL_MS = 50;
 
 /** Through Mosquitto: from the first message sent until the consumer has the last one. Messages a second. */
@@ -91,7 +87,7 @@ async function endAll(publisher: Publisher, consumer: { stop(): Promise<void> },
 export async function benchMosquitto({ quick }: Scale): Promise<Row[]> {
   const sides = [await oursBehindMosquitto(), await bareBehindMosquitto(), await bareBehindMosquitto('parse')];
   try {
-    const single = { batch: 1, window: TO_MOSQUITTO, messages: quick ? 60_000 : 200_000 };
+    const single = { batch: 1, window: WINDOW, messages: quick ? 60_000 : 200_000 };
     const batched = { batch: 50, window: 100, messages: quick ? 6_000 : 20_000 };
     await inTurn(sides, { ...single, messages: single.messages / 4 }, 1);
     const one = await inTurn(sides, single, RUNS);
@@ -135,7 +131,7 @@ export async function benchEmbedded({ quick }: Scale, mosquitto: number | undefi
   const ours = await Publisher.open(service.mqttPort, lanesOf(plant));
   const bare = await Publisher.open(counter.port, lanesOf(plant));
   try {
-    const order = { batch: 1, window: TO_EMBEDDED, warmUpSeconds: 1, seconds: quick ? 3 : 6 };
+    const order = { batch: 1, window: WINDOW, warmUpSeconds: 1, seconds: quick ? 3 : 6 };
     const rates: [number[], number[], number[]] = [[], [], []];
     for (let run = 0; run < RUNS; run++) {
       rates[1].push(await acknowledgedPerSecond(bare, order));
