@@ -4,25 +4,36 @@
  */
 
 import type { DataScope, Role } from '../api/contract/session.ts';
-import type { Accounts, UserRecord } from '../api/ports.ts';
+import type { Accounts, SessionRecord, UserRecord } from '../api/ports.ts';
 import { divisionPath } from '../model/registry.ts';
 import type { StateStore, User } from '../store/state/port.ts';
 import { wallNow } from './clock.ts';
 
+/** Sessions of people who signed in while the disk took nothing: somebody must be able to answer an alarm then too. */
+const UNSAVED_SESSIONS_MAX = 1_000;
+
 export function accounts(store: StateStore): Accounts {
+  const unsaved = new Map<string, SessionRecord>();
   return {
     async user(name) {
       const user = await store.user(name);
       return user === undefined ? undefined : recordOf(user);
     },
-    async addSession({ tokenHash, user, createdAt, expiresAt }) {
-      await store.openSession({ tokenHash, user, createdAt, expiresAt }, { actor: user, at: createdAt });
+    async addSession(session) {
+      const { tokenHash, user, createdAt, expiresAt } = session;
+      try {
+        await store.openSession({ tokenHash, user, createdAt, expiresAt }, { actor: user, at: createdAt });
+      } catch (error) {
+        if (unsaved.size >= UNSAVED_SESSIONS_MAX) throw error;
+        unsaved.set(tokenHash, session);
+      }
     },
     async session(tokenHash) {
       // Expired ones too: a duty desk goes on showing, read-only, until somebody signs in again.
-      return (await store.session(tokenHash, Number.NEGATIVE_INFINITY))?.session;
+      return unsaved.get(tokenHash) ?? (await store.session(tokenHash, Number.NEGATIVE_INFINITY))?.session;
     },
     async endSession(tokenHash) {
+      if (unsaved.delete(tokenHash)) return;
       const found = await store.session(tokenHash, Number.NEGATIVE_INFINITY);
       if (found !== undefined) await store.endSession(tokenHash, { actor: found.user.name, at: wallNow() });
     },

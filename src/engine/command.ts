@@ -16,7 +16,9 @@ export function foldCommand(fold: Fold, command: Command): void {
   }
   const latched = command.kind === 'reset' ? state.book.latchedSlots(command.alertId) : [];
   const told = out.transitions.length;
-  const outcome = state.book.command(command, fold);
+  const outcome = foresees(fold, command)
+    ? { commandId: command.commandId, code: 'alert-changed' as const, at: fold.at, seq: state.seq }
+    : state.book.command(command, fold);
   if (outcome.code === 'applied') {
     for (const slot of latched) {
       if (slot >= 0) releaseLatch(state.rules, slot, fold.at, fold.sink);
@@ -26,6 +28,11 @@ export function foldCommand(fold: Fold, command: Command): void {
   }
   state.outcomes.set(command.commandId, outcome);
   out.outcomes.push(outcome);
+}
+
+/** Nobody has seen a change that has not happened: such a number would cover whatever comes next. */
+function foresees(fold: Fold, command: Command): boolean {
+  return command.seenSeq > fold.state.seq;
 }
 
 /** The reset was told before the rules let go: unless more was told since, it shows the points as they are now. */

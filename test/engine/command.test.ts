@@ -75,3 +75,13 @@ describe('a command', () => {
     expect(desk.hazards[0].points[0]).toMatchObject({ latched: false, level: 'H' });
   });
 });
+
+describe('a command that claims to have seen what has not happened', () => {
+  it('is refused: it would cover every worsening to come', () => {
+    const desk = new Desk({ points: [point('GD-1')] });
+    desk.reading('GD-1', 0, 30);
+    const [alert] = desk.hazards;
+    expect(desk.command('acknowledge', alert, 1_000, { seenSeq: 1e9 }).code).toBe('alert-changed');
+    expect(desk.hazards[0].acked).toBe(false);
+  });
+});
