@@ -2,7 +2,7 @@
  * Packs and registry files from disk: parsed, checked whole, resolved into the change the engine takes. It stands beside
  * the installed program, so its own folder tells where the shipped packs are.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
@@ -30,6 +30,7 @@ export interface LoadedPacks {
 export function loadPacks(folder: string): LoadedPacks {
   const packs: Pack[] = [];
   const errors: string[] = [];
+  if (!existsSync(folder)) return { packs, errors: [`${folder}: no such folder`] };
   for (const name of readdirSync(folder)
     .filter((file) => /\.ya?ml$/.test(file))
     .sort()) {
@@ -64,7 +65,8 @@ export async function resolveRegistryText(text: string, packs: readonly Pack[]):
 
 function parseText(text: string): { ok: true; value: unknown } | { ok: false; error: string } {
   try {
-    return { ok: true, value: parse(text) };
+    // JSON is YAML, but a large registry in JSON is read a hundred times as fast by the reader made for it.
+    return { ok: true, value: text.trimStart().startsWith('{') ? JSON.parse(text) : parse(text) };
   } catch (error) {
     return { ok: false, error: error instanceof Error ? error.message.split('\n')[0] : String(error) };
   }

@@ -2,6 +2,7 @@
  * What every command of the `fenghuo` program is, and how it speaks: results on standard output, everything else on
  * standard error, an exit code that a script can trust.
  */
+import { readFileSync } from 'node:fs';
 import type { ParseArgsConfig } from 'node:util';
 
 /** 0 done, 1 refused or failed, 2 wrong usage (as in sysexits: 64 would be exact, 2 is what shells expect). */
@@ -39,4 +40,15 @@ export function complainAll(what: string, errors: readonly string[]): void {
 export function numberOf(value: string | boolean | undefined): number | undefined {
   if (typeof value !== 'string') return undefined;
   return /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
+}
+
+/** Text of a file; when it cannot be read, says why and gives undefined. */
+export function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    complain(`${file}: ${code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'is a folder' : message}`);
+    return undefined;
+  }
 }

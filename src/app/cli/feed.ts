@@ -1,5 +1,4 @@
 /** `fenghuo simulate` and `fenghuo load`: the simulators against any broker, with gateway credentials. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadRegistry, runLoad } from '../../../simulators/load.ts';
 import { readRegistry } from '../../../simulators/registry-file.ts';
@@ -9,7 +8,7 @@ import { wallNow } from '../clock.ts';
 import { demoFolder } from '../seeds.ts';
 import { ACCESS_OPTIONS, accessOf, postText } from './api-client.ts';
 import type { CliCommand, ExitCode } from './command.ts';
-import { complain, complainAll, numberOf, say } from './command.ts';
+import { complain, complainAll, numberOf, readText, say } from './command.ts';
 
 const DEFAULT_BROKER = 'mqtt://127.0.0.1:1883';
 /** Load gateways exist for a test on this machine only; who may register them is an administrator anyway. */
@@ -40,7 +39,9 @@ export const simulate: CliCommand = {
       return 2;
     }
     const file = typeof values.registry === 'string' ? values.registry : join(demoFolder(), 'registry.yaml');
-    const read = readRegistry(readFileSync(file, 'utf8'));
+    const text = readText(file);
+    if (text === undefined) return 1;
+    const read = readRegistry(text);
     if (!read.ok) {
       complain(`${file}: ${read.reason}`);
       return 1;

@@ -1,5 +1,5 @@
 /** `fenghuo import registry`, `fenghuo user add|passwd` and `fenghuo log skip`: what an administrator does by hand. */
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { divisionCode } from '../../api/contract/scalars.ts';
@@ -7,6 +7,7 @@ import type { DataScope, Role } from '../../api/contract/session.ts';
 import { ROLES } from '../../api/contract/session.ts';
 import { hashPassword } from '../../api/passwords.ts';
 import { isEnterpriseId } from '../../ingest/topic.ts';
+import type { SkipOutcome } from '../../log/skip.ts';
 import { skipRecord } from '../../log/skip.ts';
 import type { DutyLevel } from '../../model/alert.ts';
 import { DUTY_LEVELS } from '../../model/alert.ts';
@@ -17,7 +18,7 @@ import type { Config } from '../config.ts';
 import { environment, loadConfig } from '../config.ts';
 import { ACCESS_OPTIONS, accessOf, postText } from './api-client.ts';
 import type { CliCommand, ExitCode } from './command.ts';
-import { complain, complainAll, say } from './command.ts';
+import { complain, complainAll, readText, say } from './command.ts';
 import { DEMO_PASSWORD } from './service.ts';
 
 export const importRegistry: CliCommand = {
@@ -32,7 +33,9 @@ export const importRegistry: CliCommand = {
       complain(file === undefined ? `usage: ${this.usage}` : String(access));
       return 2;
     }
-    const answer = await postText(access, '/api/v1/registry/import', readFileSync(file, 'utf8'), 'application/yaml');
+    const text = readText(file);
+    if (text === undefined) return 1;
+    const answer = await postText(access, '/api/v1/registry/import', text, 'application/yaml');
     if (!answer.ok) {
       complain(answer.detail);
       if (answer.errors.length > 0) complainAll(file, answer.errors);
@@ -47,12 +50,13 @@ export const importRegistry: CliCommand = {
 
 export const user: CliCommand = {
   name: 'user',
-  usage: `fenghuo user add NAME --role ROLE --level LEVEL [--division CODE | --enterprise ID] · fenghuo user passwd NAME
+  usage: `fenghuo user add NAME --role ROLE --level LEVEL [--display-name 姓名] [--division CODE | --enterprise ID] · fenghuo user passwd NAME
   ROLE: ${ROLES.join(' ')}; LEVEL: ${DUTY_LEVELS.join(' ')}; the password is read from standard input`,
   does: 'adds a user, or sets a new password',
   options: {
     role: { type: 'string' },
     level: { type: 'string' },
+    'display-name': { type: 'string' },
     division: { type: 'string' },
     enterprise: { type: 'string' },
     config: { type: 'string' },
@@ -89,10 +93,9 @@ export const user: CliCommand = {
       const by = { actor: 'command line', at: wallNow() };
       if (known !== undefined) await store.putUser({ ...known, passwordHash }, by);
       else if (role !== undefined && level !== undefined) {
-        await store.putUser(
-          storedUser({ name, displayName: name, role, level, scope: place, passwordHash }, wallNow()),
-          by,
-        );
+        const shown = values['display-name'];
+        const displayName = typeof shown === 'string' && shown.trim() !== '' ? shown.trim() : name;
+        await store.putUser(storedUser({ name, displayName, role, level, scope: place, passwordHash }, wallNow()), by);
       }
       say(`${name}: ${action === 'add' ? 'added' : 'new password set'}`);
       return 0;
@@ -115,8 +118,10 @@ export const logSkip: CliCommand = {
     }
     const config = configOf(values.config);
     if (config === undefined) return 1;
-    const outcome = await skipRecord(join(config.dataDir, 'log'), number);
-    if (!outcome.ok) return refuse(outcome.reason);
+    const dir = join(config.dataDir, 'log');
+    if (!existsSync(dir)) return refuse(`no log in ${config.dataDir}`);
+    const outcome = await skipRecord(dir, number);
+    if (!outcome.ok) return refuse(whyNotSkipped(number, outcome));
     say(`records ${outcome.from} to ${outcome.to} set aside in ${outcome.file}`);
     return 0;
   },
@@ -133,6 +138,17 @@ function scopeOf(division: string | boolean | undefined, enterprise: string | bo
   }
   const code = divisionCode.safeParse(division);
   return code.success ? { division: code.data } : `--division "${division}": ${code.error.issues[0].message}`;
+}
+
+function whyNotSkipped(number: number, { reason, damaged }: Extract<SkipOutcome, { ok: false }>): string {
+  switch (reason) {
+    case 'not-in-log':
+      return `the log ends before record ${number}`;
+    case 'reads-well':
+      return `record ${number} can be read: nothing is set aside`;
+    case 'elsewhere':
+      return `record ${number} is not the damaged one, record ${damaged} is: fenghuo log skip ${damaged}`;
+  }
 }
 
 function refuse(words: string): ExitCode {

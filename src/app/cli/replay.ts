@@ -1,10 +1,10 @@
 /** `fenghuo replay`: recorded readings through the same engine, one line a transition. The same file gives the same bytes. */
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { readReplay, replayFormatOf } from '../../../simulators/replay-source.ts';
 import { Replay, replayLine } from '../replay.ts';
 import { loadPacks, resolveRegistryText, shippedPacks } from '../seeds.ts';
 import type { CliCommand, ExitCode } from './command.ts';
-import { complain, complainAll, say } from './command.ts';
+import { complain, complainAll, readText, say } from './command.ts';
 
 export const replay: CliCommand = {
   name: 'replay',
@@ -18,12 +18,18 @@ export const replay: CliCommand = {
       complain(`usage: ${this.usage}`);
       return 2;
     }
+    if (!existsSync(file)) {
+      complain(`${file}: no such file`);
+      return 1;
+    }
     const { packs, errors } = loadPacks(typeof values.packs === 'string' ? values.packs : shippedPacks());
     if (errors.length > 0) {
       complainAll('packs', errors);
       return 1;
     }
-    const resolved = await resolveRegistryText(readFileSync(values.registry, 'utf8'), packs);
+    const registry = readText(values.registry);
+    if (registry === undefined) return 1;
+    const resolved = await resolveRegistryText(registry, packs);
     if (!resolved.ok) {
       complainAll(values.registry, resolved.errors);
       return 1;

@@ -1,0 +1,170 @@
+/** The shipped program: every command says in words what is wrong; 2 is wrong usage, 1 is refused or failed, 0 is done. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openLocalLog } from '../../src/log/local-log.ts';
+import { segmentName } from '../../src/log/segment.ts';
+import { openState } from '../../src/store/state/open-state.ts';
+import { fenghuo } from '../support/service.ts';
+import { SimulatedClock } from '../support/simulated-disk.ts';
+import { registryFile } from '../support/small-plant.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+const ADD = ['--role', 'viewer', '--level', 'county', '--division', '320921'];
+
+describe('fenghuo', () => {
+  it('says what it can do, and that nothing was asked', async () => {
+    const help = await fenghuo(['--help']);
+    expect(help.code).toBe(0);
+    for (const name of ['start', 'demo', 'check', 'simulate', 'load', 'replay', 'import registry', 'user', 'log skip'])
+      expect(help.stdout).toContain(`fenghuo ${name}`);
+    expect((await fenghuo([])).code).toBe(2);
+    expect((await fenghuo(['--version'])).stdout.trim()).toBe(JSON.parse(readFileSync('package.json', 'utf8')).version);
+  });
+
+  it.each([
+    [['fly']],
+    [['start', '--prot', '1']],
+    [['simulate', '--scenario', 'leak', '--speed', 'fast']],
+    [['load', '--points', 'many', '--rate', '1', '--seconds', '1']],
+    [['replay', 'readings.txt', '--registry', 'r.yaml']],
+    [['import', 'registry']],
+    [['user']],
+    [['user', 'add', 'li']],
+    [['user', 'add', 'li', '--role', 'king', '--level', 'county']],
+    [['log', 'skip', 'seven']],
+  ])('%j is wrong usage', async (args) => {
+    const { code, stderr } = await fenghuo(args, '', { FENGHUO_DATA_DIR: temporaryDirectory() });
+    expect({ args, code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(/fenghuo|usage|password/) });
+  });
+});
+
+describe('fenghuo start', () => {
+  it('refuses the password of the demo, and a configuration with errors, all of them at once', async () => {
+    const data = { FENGHUO_DATA_DIR: temporaryDirectory() };
+    const demo = await fenghuo(['start'], '', { ...data, FENGHUO_ADMIN_PASSWORD: 'fenghuo-demo' });
+    expect(demo).toMatchObject({ code: 1, stderr: expect.stringContaining('demo password is refused') });
+    const bad = await fenghuo(['start'], '', { ...data, FENGHUO_HTTP_PORT: 'x', FENGHUO_LOG_LEVEL: 'loud' });
+    expect(bad.code).toBe(1);
+    expect(bad.stderr).toMatch(/2 errors[\s\S]*FENGHUO_HTTP_PORT[\s\S]*logLevel/);
+  });
+
+  it('that cannot open its data says so and ends', async () => {
+    const file = join(temporaryDirectory(), 'a-file');
+    writeFileSync(file, '');
+    const { code, stderr } = await fenghuo(['start'], '', { FENGHUO_DATA_DIR: file, FENGHUO_HTTP_PORT: '0' });
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('fenghuo could not start') });
+  });
+});
+
+describe('fenghuo check', () => {
+  it('finds the shipped configuration, packs and registry good', async () => {
+    const { code, stdout } = await fenghuo(['check']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/configuration: good\npacks: \d+ packs with \d+ point types\n.*: \d+ points/);
+  });
+
+  it('lists every error of every pack at once, and of the configuration too', async () => {
+    const packs = temporaryDirectory();
+    writeFileSync(join(packs, 'one.yaml'), 'pack: one\npointTypes: [{ type: a }, { type: b, unit: 3 }]\nextra: 1\n');
+    writeFileSync(join(packs, 'two.yaml'), 'pack: [\n');
+    const { code, stderr } = await fenghuo(['check', '--packs', packs], '', { FENGHUO_HTTP_PORT: '-1' });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/configuration: 1 error\n {2}http\.port: /);
+    expect(stderr).toMatch(/one\.yaml: /);
+    expect(stderr).toMatch(/two\.yaml: /);
+    expect(stderr.split('\n').filter((line) => line.includes('one.yaml')).length).toBeGreaterThan(2);
+    const missing = await fenghuo(['check', '--packs', join(packs, 'none')]);
+    expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('none: no such folder') });
+    const registry = await fenghuo(['check', '--registry', join(packs, 'none.yaml')]);
+    expect(registry).toMatchObject({ code: 1, stderr: expect.stringContaining('no such file') });
+  });
+});
+
+describe('fenghuo user', () => {
+  it('adds a person and sets a new password, hashed, with the name of the person', async () => {
+    const dir = temporaryDirectory();
+    const settings = { FENGHUO_DATA_DIR: dir };
+    const add = ['user', 'add', 'li', ...ADD, '--display-name', '李娜'];
+    const added = await fenghuo(add, 'a password of li\n', settings);
+    expect(added).toMatchObject({ code: 0, stdout: 'li: added\n' });
+    const again = await fenghuo(add, 'a password of li\n', settings);
+    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('user li exists') });
+    const before = await stored(dir);
+    expect(before).toMatchObject({ displayName: '李娜', role: 'viewer', level: 'county', scope: '32/3209/320921' });
+    expect(JSON.stringify(before)).not.toContain('a password');
+    expect(await fenghuo(['user', 'passwd', 'li'], 'another password\n', settings)).toMatchObject({ code: 0 });
+    const after = await stored(dir);
+    expect(after).toEqual({ ...before, passwordHash: after?.passwordHash });
+    expect(after?.passwordHash).not.toBe(before?.passwordHash);
+  });
+
+  it('refuses short passwords, none, the one of the demo, and people nobody knows', async () => {
+    const settings = { FENGHUO_DATA_DIR: temporaryDirectory() };
+    const add = (password: string) => fenghuo(['user', 'add', 'li', ...ADD], password, settings);
+    expect(await add('short\n')).toMatchObject({ code: 1, stderr: expect.stringContaining('8 characters') });
+    expect(await add('')).toMatchObject({ code: 1, stderr: expect.stringContaining('8 characters') });
+    expect(await add('fenghuo-demo\n')).toMatchObject({ code: 1, stderr: expect.stringContaining('demo password') });
+    const nobody = await fenghuo(['user', 'passwd', 'wang'], 'a long password\n', settings);
+    expect(nobody).toMatchObject({ code: 1, stderr: expect.stringContaining('no user wang') });
+    expect(await stored(settings.FENGHUO_DATA_DIR)).toBeUndefined();
+  });
+});
+
+describe('fenghuo log skip', () => {
+  it('sets the damaged record aside, and says why nothing else is', async () => {
+    const dataDir = temporaryDirectory();
+    const settings = { FENGHUO_DATA_DIR: dataDir };
+    const none = await fenghuo(['log', 'skip', '1'], '', settings);
+    expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining(`no log in ${dataDir}`) });
+    const dir = join(dataDir, 'log');
+    mkdirSync(dir);
+    const log = await openLocalLog({
+      dir,
+      clock: new SimulatedClock(),
+      segmentBytes: 1 << 20,
+      reserveBytes: 0,
+      preallocate: false,
+    });
+    for (const text of ['the first record', 'the second record', 'the third record']) {
+      log.append(Buffer.from(text));
+      await log.flush();
+    }
+    await log.close();
+    const path = join(dir, segmentName(1));
+    const bytes = readFileSync(path);
+    bytes[4096 + 45] ^= 0xff;
+    writeFileSync(path, bytes);
+    const skip = (number: string) => fenghuo(['log', 'skip', number], '', settings);
+    expect(await skip('9')).toMatchObject({ code: 1, stderr: 'the log ends before record 9\n' });
+    expect(await skip('3')).toMatchObject({ code: 1, stderr: expect.stringContaining('can be read') });
+    expect(await skip('1')).toMatchObject({ code: 1, stderr: expect.stringContaining('record 1') });
+    expect(await skip('2')).toMatchObject({ code: 0, stdout: expect.stringContaining('records 2 to 2 set aside in') });
+  });
+});
+
+describe('commands that speak to a service', () => {
+  it('say that there is none, that a password is missing, and that a file is not there', async () => {
+    const dir = temporaryDirectory();
+    const file = join(dir, 'registry.json');
+    writeFileSync(file, JSON.stringify(registryFile([{ id: 'yt-chem/GD-1' }])));
+    const where = ['--url', 'http://127.0.0.1:9', '--password', 'x'];
+    const nobody = await fenghuo(['import', 'registry', file, ...where]);
+    expect(nobody).toMatchObject({ code: 1, stderr: expect.stringContaining('no service at http://127.0.0.1:9') });
+    const missing = await fenghuo(['import', 'registry', join(dir, 'none.json'), ...where]);
+    expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('none.json: no such file') });
+    const scenario = await fenghuo(['simulate', '--scenario', 'leak', '--registry', join(dir, 'none.yaml')]);
+    expect(scenario).toMatchObject({ code: 1, stderr: expect.stringContaining('none.yaml: no such file') });
+    const recorded = await fenghuo(['replay', join(dir, 'none.csv'), '--registry', file]);
+    expect(recorded).toMatchObject({ code: 1, stderr: expect.stringContaining('none.csv: no such file') });
+  });
+});
+
+async function stored(dir: string) {
+  const store = openState({ file: join(dir, 'state.db') });
+  try {
+    return await store.user('li');
+  } finally {
+    await store.close();
+  }
+}

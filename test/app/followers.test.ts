@@ -1,0 +1,204 @@
+/** The small followers of the pipeline: what screens see, how late they are, who is answered, what stops in which order. */
+import { describe, expect, it } from 'vitest';
+import { ANSWER_WITHIN_MS, Answers } from '../../src/app/answers.ts';
+import type { Scheduler } from '../../src/app/clock.ts';
+import { Lag } from '../../src/app/lag.ts';
+import { Lifecycle } from '../../src/app/lifecycle.ts';
+import { LiveProjection } from '../../src/app/live-view.ts';
+import { openAlerts } from '../../src/engine/describe.ts';
+import { registryOf } from '../support/plant.ts';
+import { SimulatedDisk } from '../support/simulated-disk.ts';
+import { GAS, register, startRig } from './rig.ts';
+
+/** Timers that run when a test says so. */
+class HandScheduler implements Scheduler {
+  readonly timers = new Set<{ at: number; run: () => void }>();
+  private now = 0;
+
+  every(): { stop(): void } {
+    throw new Error('not used');
+  }
+
+  after(delayMs: number, run: () => void) {
+    const timer = { at: this.now + delayMs, run };
+    this.timers.add(timer);
+    return { stop: () => void this.timers.delete(timer) };
+  }
+
+  pass(ms: number): void {
+    this.now += ms;
+    for (const timer of [...this.timers].filter(({ at }) => at <= this.now)) {
+      this.timers.delete(timer);
+      timer.run();
+    }
+  }
+}
+
+async function followed() {
+  const rig = await startRig();
+  const live = new LiveProjection([], 0);
+  rig.pipeline.onRelease((released) => live.follow(released));
+  await register(rig);
+  return { rig, live };
+}
+
+describe('the live view', () => {
+  it('shows what is durable and nothing before', async () => {
+    const disk = new SimulatedDisk();
+    const rig = await startRig({ disk });
+    const live = new LiveProjection([], 0);
+    rig.pipeline.onRelease((released) => live.follow(released));
+    await register(rig);
+    let go = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    disk.fault = (operation) => (operation === 'write' ? held : undefined);
+    rig.reading('GD-1', 30);
+    expect(openAlerts(rig.state)).toHaveLength(1);
+    expect(live.openAlerts()).toEqual([]);
+    expect(live.value(0)).toBeUndefined();
+    disk.fault = undefined;
+    go();
+    await rig.log.flush();
+    expect(live.openAlerts()).toMatchObject([{ hazard: 'flammable-gas', grade: 'yellow' }]);
+    expect(live.value(0)).toMatchObject({ value: 30 });
+  });
+
+  it('is the engine’s list of open alerts after any of its transitions', async () => {
+    const { rig, live } = await followed();
+    for (let i = 0; i < 40; i++) {
+      rig.clock.pass(500);
+      rig.reading(i % 3 === 0 ? 'GD-2' : 'GD-1', [3, 30, 60, 10][i % 4]);
+      const open = live.openAlerts()[0];
+      if (open !== undefined && i % 7 === 0) rig.command('acknowledge', open.id, open.seq);
+      await rig.log.flush();
+      live.refreshFigures((id) => openAlerts(rig.state).find((alert) => alert.id === id));
+      // Only what has left has an instant at which it left.
+      const shown = live.openAlerts().map(({ publishedAt: _, ...alert }) => alert);
+      expect(shown).toEqual(openAlerts(rig.state));
+    }
+    expect(live.seq).toBe(rig.state.seq);
+  });
+
+  it('gives what a screen has missed, or says that it cannot', async () => {
+    const { rig, live } = await followed();
+    for (let i = 0; i < 10; i++) {
+      rig.clock.pass(1_000);
+      rig.reading('GD-1', i % 2 === 0 ? 30 : 3);
+    }
+    await rig.log.flush();
+    const all = live.transitionsAfter(0)?.map(({ seq }) => seq);
+    expect(all).toEqual(Array.from({ length: live.seq }, (_, i) => i + 1));
+    expect(live.transitionsAfter(4)?.[0].seq).toBe(5);
+    expect(live.transitionsAfter(live.seq)).toEqual([]);
+    const later = new LiveProjection(live.openAlerts(), live.seq);
+    expect(later.transitionsAfter(4)).toBeUndefined();
+    expect(later.transitionsAfter(live.seq)).toEqual([]);
+  });
+
+  it('tells which values changed, once, and starts with the values of before a restart', async () => {
+    const { rig, live } = await followed();
+    rig.reading('GD-2', 7);
+    rig.reading('GD-2', 8);
+    await rig.log.flush();
+    expect(live.takeDirty()).toEqual([1]);
+    expect(live.takeDirty()).toEqual([]);
+    const again = new LiveProjection([], 0);
+    again.restoreValues(rig.state);
+    expect(again.value(1)).toEqual(live.value(1));
+    expect(again.value(0)).toBeUndefined();
+  });
+});
+
+describe('lag', () => {
+  it('is what the fastest point should have said, and raises one device alarm that ends', async () => {
+    const { rig, live } = await followed();
+    const lag = new Lag(rig.pipeline, () => live.newestArrival);
+    rig.reading('GD-1', 1);
+    await rig.log.flush();
+    const alarms = () => openAlerts(rig.state).filter(({ hazard, active }) => hazard === 'behind' && active);
+    // Every 10 s, and one report may be missed: nothing is late before 20 s.
+    rig.clock.pass(20_000);
+    expect(lag.lagMs(rig.clock.now())).toBe(0);
+    rig.clock.pass(10_500);
+    lag.check(rig.clock.now());
+    lag.check(rig.clock.now());
+    expect(lag.lagMs(rig.clock.now())).toBe(10_500);
+    expect(alarms()).toHaveLength(1);
+    rig.reading('GD-1', 1);
+    await rig.log.flush();
+    lag.check(rig.clock.now());
+    expect(alarms()).toHaveLength(0);
+  });
+
+  it('is none where nothing was ever heard', async () => {
+    const { rig, live } = await followed();
+    rig.clock.pass(3_600_000);
+    expect(new Lag(rig.pipeline, () => live.newestArrival).lagMs(rig.clock.now())).toBe(0);
+  });
+
+  it('that was said before a restart does not stay for ever', async () => {
+    const { rig } = await followed();
+    rig.pipeline.device({ type: 'fault', fault: 'behind', subject: 'service', active: true, detail: '12 s' });
+    await rig.log.flush();
+    rig.disk.powerCut();
+    const again = await startRig({ disk: rig.disk.restarted(), clock: rig.clock });
+    expect(openAlerts(again.state).filter(({ active }) => active)).toEqual([]);
+  });
+});
+
+describe('answers', () => {
+  it('come when it is durable and applied, to everybody who asked with the key', async () => {
+    const { rig } = await followed();
+    const scheduler = new HandScheduler();
+    const answers = new Answers(scheduler);
+    rig.pipeline.onRelease((released) => answers.follow(released));
+    rig.reading('GD-1', 30);
+    await rig.log.flush();
+    const [{ alert }] = rig.released.flatMap(({ transitions }) => transitions);
+    const both = [answers.toCommand('k'), answers.toCommand('k')];
+    rig.command('acknowledge', alert.id, alert.seq, 'k');
+    await rig.log.flush();
+    expect(await Promise.all(both)).toMatchObject([{ code: 'applied' }, { code: 'applied' }]);
+    expect(scheduler.timers.size).toBe(0);
+    const refused = answers.toConfiguration('c');
+    rig.pipeline.configuration('c', 'test', { ...registryOf(GAS), enterprises: [], points: [] });
+    await rig.log.flush();
+    expect(await refused).toMatchObject({ applied: true });
+  });
+
+  it('are `timeout` after five seconds, and a late outcome hurts nobody', async () => {
+    const { rig } = await followed();
+    const scheduler = new HandScheduler();
+    const answers = new Answers(scheduler);
+    rig.pipeline.onRelease((released) => answers.follow(released));
+    const answer = answers.toCommand('late');
+    const done = answers.within(() => undefined);
+    scheduler.pass(ANSWER_WITHIN_MS - 1);
+    expect(scheduler.timers.size).toBe(2);
+    scheduler.pass(1);
+    expect(await answer).toBe('timeout');
+    expect(await done).toBe(false);
+    rig.command('acknowledge', 'nobody', 0, 'late');
+    await rig.log.flush();
+    expect(rig.released.at(-1)?.outcomes).toMatchObject([{ code: 'no-such-alert' }]);
+  });
+});
+
+describe('the lifecycle', () => {
+  it('stops in reverse, once, each after the one before, whatever fails', async () => {
+    const order: string[] = [];
+    const lifecycle = new Lifecycle();
+    lifecycle.onStop('log', () => void order.push('log'));
+    lifecycle.onStop('broken', () => Promise.reject(new Error('no')));
+    lifecycle.onStop('door', async () => {
+      await Promise.resolve();
+      order.push('door');
+    });
+    const [first, second] = [lifecycle.stop(), lifecycle.stop()];
+    expect(await first).toMatchObject([{ name: 'broken' }]);
+    expect(await second).toBe(await first);
+    expect(order).toEqual(['door', 'log']);
+  });
+});
