@@ -28,7 +28,7 @@ import { openMqttDoor } from './mqtt-door.ts';
 import { gatewayDirectory } from './registry-view.ts';
 import { loadPacks, packageRoot, resolveRegistryText, shippedPacks } from './seeds.ts';
 import { servicePorts } from './service-ports.ts';
-import { SitePublisher } from './site-publisher.ts';
+import { goneAlerts, SitePublisher } from './site-publisher.ts';
 
 /** How often the guards look: often enough that two seconds without a commit are noticed as two. */
 const GUARD_MS = 250;
@@ -106,19 +106,20 @@ async function openDoors(core: Core, config: Config, logger: Logger, lifecycle: 
     }
   });
 
+  const gone = await goneAlerts(core.store, (id) => live.isOpen(id));
   const door = await openMqttDoor({
     config,
     edge,
     verifySecret,
     registry: () => state.registry,
     logger,
-    onConnected: () => sites.republish(live.openAlerts()),
+    onConnected: () => sites.republish(live.openAlerts(), gone),
   });
   pressure.attach(door);
   lifecycle.onStop('mqtt', () => door.stop());
   const sites = new SitePublisher(door);
   pipeline.onRelease((released) => sites.follow(released));
-  sites.republish(live.openAlerts());
+  sites.republish(live.openAlerts(), gone);
   sites.status(true, wallNow());
 
   const health: HealthParts = {

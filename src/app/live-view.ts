@@ -81,6 +81,10 @@ export class LiveProjection {
     return [...this.alerts.values()];
   }
 
+  isOpen(id: string): boolean {
+    return this.alerts.has(id);
+  }
+
   /** Open, or closed so recently that the store may not have heard of it. */
   alert(id: string): Alert | undefined {
     return this.alerts.get(id) ?? this.closed.get(id);

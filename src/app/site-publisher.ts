@@ -5,7 +5,11 @@
 import { alertTopic, SERVICE_STATUS_TOPIC } from '../ingest/topic.ts';
 import type { Alert } from '../model/alert.ts';
 import type { EpochMs } from '../model/time.ts';
+import type { StateStore } from '../store/state/port.ts';
 import type { Released } from './pipeline.ts';
+
+/** Alerts read at once from the history. */
+const PAGE = 1_000;
 
 /** What an MQTT door can do for us; both doors can. */
 export interface SitePort {
@@ -29,9 +33,10 @@ export class SitePublisher {
     return this.failures;
   }
 
-  /** At start a site learns what is open now, whatever it heard before we went. */
-  republish(open: Iterable<Alert>): void {
+  /** At start a site learns what is open now, and what is not any more, whatever it heard before we went. */
+  republish(open: Iterable<Alert>, gone: Iterable<Alert>): void {
     for (const alert of open) this.send(alert);
+    for (const { enterprise, id } of gone) this.withdraw(enterprise, id);
   }
 
   follow(released: Released): void {
@@ -50,7 +55,12 @@ export class SitePublisher {
   private send(alert: Alert): void {
     // The service's own alarms belong to no site.
     if (alert.enterprise === '') return;
-    this.publish(alertTopic(alert.enterprise, alert.id), alert.closedAt === undefined ? JSON.stringify(alert) : '');
+    if (alert.closedAt === undefined) this.publish(alertTopic(alert.enterprise, alert.id), JSON.stringify(alert));
+    else this.withdraw(alert.enterprise, alert.id);
+  }
+
+  private withdraw(enterprise: string, id: string): void {
+    if (enterprise !== '') this.publish(alertTopic(enterprise, id), '');
   }
 
   private publish(topic: string, payload: string): void {
@@ -58,4 +68,20 @@ export class SitePublisher {
       this.failures++;
     });
   }
+}
+
+/**
+ * Alerts that the history has as open and the book has not: closed just before a crash, or raised in unsaved mode and lost
+ * with it. Asked before the projection goes on.
+ */
+export async function goneAlerts(store: StateStore, isOpen: (id: string) => boolean): Promise<readonly Alert[]> {
+  const gone: Alert[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await store.findAlerts({ open: true, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
+    if (page === 'bad-cursor') throw new Error('the state store does not know its own cursor');
+    gone.push(...page.items.filter(({ id }) => !isOpen(id)));
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  return gone;
 }

@@ -1,0 +1,49 @@
+/** The worst part decides: what stops alarms from being kept is failing, what is only late is degraded. */
+import { expect, it } from 'vitest';
+import type { HealthParts } from '../../src/app/health.ts';
+import { healthOf, metricsOf } from '../../src/app/health.ts';
+import type { Rig } from './rig.ts';
+import { eio, register, startRig } from './rig.ts';
+
+function partsOf(rig: Rig, over: Partial<HealthParts> = {}): HealthParts {
+  return {
+    pipeline: rig.pipeline,
+    log: rig.log,
+    guard: rig.guard,
+    projector: () => ({ position: 0, waiting: 0, divergences: 0, error: undefined }),
+    exporter: () => ({ position: 0, error: undefined, held: 0 }),
+    mqtt: () => ({ ok: true, detail: '' }),
+    lagMs: () => 0,
+    setAside: () => 0,
+    refusalCounts: () => ({ malformed: 3 }),
+    ...over,
+  };
+}
+
+it.each<[string, Partial<HealthParts>, string]>([
+  ['nothing', {}, 'ok'],
+  ['readings', { exporter: () => ({ position: 0, error: 'the store is away', held: 0 }) }, 'degraded'],
+  ['state', { projector: () => ({ position: 0, waiting: 9, divergences: 0, error: 'disk I/O error' }) }, 'degraded'],
+  ['state', { projector: () => ({ position: 0, waiting: 0, divergences: 2, error: undefined }) }, 'degraded'],
+  ['judging', { lagMs: () => 12_000 }, 'degraded'],
+  ['mqtt', { mqtt: () => ({ ok: false, detail: 'connection lost' }) }, 'failing'],
+  ['inputs', { setAside: () => 1 }, 'failing'],
+])('%s: %o is %s', async (part, over, state) => {
+  const health = healthOf(partsOf(await startRig(), over));
+  expect(health.state).toBe(state);
+  const bad = Object.entries(health.parts).filter(([, { state: one }]) => one !== 'ok');
+  expect(bad.map(([name]) => name)).toEqual(part === 'nothing' ? [] : [part]);
+});
+
+it('is failing in unsaved mode, and counts what was judged in it', async () => {
+  const rig = await startRig();
+  await register(rig);
+  rig.disk.fault = (operation) => (operation === 'write' ? eio() : undefined);
+  await rig.pass(4_000);
+  const health = healthOf(partsOf(rig));
+  expect(health).toMatchObject({ state: 'failing', unsaved: true });
+  expect(health.parts.log.detail).toMatch(/^unsaved mode since record 2: EIO/);
+  const metrics = new Map(metricsOf(partsOf(rig)).map(({ name, samples }) => [name, samples[0].value]));
+  expect(metrics.get('fenghuo_evaluated_unsaved')).toBeGreaterThan(0);
+  expect(metrics.get('fenghuo_refused_total')).toBe(3);
+});
