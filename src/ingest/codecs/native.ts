@@ -113,16 +113,52 @@ function addReading(
     return refuse('malformed', tag, '`historical` is not a boolean');
   }
   if (number === undefined) unknown[batch.count] = tag;
-  batch.count++;
-  batch.point.push(number ?? UNKNOWN_POINT);
+  const sent = seq === undefined ? NO_SEQ : (seq as number);
+  if (batch.count++ === 0) begin(batch, number ?? UNKNOWN_POINT, sampledAt, amount, code, sent, flags);
+  else append(batch, number ?? UNKNOWN_POINT, sampledAt, amount, code, sent, flags);
+  return undefined;
+}
+
+/**
+ * The first row makes arrays of just one: most messages hold one reading, and an empty array that is pushed to reserves
+ * room for seventeen, in eight columns a message.
+ */
+function begin(
+  batch: ReadingBatch,
+  point: number,
+  sampledAt: EpochMs,
+  value: number,
+  quality: number,
+  seq: number,
+  flags: number,
+): void {
+  batch.point = [point];
+  batch.sampledAt = [sampledAt];
+  batch.value = [value];
+  batch.quality = [quality];
+  batch.seq = [seq];
+  batch.flags = [flags];
+  batch.verdict = [VERDICT.LIVE];
+  batch.judgedAt = [sampledAt];
+}
+
+function append(
+  batch: ReadingBatch,
+  point: number,
+  sampledAt: EpochMs,
+  value: number,
+  quality: number,
+  seq: number,
+  flags: number,
+): void {
+  batch.point.push(point);
   batch.sampledAt.push(sampledAt);
-  batch.value.push(amount);
-  batch.quality.push(code);
-  batch.seq.push(seq === undefined ? NO_SEQ : (seq as number));
+  batch.value.push(value);
+  batch.quality.push(quality);
+  batch.seq.push(seq);
   batch.flags.push(flags);
   batch.verdict.push(VERDICT.LIVE);
   batch.judgedAt.push(sampledAt);
-  return undefined;
 }
 
 /** Sorts all columns by device time; readings of the same time keep the order in which they were sent. */
