@@ -11,7 +11,11 @@ import { load, simulate } from './cli/feed.ts';
 import { importRegistry, logSkip, user } from './cli/operate.ts';
 import { replay } from './cli/replay.ts';
 import { demo, start } from './cli/service.ts';
+import { watch } from './clock.ts';
 import { VERSION } from './version.ts';
+
+/** How long a service that was stopped may live on: a connection to somebody who does not answer may still be open. */
+const LINGER_MS = 500;
 
 const COMMANDS: readonly CliCommand[] = [start, demo, check, simulate, load, replay, importRegistry, user, logSkip];
 
@@ -38,10 +42,12 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     complain(`${error instanceof Error ? error.message : String(error)}\nusage: ${command.usage}`);
     return 2;
   }
-  return command.run({
+  const code = await command.run({
     values: parsed.values as Record<string, string | boolean | undefined>,
     positionals: parsed.positionals,
   });
+  if (command.isService) void watch(LINGER_MS).then(() => process.exit(code));
+  return code;
 }
 
 function help(): string {

@@ -18,6 +18,8 @@ export interface CliCommand {
   readonly name: string;
   readonly usage: string;
   readonly does: string;
+  /** It opens connections: what still hangs on one when it is done is not waited for. */
+  readonly isService?: true;
   readonly options?: ParseArgsConfig['options'];
   run(args: Arguments): Promise<ExitCode>;
 }

@@ -30,11 +30,10 @@ export const DEMO_PASSWORD = 'fenghuo-demo';
 
 /** How long the simulators of the demo may take to say goodbye. */
 const ALSO_STOP_MS = 3_000;
-/** How long the process may live on when all is stopped. */
-const LINGER_MS = 500;
 
 export const start: CliCommand = {
   name: 'start',
+  isService: true,
   usage: 'fenghuo start [--config fenghuo.yaml]',
   does: 'the service on the embedded broker and stores',
   options: { config: { type: 'string' } },
@@ -58,6 +57,7 @@ export const start: CliCommand = {
 
 export const demo: CliCommand = {
   name: 'demo',
+  isService: true,
   usage: 'fenghuo demo',
   does: 'the same with the demo registry, demo users and simulators feeding it over real MQTT',
   async run() {
@@ -159,7 +159,5 @@ async function untilStopped(logger: Logger, begin: () => Promise<Running>): Prom
   await Promise.race([running.also(), watch(ALSO_STOP_MS)]);
   await running.service.stop();
   logger.info('stopped');
-  // A connection to somebody who does not answer may still be open: it is not waited for.
-  void watch(LINGER_MS).then(() => process.exit(0));
   return 0;
 }
