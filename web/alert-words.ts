@@ -101,11 +101,11 @@ export function peakText(point: AlertPoint): string {
   return valueWithUnit(peak, pointById(point.id)?.unit ?? '');
 }
 
-/** One line for the banner, a title or a reader: what, where, how much. */
+/** One line for the banner, a title or a reader: what, how much, where. The end is what gets cut off. */
 export function sentenceOf(alert: Alert): string {
   const { text, limit } = rowValue(alert);
   const amount = limit === '' ? text : `${text} (${limit})`;
-  return [hazardName(alert), subjectOf(alert), placeNames(alert).join(' / '), amount]
+  return [hazardName(alert), subjectOf(alert), amount, placeNames(alert).join(' / ')]
     .filter((part) => part !== '')
     .join(' · ');
 }

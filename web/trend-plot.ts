@@ -261,6 +261,7 @@ function write(plot: uPlot, ink: string, text: string, x: number, y: number, ali
   ctx.save();
   ctx.font = `${12 * devicePixelRatio}px "Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei","PingFang SC",sans-serif`;
   ctx.textAlign = align;
+  ctx.textBaseline = 'alphabetic';
   ctx.fillStyle = ink;
   ctx.fillText(text, x, y);
   ctx.restore();

@@ -58,7 +58,7 @@ export const en: Words = {
       state: 'State',
       action: 'Action',
     },
-    more: (count) => `of ${count} points`,
+    more: (count) => `${count} points`,
   },
   filters: {
     hazard: 'Hazards',
@@ -72,7 +72,7 @@ export const en: Words = {
     all: 'Show all',
   },
   state: {
-    normal: 'normal',
+    normal: 'returned',
     unacknowledged: 'unacknowledged',
     acknowledged: 'acknowledged',
     'returned-unacknowledged': 'returned, unacknowledged',
@@ -202,7 +202,7 @@ export const en: Words = {
     boolean: 'state',
     'rate-of-change': 'rate of change',
     forecast: 'forecast',
-    coverage: 'coverage',
+    coverage: 'Coverage lost',
   },
   detail: {
     none: 'Choose an alert from the list (↑↓ move, Enter opens, A acknowledges)',

@@ -85,7 +85,7 @@ export const zh = {
     all: '全部显示',
   },
   state: {
-    normal: '正常',
+    normal: '已恢复',
     unacknowledged: '未确认',
     acknowledged: '已确认',
     'returned-unacknowledged': '已恢复未确认',
@@ -215,7 +215,7 @@ export const zh = {
     boolean: '状态量',
     'rate-of-change': '变化速率',
     forecast: '趋势预测',
-    coverage: '监测覆盖',
+    coverage: '监测中断',
   } as Readonly<Record<string, string>>,
   detail: {
     none: '从列表中选择一条报警查看详情（↑↓ 移动，Enter 打开，A 确认）',
