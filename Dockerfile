@@ -31,5 +31,6 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.FENGHUO_HTTP_PORT ?? 8080}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # SIGTERM ends it in order: ingest closes, the last group is committed, a snapshot is written.
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["node", "dist/src/app/main.js"]
+# Room for short-lived objects: messages are many and small, and the default collects them far too often.
+ENTRYPOINT ["node", "--max-semi-space-size=64", "dist/src/app/main.js"]
 CMD ["start"]

@@ -98,7 +98,7 @@ export class Service {
   static async launch({ folder, mqttUrl, snapshotSeconds = 3_600 }: ServiceOptions): Promise<Service> {
     const [httpPort, mqttPort] = [await freePort(), await freePort()];
     const main = fileURLToPath(new URL('../src/app/main.js', import.meta.url));
-    const child = spawn(process.execPath, [...profiling(), main, 'start'], {
+    const child = spawn(process.execPath, [...profiling(), '--max-semi-space-size=64', main, 'start'], {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {

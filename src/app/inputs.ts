@@ -8,12 +8,16 @@ import type { VerifySecret } from '../ingest/credential.ts';
 import type { Edge } from '../ingest/intake.ts';
 import { takeReadings } from '../ingest/intake.ts';
 import { parseUserName } from '../ingest/topic.ts';
+import { recordBytesMax } from '../log/frame.ts';
 import type { Command, Outcome } from '../model/command.ts';
 import type { ReadingBatch, RefusalReason } from '../model/reading.ts';
 import { REFUSAL_OF_VERDICT } from '../model/reading.ts';
 import type { RegistryChange } from '../model/registry.ts';
 import type { Answers } from './answers.ts';
 import type { Pipeline } from './pipeline.ts';
+
+/** For what stands in a record besides the change. */
+const RECORD_ROOM_BYTES = 64 * 1024;
 
 export interface InputParts {
   readonly pipeline: Pipeline;
@@ -36,6 +40,8 @@ export function createInputs(parts: InputParts): Inputs {
     async importRegistry(text, actor, commandId): Promise<ImportResult | 'timeout'> {
       const resolved = await parts.resolve(text);
       if (!resolved.ok) return { applied: false, errors: resolved.errors };
+      const tooLarge = largerThanARecord(resolved.change);
+      if (tooLarge !== undefined) return { applied: false, errors: [tooLarge] };
       const answer = answers.toConfiguration(commandId);
       pipeline.configuration(commandId, actor, resolved.change);
       const outcome = await answer;
@@ -50,6 +56,14 @@ export function createInputs(parts: InputParts): Inputs {
       return name;
     },
   };
+}
+
+/** An import is one record of the log. Refused before it is folded: what cannot be written must not be believed either. */
+function largerThanARecord(change: RegistryChange): string | undefined {
+  const bytes = Buffer.byteLength(JSON.stringify(change));
+  if (bytes <= recordBytesMax - RECORD_ROOM_BYTES) return undefined;
+  const points = Math.floor((change.points.length * (recordBytesMax - RECORD_ROOM_BYTES)) / bytes);
+  return `${change.points.length} points are too many for one import: give at most about ${points} at a time`;
 }
 
 async function takeOverHttp(

@@ -113,7 +113,7 @@ export interface Alert {
   readonly receivedAt: EpochMs;
   readonly raisedAt: EpochMs;
   readonly changedAt: EpochMs;
-  /** Engine time at which its newest transition left the service; absent while it has not. */
+  /** Engine time at which its newest transition left the service; absent where a restart derived it again. */
   readonly publishedAt?: EpochMs;
   readonly clearedAt?: EpochMs;
   readonly closedAt?: EpochMs;

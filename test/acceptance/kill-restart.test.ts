@@ -141,7 +141,12 @@ describe('kill -9 under 5 000 messages a second', () => {
     }
     const bySeq = new Map(events.map((event) => [event.seq, event]));
     expect(shown.length).toBeGreaterThan(10);
-    for (const transition of shown) expect(bySeq.get(transition.seq)).toEqual(transition);
+    // When it left is known of what was written before the kill; what a restart derives again says nothing of it.
+    const told = ({ alert: { publishedAt: _left, ...alert }, ...rest }: Transition) => ({ ...rest, alert });
+    for (const transition of shown) {
+      const kept = bySeq.get(transition.seq);
+      expect(kept && told(kept)).toEqual(told(transition));
+    }
   });
 
   it('keeps what was answered, and acts once on a command that is repeated with its key', async () => {
