@@ -77,7 +77,7 @@ function openExternal({ config, edge, logger, onConnected }: DoorParts, url: str
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
     onEvent(event) {
-      logger.info(event, `mqtt: ${event.type}`);
+      logger[event.type === 'connected' ? 'info' : 'warn'](event, `mqtt: ${event.type}`);
       if (event.type === 'connected') onConnected();
       else lastFailure = event.type === 'failed' ? event.reason : 'connection lost';
     },

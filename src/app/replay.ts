@@ -11,6 +11,7 @@ import { newState } from '../engine/state.ts';
 import { step } from '../engine/step.ts';
 import type { Transition } from '../model/alert.ts';
 import { GOOD, qualityOf } from '../model/quality.ts';
+import type { RefusalReason } from '../model/reading.ts';
 import { FLAG, NO_SEQ, newBatch, UNKNOWN_POINT } from '../model/reading.ts';
 import type { RegistryChange } from '../model/registry.ts';
 import type { EpochMs } from '../model/time.ts';
@@ -50,7 +51,8 @@ export class Replay {
     return errors;
   }
 
-  reading(reading: RecordedReading): void {
+  /** The reason when the reading is not judged: a wrong registry must not look like calm. */
+  reading(reading: RecordedReading): RefusalReason | undefined {
     const at = Math.max(reading.at, this.state.at);
     this.tickTo(at);
     const { registry } = this.state;
@@ -68,7 +70,11 @@ export class Replay {
     batch.flags.push((typeof reading.value === 'boolean' ? FLAG.BOOLEAN : 0) | FLAG.HISTORICAL);
     batch.verdict.push(0);
     batch.judgedAt.push(reading.at);
-    this.fold({ kind: 'readings', at, batch });
+    let refused: RefusalReason | undefined;
+    this.fold({ kind: 'readings', at, batch }, () => {
+      refused = this.out.refusals[0]?.reason;
+    });
+    return refused;
   }
 
   /** Lets time pass up to `at`. */

@@ -87,13 +87,18 @@ describe('fenghuo replay', () => {
     const broken = ndjson(good).split('\n');
     broken[4] = '{"point":"yt-chem/GD-101","at":';
     broken[7] = '{"point":"yt-chem/GD-101","at":1,"value":"much"}';
+    // A point that nobody registered, twice: told once, and counted both times.
+    const last = good[good.length - 1];
+    for (const value of [1, 2]) broken.push(JSON.stringify({ ...last, point: 'yt-chem/GD-999', value }));
     const bad = file('broken.ndjson', broken.join('\n'));
     const result = await replay(bad, '--registry', registry, '--json');
     expect(result.code).toBe(1);
     const complaints = result.stderr.trimEnd().split('\n');
-    expect(complaints).toHaveLength(2);
+    expect(complaints).toHaveLength(4);
     expect(complaints[0]).toContain(`${bad}:5: `);
     expect(complaints[1]).toContain(`${bad}:8: `);
+    expect(complaints[2]).toContain('yt-chem/GD-999: unknown-point');
+    expect(complaints[3]).toBe('4 lines were not judged');
     expect(result.stdout).toContain('"reason":"raised"');
   });
 

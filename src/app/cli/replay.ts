@@ -39,6 +39,7 @@ export const replay: CliCommand = {
       say(values.json === true ? JSON.stringify(line) : textOf(line));
     });
     let bad = 0;
+    const told = new Set<string>();
     let first = true;
     for await (const item of readReplay(createReadStream(file), format)) {
       if (!item.ok) {
@@ -54,8 +55,15 @@ export const replay: CliCommand = {
         }
         first = false;
       }
-      run.reading(item.reading);
+      const refused = run.reading(item.reading);
+      if (refused === undefined || refused === 'duplicate') continue;
+      bad++;
+      const about = `${item.reading.point}: ${refused}`;
+      // One line a point: a registry that lacks a plant would otherwise say so a million times.
+      if (!told.has(about)) complain(`${file}:${item.line}: ${about}`);
+      told.add(about);
     }
+    if (bad > 0) complain(`${bad} ${bad === 1 ? 'line was' : 'lines were'} not judged`);
     return bad === 0 ? 0 : 1;
   },
 };

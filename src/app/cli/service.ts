@@ -50,6 +50,7 @@ export const start: CliCommand = {
     const logger = createLogger(loaded.config.logLevel);
     return untilStopped(logger, async () => {
       const service = await startService(loaded.config, logger, VERSION, (store) => firstAdmin(store, loaded.config));
+      say(`烽火 Fenghuo: http://${loaded.config.host}:${service.httpPort}`);
       return { service, also: async () => undefined };
     });
   },
@@ -122,7 +123,7 @@ async function startDemo(config: Config, logger: Logger): Promise<Running> {
 /** The first start prints a generated password once; it is stored as a hash only. */
 async function firstAdmin(store: StateStore, config: Config): Promise<void> {
   if ((await store.users()).length > 0) return;
-  const password = config.adminPassword ?? randomBytes(12).toString('base64url');
+  const password = config.adminPassword ?? randomBytes(10).toString('hex');
   const record = {
     name: 'admin',
     displayName: 'admin',
@@ -151,7 +152,10 @@ async function untilStopped(logger: Logger, begin: () => Promise<Running>): Prom
   try {
     running = await begin();
   } catch (error) {
-    complain(`fenghuo could not start: ${error instanceof Error ? error.message : String(error)}`);
+    const words = error instanceof Error ? error.message : String(error);
+    complain(`fenghuo could not start: ${words}`);
+    if (words.includes('EADDRINUSE'))
+      complain('  another program has this port: set FENGHUO_HTTP_PORT or FENGHUO_MQTT_PORT');
     for (const signal of signals) process.off(signal, onSignal);
     return 1;
   }
