@@ -117,7 +117,8 @@ describe('poison', () => {
     expect(after.counts.malformed).toBe((counts.malformed ?? 0) + FLOOD);
     expect(after.items).toHaveLength(1_000);
     expect(residentMiB() - before).toBeLessThan(GROWTH_MAX_MIB);
-    expect(service.output()).toBe('');
+    // Its address, said at the start, and not a word about the flood.
+    expect(service.output()).toMatch(/^烽火 Fenghuo: http:\/\/\S+\n$/);
     await send(JSON.stringify({ point: 'GD-101', value: 42 }));
     await eventually('the reading after the flood', async () => (await kept('GD-101')).join() === '42');
   });

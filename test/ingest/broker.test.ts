@@ -277,6 +277,7 @@ describe('a port that is taken', () => {
     const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
     const before = timers();
     await expect(start({ port: broker.port })).rejects.toThrow('EADDRINUSE');
-    expect(timers()).toBe(before);
+    // One of an earlier broker may have run out meanwhile; none may have been added.
+    expect(timers()).toBeLessThanOrEqual(before);
   });
 });
