@@ -3,7 +3,7 @@
  * change told as one numbered transition. It judges no reading; silence, bad quality and time never calm anything in it.
  */
 import type { Alert, AlertState } from '../model/alert.ts';
-import { ALERT_STATES, POINTS_SHOWN_MAX } from '../model/alert.ts';
+import { ALERT_STATES } from '../model/alert.ts';
 import type { Command, Outcome } from '../model/command.ts';
 import type { GradeName } from '../model/grade.ts';
 import { GRADE_NAMES } from '../model/grade.ts';
@@ -11,7 +11,7 @@ import { NONE } from '../model/level.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import { DAY_MS, MINUTE_MS } from '../model/time.ts';
 import { applyCommand, endsByItself, refusalOf } from './commands.ts';
-import { activePoint, isOldNews, isPointBlind, leave, maySound, takeIn } from './contributors.ts';
+import { activePoint, isOldNews, isPointBlind, leave, maySound, sealEvery, takeIn } from './contributors.ts';
 import { gradeAsOf, grown, regrade, relapse, stepDown } from './easing.ts';
 import { NORMAL, stateOf } from './lifecycle.ts';
 import type { AlertRecord, Contribution, GroupRef, PointRecord } from './record.ts';
@@ -25,7 +25,6 @@ import { numbersOf, viewOf } from './view.ts';
 const REOPEN_MS: DurationMs = DAY_MS;
 /** Late readings closer together than this are one missed excursion. */
 const MISSED_GAP_MS: DurationMs = MINUTE_MS;
-
 /** The newest closed occurrence of a key. Kept for good: there are as many keys as the registry has, not as alerts come. */
 interface Past {
   readonly id: string;
@@ -44,14 +43,6 @@ export interface BookCounts {
   readonly open: number;
   readonly byGrade: Readonly<Record<GradeName, number>>;
   readonly byState: Readonly<Record<AlertState, number>>;
-}
-
-/**
- * Evidence is sealed at every raise and worsening. Where hundreds of points join one alert without changing its grade, it is
- * sealed at every so many of them: each capsule holds all contributors, and all of them squared is no evidence but a flood.
- */
-function sealEvery(points: number): number {
-  return points <= POINTS_SHOWN_MAX ? 1 : POINTS_SHOWN_MAX;
 }
 
 export class Book {

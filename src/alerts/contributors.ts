@@ -2,6 +2,7 @@
  * How one contributor enters, changes, loses sight and leaves an alert's record. It tells nobody and grades nothing; the
  * book does both.
  */
+import { POINTS_SHOWN_MAX } from '../model/alert.ts';
 import type { Grade } from '../model/grade.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { GradingContributor, Standing } from './grading.ts';
@@ -117,4 +118,12 @@ export function isOldNews(point: PointRecord, c: Contribution, gapMs: number): b
   if (c.level > point.level) return false;
   if (point.active && c.at >= point.since) return true;
   return point.missedAt !== null && Math.abs(c.at - point.missedAt) <= Math.max(gapMs, point.offDelayMs);
+}
+
+/**
+ * Evidence is sealed at every raise and worsening. Where hundreds of points join one alert without changing its grade, it is
+ * sealed at every so many of them: each capsule holds all contributors, and all of them squared is no evidence but a flood.
+ */
+export function sealEvery(points: number): number {
+  return points <= POINTS_SHOWN_MAX ? 1 : POINTS_SHOWN_MAX;
 }
