@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { io } from 'socket.io-client';
-import type { AlertsMessage, ServerToClient } from '../src/api/contract/live.ts';
+import type { AlertsMessage, ServerToClient } from '../src/api/schemas/live.ts';
 import type { Row } from './figures.ts';
 import { atMost, median, quantile, row } from './figures.ts';
 import { WireConnection } from './mqtt-wire.ts';

@@ -2,7 +2,7 @@
  * How long a snapshot holds the event loop with 100 000 points and 10 000 open alerts: the copy of the columns and the JSON
  * beside them. The first one after a configuration change is told apart. It writes to no disk.
  */
-import { Snapshotter } from '../src/app/snapshotter.ts';
+import { Snapshotter } from '../src/app/sequencer/snapshotter.ts';
 import { newOut } from '../src/engine/effect.ts';
 import type { EngineState } from '../src/engine/state.ts';
 import { newState } from '../src/engine/state.ts';

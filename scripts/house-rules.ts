@@ -19,9 +19,10 @@ const service = /^src\//;
 const clockFile = 'src/app/clock.ts';
 const mayUseTime = {
   [clockFile]: 'it is the clock',
-  'src/log/node-disk.ts': 'real disk and real pauses behind one injected pair; tests put a simulated pair in its place',
+  'src/log/local/node-disk.ts':
+    'real disk and real pauses behind one injected pair; tests put a simulated pair in its place',
   'src/store/pace.ts': 'it measures how long it has held the loop; a duration decides nothing and is stored nowhere',
-  'src/app/snapshotter.ts': 'it measures how long copying the state has held the loop, to show it',
+  'src/app/sequencer/snapshotter.ts': 'it measures how long copying the state has held the loop, to show it',
 };
 
 const habits: readonly Habit[] = [

@@ -1,13 +1,13 @@
 /**
  * The entry of the dashboard: style, clocks, first drawing. Everything else stands in the files it names.
  */
-import './tokens.css';
-import './screen.css';
-import './table.css';
-import './detail.css';
+import './shell/tokens.css';
+import './shell/screen.css';
+import './pages/desk/table.css';
+import './pages/desk/detail.css';
 import { render } from 'preact';
-import { App } from './app.tsx';
-import { startDesk } from './desk.ts';
+import { startDesk } from './live/desk.ts';
+import { App } from './shell/app.tsx';
 
 startDesk();
 render(<App />, document.getElementById('app')!);

@@ -9,9 +9,9 @@ import type { Level } from '../model/level.ts';
 import type { Floor } from '../model/point.ts';
 import type { SourceClass } from '../model/registry.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
-import type { GradingContributor, GradingInput, Standing } from './grading.ts';
-import type { Flags } from './lifecycle.ts';
-import { rankOf } from './lifecycle.ts';
+import type { GradingContributor, GradingInput, Standing } from './grade/ladder.ts';
+import type { Flags } from './state/lifecycle.ts';
+import { rankOf } from './state/lifecycle.ts';
 
 /** What alarms together: (source, unit?, hazard) for hazards, (subject, fault) for device alarms. */
 export interface GroupRef {

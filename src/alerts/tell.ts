@@ -6,10 +6,10 @@ import type { AlertState, Change, Transition } from '../model/alert.ts';
 import type { Grade } from '../model/grade.ts';
 import { GRADE_NAMES } from '../model/grade.ts';
 import type { EpochMs } from '../model/time.ts';
-import type { GradingInput, GradingResult } from './grading.ts';
-import type { Flags, LifecycleEvent } from './lifecycle.ts';
-import { stateOf, transit } from './lifecycle.ts';
+import type { GradingInput, GradingResult } from './grade/ladder.ts';
 import type { AlertRecord, PointNumbers } from './record.ts';
+import type { Flags, LifecycleEvent } from './state/lifecycle.ts';
+import { stateOf, transit } from './state/lifecycle.ts';
 import { viewOf } from './view.ts';
 
 /** What the book needs from the step it is called in. */

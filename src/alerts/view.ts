@@ -7,9 +7,9 @@ import { POINTS_SHOWN_MAX } from '../model/alert.ts';
 import type { GradeName } from '../model/grade.ts';
 import { GRADE_NAMES } from '../model/grade.ts';
 import { LEVEL_NAMES } from '../model/level.ts';
-import { stateOf } from './lifecycle.ts';
 import type { AlertRecord, PointNumbers, PointRecord } from './record.ts';
 import { coveringAcknowledgement } from './record.ts';
+import { stateOf } from './state/lifecycle.ts';
 
 /** Live numbers of a contributor by its slot. */
 export type Describe = (slot: number) => PointNumbers;

@@ -4,10 +4,10 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { Authenticator, SignedIn } from './auth.ts';
 import { ApiError } from './errors.ts';
-import type { Principal } from './policy.ts';
+import type { Principal } from './policy/policy.ts';
 import type { ServicePorts } from './ports.ts';
+import type { Authenticator, SignedIn } from './sign-in/auth.ts';
 
 export type Api = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;
 

@@ -6,8 +6,8 @@ import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { Api } from './api.ts';
-import { SESSION_COOKIE } from './auth.ts';
-import { problemSchema } from './contract/error-codes.ts';
+import { problemSchema } from './schemas/error-codes.ts';
+import { SESSION_COOKIE } from './sign-in/auth.ts';
 
 /** Registers the specification (/openapi.json) and its page (/docs); before the routes, which it then sees. */
 export async function document(app: Api, version: string): Promise<void> {

@@ -4,8 +4,8 @@
  */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import type { ErrorCode, Problem } from './contract/error-codes.ts';
-import { ERROR_CODES } from './contract/error-codes.ts';
+import type { ErrorCode, Problem } from './schemas/error-codes.ts';
+import { ERROR_CODES } from './schemas/error-codes.ts';
 
 export interface ProblemExtras {
   readonly errors?: Problem['errors'];

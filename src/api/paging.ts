@@ -3,9 +3,9 @@
  * changes between two pages neither repeats nor skips what stayed.
  */
 import type { z } from 'zod';
-import type { Page } from './contract/scalars.ts';
-import { DEFAULT_PAGE } from './contract/scalars.ts';
 import { ApiError } from './errors.ts';
+import type { Page } from './schemas/scalars.ts';
+import { DEFAULT_PAGE } from './schemas/scalars.ts';
 
 export function encodeCursor(last: readonly (string | number | boolean)[]): string {
   return Buffer.from(JSON.stringify(last)).toString('base64url');

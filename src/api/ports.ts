@@ -9,11 +9,11 @@ import type { PointConfig } from '../model/point.ts';
 import type { RefusalReason } from '../model/reading.ts';
 import type { Division, Enterprise, Source } from '../model/registry.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
-import type { Explanation } from './contract/alerts.ts';
-import type { ValueRow } from './contract/live.ts';
-import type { PointState, RawRow, SampledRow } from './contract/readings.ts';
-import type { Health, RefusalItem } from './contract/service.ts';
-import type { DataScope, Role } from './contract/session.ts';
+import type { Explanation } from './schemas/alerts.ts';
+import type { ValueRow } from './schemas/live.ts';
+import type { PointState, RawRow, SampledRow } from './schemas/readings.ts';
+import type { Health, RefusalItem } from './schemas/service.ts';
+import type { DataScope, Role } from './schemas/session.ts';
 
 /** Stops what was started. Calling it twice does nothing more. */
 export type Stop = () => void;

@@ -13,12 +13,10 @@ import Fastify from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Api, RouteContext } from './api.ts';
-import { Authenticator } from './auth.ts';
-import { requireSession } from './authentication.ts';
 import { document } from './document.ts';
 import { ApiError, errorHandler, sendProblem } from './errors.ts';
-import type { GatewayOptions } from './gateway.ts';
-import { LiveGateway } from './gateway.ts';
+import type { GatewayOptions } from './live/gateway.ts';
+import { LiveGateway } from './live/gateway.ts';
 import { Metrics } from './metrics.ts';
 import type { ServicePorts } from './ports.ts';
 import { alertRoutes } from './routes/alerts.ts';
@@ -27,6 +25,8 @@ import { readingRoutes } from './routes/readings.ts';
 import { registryRoutes } from './routes/registry.ts';
 import { probeRoutes, refusalRoutes } from './routes/service.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { Authenticator } from './sign-in/auth.ts';
+import { requireSession } from './sign-in/authentication.ts';
 
 export interface ApiOptions {
   readonly version: string;

@@ -4,8 +4,8 @@
  */
 import type { Alert } from '../model/alert.ts';
 import { divisionPath, pathWithin } from '../model/registry.ts';
-import type { Place, Principal } from './policy.ts';
-import { mayRead } from './policy.ts';
+import type { Place, Principal } from './policy/policy.ts';
+import { mayRead } from './policy/policy.ts';
 import type { RegistryView } from './ports.ts';
 
 /** The narrowest given decides. Empty: everything. */

@@ -19,16 +19,16 @@ import { scheduler, wallNow } from './clock.ts';
 import type { Core } from './compose-core.ts';
 import { composeCore } from './compose-core.ts';
 import type { Config } from './config.ts';
-import type { HealthParts } from './health.ts';
-import { createInputs } from './inputs.ts';
+import { goneAlerts, SitePublisher } from './followers/site-publisher.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
-import type { MqttDoor } from './mqtt-door.ts';
-import { openMqttDoor } from './mqtt-door.ts';
-import { gatewayDirectory } from './registry-view.ts';
+import type { MqttDoor } from './open/mqtt-door.ts';
+import { openMqttDoor } from './open/mqtt-door.ts';
+import type { HealthParts } from './ports/health.ts';
+import { createInputs } from './ports/inputs.ts';
+import { gatewayDirectory } from './ports/registry-view.ts';
+import { servicePorts } from './ports/service-ports.ts';
 import { loadPacks, packageRoot, resolveRegistryText, shippedPacks } from './seeds.ts';
-import { servicePorts } from './service-ports.ts';
-import { goneAlerts, SitePublisher } from './site-publisher.ts';
 
 /** How often the guards look: often enough that two seconds without a commit are noticed as two. */
 const GUARD_MS = 250;

@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { hashSecret } from '../ingest/credential.ts';
 import type { RegistryChange } from '../model/registry.ts';
-import type { Pack } from '../rules/definition.ts';
-import { readPack, readRegistryFile } from '../rules/definition.ts';
-import { duplicateTypes, resolveRegistry } from '../rules/resolve.ts';
+import type { Pack } from '../rules/packs/definition.ts';
+import { readPack, readRegistryFile } from '../rules/packs/definition.ts';
+import { duplicateTypes, resolveRegistry } from '../rules/packs/resolve.ts';
 
 /** The checkout or the installed package: from dist/src/app as well as from src/app. */
 export function packageRoot(): string {

@@ -2,7 +2,7 @@
  * The scratch of a step, re-used for the next: engine time, the input's number, and the two listeners through which rules and book speak
  * (confirmed levels in, transitions out). It carries decisions from one to the other and takes none itself.
  */
-import type { GradingInput, GradingResult } from '../alerts/grading.ts';
+import type { GradingInput, GradingResult } from '../alerts/grade/ladder.ts';
 import type { Contribution, GroupRef, PointNumbers } from '../alerts/record.ts';
 import type { BookContext } from '../alerts/tell.ts';
 import type { Transition } from '../model/alert.ts';

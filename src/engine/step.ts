@@ -5,17 +5,17 @@
 import type { EpochMs } from '../model/time.ts';
 import { DAY_MS } from '../model/time.ts';
 import { judgeDue, resume } from '../rules/evaluate.ts';
-import { sealCapsule } from './capsule.ts';
-import { foldCommand } from './command.ts';
-import { foldConfiguration } from './configure.ts';
 import type { Subject } from './device-alarms.ts';
 import { clearDeviceAlarm, gatewaySubject, raiseDeviceAlarm, SERVICE } from './device-alarms.ts';
 import type { Out } from './effect.ts';
+import { sealCapsule } from './evidence.ts';
 import { Fold } from './fold.ts';
 import type { DeviceEvent, Input } from './input.ts';
-import { foldReadings } from './judge.ts';
+import { foldCommand } from './inputs/command.ts';
+import { foldConfiguration } from './inputs/configuration.ts';
+import { foldReadings } from './inputs/readings.ts';
 import { settle } from './settle.ts';
-import { gatewayAway, gatewayBack, gatewayDue, listenAfresh, silenceDue } from './silence.ts';
+import { gatewayAway, gatewayBack, gatewayDue, listenAfresh, silenceDue } from './sight.ts';
 import type { EngineState } from './state.ts';
 import { TIMER } from './timers.ts';
 

@@ -3,10 +3,10 @@
  * its code in snapshots, so lines are never moved or taken out.
  */
 import type { RuleKind } from './kind.ts';
-import { BooleanKind } from './kinds/boolean.ts';
-import { ForecastKind } from './kinds/forecast.ts';
-import { LimitsKind } from './kinds/limits.ts';
-import { RateOfChangeKind } from './kinds/rate-of-change.ts';
+import { BooleanKind } from './points/boolean/rule.ts';
+import { ForecastKind } from './points/forecast/rule.ts';
+import { LimitsKind } from './points/limits/rule.ts';
+import { RateOfChangeKind } from './points/rate-of-change/rule.ts';
 
 /** Fresh tables of every kind, by code. */
 export function newKinds(): readonly RuleKind[] {

@@ -4,7 +4,7 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Alert } from '../../src/api/contract/alerts.ts';
+import type { Alert } from '../../src/api/schemas/alerts.ts';
 import { findBinary, needs } from '../support/available.ts';
 import { temporaryDirectory } from '../support/servers.ts';
 import { eventually, signIn, startService } from '../support/service.ts';

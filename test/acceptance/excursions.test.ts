@@ -2,7 +2,7 @@
 // has no off-delay, and one alert that counts them where it has one.
 import type { MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Alert } from '../../src/api/contract/alerts.ts';
+import type { Alert } from '../../src/api/schemas/alerts.ts';
 import { DeskClient } from '../support/desk-client.ts';
 import type { RunningService } from '../support/service.ts';
 import { eventually, signIn, startService } from '../support/service.ts';

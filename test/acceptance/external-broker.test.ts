@@ -3,8 +3,8 @@
 import type { MqttClient } from 'mqtt';
 import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Alert } from '../../src/api/contract/alerts.ts';
-import type { Health } from '../../src/api/contract/service.ts';
+import type { Alert } from '../../src/api/schemas/alerts.ts';
+import type { Health } from '../../src/api/schemas/service.ts';
 import { needs } from '../support/available.ts';
 import type { RunningServer } from '../support/servers.ts';
 import { startMosquitto } from '../support/servers.ts';

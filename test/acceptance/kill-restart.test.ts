@@ -2,7 +2,7 @@
 // its one place, what was pending goes on, what was answered stays answered, and a command acts once. And a graceful stop
 // leaves nothing to replay.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Alert, Transition } from '../../src/api/contract/alerts.ts';
+import type { Alert, Transition } from '../../src/api/schemas/alerts.ts';
 import { DeskClient } from '../support/desk-client.ts';
 import type { Answer, Caller, RunningService } from '../support/service.ts';
 import { eventually, signIn, startService } from '../support/service.ts';

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RefusalsAnswer } from '../../src/api/contract/service.ts';
+import type { RefusalsAnswer } from '../../src/api/schemas/service.ts';
 import type { RefusalReason } from '../../src/model/reading.ts';
 import type { Caller, RunningService } from '../support/service.ts';
 import { eventually, signIn, startService } from '../support/service.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Book } from '../../src/alerts/book.ts';
-import { stateOf } from '../../src/alerts/lifecycle.ts';
 import type { GroupRef } from '../../src/alerts/record.ts';
 import { keyOf } from '../../src/alerts/record.ts';
+import { stateOf } from '../../src/alerts/state/lifecycle.ts';
 import type { DutyLevel, Transition } from '../../src/model/alert.ts';
 import { DUTY_LEVELS } from '../../src/model/alert.ts';
 import type { CommandKind } from '../../src/model/command.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Book } from '../../src/alerts/book.ts';
-import { gradeLadder } from '../../src/alerts/grading.ts';
+import { gradeLadder } from '../../src/alerts/grade/ladder.ts';
 import { keyOf } from '../../src/alerts/record.ts';
 import { HIGH, HIGH_HIGH } from '../../src/model/level.ts';
 import { DAY_MS, MINUTE_MS } from '../../src/model/time.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { GradingContributor, GradingInput } from '../../src/alerts/grading.ts';
-import { gradeLadder } from '../../src/alerts/grading.ts';
+import type { GradingContributor, GradingInput } from '../../src/alerts/grade/ladder.ts';
+import { gradeLadder } from '../../src/alerts/grade/ladder.ts';
 import type { Level } from '../../src/model/level.ts';
 import { HIGH, HIGH_HIGH, NONE, PRE } from '../../src/model/level.ts';
 import type { Floor } from '../../src/model/point.ts';

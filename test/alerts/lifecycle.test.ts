@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Flags, LifecycleEvent } from '../../src/alerts/lifecycle.ts';
-import { LIFECYCLE, LIFECYCLE_EVENTS, NORMAL, rankOf, stateOf, transit } from '../../src/alerts/lifecycle.ts';
+import type { Flags, LifecycleEvent } from '../../src/alerts/state/lifecycle.ts';
+import { LIFECYCLE, LIFECYCLE_EVENTS, NORMAL, rankOf, stateOf, transit } from '../../src/alerts/state/lifecycle.ts';
 import type { AlertState } from '../../src/model/alert.ts';
 import { ALERT_STATES, DUTY_LEVELS } from '../../src/model/alert.ts';
 

@@ -11,7 +11,7 @@
  * when they had not seen the newest transition. `wait` lets time pass.
  */
 import { Book } from '../../src/alerts/book.ts';
-import type { GradingInput, GradingResult } from '../../src/alerts/grading.ts';
+import type { GradingInput, GradingResult } from '../../src/alerts/grade/ladder.ts';
 import type { Contribution, GroupRef, PointNumbers } from '../../src/alerts/record.ts';
 import { keyOf } from '../../src/alerts/record.ts';
 import type { BookContext } from '../../src/alerts/tell.ts';

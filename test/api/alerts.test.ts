@@ -1,8 +1,8 @@
 // Alerts over HTTP: open ones worst first, past ones newest first, pages that neither repeat nor skip, scope everywhere.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Alert, AlertDetail, EventsPage } from '../../src/api/contract/alerts.ts';
-import { alertDetail, alertsPage, eventsPage } from '../../src/api/contract/alerts.ts';
-import type { Page } from '../../src/api/contract/scalars.ts';
+import type { Alert, AlertDetail, EventsPage } from '../../src/api/schemas/alerts.ts';
+import { alertDetail, alertsPage, eventsPage } from '../../src/api/schemas/alerts.ts';
+import type { Page } from '../../src/api/schemas/scalars.ts';
 import type { Caller } from './support/client.ts';
 import { TestApi } from './support/client.ts';
 import { makeAlert } from './support/service.ts';

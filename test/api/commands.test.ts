@@ -1,8 +1,8 @@
 // What operators do to alerts: who may, what is sent to the engine, what comes back, and that a repeat acts once.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CommandAnswer } from '../../src/api/contract/commands.ts';
-import { commandAnswer } from '../../src/api/contract/commands.ts';
-import { ERROR_CODES } from '../../src/api/contract/error-codes.ts';
+import type { CommandAnswer } from '../../src/api/schemas/commands.ts';
+import { commandAnswer } from '../../src/api/schemas/commands.ts';
+import { ERROR_CODES } from '../../src/api/schemas/error-codes.ts';
 import { COMMAND_KINDS, OUTCOME_CODES } from '../../src/model/command.ts';
 import { TestApi } from './support/client.ts';
 import { makeAlert } from './support/service.ts';

@@ -1,7 +1,7 @@
 // The pure questions a screen asks of an alert. A wrong answer here silences somebody's alarm, so all cases are written out.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Alert } from '../../src/api/contract/alerts.ts';
+import type { Alert } from '../../src/api/schemas/alerts.ts';
 import {
   ackedAt,
   alertSchema,
@@ -10,10 +10,10 @@ import {
   owesAcknowledgement,
   stateFor,
   worstFirst,
-} from '../../src/api/contract/alerts.ts';
-import { ERROR_CODES } from '../../src/api/contract/error-codes.ts';
-import { follows } from '../../src/api/contract/live.ts';
-import { GRADES_WORST_FIRST, queryList, queryNumber } from '../../src/api/contract/scalars.ts';
+} from '../../src/api/schemas/alerts.ts';
+import { ERROR_CODES } from '../../src/api/schemas/error-codes.ts';
+import { follows } from '../../src/api/schemas/live.ts';
+import { GRADES_WORST_FIRST, queryList, queryNumber } from '../../src/api/schemas/scalars.ts';
 import { DUTY_LEVELS } from '../../src/model/alert.ts';
 import { OUTCOME_CODES } from '../../src/model/command.ts';
 import { makeAlert } from './support/service.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { livenessAnswer, readinessAnswer } from '../../src/api/contract/service.ts';
+import { livenessAnswer, readinessAnswer } from '../../src/api/schemas/service.ts';
 import { needs } from '../support/available.ts';
 import { startChromium } from '../support/chromium.ts';
 import { TestApi } from './support/client.ts';

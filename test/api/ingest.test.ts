@@ -1,7 +1,7 @@
 // Readings over HTTP: who may send them, that the bytes reach the codec as they came, and what is answered when.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readingsAnswer } from '../../src/api/contract/readings.ts';
-import { THROTTLE_LIMITS } from '../../src/api/throttle.ts';
+import { readingsAnswer } from '../../src/api/schemas/readings.ts';
+import { THROTTLE_LIMITS } from '../../src/api/sign-in/throttle.ts';
 import type { Answer } from './support/client.ts';
 import { TestApi } from './support/client.ts';
 

@@ -1,17 +1,17 @@
 // /live over a real socket: snapshot, then numbered changes without a gap, each screen in its own scope.
 import { io } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SESSION_MS } from '../../src/api/auth.ts';
-import type { EventsPage } from '../../src/api/contract/alerts.ts';
-import { checksumByGrade, countByGrade, worstFirst } from '../../src/api/contract/alerts.ts';
-import type { AlertsMessage } from '../../src/api/contract/live.ts';
+import type { EventsPage } from '../../src/api/schemas/alerts.ts';
+import { checksumByGrade, countByGrade, worstFirst } from '../../src/api/schemas/alerts.ts';
+import type { AlertsMessage } from '../../src/api/schemas/live.ts';
 import {
   alertsMessage,
   follows,
   heartbeatMessage,
   snapshotMessage,
   valuesMessage,
-} from '../../src/api/contract/live.ts';
+} from '../../src/api/schemas/live.ts';
+import { SESSION_MS } from '../../src/api/sign-in/auth.ts';
 import type { Caller, Screen } from './support/client.ts';
 import { TestApi } from './support/client.ts';
 import { makeAlert } from './support/service.ts';

@@ -1,10 +1,10 @@
 // What waits for one screen: order kept, values folded, the hopeless cut. A link in memory, no socket, no clock.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CutReason, ValueRow } from '../../src/api/contract/live.ts';
-import { Outbox } from '../../src/api/outbox.ts';
-import type { Frame } from '../../src/api/wire.ts';
-import { encodeFrame } from '../../src/api/wire.ts';
+import { Outbox } from '../../src/api/live/outbox.ts';
+import type { Frame } from '../../src/api/live/wire.ts';
+import { encodeFrame } from '../../src/api/live/wire.ts';
+import type { CutReason, ValueRow } from '../../src/api/schemas/live.ts';
 
 /** A network that takes frames only when the test says so. */
 class Network {

@@ -1,9 +1,7 @@
 // Who may see and do what. Scope goes by whole segments; the filter of lists and the rooms of pushes are one.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Role } from '../../src/api/contract/session.ts';
-import { ROLES } from '../../src/api/contract/session.ts';
-import type { Principal } from '../../src/api/policy.ts';
+import type { Principal } from '../../src/api/policy/policy.ts';
 import {
   describeUser,
   mayCommand,
@@ -11,7 +9,9 @@ import {
   mayRead,
   mayReadDivision,
   maySendReadings,
-} from '../../src/api/policy.ts';
+} from '../../src/api/policy/policy.ts';
+import type { Role } from '../../src/api/schemas/session.ts';
+import { ROLES } from '../../src/api/schemas/session.ts';
 import { inView, roomOf, roomsOf, viewFor } from '../../src/api/view.ts';
 import { COMMAND_KINDS } from '../../src/model/command.ts';
 import { DIVISIONS, ENTERPRISES, FakeService, makeAlert, SOURCES } from './support/service.ts';

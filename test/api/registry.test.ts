@@ -1,8 +1,8 @@
 // The registry within one's scope, point state and history, and the import of a file.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { HistoryAnswer } from '../../src/api/contract/readings.ts';
-import { historyAnswer, pointStateSchema } from '../../src/api/contract/readings.ts';
-import type { Point } from '../../src/api/contract/registry.ts';
+import type { HistoryAnswer } from '../../src/api/schemas/readings.ts';
+import { historyAnswer, pointStateSchema } from '../../src/api/schemas/readings.ts';
+import type { Point } from '../../src/api/schemas/registry.ts';
 import {
   divisionsPage,
   enterprisesPage,
@@ -10,7 +10,7 @@ import {
   pointsPage,
   sourceSchema,
   sourcesPage,
-} from '../../src/api/contract/registry.ts';
+} from '../../src/api/schemas/registry.ts';
 import type { Caller } from './support/client.ts';
 import { TestApi } from './support/client.ts';
 

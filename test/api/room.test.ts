@@ -1,10 +1,10 @@
 // Transitions of one room: at once when calm, gathered for a moment in a flood, and a chain without a gap for each member.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AlertsMessage } from '../../src/api/contract/live.ts';
-import type { Waiting } from '../../src/api/outbox.ts';
-import type { Member } from '../../src/api/room.ts';
-import { alertsMessages, CALM_PER_SECOND, GATHER_MS, Room } from '../../src/api/room.ts';
+import type { Waiting } from '../../src/api/live/outbox.ts';
+import type { Member } from '../../src/api/live/room.ts';
+import { alertsMessages, CALM_PER_SECOND, GATHER_MS, Room } from '../../src/api/live/room.ts';
+import type { AlertsMessage } from '../../src/api/schemas/live.ts';
 import type { Transition } from '../../src/model/alert.ts';
 import { makeAlert } from './support/service.ts';
 import { VirtualTime } from './support/time.ts';

@@ -1,8 +1,8 @@
 // Signing in and out over real HTTP: tokens, cookies, origins, delays, expiry.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { READ_ON_MS, SESSION_MS } from '../../src/api/auth.ts';
-import { loginAnswer, sessionAnswer } from '../../src/api/contract/session.ts';
-import { THROTTLE_LIMITS } from '../../src/api/throttle.ts';
+import { loginAnswer, sessionAnswer } from '../../src/api/schemas/session.ts';
+import { READ_ON_MS, SESSION_MS } from '../../src/api/sign-in/auth.ts';
+import { THROTTLE_LIMITS } from '../../src/api/sign-in/throttle.ts';
 import type { Answer } from './support/client.ts';
 import { TestApi } from './support/client.ts';
 import { makeAlert } from './support/service.ts';

@@ -1,6 +1,6 @@
 // A screen that does not read: its real socket is paused until the kernel takes no more. The others must not notice.
 import { afterEach, expect, it } from 'vitest';
-import type { AlertsMessage } from '../../src/api/contract/live.ts';
+import type { AlertsMessage } from '../../src/api/schemas/live.ts';
 import type { Screen } from './support/client.ts';
 import { TestApi } from './support/client.ts';
 import { makeAlert } from './support/service.ts';

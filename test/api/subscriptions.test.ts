@@ -1,10 +1,10 @@
 // Moving from one subscription to another on a screen that is slow: nothing of the old one may arrive in the new one.
 import { describe, expect, it } from 'vitest';
-import type { SubscribeAnswer, SubscribeBody } from '../../src/api/contract/live.ts';
-import { Outbox } from '../../src/api/outbox.ts';
-import type { Principal } from '../../src/api/policy.ts';
-import { Subscriber, Subscriptions } from '../../src/api/subscriptions.ts';
-import { encodeFrame } from '../../src/api/wire.ts';
+import { Outbox } from '../../src/api/live/outbox.ts';
+import { Subscriber, Subscriptions } from '../../src/api/live/subscriptions.ts';
+import { encodeFrame } from '../../src/api/live/wire.ts';
+import type { Principal } from '../../src/api/policy/policy.ts';
+import type { SubscribeAnswer, SubscribeBody } from '../../src/api/schemas/live.ts';
 import { FakeService, makeAlert } from './support/service.ts';
 
 const user: Principal = {

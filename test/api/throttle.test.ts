@@ -1,7 +1,7 @@
 // Sign-in delays by address, and the hashes that are signed in with.
 import { describe, expect, it } from 'vitest';
-import { hashPassword, verifyNobody, verifyPassword } from '../../src/api/passwords.ts';
-import { THROTTLE_LIMITS, Throttle } from '../../src/api/throttle.ts';
+import { hashPassword, verifyNobody, verifyPassword } from '../../src/api/sign-in/passwords.ts';
+import { THROTTLE_LIMITS, Throttle } from '../../src/api/sign-in/throttle.ts';
 
 describe('delays by address', () => {
   const { freeAttempts, firstDelayMs, longestDelayMs, forgetMs } = THROTTLE_LIMITS;

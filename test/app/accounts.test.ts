@@ -1,7 +1,7 @@
 /** People sign in while the disk takes nothing. */
 import { describe, expect, it } from 'vitest';
-import { accounts } from '../../src/app/accounts.ts';
-import { openState } from '../../src/store/state/open-state.ts';
+import { accounts } from '../../src/app/ports/accounts.ts';
+import { openState } from '../../src/store/state/sqlite/open-state.ts';
 
 const SESSION = { tokenHash: 'ab', user: 'county', createdAt: 1, expiresAt: 2 };
 

@@ -2,9 +2,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openLocalLog } from '../../src/log/local-log.ts';
-import { segmentName } from '../../src/log/segment.ts';
-import { openState } from '../../src/store/state/open-state.ts';
+import { openLocalLog } from '../../src/log/local/local-log.ts';
+import { segmentName } from '../../src/log/local/segment.ts';
+import { openState } from '../../src/store/state/sqlite/open-state.ts';
 import { fenghuo } from '../support/service.ts';
 import { SimulatedClock } from '../support/simulated-disk.ts';
 import { registryFile } from '../support/small-plant.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openEpoch } from '../../src/app/epoch.ts';
+import { openEpoch } from '../../src/app/sequencer/epoch.ts';
 
 let folder: string;
 beforeEach(() => {

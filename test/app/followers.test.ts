@@ -1,10 +1,10 @@
 /** The small followers of the pipeline: what screens see, how late they are, who is answered, what stops in which order. */
 import { describe, expect, it } from 'vitest';
-import { ANSWER_WITHIN_MS, Answers } from '../../src/app/answers.ts';
 import type { Scheduler } from '../../src/app/clock.ts';
-import { Lag } from '../../src/app/lag.ts';
+import { ANSWER_WITHIN_MS, Answers } from '../../src/app/followers/answers.ts';
+import { LiveProjection } from '../../src/app/followers/live-view.ts';
 import { Lifecycle } from '../../src/app/lifecycle.ts';
-import { LiveProjection } from '../../src/app/live-view.ts';
+import { Lag } from '../../src/app/sequencer/lag.ts';
 import { openAlerts } from '../../src/engine/describe.ts';
 import { registryOf } from '../support/plant.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';

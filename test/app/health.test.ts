@@ -1,7 +1,7 @@
 /** The worst part decides: what stops alarms from being kept is failing, what is only late is degraded. */
 import { expect, it } from 'vitest';
-import type { HealthParts } from '../../src/app/health.ts';
-import { healthOf, metricsOf } from '../../src/app/health.ts';
+import type { HealthParts } from '../../src/app/ports/health.ts';
+import { healthOf, metricsOf } from '../../src/app/ports/health.ts';
 import type { Rig } from './rig.ts';
 import { eio, register, startRig } from './rig.ts';
 

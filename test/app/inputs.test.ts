@@ -1,7 +1,7 @@
 /** What people ask over HTTP, before it becomes an input. */
 import { describe, expect, it } from 'vitest';
-import { Answers } from '../../src/app/answers.ts';
-import { createInputs } from '../../src/app/inputs.ts';
+import { Answers } from '../../src/app/followers/answers.ts';
+import { createInputs } from '../../src/app/ports/inputs.ts';
 import { Quarantine } from '../../src/ingest/quarantine.ts';
 import { point, registryOf } from '../support/plant.ts';
 import { startRig } from './rig.ts';

@@ -1,6 +1,6 @@
 /** The one loop on a virtual clock and a simulated disk: time, order, numbers, and who waits for what. */
 import { describe, expect, it } from 'vitest';
-import { Pipeline } from '../../src/app/pipeline.ts';
+import { Pipeline } from '../../src/app/sequencer/pipeline.ts';
 import type { Input } from '../../src/engine/input.ts';
 import { decodeRecord } from '../../src/log/record.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';

@@ -1,10 +1,10 @@
 /** The state store follows what is released: in order, each once, behind everybody, and never in the way of a stop. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Projector } from '../../src/app/projector.ts';
+import { Projector } from '../../src/app/followers/projector.ts';
 import type { Transition } from '../../src/model/alert.ts';
-import { openState } from '../../src/store/state/open-state.ts';
 import type { StateStore } from '../../src/store/state/port.ts';
+import { openState } from '../../src/store/state/sqlite/open-state.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import type { Rig } from './rig.ts';
 import { register, SILENT, settled, startRig } from './rig.ts';

@@ -1,10 +1,10 @@
 /** The log as a source of readings: nothing is lost, memory is bounded, the log can be freed, whatever the store does. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ReadingsFeed } from '../../src/app/readings-feed.ts';
+import { ReadingsFeed } from '../../src/app/followers/readings-feed.ts';
 import { openChunks } from '../../src/store/readings/chunks/open-chunks.ts';
 import type { AppendOutcome, ReadingRows, ReadingsStore } from '../../src/store/readings/port.ts';
-import { openState } from '../../src/store/state/open-state.ts';
+import { openState } from '../../src/store/state/sqlite/open-state.ts';
 import { eventually } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import type { Rig } from './rig.ts';

@@ -5,17 +5,17 @@
 
 import type { Clock } from '../../src/app/clock.ts';
 import { createLogger } from '../../src/app/logger.ts';
-import type { Crashes, Released } from '../../src/app/pipeline.ts';
-import { Pipeline } from '../../src/app/pipeline.ts';
-import type { RestoreHooks } from '../../src/app/restore.ts';
-import { goOnFrom, restore } from '../../src/app/restore.ts';
-import { Snapshotter } from '../../src/app/snapshotter.ts';
-import { StorageGuard } from '../../src/app/storage-guard.ts';
-import { encodeState } from '../../src/engine/encode.ts';
+import type { Crashes, Released } from '../../src/app/sequencer/pipeline.ts';
+import { Pipeline } from '../../src/app/sequencer/pipeline.ts';
+import type { RestoreHooks } from '../../src/app/sequencer/restore.ts';
+import { goOnFrom, restore } from '../../src/app/sequencer/restore.ts';
+import { Snapshotter } from '../../src/app/sequencer/snapshotter.ts';
+import { StorageGuard } from '../../src/app/sequencer/storage-guard.ts';
+import { encodeState } from '../../src/engine/snapshot.ts';
 import type { EngineState } from '../../src/engine/state.ts';
-import { openLocalLog } from '../../src/log/local-log.ts';
+import { openLocalLog } from '../../src/log/local/local-log.ts';
+import { openSnapshots } from '../../src/log/local/snapshots.ts';
 import type { InputLog, RecordNumber } from '../../src/log/port.ts';
-import { openSnapshots } from '../../src/log/snapshots.ts';
 import type { CommandKind } from '../../src/model/command.ts';
 import type { ReadingBatch } from '../../src/model/reading.ts';
 import { NO_SEQ, newBatch } from '../../src/model/reading.ts';

@@ -1,9 +1,9 @@
 /** What sites hear over MQTT: every open alert, the newest of each, and an empty word for what is over. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { goneAlerts, SitePublisher } from '../../src/app/site-publisher.ts';
+import { goneAlerts, SitePublisher } from '../../src/app/followers/site-publisher.ts';
 import { openAlerts } from '../../src/engine/describe.ts';
-import { openState } from '../../src/store/state/open-state.ts';
+import { openState } from '../../src/store/state/sqlite/open-state.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { register, startRig } from './rig.ts';
 

@@ -1,7 +1,7 @@
 /** What a snapshot writes is the state at one instant, whatever was kept from the snapshot before. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeParts, Snapshotter } from '../../src/app/snapshotter.ts';
+import { decodeParts, Snapshotter } from '../../src/app/sequencer/snapshotter.ts';
 import { newOut } from '../../src/engine/effect.ts';
 import { newState } from '../../src/engine/state.ts';
 import { step } from '../../src/engine/step.ts';

@@ -1,6 +1,6 @@
 /** A storage fault never hides an alarm (ADR 0001): into unsaved mode, through it, out of it, and a crash in the middle. */
 import { describe, expect, it } from 'vitest';
-import { LiveProjection } from '../../src/app/live-view.ts';
+import { LiveProjection } from '../../src/app/followers/live-view.ts';
 import { openAlerts } from '../../src/engine/describe.ts';
 import { registryOf } from '../support/plant.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';

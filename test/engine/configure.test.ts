@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { PointConfig } from '../../src/model/point.ts';
 import type { SourceClass } from '../../src/model/registry.ts';
-import { LimitsKind } from '../../src/rules/kinds/limits.ts';
 import { newKinds } from '../../src/rules/kinds.ts';
 import { RuleMemory } from '../../src/rules/memory.ts';
+import { LimitsKind } from '../../src/rules/points/limits/rule.ts';
 import { Desk, point, pointsChange, registryOf } from '../support/plant.ts';
 
 const SECOND = 1_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeAgain } from '../../src/engine/capsule.ts';
+import { judgeAgain } from '../../src/engine/evidence.ts';
 import { FLAG, VERDICT } from '../../src/model/reading.ts';
 import { Desk, point } from '../support/plant.ts';
 

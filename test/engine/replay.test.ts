@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeAgain } from '../../src/engine/capsule.ts';
 import type { EvidenceCapsule } from '../../src/engine/effect.ts';
 import { newOut } from '../../src/engine/effect.ts';
-import { encodeState } from '../../src/engine/encode.ts';
+import { judgeAgain } from '../../src/engine/evidence.ts';
 import type { Input } from '../../src/engine/input.ts';
+import { encodeState } from '../../src/engine/snapshot.ts';
 import type { EngineState } from '../../src/engine/state.ts';
 import { newState } from '../../src/engine/state.ts';
 import { step } from '../../src/engine/step.ts';
@@ -92,7 +92,7 @@ describe('a snapshot', () => {
     const { header, columns } = encodeState(newState());
     expect(() => copied(newState())).not.toThrow();
     const other = { header: { ...header, format: 99 }, columns };
-    return import('../../src/engine/encode.ts').then(({ decodeState, StateFormatError }) => {
+    return import('../../src/engine/snapshot.ts').then(({ decodeState, StateFormatError }) => {
       expect(() => decodeState(other)).toThrow(StateFormatError);
     });
   });

@@ -1,12 +1,12 @@
 /** Freed segments go to the archive, in order and whole, and the archive keeps to its days and its share of the disk. */
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readArchive } from '../../src/log/archive.ts';
-import type { LocalLogOptions } from '../../src/log/local-log.ts';
-import { openLocalLog } from '../../src/log/local-log.ts';
-import type { LogNotice } from '../../src/log/notice.ts';
+import { readArchive } from '../../src/log/local/archive.ts';
+import type { LocalLogOptions } from '../../src/log/local/local-log.ts';
+import { openLocalLog } from '../../src/log/local/local-log.ts';
+import type { LogNotice } from '../../src/log/local/notice.ts';
+import { segmentName } from '../../src/log/local/segment.ts';
 import type { InputLog } from '../../src/log/port.ts';
-import { segmentName } from '../../src/log/segment.ts';
 import { SimulatedClock, SimulatedDisk } from '../support/simulated-disk.ts';
 import { appendTexts, readAll, text } from './contract.ts';
 

@@ -1,11 +1,11 @@
 /** A bad record in the middle: reading stops there by name, and only an operator can set it aside, bytes kept. */
 import { describe, expect, it } from 'vitest';
-import { openLocalLog } from '../../src/log/local-log.ts';
-import type { LogNotice } from '../../src/log/notice.ts';
+import { openLocalLog } from '../../src/log/local/local-log.ts';
+import type { LogNotice } from '../../src/log/local/notice.ts';
+import { segmentName } from '../../src/log/local/segment.ts';
+import { skipRecord } from '../../src/log/local/skip.ts';
 import type { InputLog } from '../../src/log/port.ts';
 import { LogDamageError } from '../../src/log/port.ts';
-import { segmentName } from '../../src/log/segment.ts';
-import { skipRecord } from '../../src/log/skip.ts';
 import { SimulatedClock, SimulatedDisk } from '../support/simulated-disk.ts';
 import { appendTexts, readAll, text } from './contract.ts';
 

@@ -9,7 +9,7 @@ import {
   recordsOf,
   sealRangeFrame,
 } from '../../src/log/frame.ts';
-import { Group } from '../../src/log/group.ts';
+import { Group } from '../../src/log/local/group.ts';
 
 const anyRecords = fc.array(fc.uint8Array({ maxLength: 3000 }), { minLength: 1, maxLength: 20 });
 const anyNumber = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER - 1000 });

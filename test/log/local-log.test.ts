@@ -1,10 +1,10 @@
 /** The local log keeps the contract on the simulated disk, and its own promises: groups, segments, errors, full disks. */
 import { describe, expect, it } from 'vitest';
 import { sealFrame } from '../../src/log/frame.ts';
-import type { LocalLogOptions } from '../../src/log/local-log.ts';
-import { openLocalLog } from '../../src/log/local-log.ts';
-import type { LogNotice } from '../../src/log/notice.ts';
-import { segmentName } from '../../src/log/segment.ts';
+import type { LocalLogOptions } from '../../src/log/local/local-log.ts';
+import { openLocalLog } from '../../src/log/local/local-log.ts';
+import type { LogNotice } from '../../src/log/local/notice.ts';
+import { segmentName } from '../../src/log/local/segment.ts';
 import { SimulatedClock, SimulatedDisk } from '../support/simulated-disk.ts';
 import type { TroubledHarness } from './contract.ts';
 import { appendTexts, inputLogContract, readAll, troubleContract } from './contract.ts';

@@ -4,9 +4,9 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openLocalLog } from '../../src/log/local-log.ts';
+import { openLocalLog } from '../../src/log/local/local-log.ts';
+import { openSnapshots } from '../../src/log/local/snapshots.ts';
 import type { InputLog } from '../../src/log/port.ts';
-import { openSnapshots } from '../../src/log/snapshots.ts';
 import type { SimulatedDiskOptions } from '../support/simulated-disk.ts';
 import { SimulatedClock, SimulatedDisk } from '../support/simulated-disk.ts';
 import { text } from './contract.ts';

@@ -1,6 +1,6 @@
 /** Snapshots: paced, verified, the two newest good ones kept, a damaged one passed over by name. */
 import { describe, expect, it } from 'vitest';
-import { openSnapshots } from '../../src/log/snapshots.ts';
+import { openSnapshots } from '../../src/log/local/snapshots.ts';
 import { SimulatedClock, SimulatedDisk } from '../support/simulated-disk.ts';
 import { text } from './contract.ts';
 

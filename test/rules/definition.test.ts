@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { Pack, PackType } from '../../src/rules/definition.ts';
-import { readPack, readRegistryFile } from '../../src/rules/definition.ts';
-import { duplicateTypes, resolvePoint, resolveRegistry, sourceClass } from '../../src/rules/resolve.ts';
+import type { Pack, PackType } from '../../src/rules/packs/definition.ts';
+import { readPack, readRegistryFile } from '../../src/rules/packs/definition.ts';
+import { duplicateTypes, resolvePoint, resolveRegistry, sourceClass } from '../../src/rules/packs/resolve.ts';
 
 const level: PackType = {
   type: 'tank_level_pct',

@@ -1,8 +1,8 @@
 // The packs are whole: every limit says where it comes from and what to do about it, in the words the engine knows.
 import { describe, expect, it } from 'vitest';
 import { HAZARDS } from '../../src/model/hazard.ts';
-import { readPack } from '../../src/rules/definition.ts';
-import { duplicateTypes } from '../../src/rules/resolve.ts';
+import { readPack } from '../../src/rules/packs/definition.ts';
+import { duplicateTypes } from '../../src/rules/packs/resolve.ts';
 import { packs, pointTypes, servicePacks } from './seed-files.ts';
 
 const all = [...pointTypes.values()];

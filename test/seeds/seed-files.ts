@@ -4,8 +4,8 @@ import { parse } from 'yaml';
 import type { RegistryFile, RegistryPoint } from '../../simulators/registry-file.ts';
 import { readRegistry } from '../../simulators/registry-file.ts';
 import type { Basis, Forecast, Limits, Range, RateOfChange } from '../../src/model/point.ts';
-import type { Pack } from '../../src/rules/definition.ts';
-import { readPack } from '../../src/rules/definition.ts';
+import type { Pack } from '../../src/rules/packs/definition.ts';
+import { readPack } from '../../src/rules/packs/definition.ts';
 
 export interface PackPointType {
   readonly type: string;

@@ -13,7 +13,7 @@ import { step } from '../../src/engine/step.ts';
 import type { Alert, Transition } from '../../src/model/alert.ts';
 import { BAD, GOOD } from '../../src/model/quality.ts';
 import { FLAG, NO_SEQ, newBatch, VERDICT } from '../../src/model/reading.ts';
-import { resolveRegistry } from '../../src/rules/resolve.ts';
+import { resolveRegistry } from '../../src/rules/packs/resolve.ts';
 import { demoRegistry, servicePacks } from '../seeds/seed-files.ts';
 
 const registry = demoRegistry();

@@ -2,7 +2,7 @@
 // each message that does not follow the one before. It draws nothing.
 import type { Socket } from 'socket.io-client';
 import { io } from 'socket.io-client';
-import type { Alert, Transition } from '../../src/api/contract/alerts.ts';
+import type { Alert, Transition } from '../../src/api/schemas/alerts.ts';
 import type {
   ClientToServer,
   HeartbeatMessage,
@@ -10,8 +10,8 @@ import type {
   SubscribeAnswer,
   SubscribeBody,
   ValuesMessage,
-} from '../../src/api/contract/live.ts';
-import { follows, LIVE_NAMESPACE } from '../../src/api/contract/live.ts';
+} from '../../src/api/schemas/live.ts';
+import { follows, LIVE_NAMESPACE } from '../../src/api/schemas/live.ts';
 
 export class DeskClient {
   /** Of the newest snapshot, all parts. */

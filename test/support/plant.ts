@@ -4,8 +4,8 @@
  */
 import type { EvidenceCapsule, Refusal } from '../../src/engine/effect.ts';
 import { clearOut, newOut } from '../../src/engine/effect.ts';
-import { decodeState, encodeState } from '../../src/engine/encode.ts';
 import type { DeviceEvent, Input } from '../../src/engine/input.ts';
+import { decodeState, encodeState } from '../../src/engine/snapshot.ts';
 import type { EngineState } from '../../src/engine/state.ts';
 import { newState } from '../../src/engine/state.ts';
 import { step } from '../../src/engine/step.ts';

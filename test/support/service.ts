@@ -2,7 +2,7 @@
 // users do: HTTP with a session, the command line. It looks into nothing of the service; what a test wants it must ask for.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { EventsPage, Transition } from '../../src/api/contract/alerts.ts';
+import type { EventsPage, Transition } from '../../src/api/schemas/alerts.ts';
 import type { RunningServer } from './servers.ts';
 import { answers, freePort, launch, temporaryDirectory, until } from './servers.ts';
 import { shippedMain } from './shipped.ts';

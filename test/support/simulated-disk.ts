@@ -3,7 +3,7 @@
  * that was under way stays as far as it had come. It can also be full, fail, hang, or lie about syncing.
  */
 import { dirname } from 'node:path';
-import type { DiskSpace, LogClock, LogDisk, LogFile } from '../../src/log/disk.ts';
+import type { DiskSpace, LogClock, LogDisk, LogFile } from '../../src/log/local/disk.ts';
 
 interface Inode {
   /** What reads see: the cache. */

@@ -37,7 +37,7 @@ describe('Biome', () => {
     ['test/skip.test.ts', "it.skip('a', () => {});\n", 'noSkippedTests'],
   ];
   const fine: [string, string][] = [
-    ['src/alerts/notify/date.ts', 'export const at = new Date(0).toISOString();\n'],
+    ['src/notify/date.ts', 'export const at = new Date(0).toISOString();\n'],
     ['test/skip-if.test.ts', "it.skipIf(true)('a (skipped: no strace)', () => {});\n"],
     ['vite.config.ts', 'export default {};\n'],
   ];

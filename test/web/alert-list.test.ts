@@ -1,8 +1,8 @@
 // Order, zones, filters and the held list: what an operator sees first and what can never be hidden from them.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Alert } from '../../src/api/contract/alerts.ts';
-import { FILTERS, holdOrder, leadPoint, listView, watchedPoints, worstOwed } from '../../web/alert-list.ts';
+import type { Alert } from '../../src/api/schemas/alerts.ts';
+import { FILTERS, holdOrder, leadPoint, listView, watchedPoints, worstOwed } from '../../web/pages/desk/alert-list.ts';
 import { makeAlert } from '../api/support/service.ts';
 import { alertPoint } from './support/plant.ts';
 

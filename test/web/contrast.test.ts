@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-const source = readFileSync('web/tokens.css', 'utf8');
+const source = readFileSync('web/shell/tokens.css', 'utf8');
 
 function tokens(theme: string): Record<string, string> {
   const block = new RegExp(`\\[data-theme="${theme}"\\] \\{([^}]*)\\}`).exec(source)?.[1] ?? '';

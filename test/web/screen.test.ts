@@ -3,9 +3,9 @@
 import type { Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { HEARTBEAT_MS } from '../../src/api/contract/live.ts';
+import { HEARTBEAT_MS } from '../../src/api/schemas/live.ts';
 import { createApi } from '../../src/api/server.ts';
-import { LOST_AFTER_MS } from '../../web/state.ts';
+import { LOST_AFTER_MS } from '../../web/live/state.ts';
 import { TestApi } from '../api/support/client.ts';
 import { makeAlert, PASSWORD } from '../api/support/service.ts';
 import { findBinary, needs } from '../support/available.ts';

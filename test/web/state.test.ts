@@ -2,14 +2,14 @@
 // whole or not at all, and an acknowledgement on its way never hides a lamp that has to be lit.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Alert } from '../../src/api/contract/alerts.ts';
-import { checksumByGrade, countByGrade } from '../../src/api/contract/alerts.ts';
-import type { AlertsMessage, HeartbeatMessage, SnapshotMessage } from '../../src/api/contract/live.ts';
-import { HEARTBEAT_MS } from '../../src/api/contract/live.ts';
+import type { Alert } from '../../src/api/schemas/alerts.ts';
+import { checksumByGrade, countByGrade } from '../../src/api/schemas/alerts.ts';
+import type { AlertsMessage, HeartbeatMessage, SnapshotMessage } from '../../src/api/schemas/live.ts';
+import { HEARTBEAT_MS } from '../../src/api/schemas/live.ts';
 import type { Transition } from '../../src/model/alert.ts';
-import { ackUnderWay, countAlerts } from '../../web/alert-list.ts';
-import type { Action, ScreenState } from '../../web/state.ts';
-import { freshness, INITIAL, LOST_AFTER_MS, reduce, serverNow, subscribeRequest } from '../../web/state.ts';
+import type { Action, ScreenState } from '../../web/live/state.ts';
+import { freshness, INITIAL, LOST_AFTER_MS, reduce, serverNow, subscribeRequest } from '../../web/live/state.ts';
+import { ackUnderWay, countAlerts } from '../../web/pages/desk/alert-list.ts';
 import { makeAlert } from '../api/support/service.ts';
 
 const EPOCH = 'epoch-1';

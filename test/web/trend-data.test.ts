@@ -10,7 +10,7 @@ import {
   trendColumns,
   valueBounds,
   withLive,
-} from '../../web/trend-data.ts';
+} from '../../web/parts/trend/trend-data.ts';
 
 const MINUTE_MS = 60_000;
 const NOW = 10 * TREND_WINDOW_MS;

@@ -1,9 +1,17 @@
 // Words, numbers and keys: both languages can say every grading step, and no key is taken from a person who types.
 import { describe, expect, it } from 'vitest';
-import type { Reason } from '../../src/api/contract/alerts.ts';
-import { calendarDay, clockTime, duration, numberText, timeOfRow, unitText, valueWithUnit } from '../../web/format.ts';
-import { commandOf } from '../../web/keys.ts';
-import { reasonLines } from '../../web/reasons.ts';
+import type { Reason } from '../../src/api/schemas/alerts.ts';
+import { reasonLines } from '../../web/pages/desk/reasons.ts';
+import {
+  calendarDay,
+  clockTime,
+  duration,
+  numberText,
+  timeOfRow,
+  unitText,
+  valueWithUnit,
+} from '../../web/parts/format.ts';
+import { commandOf } from '../../web/shell/keys.ts';
 import { en } from '../../web/words/en.ts';
 import { zh } from '../../web/words/zh.ts';
 

@@ -2,7 +2,7 @@
  * Every word of the screen in Chinese, and by its type the shape that the other languages must fill. Names of plants,
  * points and people are data and are not here.
  */
-import type { ReasonWords } from '../reasons.ts';
+import type { ReasonWords } from '../pages/desk/reasons.ts';
 
 const reasons: ReasonWords = {
   base: ({ point, level }) => `${point} 达到 ${level} 级，为定级起点`,

@@ -7,7 +7,12 @@ import type { Alert, Transition } from '../../model/alert.ts';
 import { gradeOf } from '../../model/grade.ts';
 import type { Api, RouteContext } from '../api.ts';
 import { found, principalOf } from '../api.ts';
-import type { TimelineEntry } from '../contract/alerts.ts';
+import { ApiError } from '../errors.ts';
+import { decodeCursor, encodeCursor } from '../paging.ts';
+import type { Principal } from '../policy/policy.ts';
+import { mayRead } from '../policy/policy.ts';
+import type { ServicePorts } from '../ports.ts';
+import type { TimelineEntry } from '../schemas/alerts.ts';
 import {
   alertDetail,
   alertsPage,
@@ -18,14 +23,9 @@ import {
   owesAcknowledgement,
   stateFor,
   worstFirst,
-} from '../contract/alerts.ts';
-import type { Page } from '../contract/scalars.ts';
-import { DEFAULT_PAGE, idParams, MAX_PAGE } from '../contract/scalars.ts';
-import { ApiError } from '../errors.ts';
-import { decodeCursor, encodeCursor } from '../paging.ts';
-import type { Principal } from '../policy.ts';
-import { mayRead } from '../policy.ts';
-import type { ServicePorts } from '../ports.ts';
+} from '../schemas/alerts.ts';
+import type { Page } from '../schemas/scalars.ts';
+import { DEFAULT_PAGE, idParams, MAX_PAGE } from '../schemas/scalars.ts';
 import type { View } from '../view.ts';
 import { inView, viewFor } from '../view.ts';
 

@@ -9,10 +9,10 @@ import type { CommandKind, Outcome } from '../../model/command.ts';
 import { COMMAND_KINDS } from '../../model/command.ts';
 import type { Api, RouteContext } from '../api.ts';
 import { principalOf } from '../api.ts';
-import { commandAnswer, commandBody, idempotencyKey } from '../contract/commands.ts';
-import { idParams } from '../contract/scalars.ts';
 import { ApiError } from '../errors.ts';
-import { mayCommand } from '../policy.ts';
+import { mayCommand } from '../policy/policy.ts';
+import { commandAnswer, commandBody, idempotencyKey } from '../schemas/commands.ts';
+import { idParams } from '../schemas/scalars.ts';
 import { asSeenBy, visibleAlert } from './alerts.ts';
 
 const SUMMARIES: Readonly<Record<CommandKind, string>> = {

@@ -6,7 +6,9 @@
 import type { FastifyRequest } from 'fastify';
 import type { Api, RouteContext } from '../api.ts';
 import { found, principalOf } from '../api.ts';
-import { basicCredentials, signedInBy } from '../authentication.ts';
+import { ApiError } from '../errors.ts';
+import { maySendReadings } from '../policy/policy.ts';
+import type { Publisher } from '../ports.ts';
 import {
   DEFAULT_HISTORY,
   historyAnswer,
@@ -15,12 +17,10 @@ import {
   readingsAnswer,
   readingsBody,
   readingsIngestQuery,
-} from '../contract/readings.ts';
-import { idParams } from '../contract/scalars.ts';
-import { ApiError } from '../errors.ts';
-import { maySendReadings } from '../policy.ts';
-import type { Publisher } from '../ports.ts';
-import { Throttle } from '../throttle.ts';
+} from '../schemas/readings.ts';
+import { idParams } from '../schemas/scalars.ts';
+import { basicCredentials, signedInBy } from '../sign-in/authentication.ts';
+import { Throttle } from '../sign-in/throttle.ts';
 import { placeOf } from '../view.ts';
 import { visiblePoint } from './registry.ts';
 

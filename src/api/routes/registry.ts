@@ -6,8 +6,13 @@ import { z } from 'zod';
 import { divisionPath, pathWithin } from '../../model/registry.ts';
 import type { Api, RouteContext } from '../api.ts';
 import { found, principalOf } from '../api.ts';
-import { idempotencyKey } from '../contract/commands.ts';
-import type { Point } from '../contract/registry.ts';
+import { ApiError } from '../errors.ts';
+import { pageById } from '../paging.ts';
+import type { Principal } from '../policy/policy.ts';
+import { mayConfigure, mayRead, mayReadDivision } from '../policy/policy.ts';
+import type { RegisteredPoint, RegistryView } from '../ports.ts';
+import { idempotencyKey } from '../schemas/commands.ts';
+import type { Point } from '../schemas/registry.ts';
 import {
   divisionSchema,
   divisionsPage,
@@ -22,13 +27,8 @@ import {
   sourceSchema,
   sourcesPage,
   sourcesQuery,
-} from '../contract/registry.ts';
-import { idParams } from '../contract/scalars.ts';
-import { ApiError } from '../errors.ts';
-import { pageById } from '../paging.ts';
-import type { Principal } from '../policy.ts';
-import { mayConfigure, mayRead, mayReadDivision } from '../policy.ts';
-import type { RegisteredPoint, RegistryView } from '../ports.ts';
+} from '../schemas/registry.ts';
+import { idParams } from '../schemas/scalars.ts';
 import { placeOf } from '../view.ts';
 
 /** A national registry in one file; above it, import province by province. */

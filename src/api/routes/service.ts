@@ -3,10 +3,10 @@
  */
 import type { Api, RouteContext } from '../api.ts';
 import { principalOf } from '../api.ts';
-import { livenessAnswer, readinessAnswer, refusalsAnswer } from '../contract/service.ts';
 import type { Metrics } from '../metrics.ts';
-import { mayRead, seesEverything } from '../policy.ts';
+import { mayRead, seesEverything } from '../policy/policy.ts';
 import type { ServicePorts } from '../ports.ts';
+import { livenessAnswer, readinessAnswer, refusalsAnswer } from '../schemas/service.ts';
 import { placeOf } from '../view.ts';
 
 /** Without a session and outside /api/v1: for probes on the same machine. They tell states and sums, no one's data. */

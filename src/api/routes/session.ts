@@ -5,11 +5,11 @@
 import { z } from 'zod';
 import type { Api, RouteContext } from '../api.ts';
 import { sessionOf } from '../api.ts';
-import { READ_ON_MS, SESSION_COOKIE, SESSION_MS } from '../auth.ts';
-import { fromOwnPage } from '../authentication.ts';
-import { loginAnswer, loginBody, sessionAnswer } from '../contract/session.ts';
 import { ApiError } from '../errors.ts';
-import { describeUser } from '../policy.ts';
+import { describeUser } from '../policy/policy.ts';
+import { loginAnswer, loginBody, sessionAnswer } from '../schemas/session.ts';
+import { READ_ON_MS, SESSION_COOKIE, SESSION_MS } from '../sign-in/auth.ts';
+import { fromOwnPage } from '../sign-in/authentication.ts';
 
 export function sessionRoutes(api: Api, context: RouteContext): void {
   const { auth, ports, secureCookies } = context;

@@ -2,8 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'socket.io-client';
 import { io } from 'socket.io-client';
-import { hashToken, SESSION_MS } from '../../../src/api/auth.ts';
-import type { Problem } from '../../../src/api/contract/error-codes.ts';
+import type { Problem } from '../../../src/api/schemas/error-codes.ts';
 import type {
   AlertsMessage,
   ClientToServer,
@@ -14,11 +13,12 @@ import type {
   SubscribeAnswer,
   SubscribeBody,
   ValuesMessage,
-} from '../../../src/api/contract/live.ts';
-import { LIVE_NAMESPACE } from '../../../src/api/contract/live.ts';
-import type { LoginAnswer } from '../../../src/api/contract/session.ts';
+} from '../../../src/api/schemas/live.ts';
+import { LIVE_NAMESPACE } from '../../../src/api/schemas/live.ts';
+import type { LoginAnswer } from '../../../src/api/schemas/session.ts';
 import type { ApiOptions, ApiServer } from '../../../src/api/server.ts';
 import { createApi } from '../../../src/api/server.ts';
+import { hashToken, SESSION_MS } from '../../../src/api/sign-in/auth.ts';
 import { FakeService, PASSWORD } from './service.ts';
 
 export type Message =

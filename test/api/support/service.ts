@@ -1,12 +1,6 @@
 // A small service in memory behind the API's ports: a registry of two counties, a book of alerts, users and sessions.
 // It judges nothing; a test says what happens.
 
-import type { Explanation } from '../../../src/api/contract/alerts.ts';
-import type { ValueRow } from '../../../src/api/contract/live.ts';
-import type { PointState } from '../../../src/api/contract/readings.ts';
-import type { Health, RefusalItem } from '../../../src/api/contract/service.ts';
-import type { Role } from '../../../src/api/contract/session.ts';
-import { hashPassword } from '../../../src/api/passwords.ts';
 import type {
   AlertSearch,
   AuditEntry,
@@ -20,6 +14,12 @@ import type {
   SessionRecord,
   UserRecord,
 } from '../../../src/api/ports.ts';
+import type { Explanation } from '../../../src/api/schemas/alerts.ts';
+import type { ValueRow } from '../../../src/api/schemas/live.ts';
+import type { PointState } from '../../../src/api/schemas/readings.ts';
+import type { Health, RefusalItem } from '../../../src/api/schemas/service.ts';
+import type { Role } from '../../../src/api/schemas/session.ts';
+import { hashPassword } from '../../../src/api/sign-in/passwords.ts';
 import type { Alert, Change, DutyLevel, Transition } from '../../../src/model/alert.ts';
 import type { Command, Outcome, OutcomeCode } from '../../../src/model/command.ts';
 import { gradeOf } from '../../../src/model/grade.ts';

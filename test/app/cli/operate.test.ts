@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { divisionCode } from '../../../src/api/contract/scalars.ts';
+import { divisionCode } from '../../../src/api/schemas/scalars.ts';
 import { user } from '../../../src/app/cli/operate.ts';
-import { openState } from '../../../src/store/state/open-state.ts';
+import { openState } from '../../../src/store/state/sqlite/open-state.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -6,7 +6,7 @@ import { judgeBudget } from '../../../src/store/readings/export-budget.ts';
 import { openInflux } from '../../../src/store/readings/influx/open-influx.ts';
 import type { AppendOutcome, ReadingsStore } from '../../../src/store/readings/port.ts';
 import { newRows } from '../../../src/store/readings/rows.ts';
-import { openState } from '../../../src/store/state/open-state.ts';
+import { openState } from '../../../src/store/state/sqlite/open-state.ts';
 import { needs } from '../../support/available.ts';
 import { freePort, startInflux1 } from '../../support/servers.ts';
 import { raw, rowsFrom } from '../readings-contract.ts';

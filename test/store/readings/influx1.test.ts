@@ -4,8 +4,8 @@ import type { InfluxServer } from '../../../src/store/readings/influx/client.ts'
 import type { PointName } from '../../../src/store/readings/influx/lines.ts';
 import { openInflux } from '../../../src/store/readings/influx/open-influx.ts';
 import type { ReadingsStore } from '../../../src/store/readings/port.ts';
-import { openState } from '../../../src/store/state/open-state.ts';
 import type { ExportLedger } from '../../../src/store/state/port.ts';
+import { openState } from '../../../src/store/state/sqlite/open-state.ts';
 import { needs } from '../../support/available.ts';
 import type { RunningServer } from '../../support/servers.ts';
 import { startInflux1 } from '../../support/servers.ts';

@@ -2,7 +2,7 @@ import type { StartedTestContainer } from 'testcontainers';
 import { GenericContainer, Wait } from 'testcontainers';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openInflux } from '../../../src/store/readings/influx/open-influx.ts';
-import { openState } from '../../../src/store/state/open-state.ts';
+import { openState } from '../../../src/store/state/sqlite/open-state.ts';
 import { needs } from '../../support/available.ts';
 import { readingsContract } from '../readings-contract.ts';
 

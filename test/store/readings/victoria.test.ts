@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openInflux } from '../../../src/store/readings/influx/open-influx.ts';
-import { openState } from '../../../src/store/state/open-state.ts';
+import { openState } from '../../../src/store/state/sqlite/open-state.ts';
 import { needs } from '../../support/available.ts';
 import { startVictoriaMetrics } from '../../support/servers.ts';
 import { rowsFrom } from '../readings-contract.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MigrationError, migrate } from '../../../src/store/state/migrate.ts';
-import { openState, STATE_MIGRATIONS } from '../../../src/store/state/open-state.ts';
-import { openSqlite } from '../../../src/store/state/sqlite.ts';
+import { MigrationError, migrate } from '../../../src/store/state/sqlite/migrate.ts';
+import { openState, STATE_MIGRATIONS } from '../../../src/store/state/sqlite/open-state.ts';
+import { openSqlite } from '../../../src/store/state/sqlite/sqlite.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
 describe('migrations', () => {

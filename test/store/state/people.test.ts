@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openState } from '../../../src/store/state/open-state.ts';
 import type { User } from '../../../src/store/state/port.ts';
+import { openState } from '../../../src/store/state/sqlite/open-state.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
 const by = { actor: 'admin', at: 1_000 };

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { EvidenceCapsule } from '../../../src/engine/effect.ts';
 import type { Transition } from '../../../src/model/alert.ts';
 import type { Pace } from '../../../src/store/pace.ts';
-import { openState } from '../../../src/store/state/open-state.ts';
 import type { AlertFilter, Effects, StateStore } from '../../../src/store/state/port.ts';
+import { openState } from '../../../src/store/state/sqlite/open-state.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { alertOf, transitionOf } from '../state-fixtures.ts';
 

@@ -1,6 +1,6 @@
 // An hour of a tank farm for the screen's tests: points with history, and alerts in every state that a row can show.
-import type { Alert } from '../../../src/api/contract/alerts.ts';
-import type { RawRow } from '../../../src/api/contract/readings.ts';
+import type { Alert } from '../../../src/api/schemas/alerts.ts';
+import type { RawRow } from '../../../src/api/schemas/readings.ts';
 import type { FakeService } from '../../api/support/service.ts';
 import { makeAlert, pointConfig } from '../../api/support/service.ts';
 

@@ -4,9 +4,9 @@
  */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { migrate } from '../../state/migrate.ts';
-import type { Sqlite, SqlRow } from '../../state/sqlite.ts';
-import { openSqlite } from '../../state/sqlite.ts';
+import { migrate } from '../../state/sqlite/migrate.ts';
+import type { Sqlite, SqlRow } from '../../state/sqlite/sqlite.ts';
+import { openSqlite } from '../../state/sqlite/sqlite.ts';
 import type { ChunkColumns } from './codec.ts';
 import { decodeChunk, encodeChunk } from './codec.ts';
 import type { OpenRow } from './open-rows.ts';

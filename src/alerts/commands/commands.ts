@@ -1,0 +1,102 @@
+/**
+ * Which operator commands an alert accepts as it is now, why not, and what an accepted one does to its record. Who may send
+ * a command was decided before, except for the duty level that closing takes; telling it is the book's.
+ */
+import type { Acknowledgement, DutyLevel } from '../../model/alert.ts';
+import type { Command, OutcomeCode } from '../../model/command.ts';
+import type { Grade } from '../../model/grade.ts';
+import type { EpochMs } from '../../model/time.ts';
+import type { AlertRecord } from '../record.ts';
+import { coveringAcknowledgement } from '../record.ts';
+import { rankOf } from '../state/lifecycle.ts';
+import type { News } from '../tell.ts';
+import { passed } from '../tell.ts';
+
+/** Newest acknowledgements kept on an alert; all of them are in the history. */
+const ACKNOWLEDGEMENTS_MAX = 50;
+
+export interface Refusal {
+  readonly code: Exclude<OutcomeCode, 'applied'>;
+  readonly by?: string;
+}
+
+/** Lowest duty level that may close, by the worst grade the alert ever had: easing a red does not hand it down. */
+export function closingLevel(peakGrade: Grade): DutyLevel {
+  if (peakGrade === 4) return 'city';
+  return peakGrade === 3 ? 'county' : 'enterprise';
+}
+
+/** The first thing that stands against the command, or undefined. `latched`: something waits for a reset. */
+export function refusalOf(
+  record: AlertRecord,
+  command: Command,
+  unsaved: boolean,
+  latched: boolean,
+): Refusal | undefined {
+  // What a person says while nothing can be kept must be heard again later; only the answer to an alarm cannot wait.
+  if (unsaved && command.kind !== 'acknowledge') return { code: 'unsaved-mode' };
+  if (command.kind === 'comment') return undefined;
+  // Everything else is said about the alert as the person saw it.
+  if (command.seenSeq < record.worsenedSeq) return { code: 'alert-changed' };
+  switch (command.kind) {
+    case 'acknowledge': {
+      const covering = coveringAcknowledgement(record, command.level);
+      return covering === undefined ? undefined : { code: 'already-acknowledged', by: covering.by };
+    }
+    case 'verify':
+      return undefined;
+    case 'reset':
+      return latched ? undefined : { code: 'not-latched' };
+    case 'close':
+      return closingRefusal(record, command);
+  }
+}
+
+function closingRefusal(record: AlertRecord, command: Command): Refusal | undefined {
+  const { flags, group, peakGrade } = record;
+  if (flags.active || flags.latched) return { code: 'still-active' };
+  if (!flags.acked) return { code: 'not-acknowledged' };
+  if (group.kind === 'device') return undefined;
+  if (rankOf(command.level) < rankOf(closingLevel(peakGrade))) return { code: 'level-too-low' };
+  if (peakGrade >= 2 && (command.cause ?? '').trim() === '') return { code: 'cause-required' };
+  return undefined;
+}
+
+/** Applies an accepted command to the record and says what is to be told of it. */
+export function applyCommand(record: AlertRecord, command: Command, at: EpochMs): News {
+  const { actor, note, cause } = command;
+  const said = { by: actor, ...(cause === undefined ? { note } : { note: note === '' ? cause : `${cause}: ${note}` }) };
+  switch (command.kind) {
+    case 'acknowledge': {
+      const seq = Math.min(command.seenSeq, record.seq);
+      const ack: Acknowledgement = { level: command.level, by: actor, at, note, seq };
+      record.acknowledgements = [...record.acknowledgements, ack].slice(-ACKNOWLEDGEMENTS_MAX);
+      // The flags are those of the lowest level; a higher level's answer after it changes only whose it is.
+      if (!record.flags.acked) record.flags = passed(record.flags, 'acknowledge');
+      return { change: 'acknowledged', ...said };
+    }
+    case 'comment':
+      return { change: 'commented', ...said };
+    case 'verify':
+      record.handling = 'verified';
+      return { change: 'verified', ...said };
+    case 'reset':
+      for (const point of record.points) point.latched = false;
+      // While others keep the alarm active the latch was theirs alone; else the alarm itself leaves its latched state.
+      if (record.flags.active || record.flags.latched) record.flags = passed(record.flags, 'reset');
+      return { change: 'reset', ...said };
+    case 'close':
+      return { change: 'closed', ...said };
+  }
+}
+
+/**
+ * Whether an alert that has returned is over without anybody closing it: blue hazards and device alarms once acknowledged;
+ * blue device alarms even unanswered, so that a flapping gateway does not bury the list under what is already over.
+ */
+export function endsByItself(record: AlertRecord): boolean {
+  const { flags, group, peakGrade } = record;
+  if (flags.active || flags.latched || flags.shelved || flags.suppressed || flags.outOfService) return false;
+  if (group.kind === 'device') return flags.acked || peakGrade <= 1;
+  return flags.acked && peakGrade <= 1;
+}

@@ -1,0 +1,157 @@
+/**
+ * What screens may see: the newest durable values, the open alerts and the recent transitions, kept from what the pipeline
+ * releases. It follows the engine by one commit and never reads ahead of the log.
+ */
+import type { EngineState } from '../../engine/state.ts';
+import type { Alert, Transition } from '../../model/alert.ts';
+import type { ReadingBatch } from '../../model/reading.ts';
+import { VERDICT } from '../../model/reading.ts';
+import type { EpochMs } from '../../model/time.ts';
+import type { Released } from '../sequencer/pipeline.ts';
+
+/** Transitions kept in memory for screens that catch up; older ones come from the store. */
+const RECENT_TRANSITIONS = 20_000;
+/** Closed alerts kept until the store, which follows behind, is sure to have them as they ended. */
+const RECENTLY_CLOSED = 1_000;
+
+export interface ShownValue {
+  readonly at: EpochMs;
+  readonly value: number;
+  readonly quality: number;
+  readonly flags: number;
+  readonly receivedAt: EpochMs;
+}
+
+export class LiveProjection {
+  private readonly alerts = new Map<string, Alert>();
+  private readonly closed = new Map<string, Alert>();
+  private recent: Transition[] = [];
+  private readonly listeners = new Set<(transitions: readonly Transition[]) => void>();
+  private values: (ShownValue | undefined)[] = [];
+  private readonly dirty = new Set<number>();
+  /** Points with a newer value than the alerts they contribute to were shown with. */
+  private readonly moved = new Set<number>();
+  private newestSeq: number;
+  private newestReceivedAt: EpochMs | undefined;
+
+  /** `alerts` and `seq` as restored: everything restored is durable. */
+  constructor(alerts: Iterable<Alert>, seq: number) {
+    for (const alert of alerts) this.alerts.set(alert.id, alert);
+    this.newestSeq = seq;
+  }
+
+  follow(released: Released): void {
+    if (released.batch !== undefined) this.takeValues(released.batch);
+    if (released.transitions.length === 0) return;
+    for (const transition of released.transitions) {
+      const { alert } = transition;
+      if (alert.closedAt === undefined) this.alerts.set(alert.id, alert);
+      else this.close(alert);
+      this.recent.push(transition);
+      this.newestSeq = transition.seq;
+    }
+    if (this.recent.length > 2 * RECENT_TRANSITIONS) this.recent = this.recent.slice(-RECENT_TRANSITIONS);
+    for (const listener of this.listeners) listener(released.transitions);
+  }
+
+  get seq(): number {
+    return this.newestSeq;
+  }
+
+  /** Arrival of the newest judged reading; undefined before the first. */
+  get newestArrival(): EpochMs | undefined {
+    return this.newestReceivedAt;
+  }
+
+  /**
+   * Excursions, peaks and newest values move without a transition: alerts whose points have spoken since are shown as
+   * `now` gives them, unless that is ahead of the log (then its transition is about to come).
+   */
+  refreshFigures(now: (alertId: string) => Alert | undefined): void {
+    if (this.moved.size === 0) return;
+    for (const { id, seq, points } of this.alerts.values()) {
+      if (!points.some(({ active, number }) => active && this.moved.has(number))) continue;
+      const alert = now(id);
+      if (alert?.seq === seq) this.alerts.set(id, alert);
+    }
+    this.moved.clear();
+  }
+
+  openAlerts(): readonly Alert[] {
+    return [...this.alerts.values()];
+  }
+
+  isOpen(id: string): boolean {
+    return this.alerts.has(id);
+  }
+
+  /** Open, or closed so recently that the store may not have heard of it. */
+  alert(id: string): Alert | undefined {
+    return this.alerts.get(id) ?? this.closed.get(id);
+  }
+
+  transitionsAfter(seq: number): readonly Transition[] | undefined {
+    if (seq >= this.newestSeq) return [];
+    const first = this.recent[0]?.seq;
+    if (first === undefined || seq + 1 < first) return undefined;
+    return this.recent.slice(seq + 1 - first);
+  }
+
+  onTransitions(listener: (transitions: readonly Transition[]) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  value(number: number): ShownValue | undefined {
+    return this.values[number];
+  }
+
+  /** Point numbers whose value changed since the last call. */
+  takeDirty(): number[] {
+    const numbers = [...this.dirty];
+    this.dirty.clear();
+    return numbers;
+  }
+
+  /** The newest values as restored, so that a screen opened right after a restart is not blank. */
+  restoreValues({ points, registry }: EngineState): void {
+    const { seen, judgedAt, value, quality, flags, heardAt } = points.col;
+    for (let number = 0; number < registry.points.length; number++) {
+      if (seen[number] === 0) continue;
+      this.values[number] = {
+        at: judgedAt[number],
+        value: value[number],
+        quality: quality[number],
+        flags: flags[number],
+        receivedAt: heardAt[number],
+      };
+    }
+  }
+
+  private close(alert: Alert): void {
+    this.alerts.delete(alert.id);
+    this.closed.set(alert.id, alert);
+    if (this.closed.size <= RECENTLY_CLOSED) return;
+    for (const oldest of this.closed.keys()) {
+      this.closed.delete(oldest);
+      return;
+    }
+  }
+
+  private takeValues(batch: ReadingBatch): void {
+    this.newestReceivedAt = batch.receivedAt;
+    for (let i = 0; i < batch.count; i++) {
+      if (batch.verdict[i] !== VERDICT.LIVE) continue;
+      const number = batch.point[i];
+      this.values[number] = {
+        at: batch.judgedAt[i],
+        value: batch.value[i],
+        quality: batch.quality[i],
+        flags: batch.flags[i],
+        receivedAt: batch.receivedAt,
+      };
+      this.dirty.add(number);
+      this.moved.add(number);
+    }
+  }
+}

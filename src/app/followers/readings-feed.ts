@@ -1,0 +1,247 @@
+/**
+ * The log as a source of readings for the store: old records are read back from disk, the newest come from a bounded
+ * memory of what was just released, so that following the log costs no second read. It stores nothing and waits for the
+ * store alone.
+ */
+import type { InputLog, LogRecord, RecordNumber } from '../../log/port.ts';
+import { decodeRecord } from '../../log/record.ts';
+import { HOUR_MS } from '../../model/time.ts';
+import type { ExporterState, ExportItem } from '../../store/readings/export.ts';
+import { runExporter } from '../../store/readings/export.ts';
+import type { BudgetVerdict } from '../../store/readings/export-budget.ts';
+import { judgeBudget } from '../../store/readings/export-budget.ts';
+import type { ReadingRows, ReadingsStore } from '../../store/readings/port.ts';
+import { addBatch, clearRows, newRows } from '../../store/readings/rows.ts';
+import type { ExportLedger } from '../../store/state/port.ts';
+import { pauseUnless, watch } from '../clock.ts';
+import type { Logger } from '../logger.ts';
+import type { Released } from '../sequencer/pipeline.ts';
+
+/** Readings kept in memory for a store that follows closely; one that falls behind reads the log. */
+const RECENT_READINGS = 100_000;
+/** What waits in the log for a store may be as old as this before the store alone is moved on (semantics: disk budget). */
+const BUDGET_AGE_MS = 72 * HOUR_MS;
+/** A record in the log without readings, and one reading of it. */
+const RECORD_BYTES = 50;
+const READING_BYTES = 24;
+/** Rows are handed on in portions of about this many. */
+const PORTION_ROWS = 2_000;
+/** Catching up yields to the loop this often, in records. */
+const READ_RECORDS = 500;
+
+export interface ExporterStatus {
+  readonly position: RecordNumber;
+  readonly error: string | undefined;
+  /** Readings kept in memory for the store; bounded however long it is away. */
+  readonly held: number;
+}
+
+interface Recent {
+  /** Records (from, to] are in the rows, all of them. */
+  readonly from: RecordNumber;
+  to: RecordNumber;
+  readonly rows: ReadingRows;
+  /** It is being handed on: what is released from here on goes into the next one. */
+  sealed: boolean;
+}
+
+export interface FeedParts {
+  readonly store: ReadingsStore;
+  readonly log: InputLog;
+  readonly ledger: ExportLedger;
+  readonly logger: Logger;
+  /** Wall clock. */
+  now(): number;
+  /** What may wait in the log for the store. */
+  readonly budgetBytes: number;
+}
+
+export class ReadingsFeed {
+  private readonly store: ReadingsStore;
+  private readonly log: InputLog;
+  private readonly logger: Logger;
+  private readonly ledger: ExportLedger;
+  private readonly stopping = new AbortController();
+  private recent: Recent[] = [];
+  private recentRows = 0;
+  private released: RecordNumber;
+  private wake: (() => void) | undefined;
+  private running: Promise<void> | undefined;
+  private error: string | undefined;
+  private readonly now: () => number;
+  private readonly budgetBytes: number;
+  private failingSince: number | undefined;
+  /** Of what was released so far: how long its records are on average. */
+  private releasedRecords = 1;
+  private releasedBytes = RECORD_BYTES;
+
+  constructor({ store, log, ledger, logger, now, budgetBytes }: FeedParts) {
+    this.store = store;
+    this.log = log;
+    this.ledger = ledger;
+    this.logger = logger;
+    this.now = now;
+    this.budgetBytes = budgetBytes;
+    this.released = log.durable;
+  }
+
+  start(): void {
+    this.running = runExporter({
+      source: (from) => this.records(from),
+      store: this.store,
+      signal: this.stopping.signal,
+      ledger: this.ledger,
+      now: this.now,
+      wait: pauseUnless,
+      budget: (position) => this.budget(position),
+      onState: (state) => this.noted(state),
+    }).catch((error: unknown) => {
+      this.error = `history stopped: ${error instanceof Error ? error.message : String(error)}`;
+      this.logger.error({ error: this.error }, 'the log cannot be read for the history; judging goes on');
+    });
+  }
+
+  /**
+   * Inputs without readings only move the end of the newest portion. Readings judged in unsaved mode are handed on too: the
+   * log has not got them, but the history may.
+   */
+  follow(released: Released): void {
+    let newest = this.recent[this.recent.length - 1];
+    if (newest === undefined || newest.sealed || newest.rows.count >= PORTION_ROWS) {
+      const from = newest?.to ?? this.released;
+      newest = { from, to: from, rows: newRows(), sealed: false };
+      this.recent.push(newest);
+    }
+    this.released = released.n;
+    newest.to = released.n;
+    this.releasedRecords++;
+    this.releasedBytes += RECORD_BYTES + READING_BYTES * (released.batch?.count ?? 0);
+    if (released.batch === undefined) return;
+    const rows = newest.rows.count;
+    addBatch(newest.rows, released.batch);
+    this.recentRows += newest.rows.count - rows;
+    while (this.recentRows > RECENT_READINGS) this.recentRows -= this.recent.shift()?.rows.count ?? 0;
+    this.wake?.();
+  }
+
+  get status(): ExporterStatus {
+    return { position: this.store.position(), error: this.error, held: this.recentRows };
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.wake?.();
+    await this.running;
+  }
+
+  /** Everything after record `from`, in order, for as long as the service runs. */
+  private async *records(from: RecordNumber): AsyncGenerator<ExportItem> {
+    let position = from;
+    while (!this.stopping.signal.aborted) {
+      const recent = this.recent.find((portion) => portion.from <= position && position < portion.to);
+      if (recent !== undefined) {
+        recent.sealed = true;
+        // From the middle of a portion all of it is handed on again: rows are idempotent by (point, at).
+        yield { position: recent.to, rows: recent.rows };
+        position = recent.to;
+        this.handedOn(position);
+      } else if (position < Math.min(this.log.durable, this.recent[0]?.from ?? this.released)) {
+        const upTo = this.recent[0]?.from ?? this.log.durable;
+        for await (const item of this.fromLog(position, upTo)) {
+          yield item;
+          position = item.position;
+        }
+        if (position < upTo && !this.stopping.signal.aborted) {
+          this.missing(position + 1, upTo);
+          yield { position: upTo, rows: newRows() };
+          position = upTo;
+        }
+      } else await this.more();
+    }
+  }
+
+  /** Judged in unsaved mode and forgotten since: the log has not got them, and memory has not either. */
+  private missing(from: RecordNumber, to: RecordNumber): void {
+    const at = Math.floor(this.now());
+    const reason = 'judged in unsaved mode while the store did not take them';
+    this.ledger.addGap({ from, to, count: to - from + 1, fromAt: at, toAt: at, reason, recordedAt: at });
+    this.logger.error({ from, to }, 'these inputs are missing in the history: judged in unsaved mode');
+  }
+
+  /** Forgets what the store has; an empty portion stays, so that the next one begins where this one ended. */
+  private handedOn(position: RecordNumber): void {
+    this.recent = this.recent.filter(({ to }) => to > position);
+    if (this.recent.length === 0) this.recent.push({ from: position, to: position, rows: newRows(), sealed: false });
+    this.recentRows = this.recent.reduce((sum, { rows }) => sum + rows.count, 0);
+  }
+
+  /** What the log has of the records after `from` up to `upTo`; the last item may end before it. */
+  private async *fromLog(from: RecordNumber, upTo: RecordNumber): AsyncGenerator<ExportItem> {
+    const rows = newRows();
+    let position = from;
+    let sinceRest = 0;
+    for await (const record of this.log.read(Math.max(from + 1, this.log.oldest))) {
+      if (record.number > upTo || this.stopping.signal.aborted) break;
+      this.add(rows, record);
+      position = record.number;
+      if (rows.count >= PORTION_ROWS) {
+        yield { position, rows };
+        clearRows(rows);
+      }
+      if (++sinceRest % READ_RECORDS === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    if (position > from) yield { position, rows };
+  }
+
+  private add(rows: ReadingRows, record: LogRecord): void {
+    try {
+      const input = decodeRecord(record.bytes);
+      if (input.kind === 'readings') addBatch(rows, input.batch);
+    } catch (error) {
+      // Set aside by the engine too; one record must not end the history of all others.
+      this.logger.error({ number: record.number, error }, 'a record of the log cannot be read for the history');
+    }
+  }
+
+  private more(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = () => {
+        this.wake = undefined;
+        resolve();
+      };
+      // Inputs without readings wake nobody, but the cursor must pass them so that the log can be freed.
+      void watch(1_000).then(() => this.wake?.());
+    });
+  }
+
+  private budget(position: RecordNumber): BudgetVerdict {
+    const waiting = Math.max(0, this.log.durable - position);
+    const bytes = (waiting * this.releasedBytes) / this.releasedRecords;
+    const ageMs = this.failingSince === undefined ? 0 : this.now() - this.failingSince;
+    const budget = { bytes: this.budgetBytes, ageMs: BUDGET_AGE_MS };
+    return judgeBudget({ position, next: this.log.next, bytes, ageMs }, budget, this.now());
+  }
+
+  private noted(state: ExporterState): void {
+    if (state.state === 'running') {
+      if (this.error !== undefined)
+        this.logger.info({ position: state.position }, 'the readings store takes readings again');
+      this.error = undefined;
+      this.failingSince = undefined;
+      if (state.refused !== undefined)
+        this.logger.error({ ...state.refused }, 'the readings store refused readings for good');
+    } else if (state.state === 'backing-off') {
+      this.failingSince ??= this.now();
+      if (this.error !== state.reason)
+        this.logger.warn(
+          { reason: state.reason, position: state.position },
+          'the readings store does not take readings; they wait in the log',
+        );
+      this.error = state.reason;
+    } else
+      this.logger.error(
+        { from: state.from, to: state.to },
+        'disk budget used up: this stretch is missing in the history',
+      );
+  }
+}

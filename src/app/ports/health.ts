@@ -1,0 +1,96 @@
+/**
+ * What the service knows about itself, part by part, for /readyz, heartbeats and metrics. It only reads; the worst part
+ * decides the whole.
+ */
+
+import type { MetricFamily } from '../../api/ports.ts';
+import { LAG_WARN_MS } from '../../api/schemas/live.ts';
+import type { Health } from '../../api/schemas/service.ts';
+import type { InputLog } from '../../log/port.ts';
+import type { ProjectorHealth } from '../followers/projector.ts';
+import type { ExporterStatus } from '../followers/readings-feed.ts';
+import type { Pipeline } from '../sequencer/pipeline.ts';
+import type { StorageGuard } from '../sequencer/storage-guard.ts';
+
+export interface HealthParts {
+  readonly pipeline: Pipeline;
+  readonly log: InputLog;
+  readonly guard: StorageGuard;
+  projector(): ProjectorHealth;
+  exporter(): ExporterStatus;
+  /** Embedded broker, or the connection to the external one. */
+  mqtt(): { readonly ok: boolean; readonly detail: string };
+  lagMs(): number;
+  setAside(): number;
+  refusalCounts(): Readonly<Record<string, number>>;
+}
+
+type Part = Health['parts'][string];
+const OK: Part = { state: 'ok' };
+
+export function healthOf(parts: HealthParts): Health {
+  const { guard } = parts;
+  const { unsaved } = guard;
+  const projector = parts.projector();
+  const exporter = parts.exporter();
+  const mqtt = parts.mqtt();
+  const lagMs = parts.lagMs();
+  const setAside = parts.setAside();
+  const all: Record<string, Part> = {
+    log:
+      unsaved !== undefined
+        ? { state: 'failing', detail: `unsaved mode since record ${unsaved.fromNumber}: ${unsaved.error}` }
+        : parts.log.health.state === 'ok'
+          ? OK
+          : { state: 'degraded', detail: parts.log.health.error },
+    state: historyPart(projector),
+    readings: exporter.error === undefined ? OK : { state: 'degraded', detail: exporter.error },
+    mqtt: mqtt.ok ? OK : { state: 'failing', detail: mqtt.detail },
+    judging: lagMs > LAG_WARN_MS ? { state: 'degraded', detail: `${Math.round(lagMs / 1_000)} s behind` } : OK,
+    inputs: setAside > 0 ? { state: 'failing', detail: `${setAside} inputs set aside after crashes` } : OK,
+  };
+  const states = Object.values(all).map(({ state }) => state);
+  const state = states.includes('failing') ? 'failing' : states.includes('degraded') ? 'degraded' : 'ok';
+  return { state, unsaved: unsaved !== undefined, parts: all };
+}
+
+function historyPart({ error, divergences }: ProjectorHealth): Part {
+  if (error !== undefined) return { state: 'degraded', detail: error };
+  if (divergences > 0)
+    return { state: 'degraded', detail: `replay-divergence: ${divergences} transitions differ from what was recorded` };
+  return OK;
+}
+
+export function metricsOf(parts: HealthParts): MetricFamily[] {
+  const { pipeline, log } = parts;
+  const gauge = (name: string, help: string, value: number): MetricFamily => ({
+    name,
+    help,
+    type: 'gauge',
+    samples: [{ value }],
+  });
+  const refusals = Object.entries(parts.refusalCounts()).map(([reason, value]) => ({ labels: { reason }, value }));
+  return [
+    {
+      name: 'fenghuo_refused_total',
+      help: 'Readings and messages refused, by reason',
+      type: 'counter',
+      samples: refusals,
+    },
+    gauge('fenghuo_input_number', 'Number of the newest input judged', pipeline.state.n),
+    gauge('fenghuo_input_durable', 'Number of the newest durable input', log.durable),
+    gauge('fenghuo_log_pending_bytes', 'Bytes appended and not yet durable', log.pendingBytes),
+    gauge('fenghuo_transition_seq', 'Number of the newest alert transition', pipeline.state.seq),
+    gauge('fenghuo_points', 'Registered points', pipeline.state.registry.points.length),
+    gauge('fenghuo_lag_seconds', 'Engine time minus arrival of the last judged reading', parts.lagMs() / 1_000),
+    gauge(
+      'fenghuo_evaluated_unsaved',
+      'Inputs judged while the log could not be written, in this outage',
+      pipeline.unsavedCount,
+    ),
+    gauge('fenghuo_projection_waiting', 'Inputs with effects not yet in the state store', parts.projector().waiting),
+    gauge('fenghuo_export_position', 'Log position up to which readings are stored', parts.exporter().position),
+    gauge('fenghuo_export_held', 'Readings kept in memory for the readings store', parts.exporter().held),
+    gauge('fenghuo_set_aside_inputs', 'Inputs set aside because they ended the process twice', parts.setAside()),
+  ];
+}

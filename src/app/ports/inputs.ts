@@ -1,0 +1,117 @@
+/**
+ * What people and machines ask of the service over HTTP, turned into inputs of the pipeline, and the answer when it is
+ * durable and applied. It checks form (credential, registry file); what is done is decided in the fold.
+ */
+import type { ImportResult, Inputs, Publisher, ReadingsResult } from '../../api/ports.ts';
+import type { Refused } from '../../ingest/codecs/codec.ts';
+import type { VerifySecret } from '../../ingest/credential.ts';
+import type { Edge } from '../../ingest/intake.ts';
+import { takeReadings } from '../../ingest/intake.ts';
+import { parseUserName } from '../../ingest/topic.ts';
+import { recordBytesMax } from '../../log/frame.ts';
+import type { Command, Outcome } from '../../model/command.ts';
+import type { ReadingBatch, RefusalReason } from '../../model/reading.ts';
+import { REFUSAL_OF_VERDICT } from '../../model/reading.ts';
+import type { RegistryChange } from '../../model/registry.ts';
+import type { Answers } from '../followers/answers.ts';
+import type { Pipeline } from '../sequencer/pipeline.ts';
+
+/** For what stands in a record besides the change. */
+const RECORD_ROOM_BYTES = 64 * 1024;
+
+export interface InputParts {
+  readonly pipeline: Pipeline;
+  readonly answers: Answers;
+  readonly edge: Edge;
+  readonly verifySecret: VerifySecret;
+  /** Text of a registry file → the change it asks for, or every error in it. */
+  resolve(text: string): Promise<{ ok: true; change: RegistryChange } | { ok: false; errors: readonly string[] }>;
+}
+
+export function createInputs(parts: InputParts): Inputs {
+  const { pipeline, answers, edge, verifySecret } = parts;
+  return {
+    command(command: Command): Promise<Outcome | 'timeout'> {
+      const answer = answers.toCommand(command.commandId);
+      pipeline.command(command);
+      return answer;
+    },
+    readings: (publisher, payload) => takeOverHttp(parts, publisher, payload),
+    async importRegistry(text, actor, commandId): Promise<ImportResult | 'timeout'> {
+      const resolved = await parts.resolve(text);
+      if (!resolved.ok) return { applied: false, errors: resolved.errors };
+      const tooLarge = largerThanARecord(resolved.change);
+      if (tooLarge !== undefined) return { applied: false, errors: [tooLarge] };
+      const answer = answers.toConfiguration(commandId);
+      pipeline.configuration(commandId, actor, resolved.change);
+      const outcome = await answer;
+      if (outcome === 'timeout') return 'timeout';
+      return outcome.applied ? { applied: true, pending: outcome.pending } : { applied: false, errors: outcome.errors };
+    },
+    async authenticateGateway(user, secret) {
+      const name = parseUserName(user);
+      if (name === undefined || 'site' in name) return undefined;
+      const entry = edge.directory.find(name.enterprise, name.gateway);
+      if (entry === undefined || !(await verifySecret(secret, entry.secretHash))) return undefined;
+      return name;
+    },
+  };
+}
+
+/** An import is one record of the log. Refused before it is folded: what cannot be written must not be believed either. */
+function largerThanARecord(change: RegistryChange): string | undefined {
+  const bytes = Buffer.byteLength(JSON.stringify(change));
+  if (bytes <= recordBytesMax - RECORD_ROOM_BYTES) return undefined;
+  const points = Math.floor((change.points.length * (recordBytesMax - RECORD_ROOM_BYTES)) / bytes);
+  return `${change.points.length} points are too many for one import: give at most about ${points} at a time`;
+}
+
+async function takeOverHttp(
+  parts: InputParts,
+  publisher: Publisher,
+  payload: Uint8Array,
+): Promise<ReadingsResult | 'timeout'> {
+  const { answers, edge, pipeline } = parts;
+  let judged: ReadingBatch | undefined;
+  let refusedInForm: readonly Refused[] = [];
+  const sink: Edge['sink'] = {
+    readings(batch, bytes, done) {
+      judged = batch;
+      edge.sink.readings(batch, bytes, done);
+    },
+    gateway: (number, online, cause) => edge.sink.gateway(number, online, cause),
+  };
+  const durable = await answers.within((done) => {
+    const arrival = { ...publisher, topic: 'POST /api/v1/readings', payload, flags: 0 };
+    refusedInForm = takeReadings({ ...edge, sink }, arrival, done).refused;
+  });
+  if (!durable) return 'timeout';
+  const [first] = refusedInForm;
+  if (judged === undefined && first !== undefined) return { ok: false, reason: first.reason };
+  const inForm = refusedInForm.map(({ reason, tag, index }) => ({
+    ...(index === undefined ? {} : { index }),
+    reason,
+    ...(tag === undefined ? {} : { point: tag }),
+  }));
+  const inOrder = judged === undefined ? [] : refusedInFold(judged, pipeline);
+  return {
+    ok: true,
+    taken: (judged?.count ?? 0) - inOrder.length,
+    refused: [...inForm, ...inOrder],
+    unsaved: pipeline.state.unsaved,
+  };
+}
+
+/** What admission refused, in log order. */
+function refusedInFold(batch: ReadingBatch, pipeline: Pipeline): { point?: string; reason: RefusalReason }[] {
+  const refused: { point?: string; reason: RefusalReason }[] = [];
+  const { points } = pipeline.state.registry;
+  let unknown = 0;
+  for (let index = 0; index < batch.count; index++) {
+    const reason = REFUSAL_OF_VERDICT[batch.verdict[index]];
+    if (reason === undefined) continue;
+    const point = points[batch.point[index]]?.tag ?? batch.unknownTags[unknown++];
+    refused.push({ reason, ...(point === undefined ? {} : { point }) });
+  }
+  return refused;
+}

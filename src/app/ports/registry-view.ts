@@ -1,0 +1,84 @@
+/**
+ * The engine's registry as the edges may see it: sorted lists for the API, and gateways with their tags for ingest. Lists
+ * are made anew when the registry's version changes and are never changed in place.
+ */
+import type { RegisteredPoint, RegistryView } from '../../api/ports.ts';
+import type { Registry } from '../../engine/registry.ts';
+import type { EngineState } from '../../engine/state.ts';
+import type { GatewayDirectory, GatewayEntry } from '../../ingest/directory.ts';
+import type { Division, Enterprise, Source } from '../../model/registry.ts';
+
+const NO_TAGS: ReadonlyMap<string, number> = new Map();
+
+interface Lists {
+  readonly version: number;
+  readonly divisions: readonly Division[];
+  readonly enterprises: readonly Enterprise[];
+  readonly sources: readonly Source[];
+  readonly points: readonly RegisteredPoint[];
+}
+
+/** The registry object is replaced at restore, so it is asked of the state each time. */
+export function registryView(state: EngineState): RegistryView {
+  let lists: Lists | undefined;
+  const current = (): Lists => {
+    const { registry } = state;
+    if (lists === undefined || lists.version !== registry.version) lists = listsOf(registry);
+    return lists;
+  };
+  const registered = (number: number | undefined): RegisteredPoint | undefined =>
+    number === undefined ? undefined : { number, config: state.registry.points[number] };
+  return {
+    divisions: () => current().divisions,
+    enterprises: () => current().enterprises,
+    sources: () => current().sources,
+    points: () => current().points,
+    division: (code) => state.registry.divisions.get(code),
+    enterprise: (id) => state.registry.enterprises.get(id),
+    source: (id) => state.registry.sources.get(id),
+    point: (id) => registered(state.registry.pointNumbers.get(id)),
+  };
+}
+
+/** Entries are kept by gateway number and made anew when the registry changes: one Map look-up a message. */
+export function gatewayDirectory(state: EngineState): GatewayDirectory {
+  let version = -1;
+  const entries = new Map<string, GatewayEntry>();
+  return {
+    find(enterprise, gateway) {
+      const { registry } = state;
+      if (registry.version !== version) {
+        entries.clear();
+        version = registry.version;
+      }
+      const key = `${enterprise}/${gateway}`;
+      const kept = entries.get(key);
+      if (kept !== undefined) return kept;
+      const number = registry.gatewayNumbers.get(key);
+      if (number === undefined) return undefined;
+      const entry: GatewayEntry = {
+        number,
+        enterprise,
+        id: gateway,
+        secretHash: registry.gateways[number].secretHash,
+        tags: registry.tags.get(enterprise) ?? NO_TAGS,
+      };
+      entries.set(key, entry);
+      return entry;
+    },
+  };
+}
+
+function listsOf(registry: Registry): Lists {
+  const byId = <T extends { readonly id: string }>(items: Iterable<T>) =>
+    [...items].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return {
+    version: registry.version,
+    divisions: [...registry.divisions.values()].sort((a, b) => (a.code < b.code ? -1 : 1)),
+    enterprises: byId(registry.enterprises.values()),
+    sources: byId(registry.sources.values()),
+    points: registry.points
+      .map((config, number) => ({ number, config }))
+      .sort((a, b) => (a.config.id < b.config.id ? -1 : 1)),
+  };
+}

@@ -1,0 +1,245 @@
+/**
+ * The service as the API sees it: live view, registry, state, history, explanations, health. It translates between the
+ * pipeline's projections and the API's ports and decides nothing.
+ */
+
+import type { History, Inputs, LiveView, RegisteredPoint, ServicePorts, StateQueries } from '../../api/ports.ts';
+import type { PointState, RawRow, SampledRow } from '../../api/schemas/readings.ts';
+import { openAlert } from '../../engine/describe.ts';
+import type { Evidence } from '../../engine/evidence.ts';
+import { judgeAgain } from '../../engine/evidence.ts';
+import type { EngineState } from '../../engine/state.ts';
+import type { Quarantine } from '../../ingest/quarantine.ts';
+import type { Alert } from '../../model/alert.ts';
+import type { GradeName } from '../../model/grade.ts';
+import { GRADE_NAMES } from '../../model/grade.ts';
+import { LEVEL_NAMES } from '../../model/level.ts';
+import { QUALITY_NAMES } from '../../model/quality.ts';
+import { divisionPath } from '../../model/registry.ts';
+import { explainSlot, viewSlot } from '../../rules/view.ts';
+import type { ReadingsStore } from '../../store/readings/port.ts';
+import type { AlertFilter, StateStore } from '../../store/state/port.ts';
+import type { Clock } from '../clock.ts';
+import { scheduler, wallNow } from '../clock.ts';
+import type { LiveProjection } from '../followers/live-view.ts';
+import type { Logger } from '../logger.ts';
+import { accounts } from './accounts.ts';
+import type { HealthParts } from './health.ts';
+import { healthOf, metricsOf } from './health.ts';
+import { registryView } from './registry-view.ts';
+
+export interface PortParts {
+  readonly state: EngineState;
+  readonly live: LiveProjection;
+  readonly store: StateStore;
+  readonly readings: ReadingsStore;
+  readonly quarantine: Quarantine;
+  readonly inputs: Inputs;
+  readonly health: HealthParts;
+  readonly clock: Clock;
+  readonly epoch: string;
+  readonly logger: Logger;
+}
+
+export function servicePorts(parts: PortParts): ServicePorts {
+  const { state, store, quarantine, inputs, clock, logger } = parts;
+  return {
+    time: {
+      now: () => clock.now(),
+      wall: wallNow,
+      every: (ms, run) => scheduler.every(ms, run).stop,
+      after: (ms, run) => scheduler.after(ms, run).stop,
+    },
+    live: liveView(parts),
+    registry: registryView(state),
+    inputs,
+    state: stateQueries(store),
+    accounts: accounts(store),
+    history: (point, from, to, max) => historyOf(parts, point, from, to, max),
+    async explain(alertId) {
+      const capsule = await store.capsule(alertId);
+      const alert = parts.live.alert(alertId) ?? (await store.alert(alertId));
+      if (capsule === undefined || alert === undefined) return undefined;
+      const evidence = capsule.evidence as Evidence;
+      const differences = judgeAgain(capsule);
+      return {
+        alert: alertId,
+        seq: capsule.seq,
+        at: capsule.at,
+        input: capsule.input,
+        engineVersion: capsule.engineVersion,
+        equal: differences.length === 0,
+        differences,
+        grade: GRADE_NAMES[evidence.result.grade] as GradeName,
+        reasons: evidence.result.reasons,
+        points: alert.points,
+        evidence,
+      };
+    },
+    refusals: () => ({
+      counts: quarantine.counts(),
+      items: quarantine.list().map(({ at, reason, enterprise, gateway, tag, topic, payloadPrefix }) => ({
+        at,
+        reason,
+        enterprise,
+        gateway,
+        topic,
+        payload: payloadPrefix,
+        ...(tag === undefined ? {} : { point: tag }),
+      })),
+    }),
+    metrics: () => metricsOf(parts.health),
+    report: (error, where) =>
+      logger.error({ error: error instanceof Error ? error.stack : error, where }, 'request failed'),
+  };
+}
+
+function liveView(parts: PortParts): LiveView {
+  const { live, state } = parts;
+  const now = (alertId: string) => openAlert(state, alertId);
+  const row = (number: number) => {
+    const value = live.value(number);
+    if (value === undefined) return undefined;
+    return [number, value.at, value.value, QUALITY_NAMES[shownQuality(state, number, value.quality)]] as const;
+  };
+  return {
+    epoch: () => parts.epoch,
+    seq: () => live.seq,
+    openAlerts() {
+      live.refreshFigures(now);
+      return live.openAlerts();
+    },
+    alert(id) {
+      live.refreshFigures(now);
+      return live.alert(id);
+    },
+    transitionsAfter: (seq) => live.transitionsAfter(seq),
+    onTransitions: (listener) => live.onTransitions(listener),
+    *takeDirty() {
+      for (const number of live.takeDirty()) {
+        const shown = row(number);
+        if (shown !== undefined) yield shown;
+      }
+    },
+    newestValue: row,
+    pointState: (number) => pointStateOf(parts, number),
+    health: () => healthOf(parts.health),
+    ready: () => true,
+    lagMs: () => parts.health.lagMs(),
+  };
+}
+
+/** A silent point keeps its last value and is shown as stale, never as what it was. */
+function shownQuality(state: EngineState, number: number, quality: number): number {
+  return state.points.col.silent[number] !== 0 ? QUALITY_NAMES.indexOf('stale') : quality;
+}
+
+function pointStateOf(parts: PortParts, number: number): PointState | undefined {
+  const { state, live } = parts;
+  const config = state.registry.points[number];
+  if (config === undefined) return undefined;
+  const shown = live.value(number);
+  const stale = state.points.col.silent[number] !== 0;
+  const slots = state.rules.slotsOf(number);
+  const level = slots.reduce((worst, slot) => Math.max(worst, viewSlot(state.rules, slot).level), 0);
+  const forecast = slots
+    .map((slot) => explainSlot(state.rules, slot).explanation)
+    .find(({ timeToLimitMs, r2 }) => timeToLimitMs !== undefined && r2 !== undefined);
+  return {
+    point: config.id,
+    number,
+    unit: config.unit,
+    quality: shown === undefined ? 'never-seen' : QUALITY_NAMES[shownQuality(state, number, shown.quality)],
+    neverSeen: shown === undefined,
+    stale,
+    level: LEVEL_NAMES[level],
+    limits: config.limits,
+    ...(shown === undefined
+      ? {}
+      : {
+          last: {
+            sampledAt: shown.at,
+            receivedAt: shown.receivedAt,
+            value: shown.value,
+            quality: QUALITY_NAMES[shown.quality],
+          },
+        }),
+    ...(forecast === undefined
+      ? {}
+      : {
+          forecast: {
+            limit: forecast.limit ?? '',
+            limitValue: forecast.limitValue ?? 0,
+            timeToLimitMs: forecast.timeToLimitMs ?? 0,
+            r2: forecast.r2 ?? 0,
+          },
+        }),
+  };
+}
+
+async function historyOf(
+  parts: PortParts,
+  point: RegisteredPoint,
+  from: number,
+  to: number,
+  max: number,
+): Promise<History | { readonly unavailable: string }> {
+  const outcome = await parts.readings.query({ point: point.number, from, to, max });
+  if (!outcome.ok) return { unavailable: outcome.reason };
+  const { answer } = outcome;
+  const { gaps, completeTo } = answer;
+  const missing = gaps.filter((gap) => gap.from < to && gap.to >= from);
+  const complete = {
+    ...(completeTo === undefined ? {} : { completeTo }),
+    ...(missing.length === 0 ? {} : { missing }),
+  };
+  if (answer.downsampled) {
+    const items: SampledRow[] = answer.items;
+    return { downsampled: true, items, ...complete };
+  }
+  const items: RawRow[] = answer.items.map(({ at, value, quality }) => ({
+    at,
+    value,
+    quality: QUALITY_NAMES[quality],
+  }));
+  return { downsampled: false, items, ...complete };
+}
+
+/** Rows asked for at once where the API wants more than one page of the store. */
+function stateQueries(store: StateStore): StateQueries {
+  return {
+    async findAlerts({ grades, kind, exercise, division, enterprise, source, from, to, before, limit }) {
+      const filter: Omit<AlertFilter, 'cursor'> = {
+        limit,
+        ...(kind === undefined ? {} : { kind }),
+        ...(grades === undefined ? {} : { grades }),
+        ...(division === undefined ? {} : { scope: divisionPath(division), withService: true }),
+        ...(enterprise === undefined ? {} : { enterprise }),
+        ...(source === undefined ? {} : { source }),
+        ...(from === undefined ? {} : { from }),
+        // The order is by time of raising, newest first: the next page begins at the last one's time.
+        ...(before === undefined ? (to === undefined ? {} : { to }) : { to: before.raisedAt + 1 }),
+      };
+      const found: Alert[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await store.findAlerts(cursor === undefined ? filter : { ...filter, cursor });
+        if (page === 'bad-cursor') throw new Error('the state store does not know its own cursor');
+        found.push(
+          ...page.items.filter(
+            (alert) =>
+              (exercise === undefined || alert.exercise === exercise) &&
+              (before === undefined || alert.raisedAt < before.raisedAt || alert.id < before.id),
+          ),
+        );
+        cursor = page.nextCursor;
+      } while (cursor !== undefined && found.length < limit);
+      return found.slice(0, limit);
+    },
+    alert: (id) => store.alert(id),
+    timeline: (id) => store.alertTimeline(id),
+    async transitionsAfter(seq, limit) {
+      return (await store.transitionsAfter(seq, limit)).items;
+    },
+  };
+}

@@ -1,0 +1,290 @@
+/**
+ * The one loop: gives every input its engine time, folds it, appends it to the log, and lets its effects out when the log
+ * says it is durable. It decides nothing about alarms and waits for nobody: stores and screens follow behind.
+ */
+import type { ConfigurationOutcome, EvidenceCapsule, Refusal } from '../../engine/effect.ts';
+import { clearOut, newOut } from '../../engine/effect.ts';
+import type { DeviceEvent, Input, ResumedInput } from '../../engine/input.ts';
+import type { EngineState } from '../../engine/state.ts';
+import { step } from '../../engine/step.ts';
+import type { InputLog, RecordNumber } from '../../log/port.ts';
+import { RecordEncoder } from '../../log/record.ts';
+import type { Transition } from '../../model/alert.ts';
+import type { Command, Outcome } from '../../model/command.ts';
+import type { ReadingBatch } from '../../model/reading.ts';
+import type { RegistryChange } from '../../model/registry.ts';
+import type { EpochMs } from '../../model/time.ts';
+import { SECOND_MS } from '../../model/time.ts';
+import type { Clock } from '../clock.ts';
+
+/** What an input led to, once it may leave. Most inputs lead to nothing: then the lists are empty and shared. */
+export interface Released {
+  readonly n: RecordNumber;
+  readonly at: EpochMs;
+  readonly batch?: ReadingBatch | undefined;
+  readonly registryChanged: boolean;
+  readonly transitions: readonly Transition[];
+  readonly capsules: readonly EvidenceCapsule[];
+  readonly outcomes: readonly Outcome[];
+  readonly configurations: readonly ConfigurationOutcome[];
+  readonly refusals: readonly Refusal[];
+  readonly unsaved: boolean;
+}
+
+/** Called in order, once an input is durable (or judged in unsaved mode). Must not throw and must not wait. */
+export type ReleaseListener = (released: Released) => void;
+
+interface Waiting extends Released {
+  /** When it was folded, by the clock: a tick made up for after a stall carries an older `at`. */
+  readonly since: EpochMs;
+  readonly done: (() => void) | undefined;
+}
+
+/** What is gathered while a snapshot is written in unsaved mode may grow to this; then that attempt is given up. */
+const GATHERED_BYTES_MAX = 64 * 1024 * 1024;
+
+/** What is released stays in the list until so many are: often enough that the collector does not carry them along. */
+const RELEASED_KEPT = 256;
+
+const NOTHING: readonly never[] = [];
+
+/** A second ticks every second; after a longer gap than this nobody looked. */
+const STALL_MS = 5 * SECOND_MS;
+
+/** Who is told when `step` throws (a bug: the process ends), and who knows the inputs that did so twice. */
+export interface Crashes {
+  die(error: unknown, number: RecordNumber, input: Input): never;
+  isSetAside(input: Input, record: () => Uint8Array): boolean;
+  readonly marked: boolean;
+}
+
+export class Pipeline {
+  readonly state: EngineState;
+  private readonly log: InputLog;
+  private readonly clock: Clock;
+  private readonly crashes: Crashes;
+  private readonly encoder = new RecordEncoder();
+  private readonly out = newOut();
+  /** Folded and not yet durable, oldest first; `head` walks so that shifting costs nothing. */
+  private waiting: Waiting[] = [];
+  private head = 0;
+  private readonly listeners: ReleaseListener[] = [];
+  private lastTickAt: EpochMs;
+  /** The clock, as it was last read: every input is folded right after. */
+  private lookedAt: EpochMs;
+  /** True in unsaved mode: the log gets nothing, and nothing waits for it. */
+  private memoryOnly = false;
+  private releasing = false;
+  /** Encoded records that the log must still get after a snapshot taken in unsaved mode; undefined when nothing is gathered. */
+  private gathered: Uint8Array[] | undefined;
+  private gatheredBytes = 0;
+  private unsavedInputs = 0;
+
+  constructor(state: EngineState, log: InputLog, clock: Clock, crashes: Crashes) {
+    this.state = state;
+    this.log = log;
+    this.clock = clock;
+    this.crashes = crashes;
+    this.lookedAt = clock.now();
+    // Before the first input nobody looked; the grid begins now.
+    this.lastTickAt = Math.floor((state.n === 0 ? this.lookedAt : state.at) / SECOND_MS) * SECOND_MS;
+    log.onDurable(() => this.release());
+  }
+
+  onRelease(listener: ReleaseListener): void {
+    this.listeners.push(listener);
+  }
+
+  readings(batch: ReadingBatch, done: () => void): void {
+    this.fold({ kind: 'readings', at: this.now(), batch }, done);
+  }
+
+  device(event: DeviceEvent): void {
+    this.fold({ kind: 'device', at: this.now(), event });
+  }
+
+  command(command: Command): void {
+    this.fold({ kind: 'command', at: this.now(), command });
+  }
+
+  configuration(commandId: string, actor: string, change: RegistryChange): void {
+    this.fold({ kind: 'configuration', at: this.now(), commandId, actor, change });
+  }
+
+  /** The service looks again after a restart. `seqFloor`: newest transition number that anybody has seen. */
+  resumed(downFrom: EpochMs, seqFloor: number): void {
+    this.resume({ downFrom, seqFloor, restarted: true });
+  }
+
+  wallClock(offsetMs: number): void {
+    this.fold({ kind: 'clock', at: this.now(), offsetMs });
+  }
+
+  /** Lets time pass up to now: called about once a second, and before every input. */
+  tick(): void {
+    this.now();
+  }
+
+  /** Age of the oldest input that is not durable yet; 0 when there is none. */
+  oldestPendingMs(): number {
+    return this.head < this.waiting.length ? this.clock.now() - this.waiting[this.head].since : 0;
+  }
+
+  get unsavedCount(): number {
+    return this.unsavedInputs;
+  }
+
+  /**
+   * The log cannot be written: from now on inputs are judged in memory only and their effects leave marked `unsaved`.
+   * What was waiting leaves too: withholding a PUBACK would stop the devices and hide the next alarm.
+   */
+  enterUnsaved(error: string): void {
+    this.log.abandon();
+    this.memoryOnly = true;
+    this.device({ type: 'fault', fault: 'storage', subject: 'service', active: true, detail: error });
+  }
+
+  /**
+   * Gathers what is folded from here on, so that the log can go on right after a snapshot of the state as it is now: to be
+   * called in the same turn as the state is copied.
+   */
+  gather(): void {
+    this.gathered = [];
+    this.gatheredBytes = 0;
+  }
+
+  /** The snapshot failed: back to plain unsaved mode. */
+  dropGathered(): void {
+    this.gathered = undefined;
+  }
+
+  /**
+   * The log is open again at the record after the snapshot: hands over what was gathered and is in saved mode again. False,
+   * and still in unsaved mode, when more came in meanwhile than could be kept.
+   */
+  leaveUnsaved(): boolean {
+    const { gathered, state, log } = this;
+    if (gathered === undefined) return false;
+    if (log.next + gathered.length !== state.n + 1)
+      throw new Error(`the log goes on at ${log.next} with ${gathered.length} records, the state is at ${state.n}`);
+    for (const record of gathered) log.append(record);
+    this.gathered = undefined;
+    this.memoryOnly = false;
+    this.unsavedInputs = 0;
+    this.device({ type: 'fault', fault: 'storage', subject: 'service', active: false, detail: '' });
+    return true;
+  }
+
+  private resume(gap: Omit<ResumedInput, 'kind' | 'at'>): void {
+    const at = Math.max(this.look(), this.state.at);
+    // Nobody looked meanwhile, so nobody ticks for it: the grid goes on from here.
+    this.lastTickAt = Math.floor(at / SECOND_MS) * SECOND_MS;
+    this.fold({ kind: 'resumed', at, ...gap });
+  }
+
+  /** Engine time, after the ticks that are due up to it: one a second, before the first input at or after that second. */
+  private now(): EpochMs {
+    const at = Math.max(this.look(), this.state.at);
+    if (this.state.n > 0 && at - this.state.at > STALL_MS) {
+      // The process was stopped or starved: what waits in the sockets is unread, so silence meanwhile is no evidence.
+      this.resume({ downFrom: this.state.at, seqFloor: this.state.seq });
+      // It looked at the clock again: what comes next must not be older.
+      return Math.max(at, this.state.at);
+    }
+    while (this.lastTickAt + SECOND_MS <= at) {
+      this.lastTickAt += SECOND_MS;
+      this.fold({ kind: 'tick', at: Math.max(this.lastTickAt, this.state.at) });
+    }
+    return Math.max(at, this.state.at);
+  }
+
+  private look(): EpochMs {
+    this.lookedAt = this.clock.now();
+    return this.lookedAt;
+  }
+
+  private fold(input: Input, done?: () => void): void {
+    const { state, out } = this;
+    if (this.crashes.marked && this.crashes.isSetAside(input, () => this.encoder.encode(input))) {
+      // Acknowledged all the same: the device would send it for ever.
+      done?.();
+      return;
+    }
+    clearOut(out);
+    try {
+      step(state, input, out);
+    } catch (error) {
+      this.crashes.die(error, state.n, input);
+    }
+    this.waiting.push({
+      n: state.n,
+      at: input.at,
+      since: this.lookedAt,
+      registryChanged: input.kind === 'configuration',
+      transitions: taken(out.transitions),
+      capsules: taken(out.capsules),
+      outcomes: taken(out.outcomes),
+      configurations: taken(out.configurations),
+      refusals: taken(out.refusals),
+      unsaved: state.unsaved,
+      batch: input.kind === 'readings' ? input.batch : undefined,
+      done,
+    });
+    if (this.memoryOnly) {
+      this.unsavedInputs++;
+      this.keepGathered(input);
+      this.release();
+      return;
+    }
+    const number = this.log.append(this.encoder.encode(input));
+    if (number !== state.n) throw new Error(`the log gave number ${number} to input ${state.n}: they must be the same`);
+  }
+
+  private keepGathered(input: Input): void {
+    if (this.gathered === undefined) return;
+    const record = this.encoder.encode(input).slice();
+    this.gatheredBytes += record.byteLength;
+    // A snapshot that hangs must not take the memory that judging needs.
+    if (this.gatheredBytes > GATHERED_BYTES_MAX) this.gathered = undefined;
+    else this.gathered.push(record);
+  }
+
+  /** Lets out, in order, what is durable; in unsaved mode everything. What a listener folds meanwhile leaves behind the rest. */
+  private release(): void {
+    if (this.releasing) return;
+    this.releasing = true;
+    while (this.head < this.waiting.length && (this.memoryOnly || this.waiting[this.head].n <= this.log.durable)) {
+      const next = this.waiting[this.head++];
+      this.let(next.transitions.length === 0 ? next : published(next, this.clock.now(), this.memoryOnly));
+    }
+    this.releasing = false;
+    if (this.head === this.waiting.length) {
+      this.waiting = [];
+      this.head = 0;
+    } else if (this.head >= RELEASED_KEPT) {
+      this.waiting = this.waiting.slice(this.head);
+      this.head = 0;
+    }
+  }
+
+  private let(waiting: Waiting): void {
+    waiting.done?.();
+    for (const listener of this.listeners) listener(waiting);
+  }
+}
+
+function taken<T>(list: T[]): readonly T[] {
+  return list.length === 0 ? NOTHING : list.slice();
+}
+
+/**
+ * Stamps when the alert left. What was folded while the log still worked, but never became durable, leaves marked: whoever
+ * sees its effects must know.
+ */
+function published(waiting: Waiting, publishedAt: EpochMs, memoryOnly: boolean): Waiting {
+  const transitions = waiting.transitions.map((transition) => {
+    const { alert } = transition;
+    return { ...transition, alert: { ...alert, publishedAt, unsaved: alert.unsaved || memoryOnly } };
+  });
+  return { ...waiting, transitions, unsaved: waiting.unsaved || memoryOnly };
+}

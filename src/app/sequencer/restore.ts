@@ -1,0 +1,148 @@
+/**
+ * Restart: the newest verified snapshot, then the rest of the log through the same `step`, gives the state as it was. It
+ * recomputes every admission verdict and stops at the first difference; it repairs nothing.
+ */
+import type { Out } from '../../engine/effect.ts';
+import { clearOut, newOut } from '../../engine/effect.ts';
+import type { Input } from '../../engine/input.ts';
+import type { EngineState } from '../../engine/state.ts';
+import { newState } from '../../engine/state.ts';
+import { step } from '../../engine/step.ts';
+import type { InputLog, LogRecord, RecordNumber, SnapshotStore } from '../../log/port.ts';
+import { decodeRecord } from '../../log/record.ts';
+import type { Released } from './pipeline.ts';
+import { decodeParts } from './snapshotter.ts';
+
+/** The recorded verdict and the recomputed one differ: the engine that wrote the log was another one, or memory is wrong. */
+export class ReplayDivergenceError extends Error {
+  override readonly name = 'ReplayDivergenceError';
+}
+
+export interface RestoreHooks {
+  /** Effects of each replayed input, for projections that had not got them; everything in the log is durable. */
+  replayed(released: Released): void;
+  /** True when the record is to be set aside: it has ended the process twice. */
+  setAside(number: RecordNumber, record: Uint8Array): boolean;
+  /** The record could not be read or folded: a bug that ends the process, charged to the record. */
+  crashed(number: RecordNumber, error: unknown): void;
+}
+
+export interface Restored {
+  readonly state: EngineState;
+  /** Record number of the snapshot that was used; 0 when there was none. */
+  readonly snapshotAt: RecordNumber;
+  readonly replayed: number;
+  /** Snapshots that were passed over because their checksum does not hold. */
+  readonly damagedSnapshots: readonly string[];
+  /** Verdicts that came out otherwise behind a record that was set aside: what it changed is missing. */
+  readonly changedVerdicts: number;
+}
+
+export async function restore(log: InputLog, snapshots: SnapshotStore, hooks: RestoreHooks): Promise<Restored> {
+  const snapshot = await snapshots.newest();
+  const state = snapshot === undefined ? newState() : decodeParts(snapshot.parts);
+  let replayed = 0;
+  let changedVerdicts = 0;
+  let isWhole = true;
+  const out = newOut();
+  for await (const { number, bytes } of log.read(state.n + 1)) {
+    if (skipGaps(state, log, number)) isWhole = false;
+    if (hooks.setAside(number, bytes)) {
+      state.n = number;
+      isWhole = false;
+      continue;
+    }
+    const { input, changed } = fold(state, { number, bytes }, out, hooks);
+    if (changed !== undefined && isWhole) throw divergence(number, changed);
+    if (changed !== undefined) changedVerdicts++;
+    replayed++;
+    hooks.replayed({
+      n: state.n,
+      at: input.at,
+      registryChanged: input.kind === 'configuration',
+      transitions: out.transitions.slice(),
+      capsules: out.capsules.slice(),
+      outcomes: out.outcomes.slice(),
+      configurations: out.configurations.slice(),
+      refusals: out.refusals.slice(),
+      unsaved: state.unsaved,
+      ...(input.kind === 'readings' ? { batch: input.batch } : {}),
+    });
+  }
+  // The newest numbers may be a gap with nothing behind it.
+  skipGaps(state, log, log.next);
+  const damagedSnapshots = snapshot?.damaged ?? [];
+  return { state, snapshotAt: snapshot?.position ?? 0, replayed, damagedSnapshots, changedVerdicts };
+}
+
+/** The first reading whose recomputed verdict is not the recorded one. */
+interface Changed {
+  readonly row: number;
+  readonly recorded: number;
+  readonly derived: number;
+}
+
+function fold(state: EngineState, record: LogRecord, out: Out, hooks: RestoreHooks) {
+  clearOut(out);
+  try {
+    const input = decodeRecord(record.bytes);
+    const recorded = input.kind === 'readings' ? [...input.batch.verdict] : [];
+    step(state, input, out);
+    return { input, changed: changedVerdict(input, recorded) };
+  } catch (error) {
+    hooks.crashed(record.number, error);
+    throw error;
+  }
+}
+
+function changedVerdict(input: Input, recorded: readonly number[]): Changed | undefined {
+  if (input.kind !== 'readings') return undefined;
+  const { verdict } = input.batch;
+  const row = recorded.findIndex((code, i) => verdict[i] !== code);
+  return row < 0 ? undefined : { row, recorded: recorded[row], derived: verdict[row] };
+}
+
+function divergence(number: RecordNumber, { row, recorded, derived }: Changed): ReplayDivergenceError {
+  return new ReplayDivergenceError(
+    `record ${number}, reading ${row + 1}: the log says verdict ${recorded}, replay says ${derived}; ` +
+      'start the version that wrote this log, or restore a backup',
+  );
+}
+
+/**
+ * Makes log and state go on with the same number, `floor` or later. They differ after a crash in unsaved mode: numbers that
+ * screens or stores have seen are not given again. The snapshot comes first, so that the gap is never without its state.
+ */
+export async function goOnFrom(
+  state: EngineState,
+  floor: RecordNumber,
+  log: InputLog,
+  snapshot: (state: EngineState) => Promise<RecordNumber>,
+): Promise<void> {
+  if (state.n + 1 === log.next && floor <= state.n) return;
+  state.n = Math.max(state.n, floor, log.next - 1);
+  await snapshot(state);
+  log.abandon();
+  await log.resumeAt(state.n + 1);
+}
+
+/**
+ * Passes over numbers that are not in the log. True when they were set aside by an operator, with what they changed. Those
+ * that unsaved mode left out can only be passed by the snapshot that was taken behind them.
+ */
+function skipGaps(state: EngineState, log: InputLog, next: RecordNumber): boolean {
+  if (next <= state.n + 1) return false;
+  while (state.n + 1 < next) {
+    const gap = log.gaps.find(({ from, to }) => from <= state.n + 1 && state.n + 1 <= to);
+    if (gap === undefined)
+      throw new Error(`the log goes on with record ${next}, expected ${state.n + 1}, and no gap says why`);
+    if (gap.setAside !== true) {
+      throw new Error(
+        `records ${gap.from} to ${gap.to} were judged in unsaved mode and the snapshot taken after them is missing or damaged: ` +
+          'restore that snapshot from a backup, or remove the log and the snapshots to start anew',
+      );
+    }
+    state.n = gap.to;
+  }
+  return true;
+}

@@ -1,0 +1,99 @@
+/**
+ * Watches whether inputs become durable, and leads into and out of unsaved mode: a storage fault never hides an alarm
+ * (ADR 0001). It judges nothing and writes nothing but through the pipeline, the snapshotter and the log.
+ */
+import type { InputLog, RecordNumber } from '../../log/port.ts';
+import type { EpochMs } from '../../model/time.ts';
+import type { Logger } from '../logger.ts';
+import type { Pipeline } from './pipeline.ts';
+import type { Snapshotter } from './snapshotter.ts';
+
+/** An input that is not durable after this long is let out unsaved (semantics: unsaved mode). */
+const DURABLE_WITHIN_MS = 2_000;
+/** How often leaving unsaved mode is tried. */
+const RETRY_MS = 1_000;
+/** A round that comes later than this after the one before was held up itself: it proves nothing about the disk. */
+const STALLED_MS = 1_000;
+
+/** What else has to know, as far as the storage lets it. */
+export interface UnsavedListener {
+  entered(mode: UnsavedMode): void;
+  left(): void;
+}
+
+export interface UnsavedMode {
+  readonly since: EpochMs;
+  readonly fromNumber: RecordNumber;
+  readonly error: string;
+}
+
+export class StorageGuard {
+  private readonly pipeline: Pipeline;
+  private readonly log: InputLog;
+  private readonly snapshotter: Snapshotter;
+  private readonly logger: Logger;
+  private readonly listener: UnsavedListener;
+  private unsavedMode: UnsavedMode | undefined;
+  private leaving = false;
+  private nextTryAt = 0;
+  private checkedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(pipeline: Pipeline, log: InputLog, snapshotter: Snapshotter, logger: Logger, listener: UnsavedListener) {
+    this.pipeline = pipeline;
+    this.log = log;
+    this.snapshotter = snapshotter;
+    this.logger = logger;
+    this.listener = listener;
+  }
+
+  get unsaved(): UnsavedMode | undefined {
+    return this.unsavedMode;
+  }
+
+  /** Called several times a second with engine time. */
+  check(now: EpochMs): void {
+    const stalled = now - this.checkedAt > STALLED_MS;
+    this.checkedAt = now;
+    if (this.unsavedMode === undefined) {
+      if (!stalled && this.pipeline.oldestPendingMs() > DURABLE_WITHIN_MS) this.enter(now);
+    } else if (!this.leaving && now >= this.nextTryAt) {
+      this.nextTryAt = now + RETRY_MS;
+      void this.leave();
+    }
+  }
+
+  private enter(now: EpochMs): void {
+    const error = this.log.health.state === 'failing' ? this.log.health.error : 'the disk does not answer';
+    const mode = { since: now, fromNumber: this.log.durable + 1, error };
+    this.unsavedMode = mode;
+    this.nextTryAt = now + RETRY_MS;
+    this.logger.error({ error, from: mode.fromNumber }, 'unsaved mode: judging goes on in memory, nothing is kept');
+    this.pipeline.enterUnsaved(error);
+    this.listener.entered(mode);
+  }
+
+  private async leave(): Promise<void> {
+    const mode = this.unsavedMode;
+    if (mode === undefined) return;
+    this.leaving = true;
+    try {
+      const position = await this.snapshotter.take(this.pipeline.state, () => this.pipeline.gather());
+      await this.log.resumeAt(position + 1);
+      if (!this.pipeline.leaveUnsaved()) {
+        this.log.abandon();
+        throw new Error('more came in while the snapshot was written than could be kept');
+      }
+      this.unsavedMode = undefined;
+      this.listener.left();
+      this.logger.warn({ from: mode.fromNumber, to: position }, 'saved again: a full snapshot stands behind the gap');
+    } catch (error) {
+      this.pipeline.dropGathered();
+      const words = error instanceof Error ? error.message : String(error);
+      // Said when it changes: a disk that stays full would say it every second.
+      if (words !== mode.error) this.logger.error({ error: words }, 'still in unsaved mode');
+      this.unsavedMode = { ...mode, error: words };
+    } finally {
+      this.leaving = false;
+    }
+  }
+}

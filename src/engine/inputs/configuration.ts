@@ -1,0 +1,139 @@
+/**
+ * A configuration change inside the fold: checked whole against what is registered, loosenings held back, the rest
+ * applied and judged again at once. All or nothing, every error at once; it removes nothing.
+ */
+import { RESERVED_GATEWAY_IDS, TAG } from '../../model/ids.ts';
+import type { PointConfig } from '../../model/point.ts';
+import type { RegistryChange } from '../../model/registry.ts';
+import { initPointRow } from '../admit.ts';
+import { reviewObservers } from '../coverage.ts';
+import { clearDeviceAlarm, pointSubject } from '../device-alarms.ts';
+import type { Fold } from '../fold.ts';
+import type { ConfigurationInput } from '../input.ts';
+import type { ObserverGroup, Registry } from '../registry.ts';
+import { settle } from '../settle.ts';
+import { listen, listenAfresh } from '../sight.ts';
+import { stricterPoint, stricterSource } from '../stricter.ts';
+
+const UNSAVED = 'unsaved-mode: the storage takes nothing at present, so nothing may be changed; try again when it does';
+
+export function foldConfiguration(fold: Fold, input: ConfigurationInput): void {
+  const { state } = fold;
+  // What a person changes must be there after a restart; only the answer to an alarm cannot wait for the storage.
+  const errors = state.unsaved ? [UNSAVED] : checkChange(state.registry, input.change);
+  if (errors.length > 0) {
+    fold.out.configurations.push({ commandId: input.commandId, applied: false, errors, pending: [] });
+    return;
+  }
+  const pending: string[] = [];
+  const change = stricterChange(state.registry, input.change, pending);
+  const observed = groupsOf(state.registry, change);
+  const before = state.registry.points.length;
+  const touched = state.registry.apply(change);
+  state.gateways.ensure(state.registry.gateways.length);
+  for (const number of touched) {
+    if (number >= before) initPointRow(state.points, number, fold.at);
+    state.rules.install(state.registry.points[number], number);
+    if (number >= before) {
+      listenAfresh(fold, number);
+      continue;
+    }
+    // Installed anew, a rule that threw is asked again.
+    clearDeviceAlarm(fold, pointSubject(fold, number), 'rule-fault');
+    listen(fold, number);
+    state.rules.rejudge(number, fold.at, fold.sink);
+    settle(fold, 'limit-changed');
+  }
+  // Where a point moved, the source it left is looked at too; the same order whatever the registry's history.
+  for (const [key, group] of groupsOf(state.registry, change)) observed.set(key, group);
+  for (const key of [...observed.keys()].sort()) reviewObservers(fold, observed.get(key)!, 'limit-changed');
+  state.pendingLoosenings = pendingAfter(state.pendingLoosenings, change, pending);
+  fold.out.configurations.push({ commandId: input.commandId, applied: true, errors: [], pending });
+}
+
+/** The change with every loosening of what is registered taken back, and named in `pending`. */
+function stricterChange(registry: Registry, change: RegistryChange, pending: string[]): RegistryChange {
+  const points = change.points.map((point) => {
+    const known = registry.pointNumbers.get(point.id);
+    return known === undefined ? point : stricterPoint(registry.points[known], point, pending);
+  });
+  const sources = change.sources.map((source) => {
+    const known = registry.sources.get(source.id);
+    return known === undefined ? source : stricterSource(known, source, pending);
+  });
+  return { ...change, points, sources };
+}
+
+/** By key: the groups of observers that a change concerns, as the registry stands. */
+function groupsOf(registry: Registry, change: RegistryChange): Map<string, ObserverGroup> {
+  const groups = new Map<string, ObserverGroup>();
+  for (const { id } of change.points) {
+    const number = registry.pointNumbers.get(id);
+    if (number !== undefined) groups.set(registry.observerOf[number].key, registry.observerOf[number]);
+  }
+  const sources = new Set(change.sources.map(({ id }) => id));
+  if (sources.size === 0) return groups;
+  for (const group of registry.observers.values()) if (sources.has(group.source)) groups.set(group.key, group);
+  return groups;
+}
+
+/** What is stated anew replaces what waited for the same item. */
+function pendingAfter(waiting: readonly string[], change: RegistryChange, pending: readonly string[]): string[] {
+  const stated = new Set([...change.points, ...change.sources].map(({ id }) => id));
+  return [...waiting.filter((line) => !stated.has(line.slice(0, line.indexOf(' ')))), ...pending];
+}
+
+/** Everything that is wrong with a change against a registry, in words that name the item. Empty when it may be applied. */
+export function checkChange(registry: Registry, change: RegistryChange): string[] {
+  const errors: string[] = [];
+  const enterprises = new Set([...registry.enterprises.keys(), ...change.enterprises.map(({ id }) => id)]);
+  const divisions = new Set([...registry.divisions.keys(), ...change.divisions.map(({ code }) => code)]);
+  const sources = new Map([...registry.sources.values(), ...change.sources].map((source) => [source.id, source]));
+  const gateways = new Set([
+    ...registry.gatewayNumbers.keys(),
+    ...change.gateways.map(({ enterprise, id }) => `${enterprise}/${id}`),
+  ]);
+  for (const { id, division } of change.enterprises) {
+    if (!divisions.has(division)) errors.push(`enterprise ${id}: division ${division} is not registered`);
+  }
+  for (const { id, enterprise } of change.sources) {
+    if (!enterprises.has(enterprise)) errors.push(`source ${id}: enterprise ${enterprise} is not registered`);
+  }
+  for (const { id, enterprise } of change.gateways) {
+    if (!enterprises.has(enterprise)) errors.push(`gateway ${enterprise}/${id}: enterprise is not registered`);
+    if (RESERVED_GATEWAY_IDS.includes(id)) errors.push(`gateway ${enterprise}/${id}: the id is reserved`);
+  }
+  const seen = new Set<string>();
+  for (const point of change.points) {
+    if (seen.has(point.id)) errors.push(`point ${point.id}: stated twice`);
+    seen.add(point.id);
+    errors.push(...checkPoint(registry, point, sources.get(point.source)?.enterprise, gateways));
+  }
+  return errors;
+}
+
+function checkPoint(
+  registry: Registry,
+  point: PointConfig,
+  sourceEnterprise: string | undefined,
+  gateways: Set<string>,
+) {
+  const errors: string[] = [];
+  const at = `point ${point.id}`;
+  if (point.id !== `${point.enterprise}/${point.tag}`)
+    errors.push(`${at}: the id must be ${point.enterprise}/${point.tag}`);
+  if (!TAG.test(point.tag)) errors.push(`${at}: the tag must be 1–64 characters without space, "/", "+" and "#"`);
+  if (sourceEnterprise === undefined) errors.push(`${at}: source ${point.source} is not registered`);
+  else if (sourceEnterprise !== point.enterprise) errors.push(`${at}: source ${point.source} is of another enterprise`);
+  if (point.gateways.length === 0) errors.push(`${at}: no gateway may publish it`);
+  for (const id of point.gateways) {
+    if (!gateways.has(`${point.enterprise}/${id}`)) errors.push(`${at}: gateway ${id} is not registered`);
+  }
+  const known = registry.pointNumbers.get(point.id);
+  if (known !== undefined && registry.points[known].valueKind !== point.valueKind) {
+    errors.push(
+      `${at}: was ${registry.points[known].valueKind}, cannot become ${point.valueKind}; register it under another tag`,
+    );
+  }
+  return errors;
+}

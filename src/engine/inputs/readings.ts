@@ -1,0 +1,212 @@
+/**
+ * One message through the engine: admit every reading in order, judge the live ones, let late ones add what was missed,
+ * then hand the level changes to the alert book. It derives quality and clock faults; it knows no transport.
+ */
+import { NONE } from '../../model/level.ts';
+import type { Quality } from '../../model/quality.ts';
+import { BAD, GOOD, TEST, UNCERTAIN } from '../../model/quality.ts';
+import type { ReadingBatch } from '../../model/reading.ts';
+import { FLAG, REFUSAL_OF_VERDICT, VERDICT } from '../../model/reading.ts';
+import type { EpochMs } from '../../model/time.ts';
+import { breaches, judge } from '../../rules/evaluate.ts';
+import { mayChange } from '../../rules/image.ts';
+import { explainSlot, viewSlot } from '../../rules/view.ts';
+import type { Admission } from '../admit.ts';
+import { admit, remember } from '../admit.ts';
+import { reviewCoverage } from '../coverage.ts';
+import { clearDeviceAlarm, gatewaySubject, pointSubject, raiseDeviceAlarm } from '../device-alarms.ts';
+import type { Fold, LevelChange } from '../fold.ts';
+import { settle } from '../settle.ts';
+import { gatewayHeard, heard } from '../sight.ts';
+
+/** A reading that took longer than this to arrive is back-fill of an outage, not live: what it raised may be over. */
+const BACKLOG_MS = 60_000;
+
+const admission: Admission = { verdict: VERDICT.LIVE, judgedAt: 0, flags: 0, doubtful: false };
+
+export function foldReadings(fold: Fold, batch: ReadingBatch): void {
+  const { state } = fold;
+  fold.receivedAt = batch.receivedAt;
+  if (batch.gateway < state.registry.gateways.length) gatewayHeard(fold, batch.gateway);
+  let unknown = 0;
+  let skewed = 0;
+  let live = 0;
+  for (let i = 0; i < batch.count; i++) {
+    fold.row = i;
+    admit(state.registry, state.points, batch, i, admission);
+    batch.verdict[i] = admission.verdict;
+    batch.judgedAt[i] = admission.judgedAt;
+    batch.flags[i] |= admission.flags | (state.unsaved ? FLAG.UNSAVED : 0);
+    if (admission.verdict === VERDICT.LIVE) {
+      foldLive(fold, batch, i, admission.judgedAt);
+      live++;
+      if ((admission.flags & FLAG.CLOCK_SKEWED) !== 0) skewed++;
+    } else if (admission.verdict === VERDICT.HISTORY) foldLate(fold, batch, i);
+    else {
+      const tag =
+        batch.point[i] < state.registry.points.length
+          ? state.registry.points[batch.point[i]].tag
+          : batch.unknownTags[unknown++];
+      fold.out.refusals.push({
+        at: fold.at,
+        gateway: batch.gateway,
+        tag: tag ?? '',
+        sampledAt: batch.sampledAt[i],
+        value: batch.value[i],
+        reason: REFUSAL_OF_VERDICT[admission.verdict],
+      });
+    }
+  }
+  settleMessage(fold, batch);
+  if (live > 0) reviewClock(fold, batch.gateway, skewed);
+}
+
+function foldLive(fold: Fold, batch: ReadingBatch, i: number, at: EpochMs): void {
+  const { state } = fold;
+  const number = batch.point[i];
+  const { col } = state.points;
+  remember(state.points, batch, i, true);
+  heard(fold, number);
+  if (admission.doubtful && wouldCalm(fold, number, batch.value[i]))
+    batch.quality[i] = Math.max(UNCERTAIN, batch.quality[i]);
+  if (mayChange(state.rules, number, at, batch.value[i])) fold.aboutToJudge(number);
+  judge(state.rules, number, at, batch.value[i], batch.quality[i] as Quality, fold.at, fold.sink);
+  const quality = state.rules.lastQuality;
+  if (fold.before.size > 0) fold.before.get(number)?.readings.push([at, batch.value[i], quality]);
+  // What span and plausibility made of it is what is stored and shown; judging that again gives the same.
+  batch.quality[i] = quality;
+  if (state.rules.lastOverRange) batch.flags[i] |= FLAG.OVER_RANGE;
+  const first = col.seen[number] === 0;
+  const before = col.quality[number];
+  col.seen[number] = 1;
+  col.judgedAt[number] = at;
+  col.value[number] = batch.value[i];
+  col.quality[number] = quality;
+  col.flags[number] = batch.flags[i];
+  const lost = usable(quality) ? (quality === GOOD ? 0 : col.lost[number]) : 1;
+  const changed = first || col.lost[number] !== lost || usable(before) !== usable(quality);
+  col.lost[number] = lost;
+  if (changed) reviewSight(fold, number, quality);
+  if (quality !== GOOD) return;
+  if (col.doubtful[number] !== 0) confirmDoubtful(fold, number, at);
+  for (const key of state.groups.keysOf(number)) state.book.sampled(key, at, fold);
+}
+
+/** Whether a good reading of this value would end or lower anything that stands or waits for its on-delay. */
+function wouldCalm({ state: { rules, points } }: Fold, number: number, value: number): boolean {
+  if (points.col.lost[number] !== 0) return true;
+  const level = breaches(rules, number, value);
+  return rules
+    .slotsOf(number)
+    .some((slot) => Math.max(viewSlot(rules, slot).level, explainSlot(rules, slot).raw) > level);
+}
+
+/** What only an uncertain reading had shown is now shown by a good one: the grading may count it in full. */
+function confirmDoubtful(fold: Fold, number: number, at: EpochMs): void {
+  const { rules, book, points } = fold.state;
+  let doubtful = 0;
+  for (const slot of rules.slotsOf(number)) {
+    const { level } = viewSlot(rules, slot);
+    if (level === NONE) continue;
+    if (explainSlot(rules, slot).goodSupport) {
+      book.contribute(fold.groupOf(slot), fold.contribution(slot, level, at), fold);
+    } else doubtful = 1;
+  }
+  points.col.doubtful[number] = doubtful;
+}
+
+/**
+ * Older than what was already judged: no windows, no delays, and no sign that anybody looks now; but a breach nobody saw is
+ * put on record.
+ */
+function foldLate(fold: Fold, batch: ReadingBatch, i: number): void {
+  const { state } = fold;
+  const number = batch.point[i];
+  remember(state.points, batch, i, false);
+  const quality = batch.quality[i] as Quality;
+  const level = breaches(state.rules, number, batch.value[i], quality);
+  if (level === NONE) return;
+  batch.flags[i] |= FLAG.RETROSPECTIVE;
+  // Only limits and critical states breach by value alone: the first rule of a point.
+  const [slot] = state.rules.slotsOf(number);
+  const contribution = fold.missedContribution(slot, level, batch.sampledAt[i], batch.value[i]);
+  state.book.missed(fold.missedGroup(number, batch.value[i]), contribution, fold);
+}
+
+/**
+ * Applies what the message changed. In a message that comes out of an outage, what began and ended within it is raised
+ * as already over (retrospective, no sound); what is still true at its end raises as if it had just happened.
+ */
+function settleMessage(fold: Fold, batch: ReadingBatch): void {
+  const { changes } = fold;
+  if (changes.length > 1) {
+    for (let i = 0; i < changes.length; i++) {
+      const { slot, to, row } = changes[i];
+      if (to === NONE || row < 0 || batch.receivedAt - batch.judgedAt[row] <= BACKLOG_MS) continue;
+      if (fold.state.book.contributes(slot) || endsWithin(changes, i) === false) continue;
+      batch.flags[row] |= FLAG.RETROSPECTIVE;
+      const worst = worstUntilOver(changes, i);
+      const contribution = fold.missedContribution(slot, worst.to, changes[i].at, batch.value[worst.row]);
+      fold.state.book.missed(fold.missedGroup(batch.point[row], batch.value[worst.row]), contribution, fold);
+      dropUntilOver(changes, i);
+      i--;
+    }
+  }
+  settle(fold);
+}
+
+function endsWithin(changes: Fold['changes'], start: number): boolean {
+  return changes.findIndex((change, i) => i > start && change.slot === changes[start].slot && change.to === NONE) >= 0;
+}
+
+/** How far the excursion that began at `start` went. */
+function worstUntilOver(changes: Fold['changes'], start: number): LevelChange {
+  let worst = changes[start];
+  for (let i = start + 1; i < changes.length; i++) {
+    if (changes[i].slot !== worst.slot) continue;
+    if (changes[i].to === NONE) break;
+    if (changes[i].to > worst.to) worst = changes[i];
+  }
+  return worst;
+}
+
+function dropUntilOver(changes: Fold['changes'], start: number): void {
+  const { slot } = changes[start];
+  for (let i = start; i < changes.length; ) {
+    const change = changes[i];
+    if (change.slot !== slot) {
+      i++;
+      continue;
+    }
+    changes.splice(i, 1);
+    if (change.to === NONE) return;
+  }
+}
+
+const usable = (quality: number): boolean => quality === GOOD || quality === UNCERTAIN;
+
+/** A point began or ceased to give usable readings: its own device alarm, and who still observes the hazard. */
+function reviewSight(fold: Fold, number: number, quality: number): void {
+  const { faulty } = fold.state.points.col;
+  if (!usable(quality)) {
+    faulty[number] = 1;
+    const sent = quality === BAD ? 'bad' : quality === TEST ? 'test' : 'stale';
+    raiseDeviceAlarm(fold, pointSubject(fold, number), 'bad-quality', 'blue', { quality: sent });
+  } else if (faulty[number] !== 0) {
+    faulty[number] = 0;
+    clearDeviceAlarm(fold, pointSubject(fold, number), 'bad-quality');
+  }
+  reviewCoverage(fold, number);
+}
+
+/** A wrong device clock is the gateway's fault; it ends with a message whose live readings are all timed plausibly. */
+function reviewClock(fold: Fold, gateway: number, skewedReadings: number): void {
+  const { col } = fold.state.gateways;
+  if (skewedReadings > 0 && col.skewed[gateway] === 0) {
+    col.skewed[gateway] = 1;
+    raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), 'clock-skewed', 'blue', { readings: skewedReadings });
+  } else if (skewedReadings === 0 && col.skewed[gateway] !== 0) {
+    col.skewed[gateway] = 0;
+    clearDeviceAlarm(fold, gatewaySubject(fold, gateway), 'clock-skewed');
+  }
+}

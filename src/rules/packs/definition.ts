@@ -1,0 +1,241 @@
+/**
+ * The shapes of the files people write: packs (point types with their limits and rules) and registry files. Unknown keys are
+ * errors, and all errors are told at once, each with the item it is in. It resolves nothing: see resolve.ts.
+ */
+import { z } from 'zod';
+import { HAZARDS } from '../../model/hazard.ts';
+import { RESERVED_GATEWAY_IDS, SLUG, TAG } from '../../model/ids.ts';
+import { checkFigures } from './check.ts';
+
+/** 40 days: what fits the table of delays, and longer than any delay that makes sense. */
+const DELAY_MAX_MS = 40 * 86_400_000;
+/** Ten years. */
+const DURATION_MAX_MS = 3_653 * 86_400_000;
+
+const text = z.string().trim().min(1).max(500);
+const duration = z.number().int().positive().max(DURATION_MAX_MS);
+const delay = z.number().int().nonnegative().max(DELAY_MAX_MS);
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date like 2027-06-30');
+const grade = z.enum(['red', 'orange', 'yellow', 'blue']);
+
+export const basisSchema = z.strictObject({ source: text, mark: z.enum(['V', 'M', 'OURS']) });
+export const rangeSchema = z.strictObject({ min: z.number().optional(), max: z.number().optional() });
+export const limitsSchema = z.strictObject({
+  LL: z.number().optional(),
+  L: z.number().optional(),
+  H: z.number().optional(),
+  HH: z.number().optional(),
+});
+const rateOfChangeSchema = z.strictObject({
+  windowMs: duration,
+  perMinute: z.number().positive(),
+  direction: z.enum(['up', 'down', 'both']),
+});
+const forecastSchema = z.strictObject({ windowMs: duration, minR2: z.number().min(0).max(1) });
+const floorSchema = z.strictObject({
+  id: text,
+  level: z.enum(['H', 'HH']),
+  points: z.number().int().positive(),
+  grade,
+  basis: basisSchema,
+});
+
+/** What a type states and a point may state otherwise. */
+const tunable = {
+  span: rangeSchema.optional(),
+  plausible: rangeSchema.optional(),
+  deadband: z.number().nonnegative().optional(),
+  onDelayMs: delay.optional(),
+  offDelayMs: delay.optional(),
+  latching: z.boolean().optional(),
+  preBand: z.number().positive().optional(),
+  rateOfChange: rateOfChangeSchema.optional(),
+  forecast: forecastSchema.optional(),
+  consequence: text.optional(),
+  action: text.optional(),
+  respondMs: duration.optional(),
+  owner: text.optional(),
+  reviewBy: day.optional(),
+};
+
+export const packTypeSchema = z
+  .strictObject({
+    type: z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be in snake_case'),
+    name: text,
+    nameEn: text,
+    /** UCUM; empty for booleans. */
+    unit: z.string().max(40),
+    hazard: z.enum(HAZARDS),
+    /** Hazard of the low limits where it is another one. */
+    hazardLow: z.enum(HAZARDS).optional(),
+    value: z.enum(['number', 'boolean']),
+    /** null: event-driven, sent on change. */
+    intervalMs: duration.nullable(),
+    limits: limitsSchema.optional(),
+    criticalWhen: z.boolean().optional(),
+    response: z.enum(['process', 'geotechnical']),
+    persistenceMs: duration,
+    responseMs: duration,
+    floors: z.array(floorSchema).optional(),
+    basis: basisSchema,
+    ...tunable,
+  })
+  .superRefine(({ value: valueKind, limits = {}, deadband = 0, criticalWhen, ...rest }, context) => {
+    const critical = criticalWhen === undefined ? {} : { criticalWhen: criticalWhen ? (1 as const) : (0 as const) };
+    for (const message of checkFigures({ ...rest, ...critical, valueKind, limits, deadband })) {
+      context.addIssue({ code: 'custom', message });
+    }
+  });
+export type PackType = z.infer<typeof packTypeSchema>;
+
+const packHead = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be a lower-case slug'),
+  name: text,
+  version: z.string().regex(/^\d+\.\d+\.\d+$/, 'must be like 1.0.0'),
+  pointTypes: z.array(z.unknown()).min(1),
+});
+export type Pack = Omit<z.infer<typeof packHead>, 'pointTypes'> & { readonly pointTypes: readonly PackType[] };
+
+const slug = z.string().regex(SLUG, 'must be a lower-case slug');
+/** Of a machine; kept as a hash. */
+const secret = z.string().min(8).max(200);
+const path = (what: string) =>
+  z.string().refine((id) => {
+    const [enterprise, name, ...rest] = id.split('/');
+    return SLUG.test(enterprise) && name !== undefined && TAG.test(name) && rest.length === 0;
+  }, `must be {enterprise}/{${what}}`);
+
+export const divisionSchema = z.strictObject({
+  code: z
+    .string()
+    .regex(/^(\d{2}|\d{4}|\d{6}(-p\d{2})?|\d{9}|\d{12})$/, 'must be a GB/T 2260 code, or a park like 320921-p01'),
+  name: text,
+});
+export const enterpriseSchema = z.strictObject({
+  id: slug,
+  name: text,
+  division: divisionSchema.shape.code,
+  contacts: z.array(z.strictObject({ role: text, name: text, phone: text })).default([]),
+  /** Of the read credential `{enterprise}/~site`: what sounders and other systems of the site sign in with over MQTT. */
+  siteSecret: secret.optional(),
+});
+export const sourceSchema = z.strictObject({
+  id: path('source'),
+  name: text,
+  kind: text,
+  /** Major-hazard level of GB 18218. */
+  level: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]).optional(),
+  /** Stated outright; else it follows from the level and the four attributes below. */
+  class: z.enum(['A', 'B', 'C', 'D']).optional(),
+  /** Tailings pond above dwellings (头顶库). */
+  overhead: z.boolean().optional(),
+  /** Mine with outburst or rock-burst hazard. */
+  outburst: z.boolean().optional(),
+  /** Pipeline in a high-consequence area. */
+  highConsequence: z.boolean().optional(),
+  slopeHeightM: z.number().nonnegative().optional(),
+  riskGrade: grade.optional(),
+  location: z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]).optional(),
+  /** Live observers a hazard needs here. */
+  observers: z.partialRecord(z.enum(HAZARDS), z.number().int().positive()).default({}),
+});
+export const gatewaySchema = z.strictObject({
+  id: slug.refine((id) => !RESERVED_GATEWAY_IDS.includes(id), 'is reserved'),
+  enterprise: slug,
+  secret,
+});
+export const registryPointSchema = z.strictObject({
+  id: path('tag'),
+  source: path('source'),
+  gateways: z.array(slug).min(1),
+  type: text,
+  name: text,
+  /** Part of the source that alerts separately. */
+  unitGroup: text.optional(),
+  /** Points on one transmitter do not corroborate each other. */
+  transmitter: text.optional(),
+  intervalMs: duration.nullable().optional(),
+  /** null switches one of the pack's limits off. */
+  limits: z
+    .strictObject({
+      LL: z.number().nullable().optional(),
+      L: z.number().nullable().optional(),
+      H: z.number().nullable().optional(),
+      HH: z.number().nullable().optional(),
+    })
+    .optional(),
+  /** Text alone counts as not verified (M). */
+  basis: z.union([text, basisSchema]).optional(),
+  /** Why something here is looser than the pack. */
+  reason: text.optional(),
+  ...tunable,
+});
+export type RegistryPoint = z.infer<typeof registryPointSchema>;
+
+const registryHead = z.strictObject({
+  divisions: z.array(z.unknown()).default([]),
+  enterprises: z.array(z.unknown()).default([]),
+  sources: z.array(z.unknown()).default([]),
+  gateways: z.array(z.unknown()).default([]),
+  points: z.array(z.unknown()).default([]),
+  /** For rule kinds that a point type cannot give; this version has none. */
+  rules: z.array(z.unknown()).max(0, 'no rule kind of this version is stated here').default([]),
+});
+export interface RegistryFile {
+  readonly divisions: readonly z.infer<typeof divisionSchema>[];
+  readonly enterprises: readonly z.infer<typeof enterpriseSchema>[];
+  readonly sources: readonly z.infer<typeof sourceSchema>[];
+  readonly gateways: readonly z.infer<typeof gatewaySchema>[];
+  readonly points: readonly RegistryPoint[];
+}
+
+/** What could be read, and everything that could not. */
+export interface Read<T> {
+  readonly value: T;
+  readonly errors: readonly string[];
+}
+
+/** Reads a pack from data (parsed YAML or JSON). Use it only when `errors` is empty. */
+export function readPack(data: unknown): Read<Pack> {
+  const head = packHead.safeParse(data);
+  const errors = head.success ? [] : tell('', head.error.issues);
+  const raw = head.success ? head.data : { id: '', name: '', version: '', pointTypes: listOf(data, 'pointTypes') };
+  const pointTypes = readItems('pointTypes', 'type', raw.pointTypes, packTypeSchema, errors);
+  return { value: { ...raw, pointTypes }, errors };
+}
+
+/** Reads a registry file from data. Items that could be read stand in `value` even where others have errors. */
+export function readRegistryFile(data: unknown): Read<RegistryFile> {
+  const head = registryHead.safeParse(data);
+  const errors = head.success ? [] : tell('', head.error.issues);
+  const section = (name: string) => listOf(head.success ? head.data : data, name);
+  return {
+    value: {
+      divisions: readItems('divisions', 'code', section('divisions'), divisionSchema, errors),
+      enterprises: readItems('enterprises', 'id', section('enterprises'), enterpriseSchema, errors),
+      sources: readItems('sources', 'id', section('sources'), sourceSchema, errors),
+      gateways: readItems('gateways', 'id', section('gateways'), gatewaySchema, errors),
+      points: readItems('points', 'id', section('points'), registryPointSchema, errors),
+    },
+    errors,
+  };
+}
+
+function readItems<T>(section: string, key: string, items: unknown[], schema: z.ZodType<T>, errors: string[]): T[] {
+  return items.flatMap((item, i) => {
+    const parsed = schema.safeParse(item);
+    if (parsed.success) return [parsed.data];
+    const name: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, key) : undefined;
+    errors.push(...tell(`${section}[${i}]${typeof name === 'string' ? ` ${name}` : ''}`, parsed.error.issues));
+    return [];
+  });
+}
+
+function tell(item: string, issues: readonly z.core.$ZodIssue[]): string[] {
+  return issues.map(({ path: at, message }) => [item, at.join('.'), message].filter((part) => part !== '').join(': '));
+}
+
+function listOf(data: unknown, name: string): unknown[] {
+  const list: unknown = typeof data === 'object' && data !== null ? Reflect.get(data, name) : undefined;
+  return Array.isArray(list) ? list : [];
+}

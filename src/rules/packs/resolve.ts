@@ -1,0 +1,184 @@
+/**
+ * From files to configuration: a registry point and its pack type become one PointConfig, a registry file one change that
+ * the engine can take through the log. What a point states may be stricter than its type; looser needs a reason. References
+ * to what is already registered are the engine's to check.
+ */
+import { gradeOf } from '../../model/grade.ts';
+import { HIGH, HIGH_HIGH } from '../../model/level.ts';
+import type { Basis, Limits, PointConfig } from '../../model/point.ts';
+import type { RegistryChange, Source, SourceClass } from '../../model/registry.ts';
+import { checkFigures } from './check.ts';
+import type { Pack, PackType, RegistryFile, RegistryPoint } from './definition.ts';
+import { readRegistryFile } from './definition.ts';
+
+export type Resolved<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly errors: readonly string[] };
+
+/** Slopes above this are class A (key-supervision figure for open pits). */
+const HIGH_SLOPE_M = 200;
+
+/**
+ * Reads and resolves a registry file (parsed YAML or JSON) against packs. `hashSecret` gives the stored form of a gateway's
+ * or site's credential. All or nothing, every error at once.
+ */
+export function resolveRegistry(
+  data: unknown,
+  packs: readonly Pack[],
+  hashSecret: (secret: string) => string,
+): Resolved<{ readonly change: RegistryChange }> {
+  const { value: file, errors: found } = readRegistryFile(data);
+  const errors = [...found, ...statedTwice(file)];
+  const types = typesOf(packs);
+  const points: PointConfig[] = [];
+  for (const point of file.points) {
+    const type = types.get(point.type);
+    if (type === undefined) {
+      errors.push(`point ${point.id}: no pack has the type ${point.type}`);
+      continue;
+    }
+    const resolved = resolvePoint(point, type);
+    if (resolved.ok) points.push(resolved.point);
+    else errors.push(...resolved.errors);
+  }
+  if (errors.length > 0) return { ok: false, errors };
+  const change = {
+    divisions: file.divisions,
+    enterprises: file.enterprises.map(({ siteSecret, ...enterprise }) => ({
+      ...enterprise,
+      ...(siteSecret === undefined ? {} : { siteSecretHash: hashSecret(siteSecret) }),
+    })),
+    sources: file.sources.map(resolveSource),
+    gateways: file.gateways.map(({ id, enterprise, secret }) => ({ id, enterprise, secretHash: hashSecret(secret) })),
+    points,
+  };
+  return { ok: true, change };
+}
+
+/** One point with everything it does not state taken from its type. */
+export function resolvePoint(point: RegistryPoint, type: PackType): Resolved<{ readonly point: PointConfig }> {
+  const [enterprise, tag] = point.id.split('/');
+  const {
+    type: _type,
+    name: _name,
+    nameEn: _nameEn,
+    value: valueKind,
+    criticalWhen,
+    floors,
+    basis,
+    ...template
+  } = type;
+  const { reason: _reason, basis: _basis, limits: _limits, ...stated } = point;
+  const config: PointConfig = {
+    deadband: 0,
+    onDelayMs: 0,
+    offDelayMs: 0,
+    latching: false,
+    ...template,
+    ...stated,
+    enterprise,
+    tag,
+    valueKind,
+    limits: mergeLimits(type.limits ?? {}, point.limits ?? {}),
+    ...(criticalWhen === undefined ? {} : { criticalWhen: criticalWhen ? 1 : 0 }),
+    floors: (floors ?? []).map((floor) => ({
+      ...floor,
+      level: floor.level === 'HH' ? HIGH_HIGH : HIGH,
+      grade: gradeOf(floor.grade),
+    })),
+    basis: basisOf(point, basis),
+  };
+  const errors = checkFigures(config);
+  const looser = loosened(point, type);
+  if (looser.length > 0 && point.reason === undefined) {
+    errors.push(`${looser.join(', ')}: looser than the pack, which needs a reason`);
+  }
+  if (point.source.split('/')[0] !== enterprise) errors.push(`source: ${point.source} is of another enterprise`);
+  if (errors.length > 0) return { ok: false, errors: errors.map((error) => `point ${point.id}: ${error}`) };
+  return { ok: true, point: config };
+}
+
+/** Class as stated, else from the attributes that make a source class A, else from its major-hazard level. */
+export function sourceClass(source: RegistryFile['sources'][number]): SourceClass {
+  if (source.class !== undefined) return source.class;
+  const severe = source.overhead || source.outburst || source.highConsequence;
+  if (severe || (source.slopeHeightM ?? 0) > HIGH_SLOPE_M || source.level === 1) return 'A';
+  if (source.level === 2 || source.level === 3) return 'B';
+  return source.level === 4 ? 'C' : 'D';
+}
+
+function resolveSource(source: RegistryFile['sources'][number]): Source {
+  const { id, name, kind, level, riskGrade, location, observers } = source;
+  return {
+    id,
+    enterprise: id.split('/')[0],
+    name,
+    kind,
+    ...(level === undefined ? {} : { level }),
+    class: sourceClass(source),
+    ...(riskGrade === undefined ? {} : { riskGrade }),
+    ...(location === undefined ? {} : { location }),
+    observers,
+  };
+}
+
+/** The type that each name stands for. A name given by two packs is the first one's; `fenghuo check` names the second. */
+function typesOf(packs: readonly Pack[]): ReadonlyMap<string, PackType> {
+  const types = new Map<string, PackType>();
+  for (const type of packs.flatMap(({ pointTypes }) => pointTypes))
+    if (!types.has(type.type)) types.set(type.type, type);
+  return types;
+}
+
+/** Point types that more than one pack (or one pack twice) gives. */
+export function duplicateTypes(packs: readonly Pack[]): string[] {
+  const names = packs.flatMap(({ id, pointTypes }) => pointTypes.map(({ type }) => ({ id, type })));
+  return names
+    .filter(({ type }, i) => names.findIndex((name) => name.type === type) !== i)
+    .map(({ id, type }) => `pack ${id}: type ${type} is stated twice`);
+}
+
+function mergeLimits(template: Limits, stated: NonNullable<RegistryPoint['limits']>): Limits {
+  const merged: { -readonly [K in keyof Limits]: Limits[K] } = {};
+  for (const name of ['LL', 'L', 'H', 'HH'] as const) {
+    const value = stated[name] === undefined ? template[name] : stated[name];
+    if (value !== undefined && value !== null) merged[name] = value;
+  }
+  return merged;
+}
+
+/** What the point states looser than its type, in words. */
+function loosened(point: RegistryPoint, type: PackType): string[] {
+  const found: string[] = [];
+  for (const name of ['LL', 'L', 'H', 'HH'] as const) {
+    const before = type.limits?.[name];
+    const after = point.limits?.[name];
+    if (before === undefined || after === undefined) continue;
+    const looser = after === null || (name === 'H' || name === 'HH' ? after > before : after < before);
+    if (looser) found.push(`limits.${name} ${after ?? 'off'} (pack ${before})`);
+  }
+  const onDelayMs = type.onDelayMs ?? 0;
+  const offDelayMs = type.offDelayMs ?? 0;
+  if ((point.onDelayMs ?? onDelayMs) > onDelayMs) found.push(`onDelayMs ${point.onDelayMs} (pack ${onDelayMs})`);
+  if ((point.offDelayMs ?? offDelayMs) < offDelayMs) found.push(`offDelayMs ${point.offDelayMs} (pack ${offDelayMs})`);
+  if (type.latching && point.latching === false) found.push('latching false (pack true)');
+  return found;
+}
+
+/** The point's own basis where it states one; text alone is not verified. A reason for loosening stands with it. */
+function basisOf({ basis: stated, reason }: RegistryPoint, template: Basis): Basis {
+  const basis: Basis = typeof stated === 'string' ? { source: stated, mark: 'M' } : (stated ?? template);
+  return reason === undefined ? basis : { ...basis, source: `${basis.source}; ${reason}` };
+}
+
+function statedTwice(file: RegistryFile): string[] {
+  const names = {
+    division: file.divisions.map(({ code }) => code),
+    enterprise: file.enterprises.map(({ id }) => id),
+    source: file.sources.map(({ id }) => id),
+    gateway: file.gateways.map(({ enterprise, id }) => `${enterprise}/${id}`),
+    point: file.points.map(({ id }) => id),
+  };
+  return Object.entries(names).flatMap(([kind, ids]) => {
+    const seen = new Set<string>();
+    return ids.filter((id) => seen.size === seen.add(id).size).map((id) => `${kind} ${id}: stated twice`);
+  });
+}

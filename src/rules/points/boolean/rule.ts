@@ -1,0 +1,62 @@
+/**
+ * A boolean point whose one state is critical (fire, manual call, emergency stop, fan stopped): HH while it lasts.
+ */
+import { Columns } from '../../../model/columns.ts';
+import type { Level } from '../../../model/level.ts';
+import { HIGH_HIGH, NONE } from '../../../model/level.ts';
+import type { PointConfig } from '../../../model/point.ts';
+import type { EpochMs } from '../../../model/time.ts';
+import type { Explanation, RuleKind } from '../../kind.ts';
+import { NEVER_QUIET } from '../../kind.ts';
+
+const LAYOUT = { critical: 'u8' } as const;
+
+export class BooleanKind implements RuleKind {
+  readonly name = 'boolean';
+  readonly goodOnly = false;
+  readonly memoryless = false;
+  private readonly table = new Columns(LAYOUT);
+  readonly tables = [{ name: 'boolean', columns: this.table }];
+
+  quiet(): { readonly above: number; readonly below: number } {
+    return NEVER_QUIET;
+  }
+
+  /** Its word is the value's alone: see `quiet`. */
+  still(): boolean {
+    return true;
+  }
+
+  wanted(point: PointConfig): boolean {
+    return point.valueKind === 'boolean' && point.criticalWhen !== undefined;
+  }
+
+  install(row: number, point: PointConfig): boolean {
+    const critical = point.criticalWhen ?? 1;
+    const changed = this.table.col.critical[row] !== critical;
+    this.table.col.critical[row] = critical;
+    return changed;
+  }
+
+  observe(row: number, _at: EpochMs, value: number): Level {
+    return value === this.table.col.critical[row] ? HIGH_HIGH : NONE;
+  }
+
+  again(row: number, at: EpochMs, value: number): Level {
+    return this.observe(row, at, value);
+  }
+
+  silence(): void {}
+
+  side(row: number): 1 | -1 {
+    return this.table.col.critical[row] === 1 ? 1 : -1;
+  }
+
+  explain(row: number): Explanation {
+    return { limit: 'critical', limitValue: this.table.col.critical[row] };
+  }
+
+  breach(row: number, value: number): Level {
+    return this.observe(row, 0, value);
+  }
+}

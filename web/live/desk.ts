@@ -1,0 +1,236 @@
+/**
+ * The desk as signals: the reduced state, who is signed in, what is selected and filtered, and what a person can set in
+ * motion. It draws nothing; components read these signals and call these functions.
+ */
+import { computed, effect, signal } from '@preact/signals';
+import type { Alert } from '../../src/api/schemas/alerts.ts';
+import type { CommandBody } from '../../src/api/schemas/commands.ts';
+import type { LoginAnswer, SessionAnswer, User } from '../../src/api/schemas/session.ts';
+import type { Filter } from '../pages/desk/alert-list.ts';
+import { countAlerts, GRADES, listView, watchedPoints, worstOwed } from '../pages/desk/alert-list.ts';
+import type { Trouble } from '../service/api.ts';
+import {
+  dropToken,
+  forgetSession,
+  keepToken,
+  mayBeSignedIn,
+  request,
+  sendCommand,
+  storedToken,
+} from '../service/api.ts';
+import { localNow } from '../shell/local-clock.ts';
+import { en } from '../words/en.ts';
+import type { Words } from '../words/zh.ts';
+import { zh } from '../words/zh.ts';
+import type { LiveConnection } from './connection.ts';
+import { connectLive } from './connection.ts';
+import { forgetNames } from './registry.ts';
+import type { Action, Pending } from './state.ts';
+import { freshness, INITIAL, looksStopped, reduce, seenBody, serverNow } from './state.ts';
+
+export type Language = 'zh' | 'en';
+export type Theme = 'light' | 'dark';
+
+const TICK_MS = 500;
+/** Two desk steps of a lamp make one flash: 86 a minute. */
+const LAMP_MS = 350;
+/** Points of the list whose live values are asked for; the contract takes 5 000. */
+const WATCHED_POINTS = 1_000;
+/** A list that changes every second must not subscribe again every second. */
+const RESUBSCRIBE_MS = 2_000;
+const ASK_AGAIN_MS = 2_000;
+
+export const screen = signal(INITIAL);
+export const user = signal<User | undefined>(undefined);
+/** Whether it has been asked who is sitting here. */
+export const known = signal(false);
+export const tick = signal(localNow());
+
+export const language = signal<Language>(localStorage.getItem('fenghuo-language') === 'en' ? 'en' : 'zh');
+export const theme = signal<Theme>(localStorage.getItem('fenghuo-theme') === 'dark' ? 'dark' : 'light');
+export const words = computed<Words>(() => (language.value === 'en' ? en : zh));
+
+export const cursorId = signal<string | undefined>(undefined);
+export const openId = signal<string | undefined>(undefined);
+export const filters = signal<ReadonlySet<Filter>>(new Set());
+/** The alert, as it was seen, whose acknowledgement waits for a note. */
+export const noteFor = signal<Alert | undefined>(undefined);
+export const signingInAgain = signal(false);
+
+export const alerts = computed(() => screen.value.alerts);
+export const level = computed(() => user.value?.level ?? 'enterprise');
+export const view = computed(() => listView(alerts.value.values(), level.value, filters.value));
+export const counts = computed(() => countAlerts(alerts.value.values(), level.value));
+export const worst = computed(() => worstOwed(alerts.value.values(), level.value));
+export const opened = computed(() => (openId.value === undefined ? undefined : alerts.value.get(openId.value)));
+export const fresh = computed(() => freshness(screen.value, tick.value));
+export const stopped = computed(() => looksStopped(fresh.value));
+/** Engine time now; undefined before the first heartbeat. */
+export const engineNow = computed(() => serverNow(screen.value, tick.value));
+/** What to add to an engine instant to show it as a clock. */
+export const wallOffsetMs = computed(() => screen.value.beat?.wallOffsetMs ?? 0);
+export const readOnly = computed(() => screen.value.beat?.readOnly === true);
+
+let live: LiveConnection | undefined;
+let subscribed: ReadonlySet<string> = new Set();
+let subscribedAt = Number.NEGATIVE_INFINITY;
+
+export function dispatch(action: Action): void {
+  screen.value = reduce(screen.value, action);
+}
+
+const watched = computed(() => watchedPoints(view.value, opened.value, WATCHED_POINTS));
+
+function attend(): void {
+  if (screen.value.sync !== 'wanted') return;
+  subscribed = new Set(watched.peek());
+  subscribedAt = localNow();
+  live?.attend(screen.value, watched.peek());
+}
+
+function reviewWatched(): void {
+  const { sync } = screen.peek();
+  const openedPoints = opened.peek()?.points ?? [];
+  // What somebody has just opened should not wait; the rest of the list may.
+  const urgent = openedPoints.some(({ id, number }) => number >= 0 && !subscribed.has(id));
+  if (sync !== 'settled' || (!urgent && localNow() - subscribedAt < RESUBSCRIBE_MS)) return;
+  if (watched.peek().some((id) => !subscribed.has(id))) dispatch({ type: 'points-changed' });
+}
+
+function begin(): void {
+  live?.close();
+  live = connectLive(dispatch, localNow);
+}
+
+/** Starts clocks and effects, and finds out who is signed in. Once a page. */
+export function startDesk(): void {
+  setInterval(() => {
+    tick.value = localNow();
+    reviewWatched();
+  }, TICK_MS);
+  const { classList, dataset } = document.documentElement;
+  setInterval(() => classList.toggle('lamp-lit'), LAMP_MS);
+  effect(() => {
+    dataset.theme = theme.value;
+    localStorage.setItem('fenghuo-theme', theme.value);
+  });
+  effect(() => {
+    document.documentElement.lang = words.value.locale;
+    localStorage.setItem('fenghuo-language', language.value);
+  });
+  effect(() => {
+    const { red, orange } = counts.value.owed;
+    document.title = `${red + orange > 0 ? `(${red + orange}) ` : ''}${words.value.product} · ${words.value.title}`;
+  });
+  effect(attend);
+  effect(() => {
+    // The first list opens its first alert: an empty pane tells a duty officer nothing.
+    if (screen.value.complete && openId.peek() === undefined && !everOpened) open(firstRow());
+  });
+  void whoAmI();
+}
+
+let everOpened = false;
+const firstRow = (): Alert | undefined => view.value.owed[0] ?? view.value.handled[0];
+
+async function whoAmI(): Promise<void> {
+  if (!mayBeSignedIn()) {
+    known.value = true;
+    return;
+  }
+  let answer = await request<SessionAnswer>('/session');
+  if (!answer.ok && answer.code === 'not-signed-in' && storedToken() !== undefined) {
+    // The token of this tab is of the past; the cookie of the browser may not be.
+    dropToken();
+    answer = await request<SessionAnswer>('/session');
+  }
+  if (!answer.ok && (answer.code === 'unreachable' || answer.code === 'not-ready')) {
+    // A desk that was reloaded while the service restarts comes back by itself.
+    setTimeout(() => void whoAmI(), ASK_AGAIN_MS);
+    return;
+  }
+  if (answer.ok) {
+    user.value = answer.body.user;
+    begin();
+  }
+  known.value = true;
+}
+
+export async function signIn(name: string, password: string): Promise<Trouble | undefined> {
+  const answer = await request<LoginAnswer>('/session', { method: 'POST', body: { user: name, password } });
+  if (!answer.ok) return answer;
+  keepToken(answer.body.token);
+  // Somebody else may see other things: nothing of the former person's list stays.
+  if (user.value !== undefined && user.value.name !== answer.body.user.name) forgetDesk();
+  user.value = answer.body.user;
+  signingInAgain.value = false;
+  begin();
+  return undefined;
+}
+
+export async function signOut(): Promise<void> {
+  await request('/session', { method: 'DELETE' });
+  live?.close();
+  live = undefined;
+  forgetSession();
+  forgetDesk();
+  user.value = undefined;
+}
+
+function forgetDesk(): void {
+  dispatch({ type: 'signed-out' });
+  forgetNames();
+  everOpened = false;
+  cursorId.value = undefined;
+  openId.value = undefined;
+  noteFor.value = undefined;
+  filters.value = new Set();
+}
+
+/** What the role may do here and now; the service decides for the single alert. */
+export function mayDo(kind: Pending['kind']): boolean {
+  return user.value?.may.command.includes(kind) === true && !readOnly.value;
+}
+
+export async function command(
+  alert: Alert,
+  kind: Pending['kind'],
+  note?: string,
+  cause?: CommandBody['cause'],
+): Promise<void> {
+  if (!mayDo(kind)) return;
+  const { id, seq } = alert;
+  dispatch({ type: 'command-sent', id, kind, seenSeq: seq });
+  const answer = await sendCommand(id, kind, seenBody(alert, note, cause));
+  if (answer.ok) dispatch({ type: 'command-applied', id, seq: answer.body.seq });
+  else dispatch({ type: 'command-failed', id, code: answer.code, ...(answer.by ? { by: answer.by } : {}) });
+}
+
+/** Red and orange ask for a note first; what is acknowledged is the alert as it was seen now. */
+export function acknowledge(alert: Alert): void {
+  if (!mayDo('acknowledge')) return;
+  if (alert.grade === 'red' || alert.grade === 'orange') noteFor.value = alert;
+  else void command(alert, 'acknowledge');
+}
+
+export function open(alert: Alert | undefined): void {
+  if (alert === undefined) return;
+  everOpened = true;
+  cursorId.value = alert.id;
+  openId.value = alert.id;
+  reviewWatched();
+}
+
+export function toggleFilter(filter: Filter): void {
+  const next = new Set(filters.value);
+  if (!next.delete(filter)) next.add(filter);
+  filters.value = next;
+}
+
+export function showOnly(grade: Alert['grade']): void {
+  filters.value = new Set(GRADES.filter((other) => other !== grade));
+}
+
+export function showAll(): void {
+  filters.value = new Set();
+}

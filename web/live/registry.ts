@@ -1,0 +1,94 @@
+/**
+ * Names of places, sources and points, fetched when they are first shown and kept. An id that is not known (yet) shows
+ * as itself: a name that is missing must never hide an alert.
+ */
+import { signal } from '@preact/signals';
+import type { Division, Enterprise, Point, Source } from '../../src/api/schemas/registry.ts';
+import { request } from '../service/api.ts';
+
+type Kind = 'divisions' | 'enterprises' | 'sources' | 'points';
+interface Things {
+  divisions: Division;
+  enterprises: Enterprise;
+  sources: Source;
+  points: Point;
+}
+
+const AT_ONCE = 6;
+/** A failed look-up is tried again when the thing is shown later than this. */
+const RETRY_MS = 30_000;
+
+const known = new Map<string, Things[Kind]>();
+const asked = new Map<string, number>();
+let queue: { readonly kind: Kind; readonly id: string }[] = [];
+let running = 0;
+let generation = 0;
+/** Counts up when a name has arrived: whoever shows names reads it and is drawn again. */
+const arrived = signal(0);
+let announcing = false;
+
+function look<K extends Kind>(kind: K, id: string): Things[K] | undefined {
+  void arrived.value;
+  const key = `${kind} ${id}`;
+  const found = known.get(key) as Things[K] | undefined;
+  if (found === undefined && id !== '') ask(kind, id, key);
+  return found;
+}
+
+function ask(kind: Kind, id: string, key: string): void {
+  const before = asked.get(key);
+  if (before !== undefined && performance.now() - before < RETRY_MS) return;
+  asked.set(key, performance.now());
+  queue.push({ kind, id });
+  pump();
+}
+
+function pump(): void {
+  while (running < AT_ONCE) {
+    const next = queue.shift();
+    if (next === undefined) return;
+    running++;
+    void fetchOne(next.kind, next.id, generation).finally(() => {
+      running--;
+      pump();
+    });
+  }
+}
+
+async function fetchOne(kind: Kind, id: string, ofGeneration: number): Promise<void> {
+  const answer = await request<Things[Kind]>(`/${kind}/${encodeURIComponent(id)}`);
+  if (!answer.ok || ofGeneration !== generation) return;
+  known.set(`${kind} ${id}`, answer.body);
+  if (announcing) return;
+  // Forty names arriving together are one new drawing.
+  announcing = true;
+  requestAnimationFrame(() => {
+    announcing = false;
+    arrived.value++;
+  });
+}
+
+export const pointById = (id: string): Point | undefined => look('points', id);
+export const sourceById = (id: string): Source | undefined => look('sources', id);
+export const enterpriseById = (id: string): Enterprise | undefined => look('enterprises', id);
+
+/** Names of a division and those above it, leaf first. */
+export function divisionNames(code: string): string[] {
+  return divisionCodes(code).map((above) => look('divisions', above)?.name ?? above);
+}
+
+/** `320921-p01` → itself, 320921, 3209, 32. */
+export function divisionCodes(code: string): string[] {
+  if (code === '') return [];
+  const county = code.split('-')[0];
+  const above = [6, 4, 2].filter((length) => length <= county.length).map((length) => county.slice(0, length));
+  return above[0] === code ? above : [code, ...above];
+}
+
+/** Another person has signed in: what this one may know is not what that one may know. */
+export function forgetNames(): void {
+  generation++;
+  known.clear();
+  asked.clear();
+  queue = [];
+}

@@ -1,0 +1,158 @@
+/**
+ * One row of the alert table. What it shows of state is said in words beside the grade: blind, held, returned, peak,
+ * retrospective, unsaved, pending, failed.
+ */
+import type { Alert } from '../../../src/api/schemas/alerts.ts';
+import { owesAcknowledgement, stateFor } from '../../../src/api/schemas/alerts.ts';
+import {
+  acknowledge,
+  cursorId,
+  dispatch,
+  engineNow,
+  level,
+  mayDo,
+  open,
+  openId,
+  screen,
+  wallOffsetMs,
+  words,
+} from '../../live/desk.ts';
+import { Badge, SHAPES } from '../../parts/badge.tsx';
+import { clockTime, dayAndTime, duration, timeOfRow } from '../../parts/format.ts';
+import { Cell, GridRow } from '../../parts/grid.tsx';
+import { ackUnderWay } from './alert-list.ts';
+import { hazardName, placeNames, rowValue, sentenceOf, subjectOf } from './alert-words.ts';
+
+export function AlertRow({ alert, place, index }: { alert: Alert; place: { top: string }; index: number }) {
+  const { pending } = screen.value;
+  const owes = owesAcknowledgement(alert, level.value);
+  const underWay = ackUnderWay(alert, pending.get(alert.id));
+  const state = stateFor(alert, level.value);
+  const current = cursorId.value === alert.id;
+  const classes = ['row', alert.grade, state];
+  if (current) classes.push('current');
+  if (openId.value === alert.id) classes.push('opened');
+  const now = (engineNow.value ?? alert.changedAt) + wallOffsetMs.value;
+  const raised = alert.raisedAt + wallOffsetMs.value;
+  return (
+    // The keyboard works on the list as a whole (app.tsx); a row itself takes no focus.
+    <GridRow
+      id={`row-${alert.id}`}
+      class={classes.join(' ')}
+      style={place}
+      aria-rowindex={index + 1}
+      aria-selected={current}
+      data-id={alert.id}
+      onClick={() => open(alert)}
+    >
+      <Cell class="lamps">{owes && <i class={underWay ? 'lamp off' : 'lamp'} />}</Cell>
+      <Cell>
+        <Badge grade={alert.grade} />
+      </Cell>
+      <Cell title={dayAndTime(raised)} class="time">
+        {timeOfRow(raised, now)}
+      </Cell>
+      <Subject alert={alert} />
+      <Cell class="place" title={[...placeNames(alert)].reverse().join(' / ')}>
+        {placeNames(alert).join(' · ')}
+      </Cell>
+      <Value alert={alert} />
+      <StateCell alert={alert} underWay={underWay} />
+      <Cell class="actions">
+        {owes && mayDo('acknowledge') && (
+          <button
+            type="button"
+            class="ack"
+            disabled={underWay}
+            onClick={(event) => {
+              event.stopPropagation();
+              acknowledge(alert);
+            }}
+          >
+            {words.value.action.acknowledge}
+          </button>
+        )}
+        <button type="button" class="plain" onClick={() => open(alert)} aria-label={sentenceOf(alert)}>
+          {words.value.action.detail}
+        </button>
+      </Cell>
+    </GridRow>
+  );
+}
+
+function Subject({ alert }: { alert: Alert }) {
+  const count = alert.points.filter(({ active }) => active).length;
+  const name = subjectOf(alert);
+  return (
+    <Cell class="subject" title={`${name} · ${hazardName(alert)}`}>
+      <b>{name === '' ? hazardName(alert) : name}</b>
+      {count > 1 && <small> {words.value.list.more(count)}</small>} <small>{hazardName(alert)}</small>
+    </Cell>
+  );
+}
+
+function Value({ alert }: { alert: Alert }) {
+  const { text, limit, doubtful, quality } = rowValue(alert);
+  const why = quality !== undefined && quality !== 'good' ? words.value.quality[quality] : '';
+  return (
+    <Cell class={doubtful ? 'value doubtful' : 'value'} title={why}>
+      <b>{text}</b> {limit !== '' && <small>({limit})</small>}
+      {why !== '' && <small class="why"> {why}</small>}
+    </Cell>
+  );
+}
+
+function StateCell({ alert, underWay }: { alert: Alert; underWay: boolean }) {
+  const { marks, failed, errors, action } = words.value;
+  const failure = screen.value.failures.get(alert.id);
+  if (underWay) {
+    return <Cell class="state pending">{marks.pending}</Cell>;
+  }
+  if (failure !== undefined) {
+    const text = `${failed[failure.kind]}：${errors[failure.code]}${failure.by ? `（${failure.by}）` : ''}`;
+    return (
+      <Cell class="state failed" title={text}>
+        <span role="alert">{text}</span>
+        <button
+          type="button"
+          class="plain"
+          aria-label={action.dismiss}
+          onClick={(event) => {
+            event.stopPropagation();
+            dispatch({ type: 'failure-seen', id: alert.id });
+          }}
+        >
+          ✕
+        </button>
+      </Cell>
+    );
+  }
+  const parts = stateWords(alert);
+  return (
+    <Cell class="state" title={parts.join(' · ')}>
+      {parts.join(' · ')}
+    </Cell>
+  );
+}
+
+/** Most important first: the end may be cut off. */
+export function stateWords(alert: Alert): string[] {
+  const { marks, state: names, grade } = words.value;
+  const state = stateFor(alert, level.value);
+  const at = (instant: number): string => clockTime(instant + wallOffsetMs.value);
+  const parts: string[] = [];
+  if (alert.unsaved) parts.push(marks.unsaved);
+  if (alert.blindSince !== undefined) parts.push(marks.blind(at(alert.blindSince)));
+  if (alert.points.some(({ active, held }) => active && held)) parts.push(marks.held);
+  if (state !== 'unacknowledged' && state !== 'acknowledged') parts.push(names[state]);
+  if (alert.peakGrade !== alert.grade) {
+    parts.push(`${marks.peak}${SHAPES[alert.peakGrade]}${grade[alert.peakGrade]}`);
+  }
+  if (alert.retrospective) parts.push(marks.retrospective);
+  if (alert.exercise) parts.push(marks.exercise);
+  if (alert.reopens !== undefined) parts.push(marks.reopened);
+  const last = alert.acknowledgements.at(-1);
+  if (last !== undefined && state !== 'unacknowledged') parts.push(`${last.by} ${at(last.at)} ${last.note}`.trim());
+  else if (engineNow.value !== undefined) parts.push(duration(engineNow.value - alert.raisedAt, words.value));
+  return parts;
+}

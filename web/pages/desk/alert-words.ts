@@ -1,0 +1,111 @@
+/**
+ * What a row, the banner and the detail say of an alert: its point, its place, its value. Texts only, from the registry's
+ * names and the dictionary.
+ */
+import type { Alert } from '../../../src/api/schemas/alerts.ts';
+import type { ValueRow } from '../../../src/api/schemas/live.ts';
+import { screen, words } from '../../live/desk.ts';
+import { divisionNames, enterpriseById, pointById, sourceById } from '../../live/registry.ts';
+import { numberText, valueWithUnit } from '../../parts/format.ts';
+import type { AlertPoint } from './alert-list.ts';
+import { leadPoint } from './alert-list.ts';
+
+/** Short name of whatever can contribute: a point, a gateway, a source, the service. */
+export function subjectName(id: string): string {
+  if (id === 'service') return words.value.service;
+  const tag = id.slice(id.indexOf('/') + 1);
+  if (tag.startsWith('~')) return words.value.gateway(tag.slice(1));
+  return tag;
+}
+
+/** `GD-101 一号罐区可燃气体`: the tag first, because the end of a long name is what gets cut off. */
+export function pointName({ id, number }: Pick<AlertPoint, 'id' | 'number'>): string {
+  const ofSource = number < 0 && id.includes('/') && !id.includes('/~');
+  if (number < 0) return (ofSource ? sourceById(id)?.name : undefined) ?? subjectName(id);
+  const name = pointById(id)?.name ?? '';
+  const tag = subjectName(id);
+  return name.includes(tag) ? name : `${tag} ${name}`.trim();
+}
+
+export function hazardName(alert: Pick<Alert, 'hazard'>): string {
+  return words.value.hazards[alert.hazard];
+}
+
+/** Who a row is about: its point, or the watch over a hazard when it is blindness itself that alarms. */
+export function subjectOf(alert: Alert): string {
+  const point = leadPoint(alert);
+  if (point === undefined) return '';
+  return point.rule === 'coverage' ? (words.value.rules.coverage ?? point.rule) : pointName(point);
+}
+
+/** Live and declared observers, as recorded when the blindness was graded. */
+function observersOf({ reasons }: Alert): string {
+  const detail = reasons.find(({ step }) => step === 'coverage')?.detail;
+  return detail === undefined ? '' : `${detail.live} / ${detail.declared}`;
+}
+
+/** Leaf first, because the end of a long path is what gets cut off. */
+export function placeNames(alert: Alert): string[] {
+  const enterprise = enterpriseById(alert.enterprise)?.name ?? alert.enterprise;
+  // A device alarm is about a gateway or a point: the row's other column says which.
+  const isSource = alert.kind === 'hazard';
+  const source = isSource ? (sourceById(alert.source)?.name ?? subjectName(alert.source)) : '';
+  return [source, enterprise, ...divisionNames(alert.division)].filter((name) => name !== '');
+}
+
+export interface ShownValue {
+  readonly text: string;
+  readonly limit: string;
+  /** The number says nothing about now. */
+  readonly doubtful: boolean;
+  readonly quality: ValueRow[3] | undefined;
+}
+
+/** What stands in the value column of a row. */
+export function rowValue(alert: Alert): ShownValue {
+  const point = leadPoint(alert);
+  if (point === undefined) return { text: '', limit: '', doubtful: false, quality: undefined };
+  if (point.rule === 'coverage') return { text: observersOf(alert), limit: '', doubtful: false, quality: undefined };
+  return shownValue(point);
+}
+
+/** Value of a contributor: the newest live one, or while nobody can see, the last good one that is held. */
+export function shownValue(point: AlertPoint): ShownValue {
+  const config = point.number >= 0 ? pointById(point.id) : undefined;
+  const unit = config?.unit ?? '';
+  const newest = screen.value.values.get(point.number);
+  const value = point.held ? point.value : (newest?.[2] ?? point.value);
+  const quality = newest?.[3] ?? point.quality;
+  const isSwitch = point.limit === 'critical' || config?.valueKind === 'boolean';
+  const { switchValue } = words.value;
+  let text = '';
+  if (value !== undefined)
+    text = isSwitch ? switchText(value, config?.criticalWhen, switchValue) : valueWithUnit(value, unit);
+  const limit =
+    point.limitValue === undefined || isSwitch ? '' : `${point.limit ?? ''} ${numberText(point.limitValue)}`.trim();
+  return { text, limit, quality, doubtful: point.held || (quality !== undefined && quality !== 'good') };
+}
+
+function switchText(value: number, critical: number | undefined, says: { on: string; off: string }): string {
+  return value === (critical ?? 1) ? says.on : says.off;
+}
+
+/**
+ * Worst value so far. The alert tells it as of its last transition; a value that has come since and is worse is the peak.
+ */
+export function peakText(point: AlertPoint): string {
+  if (point.peak === undefined) return '';
+  const live = point.active && !point.held ? screen.value.values.get(point.number)?.[2] : undefined;
+  const low = point.limit === 'L' || point.limit === 'LL';
+  const peak = live === undefined ? point.peak : low ? Math.min(point.peak, live) : Math.max(point.peak, live);
+  return valueWithUnit(peak, pointById(point.id)?.unit ?? '');
+}
+
+/** One line for the banner, a title or a reader: what, how much, where. The end is what gets cut off. */
+export function sentenceOf(alert: Alert): string {
+  const { text, limit } = rowValue(alert);
+  const amount = limit === '' ? text : `${text} (${limit})`;
+  return [hazardName(alert), subjectOf(alert), amount, placeNames(alert).join(' / ')]
+    .filter((part) => part !== '')
+    .join(' · ');
+}

@@ -1,0 +1,61 @@
+/**
+ * The points behind an alert, each with value, limit, peak and how it stands now.
+ */
+
+import { engineNow, wallOffsetMs, words } from '../../live/desk.ts';
+import { clockTime, duration } from '../../parts/format.ts';
+import type { AlertPoint } from './alert-list.ts';
+import { peakText, pointName, shownValue } from './alert-words.ts';
+
+export function Contributors({ points }: { points: readonly AlertPoint[] }) {
+  return (
+    <ul class="contributors">
+      {points.map((point) => (
+        <Contributor key={`${point.id} ${point.rule}`} point={point} />
+      ))}
+    </ul>
+  );
+}
+
+function Contributor({ point }: { point: AlertPoint }) {
+  const { detail, rules, hazards, levels } = words.value;
+  const { text, limit, doubtful } = shownValue(point);
+  const rule = rules[point.rule] ?? (hazards as Readonly<Record<string, string>>)[point.rule] ?? point.rule;
+  const peak = peakText(point);
+  return (
+    <li class={point.active ? '' : 'ended'}>
+      <b>{pointName(point)}</b>
+      <span>
+        {rule} · {levels[point.level]}
+      </span>
+      <span class={doubtful ? 'value doubtful' : 'value'}>
+        {text} {limit !== '' && `（${limit}）`}
+      </span>
+      {peak !== '' && (
+        <span>
+          {detail.peak} {peak}
+        </span>
+      )}
+      <span>{detail.excursions(point.excursions)}</span>
+      {point.timeToLimitMs !== undefined && (
+        <span>{detail.timeToLimit(duration(point.timeToLimitMs, words.value))}</span>
+      )}
+      <Standing point={point} />
+    </li>
+  );
+}
+
+function Standing({ point }: { point: AlertPoint }) {
+  const { detail, marks, quality } = words.value;
+  const offset = wallOffsetMs.value;
+  const parts: string[] = [];
+  if (!point.active) parts.push(detail.ended);
+  if (point.latched) parts.push(detail.latched);
+  if (point.blindSince !== undefined) parts.push(marks.blind(clockTime(point.blindSince + offset)));
+  if (point.held) parts.push(marks.held);
+  if (point.quality !== undefined && point.quality !== 'good') parts.push(quality[point.quality]);
+  if (point.active && engineNow.value !== undefined) {
+    parts.push(`${detail.lasting} ${duration(engineNow.value - point.since, words.value)}`);
+  }
+  return <small>{parts.join(' · ')}</small>;
+}

@@ -1,0 +1,100 @@
+/**
+ * The grading of an alert in words: takes the steps as the service recorded them and hands their numbers, ready to be
+ * read, to the dictionary. It grades nothing itself.
+ */
+import type { Alert, Reason } from '../../../src/api/schemas/alerts.ts';
+
+/** The numbers and names behind a step, as text; empty where the step did not apply. */
+export interface ReasonFacts {
+  readonly step: string;
+  readonly point: string;
+  readonly level: string;
+  readonly sourceClass: string;
+  readonly duration: string;
+  readonly fit: string;
+  readonly points: string;
+  readonly basis: string;
+  readonly height: string;
+  readonly live: string;
+  readonly declared: string;
+  readonly fault: string;
+}
+
+type Sentence = (facts: ReasonFacts) => string;
+
+/** One sentence per step; `unknown` is for steps that this build does not know yet. */
+export interface ReasonWords {
+  readonly base: Sentence;
+  readonly class: Sentence;
+  readonly persistence: Sentence;
+  readonly trend: Sentence;
+  readonly breadth: Sentence;
+  readonly quality: Sentence;
+  readonly cap: Sentence;
+  readonly floor: Sentence;
+  readonly clamp: Sentence;
+  readonly coverage: Sentence;
+  readonly device: Sentence;
+  readonly easing: Sentence;
+  readonly unknown: Sentence;
+}
+
+export interface ReasonLine {
+  readonly step: string;
+  readonly text: string;
+  /** What it does to the grade: `+1`, `−1`, `0`, or the grade a step sets by itself. */
+  readonly effect: string;
+  readonly grade: Alert['grade'] | undefined;
+  /** The step was looked at and changed nothing. */
+  readonly idle: boolean;
+}
+
+/** Steps whose value is a grade of its own and not a change. */
+const SETS_GRADE: ReadonlySet<string> = new Set(['base', 'cap', 'floor', 'clamp', 'coverage', 'device', 'easing']);
+const GRADE_BY_VALUE = [undefined, 'blue', 'yellow', 'orange', 'red'] as const;
+
+export interface ReasonNames {
+  point(id: string): string;
+  duration(ms: number): string;
+  fault(code: string): string;
+  number(value: number): string;
+}
+
+export function reasonLines(reasons: readonly Reason[], words: ReasonWords, names: ReasonNames): ReasonLine[] {
+  return reasons.map((reason) => {
+    const { step, value } = reason;
+    const sets = SETS_GRADE.has(step);
+    const sentence = isKnown(step, words) ? words[step] : words.unknown;
+    return {
+      step,
+      text: sentence(factsOf(reason, names)),
+      effect: sets ? '' : value > 0 ? `+${value}` : value < 0 ? `−${-value}` : '0',
+      grade: sets ? GRADE_BY_VALUE[Math.max(1, Math.min(4, value))] : undefined,
+      idle: !sets && value === 0,
+    };
+  });
+}
+
+function isKnown(step: string, words: ReasonWords): step is keyof ReasonWords {
+  return Object.hasOwn(words, step);
+}
+
+function factsOf({ step, detail }: Reason, names: ReasonNames): ReasonFacts {
+  const text = (key: string): string => (detail[key] === undefined ? '' : String(detail[key]));
+  const ms = detail.persistenceMs ?? detail.timeToLimitMs;
+  const { r2 } = detail;
+  return {
+    step,
+    point: detail.point === undefined ? '' : names.point(String(detail.point)),
+    level: text('level'),
+    sourceClass: text('class'),
+    duration: typeof ms === 'number' ? names.duration(ms) : '',
+    fit: typeof r2 === 'number' ? names.number(r2) : '',
+    points: text('points'),
+    basis: text('basis'),
+    height: text('height'),
+    live: text('live'),
+    declared: text('declared'),
+    fault: detail.rule === undefined ? '' : names.fault(String(detail.rule)),
+  };
+}

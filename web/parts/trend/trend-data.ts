@@ -1,0 +1,126 @@
+/**
+ * The columns a trend is drawn from: history and live values of one point over a window, with gaps left as gaps. Pure;
+ * it smooths nothing and fills nothing in.
+ */
+
+import type { ValueRow } from '../../../src/api/schemas/live.ts';
+import type { HistoryAnswer, RawRow, SampledRow } from '../../../src/api/schemas/readings.ts';
+
+export const TREND_WINDOW_MS = 3_600_000;
+/** Rows of one trend at most: a point every half second for an hour. */
+export const TREND_ROWS = 7_200;
+/** Intervals without data after which a line may not be drawn on. */
+const GAP_INTERVALS = 3;
+
+export interface TrendRow {
+  readonly at: number;
+  /** Undefined where the reading says nothing about the plant (bad, stale). */
+  readonly value: number | undefined;
+  readonly min?: number;
+  readonly max?: number;
+  readonly doubtful: boolean;
+}
+
+export interface TrendColumns {
+  /** Seconds, as the plot wants them. */
+  readonly at: number[];
+  readonly value: (number | null)[];
+  readonly doubtful: (number | null)[];
+  readonly min: (number | null)[];
+  readonly max: (number | null)[];
+}
+
+function rowOf(at: number, value: number, quality: RawRow['quality']): TrendRow {
+  const usable = quality !== 'bad' && quality !== 'stale';
+  return { at, value: usable ? value : undefined, doubtful: quality === 'uncertain' || quality === 'test' };
+}
+
+function isSampled(row: RawRow | SampledRow): row is SampledRow {
+  return 'mean' in row;
+}
+
+export function historyRows(answer: Pick<HistoryAnswer, 'items'>): TrendRow[] {
+  return answer.items.map((row) =>
+    isSampled(row)
+      ? { at: row.at, value: row.mean, min: row.min, max: row.max, doubtful: false }
+      : rowOf(row.at, row.value, row.quality),
+  );
+}
+
+/** Rows with a live value added in its place, trimmed to the window; the same instant twice keeps the newer word. */
+export function withLive(rows: readonly TrendRow[], [, at, value, quality]: ValueRow, now: number): TrendRow[] {
+  const oldest = now - TREND_WINDOW_MS;
+  let end = rows.length;
+  while (end > 0 && rows[end - 1].at >= at) end--;
+  const after = rows.slice(end).filter((row) => row.at !== at);
+  const from = rows.findIndex((row) => row.at >= oldest);
+  const kept = from < 0 ? [] : rows.slice(Math.min(from, end), end);
+  return [...kept, rowOf(at, value, quality), ...after].slice(-TREND_ROWS);
+}
+
+/** Merges what came live while history was being read; history has the say where both know an instant. */
+export function mergeRows(history: readonly TrendRow[], live: readonly TrendRow[]): TrendRow[] {
+  const last = history.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
+  return [...history, ...live.filter((row) => row.at > last)];
+}
+
+/**
+ * Longest silence a line may bridge: a few intervals of the point, or of the rows themselves where those are coarser.
+ * A point that only speaks on change (`intervalMs` null) holds its value until it speaks again.
+ */
+export function bridgeMs(rows: readonly TrendRow[], intervalMs: number | null): number {
+  if (intervalMs === null) return Number.POSITIVE_INFINITY;
+  const steps: number[] = [];
+  for (let i = 1; i < rows.length; i++) steps.push(rows[i].at - rows[i - 1].at);
+  steps.sort((a, b) => a - b);
+  const usual = steps[Math.floor(steps.length / 2)] ?? 0;
+  return GAP_INTERVALS * Math.max(intervalMs, Math.min(usual, TREND_WINDOW_MS / 60));
+}
+
+export function trendColumns(rows: readonly TrendRow[], bridge: number, shiftMs: number): TrendColumns {
+  const columns: TrendColumns = { at: [], value: [], doubtful: [], min: [], max: [] };
+  const push = (at: number, row: TrendRow | undefined): void => {
+    const value = row?.value ?? null;
+    columns.at.push((at + shiftMs) / 1_000);
+    columns.value.push(value);
+    columns.doubtful.push(row?.doubtful === true ? value : null);
+    columns.min.push(row?.min ?? value);
+    columns.max.push(row?.max ?? value);
+  };
+  let before: number | undefined;
+  for (const row of rows) {
+    // One empty row in the middle of the silence breaks the line there.
+    if (before !== undefined && row.at - before > bridge) push((before + row.at) / 2, undefined);
+    push(row.at, row);
+    before = row.at;
+  }
+  return columns;
+}
+
+/** Newest reading that says something about the plant. */
+export function lastValue(rows: readonly TrendRow[]): { readonly at: number; readonly value: number } | undefined {
+  for (let i = rows.length - 1; i >= 0; i--) {
+    const { at, value } = rows[i];
+    if (value !== undefined) return { at, value };
+  }
+  return undefined;
+}
+
+/** Bounds of the value axis: all values, the limits that are near them, and some air. */
+export function valueBounds(rows: readonly TrendRow[], marks: readonly number[]): [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const take = (value: number | undefined): void => {
+    if (value === undefined || !Number.isFinite(value)) return;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  };
+  for (const row of rows) {
+    take(row.value);
+    take(row.min);
+    take(row.max);
+  }
+  for (const mark of marks) take(mark);
+  if (low > high) return [0, 1];
+  const air = (high - low || Math.abs(high) || 1) * 0.08;
+  return [low - air, high + air];
+}

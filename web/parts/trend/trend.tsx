@@ -1,0 +1,138 @@
+/**
+ * The live trend of one point: reads the last hour once, adds every live value, and says in words what the picture shows.
+ * The drawing itself is a chunk of its own (trend-plot.ts), which nothing waits for.
+ */
+import { effect } from '@preact/signals';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { HistoryAnswer, PointState } from '../../../src/api/schemas/readings.ts';
+import { engineNow, screen, theme, wallOffsetMs, words } from '../../live/desk.ts';
+import { pointById } from '../../live/registry.ts';
+import type { AlertPoint } from '../../pages/desk/alert-list.ts';
+import { pointName } from '../../pages/desk/alert-words.ts';
+import { request } from '../../service/api.ts';
+import { clockTime, valueWithUnit } from '../format.ts';
+import type { TrendRow } from './trend-data.ts';
+import { bridgeMs, historyRows, lastValue, mergeRows, TREND_WINDOW_MS, withLive } from './trend-data.ts';
+import type { TrendPlot } from './trend-plot.ts';
+
+/** Forecast and limits change slowly beside the values. */
+const STATE_EVERY_MS = 10_000;
+const HISTORY_MAX = 3_600;
+
+type History = { readonly rows: readonly TrendRow[]; readonly failed: boolean; readonly loading: boolean };
+
+/** History once, live values as they come. Engine time decides the window, never the browser's clock. */
+function useRows(point: AlertPoint): History {
+  const [history, setHistory] = useState<History>({ rows: [], failed: false, loading: true });
+  const ready = engineNow.value !== undefined;
+  useEffect(() => {
+    const now = engineNow.peek();
+    if (now === undefined) return;
+    let [wanted, seen] = [true, 0];
+    const query = `from=${Math.floor(now - TREND_WINDOW_MS)}&to=${Math.ceil(now + 1_000)}&max=${HISTORY_MAX}`;
+    void request<HistoryAnswer>(`/points/${encodeURIComponent(point.id)}/readings?${query}`).then((answer) => {
+      if (!wanted) return;
+      const rows = answer.ok ? historyRows(answer.body) : [];
+      setHistory((before) => ({ rows: mergeRows(rows, before.rows), failed: !answer.ok, loading: false }));
+    });
+    const stop = effect(() => {
+      const row = screen.value.values.get(point.number);
+      if (row === undefined || row[1] === seen) return;
+      seen = row[1];
+      setHistory((before) => ({ ...before, rows: withLive(before.rows, row, engineNow.peek() ?? row[1]) }));
+    });
+    return () => {
+      wanted = false;
+      stop();
+    };
+  }, [point.id, ready]);
+  return history;
+}
+
+function usePointState(id: string): PointState | undefined {
+  const [state, setState] = useState<PointState>();
+  useEffect(() => {
+    let wanted = true;
+    const look = (): void => {
+      void request<PointState>(`/points/${encodeURIComponent(id)}/state`).then((answer) => {
+        if (wanted && answer.ok) setState(answer.body);
+      });
+    };
+    look();
+    const timer = setInterval(look, STATE_EVERY_MS);
+    return () => {
+      wanted = false;
+      clearInterval(timer);
+    };
+  }, [id]);
+  return state;
+}
+
+export function Trend({ point, stopped }: { point: AlertPoint; stopped: boolean }) {
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<TrendPlot | undefined>(undefined);
+  const [drawing, setDrawing] = useState<'waiting' | 'ready' | 'failed'>('waiting');
+  const { rows, failed, loading } = useRows(point);
+  const state = usePointState(point.id);
+  const config = pointById(point.id);
+  const now = engineNow.value;
+  const all = words.value;
+
+  useEffect(() => {
+    let wanted = true;
+    import('./trend-plot.ts').then(
+      ({ createTrendPlot }) => {
+        if (!wanted || box.current === null) return;
+        plot.current = createTrendPlot(box.current);
+        setDrawing('ready');
+      },
+      // The service was updated under this page: the numbers still stand in words beside the empty picture.
+      () => setDrawing('failed'),
+    );
+    return () => {
+      wanted = false;
+      plot.current?.destroy();
+      plot.current = undefined;
+    };
+  }, []);
+  useEffect(() => {
+    if (now === undefined) return;
+    plot.current?.draw({
+      rows,
+      now,
+      shiftMs: wallOffsetMs.peek(),
+      bridgeMs: bridgeMs(rows, config?.intervalMs ?? null),
+      stepped: config?.intervalMs === null,
+      intervalMs: config?.intervalMs ?? null,
+      limits: state?.limits ?? config?.limits ?? {},
+      forecast: state?.forecast,
+      stopped,
+      words: { ...all.trend, limits: all.limits },
+    });
+  }, [rows, now, config, state, stopped, drawing, theme.value, all]);
+
+  const last = lastValue(rows);
+  const unit = config?.unit ?? state?.unit ?? '';
+  const value = last === undefined ? all.trend.noData : valueWithUnit(last.value, unit);
+  return (
+    <figure class={stopped ? 'trend stopped' : 'trend'}>
+      <figcaption>
+        <b>{pointName(point)}</b> {value}
+        {last !== undefined && <small> {clockTime(last.at + wallOffsetMs.value)}</small>}
+        {state !== undefined && state.quality !== 'good' && (
+          <small class="quality"> {all.quality[state.stale ? 'stale' : state.quality]}</small>
+        )}
+        {(failed || drawing === 'failed') && <small class="trouble"> {all.trend.failed}</small>}
+        {state?.neverSeen === true && <small class="trouble"> {all.detail.neverSeen}</small>}
+        {loading && <small> {all.detail.loading}</small>}
+      </figcaption>
+      <div
+        class="plot"
+        ref={box}
+        role="img"
+        aria-label={all.trend.sentence(pointName(point), value, rows.length)}
+        data-rows={rows.length}
+      />
+    </figure>
+  );
+}

@@ -1,0 +1,40 @@
+/**
+ * The worst alert that nobody has acknowledged, always in sight: no filter, no scrolling and no held list hides it.
+ */
+
+import { acknowledge, counts, engineNow, mayDo, open, screen, words, worst } from '../live/desk.ts';
+import { ackUnderWay } from '../pages/desk/alert-list.ts';
+import { sentenceOf } from '../pages/desk/alert-words.ts';
+import { Badge } from '../parts/badge.tsx';
+import { duration } from '../parts/format.ts';
+
+export function Banner() {
+  const alert = worst.value;
+  const { action, banner } = words.value;
+  if (alert === undefined) {
+    return <section class="banner calm">{screen.value.complete ? banner.none : words.value.list.loading}</section>;
+  }
+  const { red, orange, yellow, blue } = counts.value.owed;
+  const more = red + orange + yellow + blue - 1;
+  const pending = ackUnderWay(alert, screen.value.pending.get(alert.id));
+  const age = engineNow.value === undefined ? '' : duration(engineNow.value - alert.raisedAt, words.value);
+  return (
+    <section class={`banner ${alert.grade}`} aria-live="assertive">
+      <i class={pending ? 'lamp off' : 'lamp'} aria-hidden="true" />
+      <Badge grade={alert.grade} />
+      <b class="what">{sentenceOf(alert)}</b>
+      <span class="age" aria-live="off">
+        {age}
+      </span>
+      {more > 0 && <span class="more">{banner.more(more)}</span>}
+      {mayDo('acknowledge') && (
+        <button type="button" class="primary" disabled={pending} onClick={() => acknowledge(alert)}>
+          {pending ? words.value.marks.pending : action.acknowledge}
+        </button>
+      )}
+      <button type="button" onClick={() => open(alert)}>
+        {action.detail}
+      </button>
+    </section>
+  );
+}

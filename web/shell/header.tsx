@@ -1,0 +1,120 @@
+/**
+ * The top line: counts by grade, whether the data is live, the service's clock and health, and who sits here.
+ */
+
+import { counts, engineNow, fresh, language, screen, signOut, theme, user, wallOffsetMs, words } from '../live/desk.ts';
+import type { Freshness } from '../live/state.ts';
+import { GRADES } from '../pages/desk/alert-list.ts';
+import { Badge } from '../parts/badge.tsx';
+import { calendarDay, clockTime, seconds } from '../parts/format.ts';
+import type { Words } from '../words/zh.ts';
+
+export function linkText(state: Freshness, { link }: Words): string {
+  switch (state.kind) {
+    case 'waiting':
+      return link.waiting;
+    case 'live':
+    case 'behind':
+      return link[state.kind](seconds(state.lagMs));
+    default:
+      return link[state.kind](seconds(state.silentMs));
+  }
+}
+
+export function Header() {
+  const { product, title } = words.value;
+  return (
+    <header>
+      <h1>
+        <b>{product}</b> {title}
+      </h1>
+      <Counters />
+      <LinkState />
+      <Clock />
+      <HealthState />
+      <Person />
+    </header>
+  );
+}
+
+function Counters() {
+  const { all, owed } = counts.value;
+  return (
+    <div class="counters">
+      {GRADES.map((grade) => (
+        <span key={grade} class="counter" data-grade={grade}>
+          <Badge grade={grade} />
+          <b>{all[grade]}</b>
+          <small class={owed[grade] > 0 ? 'owed' : ''}>
+            {words.value.unacknowledged} <span>{owed[grade]}</span>
+          </small>
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function LinkState() {
+  const { kind } = fresh.value;
+  return (
+    <span class={`link ${kind}`} role="status">
+      <i aria-hidden="true">{kind === 'live' ? '●' : kind === 'lost' ? '✕' : '◐'}</i>{' '}
+      {linkText(fresh.value, words.value)}
+    </span>
+  );
+}
+
+/** The service's wall time; it stops when the service is no longer heard. */
+function Clock() {
+  const now = engineNow.value;
+  if (now === undefined) return <span class="clock">--:--:--</span>;
+  const wall = now + wallOffsetMs.value;
+  return (
+    <span class="clock">
+      {calendarDay(wall)} <b>{clockTime(wall)}</b>
+    </span>
+  );
+}
+
+function HealthState() {
+  const health = screen.value.beat?.health;
+  if (health === undefined) return null;
+  const ill = Object.entries(health.parts).filter(([, part]) => part.state !== 'ok');
+  const detail = ill.map(([name, { state, detail }]) => `${name}: ${detail ?? state}`).join('\n');
+  return (
+    <span class={`health ${health.state}`} title={detail}>
+      {words.value.health[health.state]}
+    </span>
+  );
+}
+
+function Person() {
+  const { theme: themes, otherLanguage, signOut: leave } = words.value;
+  const other = theme.value === 'light' ? 'dark' : 'light';
+  return (
+    <span class="person">
+      <button
+        type="button"
+        onClick={() => {
+          theme.value = other;
+        }}
+      >
+        {themes[other]}
+      </button>
+      <button
+        type="button"
+        onClick={() => {
+          language.value = language.value === 'zh' ? 'en' : 'zh';
+        }}
+      >
+        {otherLanguage}
+      </button>
+      <span class="name" title={user.value?.role}>
+        {user.value?.displayName}
+      </span>
+      <button type="button" onClick={() => void signOut()}>
+        {leave}
+      </button>
+    </span>
+  );
+}

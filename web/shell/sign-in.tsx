@@ -1,0 +1,80 @@
+/**
+ * Signing in: as the whole page for a stranger, as a dialog over a desk whose session has ended, which goes on showing.
+ */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { language, signIn, signingInAgain, user, words } from '../live/desk.ts';
+import type { Trouble } from '../service/api.ts';
+
+export function SignIn() {
+  const { product, title, otherLanguage } = words.value;
+  return (
+    <div class="sign-in">
+      <h1>
+        <b>{product}</b> {title}
+      </h1>
+      <SignInForm name="" />
+      <button
+        type="button"
+        class="plain"
+        onClick={() => {
+          language.value = language.value === 'zh' ? 'en' : 'zh';
+        }}
+      >
+        {otherLanguage}
+      </button>
+    </div>
+  );
+}
+
+export function SignInAgain() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  const close = (): void => {
+    signingInAgain.value = false;
+  };
+  return (
+    <dialog ref={dialog} onClose={close} class="sign-in-again">
+      <SignInForm name={user.value?.name ?? ''} />
+      <button type="button" onClick={close}>
+        {words.value.action.cancel}
+      </button>
+    </dialog>
+  );
+}
+
+function SignInForm({ name }: { name: string }) {
+  const { signIn: text, errors } = words.value;
+  const [busy, setBusy] = useState(false);
+  const [trouble, setTrouble] = useState<Trouble | undefined>();
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const fields = new FormData(event.target as HTMLFormElement);
+    setBusy(true);
+    setTrouble(undefined);
+    const failed = await signIn(String(fields.get('user')), String(fields.get('password')));
+    setBusy(false);
+    setTrouble(failed);
+  };
+  return (
+    <form onSubmit={(event) => void submit(event)}>
+      <h2>{text.title}</h2>
+      <label>
+        {text.user}
+        <input name="user" defaultValue={name} autocomplete="username" required autofocus={name === ''} />
+      </label>
+      <label>
+        {text.password}
+        <input name="password" type="password" autocomplete="current-password" required autofocus={name !== ''} />
+      </label>
+      {trouble !== undefined && (
+        <p class="trouble" role="alert">
+          {errors[trouble.code]}
+          {trouble.retryAfterS !== undefined && ` · ${text.wait(trouble.retryAfterS)}`}
+        </p>
+      )}
+      <button type="submit" class="primary" disabled={busy}>
+        {busy ? text.busy : text.submit}
+      </button>
+    </form>
+  );
+}
