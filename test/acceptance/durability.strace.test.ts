@@ -113,7 +113,7 @@ async function buildWithoutSync(): Promise<string> {
   mkdirSync(join(copy, 'dist'));
   for (const name of ['src', 'simulators'])
     cpSync(join(root, 'dist', name), join(copy, 'dist', name), { recursive: true });
-  const disk = join(copy, 'dist', 'src', 'log', 'node-disk.js');
+  const disk = join(copy, 'dist', 'src', 'log', 'local', 'node-disk.js');
   const text = readFileSync(disk, 'utf8');
   const unsynced = text.replaceAll(' | constants.O_DSYNC', '');
   expect(unsynced).not.toBe(text);
