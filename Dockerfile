@@ -23,7 +23,7 @@ COPY --from=build /app/dist dist
 COPY seeds seeds
 COPY LICENSE ./
 # The image is read-only to the service; its log, its stores and its snapshots are the volume.
-RUN mkdir /data && chown node:node /data
+RUN mkdir /data && chown node:node /data && ln -s /app/dist/src/app/main.js /usr/local/bin/fenghuo
 VOLUME /data
 USER node
 EXPOSE 8080 1883

@@ -160,6 +160,12 @@ const packages: readonly Package[] = [
     oneFile: false,
     where: 'src/app and simulators, which read files that people write',
   },
+  {
+    packages: /^commander$/,
+    files: /^src\/app\/(main\.ts|cli\/)/,
+    oneFile: false,
+    where: 'src/app/main.ts and src/app/cli',
+  },
   { packages: /^pino$/, files: /^src\/app\//, oneFile: true, where: 'src/app/logger.ts' },
   { packages: /^prom-client$/, files: /^src\/(app|api)\//, oneFile: true, where: 'one file of src/app or src/api' },
   {

@@ -2,11 +2,26 @@
  * The service's configuration: `fenghuo.yaml` with `FENGHUO_…` overrides, checked whole, every error at once. Defaults
  * need no file. It reads the file and the environment it is given; it opens nothing else.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
 const port = z.number().int().min(0).max(65_535);
+
+/** A file that is read at start: said here with everything else, not after the first port is open. */
+const readableFile = z
+  .string()
+  .min(1)
+  .refine(isReadable, { error: ({ input }) => `"${input}" cannot be read` });
+
+function isReadable(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function isTimezone(name: string): boolean {
   try {
@@ -39,7 +54,7 @@ const CONFIG = z.strictObject({
         .string()
         .regex(/^(mqtts?|wss?):\/\//, 'must start with mqtt:// or mqtts://')
         .optional(),
-      tls: z.strictObject({ port: port.default(8883), certFile: z.string(), keyFile: z.string() }).optional(),
+      tls: z.strictObject({ port: port.default(8883), certFile: readableFile, keyFile: readableFile }).optional(),
       username: z.string().optional(),
       password: z.string().optional(),
       clientId: z.string().min(1).default('fenghuo'),
@@ -47,7 +62,7 @@ const CONFIG = z.strictObject({
     .prefault({}),
   influx: z
     .strictObject({
-      url: z.url(),
+      url: z.url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' }),
       /** For `v1` with authentication: `user:password`. */
       token: z.string().default(''),
       org: z.string().default(''),
@@ -100,15 +115,18 @@ export type ConfigResult =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly errors: readonly string[] };
 
+const DEFAULT_FILE = 'fenghuo.yaml';
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the process was started with; read here and nowhere else. */
 export const environment: Environment = process.env;
 
-/** Reads `file` (or `fenghuo.yaml` when it is there) and the environment. Every error names its key. */
-export function loadConfig(env: Environment, file?: string): ConfigResult {
+/** Reads `file`, else FENGHUO_CONFIG, else `fenghuo.yaml` when it is there, and the environment. Every error names its key. */
+export function loadConfig(env: Environment, file: string | undefined = env.FENGHUO_CONFIG || undefined): ConfigResult {
   const errors: string[] = [];
-  const raw = readFile(file, errors);
+  const path = file ?? DEFAULT_FILE;
+  const raw = file === undefined && !existsSync(path) ? {} : readFile(path, errors);
   const known = new Set(OVERRIDES.map(([name]) => name));
   for (const [name, path, kind] of OVERRIDES) {
     const text = env[name];
@@ -124,7 +142,7 @@ export function loadConfig(env: Environment, file?: string): ConfigResult {
   }
   const parsed = CONFIG.safeParse(raw);
   if (!parsed.success)
-    errors.push(...parsed.error.issues.map((issue) => `${issue.path.join('.') || 'fenghuo.yaml'}: ${issue.message}`));
+    errors.push(...parsed.error.issues.map((issue) => `${issue.path.join('.') || path}: ${issue.message}`));
   return parsed.success && errors.length === 0 ? { ok: true, config: parsed.data } : { ok: false, errors };
 }
 
@@ -136,7 +154,7 @@ function readOverride(text: string, kind: keyof typeof EXPECTED): string | numbe
   return text === 'true' ? true : text === 'false' ? false : undefined;
 }
 
-/** Names that tests and the container read themselves. */
+/** Names that the commands, tests and the container read themselves. */
 const FOR_OTHERS = new Set([
   'FENGHUO_URL',
   'FENGHUO_USER',
@@ -146,9 +164,7 @@ const FOR_OTHERS = new Set([
   'FENGHUO_CONFIG',
 ]);
 
-function readFile(file: string | undefined, errors: string[]): Record<string, unknown> {
-  const path = file ?? 'fenghuo.yaml';
-  if (file === undefined && !existsSync(path)) return {};
+function readFile(path: string, errors: string[]): Record<string, unknown> {
   try {
     const value: unknown = parse(readFileSync(path, 'utf8')) ?? {};
     if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;

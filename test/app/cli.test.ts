@@ -1,23 +1,22 @@
 /** The shipped program: every command says in words what is wrong; 2 is wrong usage, 1 is refused or failed, 0 is done. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openLocalLog } from '../../src/log/local/local-log.ts';
 import { segmentName } from '../../src/log/local/segment.ts';
-import { openState } from '../../src/store/state/sqlite/open-state.ts';
 import { fenghuo } from '../support/service.ts';
 import { SimulatedClock } from '../support/simulated-disk.ts';
 import { registryFile } from '../support/small-plant.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
-const ADD = ['--role', 'viewer', '--level', 'county', '--division', '320921'];
-
 describe('fenghuo', () => {
   it('says what it can do, and that nothing was asked', async () => {
     const help = await fenghuo(['--help']);
     expect(help.code).toBe(0);
-    for (const name of ['start', 'demo', 'check', 'simulate', 'load', 'replay', 'import registry', 'user', 'log skip'])
-      expect(help.stdout).toContain(`fenghuo ${name}`);
+    for (const name of ['start', 'demo', 'check', 'types', 'simulate', 'load', 'replay', 'import', 'user', 'log'])
+      expect(help.stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
+    const one = await fenghuo(['load', '--help']);
+    expect(one).toMatchObject({ code: 0, stdout: expect.stringContaining('messages a second') });
     expect((await fenghuo([])).code).toBe(2);
     expect((await fenghuo(['--version'])).stdout.trim()).toBe(JSON.parse(readFileSync('package.json', 'utf8')).version);
   });
@@ -35,7 +34,32 @@ describe('fenghuo', () => {
     [['log', 'skip', 'seven']],
   ])('%j is wrong usage', async (args) => {
     const { code, stderr } = await fenghuo(args, '', { FENGHUO_DATA_DIR: temporaryDirectory() });
-    expect({ args, code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(/fenghuo|usage|password/) });
+    expect({ args, code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(/error:|Usage:/) });
+    // One error and the way to the help, not the whole of it.
+    expect(stderr.split('\n').length).toBeLessThan(15);
+  });
+
+  it('tells what belongs to a command that was only begun', async () => {
+    expect(await fenghuo(['import'])).toMatchObject({ code: 2, stderr: expect.stringContaining('registry [options]') });
+  });
+});
+
+describe('fenghuo types', () => {
+  it('lists what a registry may write as a type, all of it or what holds a word', async () => {
+    const all = await fenghuo(['types']);
+    expect(all.stdout.split('\n').length).toBeGreaterThan(80);
+    expect(all.stdout).toMatch(/^gas_lel {2,}%\{LEL\} +flammable-gas +可燃气体/m);
+    const { stdout } = await fenghuo(['types', 'Mine-Gas', '--json']);
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).hazard),
+    ).toContain('mine-gas');
+    expect(await fenghuo(['types', 'unobtainium'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('none of'),
+    });
   });
 });
 
@@ -81,36 +105,6 @@ describe('fenghuo check', () => {
   });
 });
 
-describe('fenghuo user', () => {
-  it('adds a person and sets a new password, hashed, with the name of the person', async () => {
-    const dir = temporaryDirectory();
-    const settings = { FENGHUO_DATA_DIR: dir };
-    const add = ['user', 'add', 'li', ...ADD, '--display-name', '李娜'];
-    const added = await fenghuo(add, 'a password of li\n', settings);
-    expect(added).toMatchObject({ code: 0, stdout: 'li: added\n' });
-    const again = await fenghuo(add, 'a password of li\n', settings);
-    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('user li exists') });
-    const before = await stored(dir);
-    expect(before).toMatchObject({ displayName: '李娜', role: 'viewer', level: 'county', scope: '32/3209/320921' });
-    expect(JSON.stringify(before)).not.toContain('a password');
-    expect(await fenghuo(['user', 'passwd', 'li'], 'another password\n', settings)).toMatchObject({ code: 0 });
-    const after = await stored(dir);
-    expect(after).toEqual({ ...before, passwordHash: after?.passwordHash });
-    expect(after?.passwordHash).not.toBe(before?.passwordHash);
-  });
-
-  it('refuses short passwords, none, the one of the demo, and people nobody knows', async () => {
-    const settings = { FENGHUO_DATA_DIR: temporaryDirectory() };
-    const add = (password: string) => fenghuo(['user', 'add', 'li', ...ADD], password, settings);
-    expect(await add('short\n')).toMatchObject({ code: 1, stderr: expect.stringContaining('8 characters') });
-    expect(await add('')).toMatchObject({ code: 1, stderr: expect.stringContaining('8 characters') });
-    expect(await add('fenghuo-demo\n')).toMatchObject({ code: 1, stderr: expect.stringContaining('demo password') });
-    const nobody = await fenghuo(['user', 'passwd', 'wang'], 'a long password\n', settings);
-    expect(nobody).toMatchObject({ code: 1, stderr: expect.stringContaining('no user wang') });
-    expect(await stored(settings.FENGHUO_DATA_DIR)).toBeUndefined();
-  });
-});
-
 describe('fenghuo log skip', () => {
   it('sets the damaged record aside, and says why nothing else is', async () => {
     const dataDir = temporaryDirectory();
@@ -151,6 +145,8 @@ describe('commands that speak to a service', () => {
     const where = ['--url', 'http://127.0.0.1:9', '--password', 'x'];
     const nobody = await fenghuo(['import', 'registry', file, ...where]);
     expect(nobody).toMatchObject({ code: 1, stderr: expect.stringContaining('no service at http://127.0.0.1:9') });
+    const bare = await fenghuo(['import', 'registry', file, '--url', '127.0.0.1:8080', '--password', 'x']);
+    expect(bare).toMatchObject({ code: 1, stderr: expect.stringContaining('begins with http://') });
     const missing = await fenghuo(['import', 'registry', join(dir, 'none.json'), ...where]);
     expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('none.json: no such file') });
     const scenario = await fenghuo(['simulate', '--scenario', 'leak', '--registry', join(dir, 'none.yaml')]);
@@ -160,11 +156,24 @@ describe('commands that speak to a service', () => {
   });
 });
 
-async function stored(dir: string) {
-  const store = openState({ file: join(dir, 'state.db') });
-  try {
-    return await store.user('li');
-  } finally {
-    await store.close();
-  }
-}
+describe('commands that speak to a broker', () => {
+  it.each([[['simulate', '--scenario', 'leak']], [['load', '--points', '10', '--rate', '10', '--seconds', '2']]])(
+    '%j says that there is none, and ends',
+    async (args) => {
+      const { code, stderr, stdout } = await fenghuo([...args, '--url', 'mqtt://127.0.0.1:9']);
+      expect({ code, stdout, stderr }).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringMatching(/^no broker at mqtt:\/\/127\.0\.0\.1:9: connect ECONNREFUSED/),
+      });
+    },
+  );
+});
+
+describe('fenghuo demo', () => {
+  it('that cannot begin leaves nothing behind', async () => {
+    const tmp = temporaryDirectory();
+    const { code } = await fenghuo(['demo'], '', { TMPDIR: tmp, FENGHUO_HTTP_PORT: 'x' });
+    expect({ code, left: readdirSync(tmp) }).toEqual({ code: 1, left: [] });
+  });
+});

@@ -74,6 +74,17 @@ describe('a configuration file', () => {
     writeFileSync(torn, 'http: { port: 1\n');
     expect(errorsOf({}, torn)[0]).toMatch('torn.yaml: ');
   });
+
+  it('is the one that FENGHUO_CONFIG names, unless another is asked for', () => {
+    const env = { FENGHUO_CONFIG: fixture('partly.good.yaml') };
+    expect(configOf(env).http.port).toBe(9090);
+    expect(configOf(env, fixture('empty.good.yaml')).http.port).toBe(8080);
+    expect(errorsOf({ FENGHUO_CONFIG: fixture('missing.yaml') })[0]).toMatch('missing.yaml: ');
+  });
+
+  it('is called by its own name, whatever that is', () => {
+    expect(errorsOf({}, fixture('everything.bad.yaml')).join()).not.toMatch('fenghuo.yaml');
+  });
 });
 
 describe('the environment', () => {

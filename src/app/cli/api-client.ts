@@ -11,20 +11,23 @@ export type ApiAnswer =
   | { readonly ok: true; readonly body: Record<string, unknown> }
   | { readonly ok: false; readonly detail: string; readonly errors: readonly string[] };
 
-/** Where the service is and who asks: options first, then FENGHUO_URL, FENGHUO_USER, FENGHUO_PASSWORD. */
-export function accessOf(values: Readonly<Record<string, string | boolean | undefined>>): ApiAccess | string {
-  const url = text(values.url) ?? environment.FENGHUO_URL ?? 'http://127.0.0.1:8080';
-  const user = text(values.user) ?? environment.FENGHUO_USER ?? 'admin';
-  const password = text(values.password) ?? environment.FENGHUO_PASSWORD ?? environment.FENGHUO_ADMIN_PASSWORD;
+/** As every command that speaks to a service takes them. */
+export interface AccessOptions {
+  readonly url?: string | undefined;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+}
+
+/** Where the service is and who asks: options first, then FENGHUO_URL, FENGHUO_USER, FENGHUO_PASSWORD. Else why not. */
+export function accessOf(options: AccessOptions): ApiAccess | string {
+  const url = options.url ?? environment.FENGHUO_URL ?? 'http://127.0.0.1:8080';
+  const user = options.user ?? environment.FENGHUO_USER ?? 'admin';
+  const password = options.password ?? environment.FENGHUO_PASSWORD ?? environment.FENGHUO_ADMIN_PASSWORD;
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+    return `"${url}" is no address of a service: it begins with http:// or https://, such as http://127.0.0.1:8080`;
   if (password === undefined) return 'no password: give --password, or set FENGHUO_PASSWORD';
   return { url: url.replace(/\/$/, ''), user, password };
 }
-
-export const ACCESS_OPTIONS = {
-  url: { type: 'string' },
-  user: { type: 'string' },
-  password: { type: 'string' },
-} as const;
 
 export async function postText(access: ApiAccess, path: string, body: string, type: string): Promise<ApiAnswer> {
   try {
@@ -50,8 +53,4 @@ async function send(url: string, type: string, headers: Record<string, string>, 
     ? answer.errors.map((error: { message?: unknown }) => String(error.message))
     : [];
   return { ok: false, detail: String(answer.detail ?? answer.title ?? response.status), errors };
-}
-
-function text(value: string | boolean | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

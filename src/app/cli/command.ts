@@ -1,27 +1,19 @@
 /**
- * What every command of the `fenghuo` program is, and how it speaks: results on standard output, everything else on
- * standard error, an exit code that a script can trust.
+ * What every command of the `fenghuo` program shares: how it speaks (results on standard output, everything else on
+ * standard error), how its words are read, and an exit code that a script can trust. It knows no command.
  */
 import { readFileSync } from 'node:fs';
-import type { ParseArgsConfig } from 'node:util';
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
 
 /** 0 done, 1 refused or failed, 2 wrong usage (as in sysexits: 64 would be exact, 2 is what shells expect). */
 export type ExitCode = 0 | 1 | 2;
 
-export interface Arguments {
-  readonly values: Readonly<Record<string, string | boolean | undefined>>;
-  readonly positionals: readonly string[];
-}
-
-export interface CliCommand {
-  /** e.g. `import registry`. */
-  readonly name: string;
-  readonly usage: string;
-  readonly does: string;
-  /** It opens connections: what still hangs on one when it is done is not waited for. */
-  readonly isService?: true;
-  readonly options?: ParseArgsConfig['options'];
-  run(args: Arguments): Promise<ExitCode>;
+/** The command's deed: what it answers is how the program ends. Arguments come first, then the options as one object. */
+export function act<A extends unknown[]>(command: Command, run: (...args: A) => Promise<ExitCode>): Command {
+  return command.action(async (...args: unknown[]) => {
+    process.exitCode = await run(...(args as A));
+  });
 }
 
 export function say(text: string): void {
@@ -32,16 +24,30 @@ export function complain(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** Says why, and gives the exit code of a refusal. */
+export function refuse(words: string): ExitCode {
+  complain(words);
+  return 1;
+}
+
 /** Every error on its own line; for configuration, packs and registries. */
 export function complainAll(what: string, errors: readonly string[]): void {
   complain(`${what}: ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`);
   for (const error of errors) complain(`  ${error}`);
 }
 
-/** A whole number option; undefined when it is missing, NaN when it is none. */
-export function numberOf(value: string | boolean | undefined): number | undefined {
-  if (typeof value !== 'string') return undefined;
-  return /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
+/** A number above 0, such as a rate. */
+export function positiveNumber(text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (value > 0) return value;
+  throw new InvalidArgumentError('A number above 0 is expected.');
+}
+
+/** A whole number from 1 on, such as a count or a record's number. */
+export function wholeNumber(text: string): number {
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  if (value >= 1) return value;
+  throw new InvalidArgumentError('A whole number from 1 on is expected.');
 }
 
 /** Text of a file; when it cannot be read, says why and gives undefined. */

@@ -1,72 +1,85 @@
 /** `fenghuo replay`: recorded readings through the same engine, one line a transition. The same file gives the same bytes. */
 import { createReadStream, existsSync } from 'node:fs';
+import { Argument, Command, InvalidArgumentError } from 'commander';
 import { readReplay, replayFormatOf } from '../../../simulators/replay-source.ts';
+import type { RegistryChange } from '../../model/registry.ts';
 import { Replay, replayLine } from '../replay.ts';
 import { loadPacks, resolveRegistryText, shippedPacks } from '../seeds.ts';
-import type { CliCommand, ExitCode } from './command.ts';
-import { complain, complainAll, readText, say } from './command.ts';
+import type { ExitCode } from './command.ts';
+import { act, complain, complainAll, readText, refuse, say } from './command.ts';
 
-export const replay: CliCommand = {
-  name: 'replay',
-  usage: 'fenghuo replay F.ndjson|F.csv --registry R [--packs D] [--json]',
-  does: 'recorded readings through the same engine: prints the transitions',
-  options: { registry: { type: 'string' }, packs: { type: 'string' }, json: { type: 'boolean' } },
-  async run({ values, positionals }): Promise<ExitCode> {
-    const [file] = positionals;
-    const format = file === undefined ? undefined : replayFormatOf(file);
-    if (file === undefined || format === undefined || typeof values.registry !== 'string') {
-      complain(`usage: ${this.usage}`);
-      return 2;
-    }
-    if (!existsSync(file)) {
-      complain(`${file}: no such file`);
-      return 1;
-    }
-    const { packs, errors } = loadPacks(typeof values.packs === 'string' ? values.packs : shippedPacks());
-    if (errors.length > 0) {
-      complainAll('packs', errors);
-      return 1;
-    }
-    const registry = readText(values.registry);
-    if (registry === undefined) return 1;
-    const resolved = await resolveRegistryText(registry, packs);
-    if (!resolved.ok) {
-      complainAll(values.registry, resolved.errors);
-      return 1;
-    }
-    const run = new Replay((transition) => {
-      const line = replayLine(transition);
-      say(values.json === true ? JSON.stringify(line) : textOf(line));
-    });
-    let bad = 0;
-    const told = new Set<string>();
-    let first = true;
-    for await (const item of readReplay(createReadStream(file), format)) {
-      if (!item.ok) {
-        complain(`${file}:${item.line}: ${item.reason}`);
-        bad++;
-        continue;
-      }
-      if (first) {
-        const refused = run.configure(resolved.change, item.reading.at);
-        if (refused.length > 0) {
-          complainAll(values.registry, refused);
-          return 1;
-        }
-        first = false;
-      }
-      const refused = run.reading(item.reading);
-      if (refused === undefined || refused === 'duplicate') continue;
+interface Options {
+  readonly registry: string;
+  readonly packs: string;
+  readonly json?: true;
+}
+
+export function replayCommand(): Command {
+  const command = new Command('replay')
+    .description('recorded readings through the same engine: prints the transitions')
+    .addArgument(new Argument('<file>', 'F.ndjson or F.csv').argParser(recording))
+    .requiredOption('--registry <file>', 'what the points are')
+    .option('--packs <folder>', 'packs', shippedPacks())
+    .option('--json', 'one JSON object a line');
+  return act(command, replay);
+}
+
+function recording(file: string): string {
+  if (replayFormatOf(file) !== undefined) return file;
+  throw new InvalidArgumentError('The name must end in .ndjson (one JSON object a line) or .csv.');
+}
+
+async function replay(file: string, options: Options): Promise<ExitCode> {
+  if (!existsSync(file)) return refuse(`${file}: no such file`);
+  const change = await changeOf(options);
+  if (change === undefined) return 1;
+  const run = new Replay((transition) => {
+    const line = replayLine(transition);
+    say(options.json ? JSON.stringify(line) : textOf(line));
+  });
+  let bad = 0;
+  const told = new Set<string>();
+  let first = true;
+  for await (const item of readReplay(createReadStream(file), replayFormatOf(file)!)) {
+    if (!item.ok) {
+      complain(`${file}:${item.line}: ${item.reason}`);
       bad++;
-      const about = `${item.reading.point}: ${refused}`;
-      // One line a point: a registry that lacks a plant would otherwise say so a million times.
-      if (!told.has(about)) complain(`${file}:${item.line}: ${about}`);
-      told.add(about);
+      continue;
     }
-    if (bad > 0) complain(`${bad} ${bad === 1 ? 'line was' : 'lines were'} not judged`);
-    return bad === 0 ? 0 : 1;
-  },
-};
+    if (first) {
+      const refused = run.configure(change, item.reading.at);
+      if (refused.length > 0) {
+        complainAll(options.registry, refused);
+        return 1;
+      }
+      first = false;
+    }
+    const refused = run.reading(item.reading);
+    if (refused === undefined || refused === 'duplicate') continue;
+    bad++;
+    const about = `${item.reading.point}: ${refused}`;
+    // One line a point: a registry that lacks a plant would otherwise say so a million times.
+    if (!told.has(about)) complain(`${file}:${item.line}: ${about}`);
+    told.add(about);
+  }
+  if (bad > 0) complain(`${bad} ${bad === 1 ? 'line was' : 'lines were'} not judged`);
+  return bad === 0 ? 0 : 1;
+}
+
+/** The registry as a change; undefined after every error was told. */
+async function changeOf(options: Options): Promise<RegistryChange | undefined> {
+  const { packs, errors } = loadPacks(options.packs);
+  if (errors.length > 0) {
+    complainAll('packs', errors);
+    return undefined;
+  }
+  const text = readText(options.registry);
+  if (text === undefined) return undefined;
+  const resolved = await resolveRegistryText(text, packs);
+  if (resolved.ok) return resolved.change;
+  complainAll(options.registry, resolved.errors);
+  return undefined;
+}
 
 function textOf(line: ReturnType<typeof replayLine>): string {
   const at = new Date(line.at).toISOString();

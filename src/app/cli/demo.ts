@@ -1,0 +1,73 @@
+/** `fenghuo demo`: the service with the demo registry, demo people and simulators feeding it over real MQTT. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { readRegistry } from '../../../simulators/registry-file.ts';
+import { runSimulation } from '../../../simulators/simulate.ts';
+import { wallNow } from '../clock.ts';
+import { startService } from '../compose.ts';
+import type { Config } from '../config.ts';
+import { environment, loadConfig } from '../config.ts';
+import type { Logger } from '../logger.ts';
+import { createLogger } from '../logger.ts';
+import { demoFolder } from '../seeds.ts';
+import { VERSION } from '../version.ts';
+import type { ExitCode } from './command.ts';
+import { act, complainAll, say } from './command.ts';
+import { addDemoPeople, DEMO_PASSWORD } from './demo-people.ts';
+import type { Running } from './until-stopped.ts';
+import { untilStopped } from './until-stopped.ts';
+
+export function demoCommand(): Command {
+  const command = new Command('demo').description(
+    'the service with the demo registry, demo users and simulators feeding it over real MQTT',
+  );
+  return act(command, demo);
+}
+
+async function demo(): Promise<ExitCode> {
+  const given = environment.FENGHUO_DATA_DIR;
+  const folder = given || mkdtempSync(join(tmpdir(), 'fenghuo-demo-'));
+  try {
+    const loaded = loadConfig({ FENGHUO_LOG_LEVEL: 'warn', ...environment, FENGHUO_DATA_DIR: folder });
+    if (!loaded.ok) {
+      complainAll('configuration', loaded.errors);
+      return 1;
+    }
+    const { config } = loaded;
+    const logger = createLogger(config.logLevel);
+    return await untilStopped(config, logger, () => startDemo(config, logger));
+  } finally {
+    if (!given) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function startDemo(config: Config, logger: Logger): Promise<Running> {
+  const text = readFileSync(join(demoFolder(), 'registry.yaml'), 'utf8');
+  const plant = readRegistry(text);
+  if (!plant.ok) throw new Error(`the simulators do not take the demo registry: ${plant.reason}`);
+  let people: readonly string[] = [];
+  const service = await startService(config, logger, VERSION, async (store) => {
+    people = await addDemoPeople(store);
+  });
+  const imported = await service.importRegistry(text, 'demo');
+  if (imported !== 'applied') {
+    await service.stop();
+    throw new Error(`the demo registry was not taken: ${imported}`);
+  }
+  const stopping = new AbortController();
+  const url = config.mqtt.url ?? `mqtt://${config.host}:${service.mqttPort}`;
+  const { signal } = stopping;
+  const simulation = runSimulation({ url, registry: plant.registry, scenario: 'demo', signal, now: wallNow });
+  say(`烽火 Fenghuo demo: http://${config.host}:${service.httpPort}`);
+  say(`  sign in as ${people.join(', ')}, password ${DEMO_PASSWORD}`);
+  say(`  MQTT on ${url}; Ctrl-C stops everything and removes what the demo wrote`);
+  return {
+    service,
+    async also() {
+      stopping.abort();
+      await simulation;
+    },
+  };
+}

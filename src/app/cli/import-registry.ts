@@ -1,0 +1,33 @@
+/** `fenghuo import registry`: hands a registry file to the running service and tells what came of it. */
+import { Command } from 'commander';
+import type { AccessOptions } from './api-client.ts';
+import { accessOf, postText } from './api-client.ts';
+import type { ExitCode } from './command.ts';
+import { act, complain, complainAll, readText, refuse, say } from './command.ts';
+
+export function importCommand(): Command {
+  const registry = new Command('registry')
+    .description('adds and changes what a registry file (YAML or JSON) states, in the running service; all or nothing')
+    .argument('<file>', 'what it looks like: docs/interface.md, "Registry file"')
+    .option('--url <url>', 'the service, instead of FENGHUO_URL or http://127.0.0.1:8080')
+    .option('--user <name>', 'who imports, instead of FENGHUO_USER or admin')
+    .option('--password <text>', 'his password, instead of FENGHUO_PASSWORD');
+  return new Command('import').description('adds to a running service').addCommand(act(registry, importRegistry));
+}
+
+async function importRegistry(file: string, options: AccessOptions): Promise<ExitCode> {
+  const access = accessOf(options);
+  if (typeof access === 'string') return refuse(access);
+  const text = readText(file);
+  if (text === undefined) return 1;
+  const answer = await postText(access, '/api/v1/registry/import', text, 'application/yaml');
+  if (!answer.ok) {
+    complain(answer.detail);
+    if (answer.errors.length > 0) complainAll(file, answer.errors);
+    return 1;
+  }
+  const pending = Array.isArray(answer.body.pending) ? answer.body.pending.map(String) : [];
+  say(`${file}: applied`);
+  for (const loosening of pending) say(`  pending a second person, the stricter value stays in force: ${loosening}`);
+  return 0;
+}

@@ -1,0 +1,67 @@
+/** `fenghuo simulate`: one scenario against any broker, with the credentials of a registry file. */
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { readRegistry } from '../../../simulators/registry-file.ts';
+import { SCENARIOS } from '../../../simulators/scenarios/catalogue.ts';
+import type { SimulationNote } from '../../../simulators/simulate.ts';
+import { runSimulation } from '../../../simulators/simulate.ts';
+import { wallNow } from '../clock.ts';
+import { demoFolder } from '../seeds.ts';
+import { brokerUrl, DEFAULT_BROKER, whyNoBroker } from './broker-at.ts';
+import type { ExitCode } from './command.ts';
+import { act, complain, positiveNumber, readText, refuse, say } from './command.ts';
+import { interrupted } from './until-stopped.ts';
+
+interface Options {
+  readonly scenario: string;
+  readonly registry: string;
+  readonly speed: number;
+  readonly seed: string;
+  readonly url: string;
+}
+
+export function simulateCommand(): Command {
+  const command = new Command('simulate')
+    .description(`one scenario over MQTT, until Ctrl-C: ${SCENARIOS.map(({ name }) => name).join(', ')}`)
+    .requiredOption('--scenario <name>', 'which one')
+    .option('--registry <file>', 'plants and credentials', join(demoFolder(), 'registry.yaml'))
+    .option('--speed <n>', 'plant time runs n times as fast as the clock', positiveNumber, 1)
+    .option('--seed <text>', 'the same seed gives the same noise', 'fenghuo')
+    .option('--url <mqtt-url>', 'broker', brokerUrl, DEFAULT_BROKER);
+  return act(command, simulate);
+}
+
+async function simulate({ scenario, registry: file, speed, seed, url }: Options): Promise<ExitCode> {
+  const text = readText(file);
+  if (text === undefined) return 1;
+  const read = readRegistry(text);
+  if (!read.ok) return refuse(`${file}: ${read.reason}`);
+  const nobody = await whyNoBroker(url);
+  if (nobody !== undefined) return refuse(nobody);
+  const signal = interrupted();
+  const onNote = tellNotes();
+  const result = await runSimulation({
+    url,
+    registry: read.registry,
+    scenario,
+    speed,
+    seed,
+    signal,
+    now: wallNow,
+    onNote,
+  });
+  if (!result.ok) return refuse(result.reason);
+  say(`${result.readings} readings in ${result.messages} messages, ${result.acknowledged} acknowledged`);
+  return 0;
+}
+
+/** Every note on a line; the same trouble of the same gateway once, however often it tries again. */
+function tellNotes(): (note: SimulationNote) => void {
+  const troubles = new Set<string>();
+  return (note) => {
+    const line = JSON.stringify(note);
+    if (note.kind === 'trouble' && troubles.has(line)) return;
+    if (note.kind === 'trouble') troubles.add(line);
+    complain(line);
+  };
+}

@@ -1,0 +1,50 @@
+/** `fenghuo types`: the point types that a registry may name, one a line. It reads packs and nothing else. */
+import { Command } from 'commander';
+import { loadPacks, shippedPacks } from '../seeds.ts';
+import type { ExitCode } from './command.ts';
+import { act, complainAll, say } from './command.ts';
+
+interface Options {
+  readonly packs: string;
+  readonly json?: true;
+}
+
+export function typesCommand(): Command {
+  const command = new Command('types')
+    .description('lists the point types of the packs: what a registry may write as `type`')
+    .argument('[word]', 'only those whose name, title or hazard holds it')
+    .option('--packs <folder>', 'packs', shippedPacks())
+    .option('--json', 'one JSON object a line');
+  return act(command, types);
+}
+
+async function types(word: string | undefined, options: Options): Promise<ExitCode> {
+  const { packs, errors } = loadPacks(options.packs);
+  if (errors.length > 0) {
+    complainAll('packs', errors);
+    return 1;
+  }
+  const rows = packs.flatMap((pack) =>
+    pack.pointTypes.map(({ type, name, nameEn, unit, hazard, value }) => ({
+      type,
+      name,
+      nameEn,
+      unit: value === 'boolean' ? 'boolean' : unit,
+      hazard,
+      pack: pack.id,
+    })),
+  );
+  const wanted = word?.toLowerCase() ?? '';
+  const found = rows.filter((row) => Object.values(row).some((cell) => cell.toLowerCase().includes(wanted)));
+  if (found.length === 0) {
+    complainAll('types', [`none of ${rows.length} point types holds "${word}"`]);
+    return 1;
+  }
+  const widths = (['type', 'unit', 'hazard'] as const).map((key) => Math.max(...found.map((row) => row[key].length)));
+  for (const row of found) {
+    const { type, unit, hazard, name, nameEn, pack } = row;
+    const columns = [type, unit, hazard].map((cell, i) => cell.padEnd(widths[i]));
+    say(options.json ? JSON.stringify(row) : `${columns.join('  ')}  ${name} ${nameEn} (${pack})`);
+  }
+  return 0;
+}

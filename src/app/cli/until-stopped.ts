@@ -1,0 +1,58 @@
+/** How a command that goes on until Ctrl-C begins, waits and ends: once, in order, and with words when it cannot begin. */
+import { watch } from '../clock.ts';
+import type { Service } from '../compose.ts';
+import type { Config } from '../config.ts';
+import type { Logger } from '../logger.ts';
+import type { ExitCode } from './command.ts';
+import { complain } from './command.ts';
+
+/** How long the simulators of the demo may take to say goodbye. */
+const ALSO_STOP_MS = 3_000;
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+export interface Running {
+  readonly service: Service;
+  /** Stops what feeds the service, before the service itself. */
+  also(): Promise<void>;
+}
+
+/** Ctrl-C ends a run of the simulators; the gateways then say goodbye. */
+export function interrupted(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of SIGNALS) process.on(signal, () => controller.abort());
+  return controller.signal;
+}
+
+/** npm hands Ctrl-C on as well, so two signals arrive for one key press: the second one is no impatience. */
+export async function untilStopped(config: Config, logger: Logger, begin: () => Promise<Running>): Promise<ExitCode> {
+  let stop: (() => void) | undefined;
+  const asked = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  const onSignal = (): void => stop?.();
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  let running: Running;
+  try {
+    running = await begin();
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    complain(`fenghuo could not start: ${words}`);
+    const setting = takenPort(config, error);
+    if (setting !== undefined) complain(`  another program has this port: choose another by ${setting}`);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+    return 1;
+  }
+  await asked;
+  await Promise.race([running.also(), watch(ALSO_STOP_MS)]);
+  await running.service.stop();
+  logger.info('stopped');
+  return 0;
+}
+
+/** Which setting names the port that another program has. */
+function takenPort(config: Config, error: unknown): string | undefined {
+  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (code !== 'EADDRINUSE') return undefined;
+  if (port === config.http.port) return 'FENGHUO_HTTP_PORT';
+  return port === config.mqtt.port ? 'FENGHUO_MQTT_PORT' : 'mqtt.tls.port';
+}

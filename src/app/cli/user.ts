@@ -1,0 +1,128 @@
+/** `fenghuo user add` and `fenghuo user passwd`: people by hand, on the data folder of an installation. */
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { divisionCode } from '../../api/schemas/scalars.ts';
+import type { DataScope, Role } from '../../api/schemas/session.ts';
+import { ROLES } from '../../api/schemas/session.ts';
+import { hashPassword } from '../../api/sign-in/passwords.ts';
+import { isEnterpriseId } from '../../ingest/topic.ts';
+import type { DutyLevel } from '../../model/alert.ts';
+import { DUTY_LEVELS } from '../../model/alert.ts';
+import type { StateStore } from '../../store/state/port.ts';
+import { openState } from '../../store/state/sqlite/open-state.ts';
+import { wallNow } from '../clock.ts';
+import { storedUser } from '../ports/accounts.ts';
+import type { ExitCode } from './command.ts';
+import { act, refuse, say } from './command.ts';
+import { installed } from './configured.ts';
+import { DEMO_PASSWORD } from './demo-people.ts';
+
+const PASSWORD_LENGTH_MIN = 8;
+
+interface Options {
+  readonly config?: string;
+}
+
+interface AddOptions extends Options {
+  readonly role: Role;
+  readonly level: DutyLevel;
+  readonly displayName?: string;
+  readonly division?: string;
+  readonly enterprise?: string;
+}
+
+export function userCommand(): Command {
+  const add = new Command('add')
+    .description('adds a person; the password is read from standard input')
+    .argument('<name>', 'the name to sign in with')
+    .addOption(new Option('--role <role>', 'what he may do').choices(ROLES).makeOptionMandatory())
+    .addOption(new Option('--level <level>', 'whose duty his answer is').choices(DUTY_LEVELS).makeOptionMandatory())
+    .option('--display-name <name>', '姓名')
+    .addOption(new Option('--division <code>', 'he sees this division').argParser(readDivision))
+    .addOption(
+      new Option('--enterprise <id>', 'he sees this enterprise').argParser(readEnterprise).conflicts('division'),
+    )
+    .option('--config <file>', 'configuration, instead of FENGHUO_CONFIG or fenghuo.yaml');
+  const passwd = new Command('passwd')
+    .description('sets a new password, read from standard input')
+    .argument('<name>', 'whose')
+    .option('--config <file>', 'configuration, instead of FENGHUO_CONFIG or fenghuo.yaml');
+  return new Command('user')
+    .description('people who may sign in')
+    .addCommand(
+      act(add, (name: string, options: AddOptions) => withStore(options, (store) => addUser(store, name, options))),
+    )
+    .addCommand(
+      act(passwd, (name: string, options: Options) => withStore(options, (store) => setPassword(store, name))),
+    );
+}
+
+async function withStore(options: Options, work: (store: StateStore) => Promise<ExitCode>): Promise<ExitCode> {
+  const config = installed(options.config);
+  if (config === undefined) return 1;
+  const store = openState({ file: join(config.dataDir, 'state.db') });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+async function addUser(store: StateStore, name: string, options: AddOptions): Promise<ExitCode> {
+  if ((await store.user(name)) !== undefined)
+    return refuse(`user ${name} exists; "fenghuo user passwd ${name}" sets a new password`);
+  const read = await readPassword();
+  if (!read.ok) return refuse(read.reason);
+  const { role, level, division, enterprise } = options;
+  const displayName = options.displayName?.trim() || name;
+  const scope: DataScope = division !== undefined ? { division } : enterprise !== undefined ? { enterprise } : {};
+  const record = { name, displayName, role, level, scope, passwordHash: await hashPassword(read.password) };
+  await store.putUser(storedUser(record, wallNow()), byHand());
+  say(`${name}: added`);
+  return 0;
+}
+
+async function setPassword(store: StateStore, name: string): Promise<ExitCode> {
+  const known = await store.user(name);
+  if (known === undefined) return refuse(`no user ${name}`);
+  const read = await readPassword();
+  if (!read.ok) return refuse(read.reason);
+  await store.putUser({ ...known, passwordHash: await hashPassword(read.password) }, byHand());
+  say(`${name}: new password set`);
+  return 0;
+}
+
+const byHand = () => ({ actor: 'command line', at: wallNow() });
+
+/** A mistyped code must not widen what a person sees to everything. */
+function readDivision(text: string): string {
+  const code = divisionCode.safeParse(text);
+  if (code.success) return code.data;
+  throw new InvalidArgumentError(code.error.issues[0].message);
+}
+
+function readEnterprise(text: string): string {
+  if (isEnterpriseId(text)) return text;
+  throw new InvalidArgumentError('An id such as yt-chem is expected.');
+}
+
+type Password = { readonly ok: true; readonly password: string } | { readonly ok: false; readonly reason: string };
+
+async function readPassword(): Promise<Password> {
+  if (process.stdin.isTTY) process.stderr.write('password: ');
+  const password = await firstLine();
+  if (password.length < PASSWORD_LENGTH_MIN)
+    return { ok: false, reason: `the password needs at least ${PASSWORD_LENGTH_MIN} characters` };
+  if (password === DEMO_PASSWORD) return { ok: false, reason: 'the demo password is refused outside the demo' };
+  return { ok: true, password };
+}
+
+async function firstLine(): Promise<string> {
+  const lines = createInterface({ input: process.stdin });
+  for await (const line of lines) {
+    lines.close();
+    return line.trim();
+  }
+  return '';
+}

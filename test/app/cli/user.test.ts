@@ -1,0 +1,84 @@
+// People by hand: on the data of an installation alone, and what is mistyped never gives a person more to see than meant.
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { divisionCode } from '../../../src/api/schemas/scalars.ts';
+import { openState } from '../../../src/store/state/sqlite/open-state.ts';
+import { fenghuo } from '../../support/service.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
+
+const ADD = ['user', 'add', 'li', '--role', 'viewer', '--level', 'county'];
+const COUNTY = [...ADD, '--division', '320921'];
+
+let dir: string;
+const add = (args: readonly string[], password = 'a password of li\n') =>
+  fenghuo(args, password, { FENGHUO_DATA_DIR: dir });
+
+/** What the first start of a service leaves behind, as far as people are concerned. */
+beforeEach(async () => {
+  dir = temporaryDirectory();
+  await openState({ file: join(dir, 'state.db') }).close();
+});
+
+async function people() {
+  const store = openState({ file: join(dir, 'state.db') });
+  try {
+    return await store.users();
+  } finally {
+    await store.close();
+  }
+}
+
+describe('fenghuo user', () => {
+  it('adds a person and sets a new password, hashed, with the name of the person', async () => {
+    expect(await add([...COUNTY, '--display-name', '李娜'])).toMatchObject({ code: 0, stdout: 'li: added\n' });
+    expect(await add(COUNTY)).toMatchObject({ code: 1, stderr: expect.stringContaining('user li exists') });
+    const [before] = await people();
+    expect(before).toMatchObject({ displayName: '李娜', role: 'viewer', level: 'county', scope: '32/3209/320921' });
+    expect(JSON.stringify(before)).not.toContain('a password');
+    expect(await add(['user', 'passwd', 'li'], 'another password\n')).toMatchObject({ code: 0 });
+    const [after] = await people();
+    expect(after).toEqual({ ...before, passwordHash: after.passwordHash });
+    expect(after.passwordHash).not.toBe(before.passwordHash);
+  });
+
+  it('refuses a folder on which no service ever ran, and leaves nothing in it', async () => {
+    dir = join(temporaryDirectory(), 'data');
+    const { code, stderr } = await add(COUNTY);
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('no service has ever run') });
+    expect((await fenghuo(['user', 'passwd', 'li'], '', { FENGHUO_DATA_DIR: dir })).stderr).toMatch(dir);
+  });
+
+  it('refuses short passwords, none, the one of the demo, and people nobody knows', async () => {
+    expect(await add(COUNTY, 'short\n')).toMatchObject({ code: 1, stderr: expect.stringContaining('8 characters') });
+    expect(await add(COUNTY, '')).toMatchObject({ code: 1, stderr: expect.stringContaining('8 characters') });
+    expect((await add(COUNTY, 'fenghuo-demo\n')).stderr).toMatch('demo password');
+    const nobody = await add(['user', 'passwd', 'wang'], 'a long password\n');
+    expect(nobody).toMatchObject({ code: 1, stderr: expect.stringContaining('no user wang') });
+    expect(await people()).toEqual([]);
+  });
+
+  it.each([
+    [['--division', '']],
+    [['--division', '321']],
+    [['--division', '32-p01']],
+    [['--division', 'garbage']],
+    [['--enterprise', '']],
+    [['--enterprise', 'No Such']],
+    [['--division', '32', '--enterprise', 'yt-chem']],
+  ])('nobody is added for %j', async (place) => {
+    expect((await add([...ADD, ...place])).code).toBe(2);
+    expect(await people()).toEqual([]);
+  });
+
+  it('names the role that there is not, and those that there are', async () => {
+    const { stderr } = await add(['user', 'add', 'li', '--role', 'king', '--level', 'county']);
+    expect(stderr).toMatch(/'king' is invalid. Allowed choices are viewer, operator/);
+  });
+});
+
+it('a division code has whole levels, so that its path is never that of a level above', () => {
+  const codes = ['32', '3209', '320921', '320921-p01', '320921001', '320921001002'];
+  expect(codes.filter((code) => divisionCode.safeParse(code).success)).toEqual(codes);
+  const wrong = ['3', '321', '32092', '3209-p01', '3209210', '32092100', '320921-p1', ''];
+  expect(wrong.filter((code) => divisionCode.safeParse(code).success)).toEqual([]);
+});

@@ -1,0 +1,50 @@
+// What an administrator gets from `npm pack`: the built program with its run bit, its data and documents, and nothing else.
+import { readFileSync, statSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../support/service.ts';
+import { shippedMain } from '../support/shipped.ts';
+
+interface Packed {
+  readonly path: string;
+  readonly mode: number;
+}
+
+let main: string;
+let files: readonly Packed[];
+
+beforeAll(async () => {
+  main = await shippedMain();
+  // Without scripts: packing builds, and other tests run the build meanwhile.
+  const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts']);
+  files = (JSON.parse(stdout) as { files: Packed[] }[])[0].files;
+});
+
+describe('the package', () => {
+  it('has the program that its command names, which may be run', () => {
+    const { bin, scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(files.find(({ path }) => path === bin.fenghuo)?.mode).toBe(0o755);
+    expect(statSync(main).mode & 0o111).toBe(0o111);
+    expect(scripts.prepack).toMatch('build');
+  });
+
+  it('has the screen, packs, demo and documents that the program reads or names', () => {
+    const paths = files.map(({ path }) => path);
+    for (const wanted of ['dist/web/index.html', 'dist/simulators/simulate.js', 'seeds/demo/registry.yaml'])
+      expect(paths).toContain(wanted);
+    for (const wanted of ['docs/operating.md', 'docs/interface.md', 'mosquitto.conf', 'README.md', 'LICENSE'])
+      expect(paths).toContain(wanted);
+    expect(paths.filter((path) => /^seeds\/packs\/.+\.yaml$/.test(path)).length).toBeGreaterThan(2);
+  });
+
+  it('has no source, test or benchmark', () => {
+    expect(files.filter(({ path }) => /^(src|test|bench|scripts|web|dist\/(bench|scripts))\//.test(path))).toEqual([]);
+  });
+
+  it('runs by its command in a built checkout, without asking any registry', async () => {
+    const { code, stdout } = await run('npx', ['--no-install', 'fenghuo', '--version']);
+    expect({ code, stdout: stdout.trim() }).toEqual({
+      code: 0,
+      stdout: JSON.parse(readFileSync('package.json', 'utf8')).version,
+    });
+  });
+});
