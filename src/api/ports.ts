@@ -109,8 +109,8 @@ export interface Inputs {
   authenticateGateway(user: string, secret: string): Promise<Publisher | undefined>;
 }
 
-/** A stretch of arrival time from which the store lacks readings. */
-export interface MissingHistory {
+/** A stretch of time from which the store lacks readings; `count` is for all points together. */
+export interface HistoryGap {
   readonly from: EpochMs;
   readonly to: EpochMs;
   readonly count: number;
@@ -120,7 +120,7 @@ export interface MissingHistory {
 export type History = (
   | { readonly downsampled: false; readonly items: readonly RawRow[] }
   | { readonly downsampled: true; readonly items: readonly SampledRow[] }
-) & { readonly completeTo?: EpochMs; readonly missing?: readonly MissingHistory[] };
+) & { readonly completeTo?: EpochMs; readonly gaps?: readonly HistoryGap[] };
 
 export interface AlertSearch {
   /** Present grade is any of these. */

@@ -12,7 +12,10 @@ import { openSnapshots } from '../log/local/snapshots.ts';
 import type { InputLog } from '../log/port.ts';
 import { openChunks } from '../store/readings/chunks/open-chunks.ts';
 import { openInflux } from '../store/readings/influx/open-influx.ts';
+import type { ExportLedger } from '../store/readings/ledger.ts';
+import { openLedger } from '../store/readings/ledger.ts';
 import type { ReadingsStore } from '../store/readings/port.ts';
+import { readUpExport } from '../store/readings/read-up.ts';
 import type { StateStore } from '../store/state/port.ts';
 import { openState } from '../store/state/sqlite/open-state.ts';
 import type { Clock } from './clock.ts';
@@ -62,6 +65,7 @@ export interface Core {
 export async function composeCore(config: Config, logger: Logger, lifecycle: Lifecycle): Promise<Core> {
   const { dataDir } = config;
   mkdirSync(dataDir, { recursive: true });
+  const ledger = await openExportLedger(config);
   const store = openState({ file: join(dataDir, 'state.db') });
   lifecycle.onStop('state store', () => store.close());
   const log = await openLog(config, logger);
@@ -78,7 +82,7 @@ export async function composeCore(config: Config, logger: Logger, lifecycle: Lif
   });
   const { state, ...facts } = restored;
   logger.info({ input: state.n, ...facts }, 'state restored');
-  const readings = openReadings(config, store, state);
+  const readings = openReadings(config, ledger, state);
   lifecycle.onStop('readings store', () => inTime(readings.close()));
   const floor = Math.max(store.cursor().position, readings.position());
   await goOnFrom(state, floor, log, (all) => snapshotter.take(all, () => undefined));
@@ -88,9 +92,8 @@ export async function composeCore(config: Config, logger: Logger, lifecycle: Lif
   const recordedSeq = store.cursor().seq;
   const live = new LiveProjection(openAlerts(state), Math.max(state.seq, recordedSeq));
   live.restoreValues(state);
-  const ledger = store.exportLedger(config.influx === undefined ? 'chunks' : 'influx');
   const budgetBytes = await exportBudgetBytes(dataDir);
-  const feed = new ReadingsFeed({ store: readings, log, ledger, logger, now: wallNow, budgetBytes });
+  const feed = new ReadingsFeed({ store: readings, log, logger, now: wallNow, budgetBytes });
   const epoch = openEpoch(dataDir, recordedSeq > state.seq);
   const guard = new StorageGuard(pipeline, log, snapshotter, logger, {
     entered: () => void forsakeEpoch(dataDir).catch(() => undefined),
@@ -167,15 +170,22 @@ function openLog(config: Config, logger: Logger): Promise<InputLog> {
   });
 }
 
-function openReadings(config: Config, store: StateStore, state: EngineState): ReadingsStore {
+/** Before the state file is opened: what it kept of exports once is read from it as it is. */
+function openExportLedger({ dataDir, influx }: Config): Promise<ExportLedger> {
+  const exporter = influx === undefined ? 'chunks' : 'influx';
+  const earlier = () => readUpExport(join(dataDir, 'state.db'), exporter);
+  return openLedger({ folder: join(dataDir, 'exports'), exporter, earlier });
+}
+
+function openReadings(config: Config, ledger: ExportLedger, state: EngineState): ReadingsStore {
   const { influx } = config;
-  if (influx === undefined) return openChunks({ file: join(config.dataDir, 'readings.db') });
+  if (influx === undefined) return openChunks({ file: join(config.dataDir, 'readings.db'), ledger });
   return openInflux({
     server:
       influx.api === 'v1'
         ? { api: 'v1', url: influx.url, database: influx.bucket, ...credentialsOf(influx.token) }
         : { api: 'v2', url: influx.url, token: influx.token, org: influx.org, bucket: influx.bucket },
-    ledger: store.exportLedger('influx'),
+    ledger,
     name(number) {
       const point = state.registry.points[number];
       return point === undefined ? undefined : { enterprise: point.enterprise, tag: point.tag };

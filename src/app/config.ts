@@ -70,6 +70,11 @@ const CONFIG = z.strictObject({
       /** `v2` for InfluxDB 2.x and compatible stores, `v1` for InfluxDB 1.x. */
       api: z.enum(['v1', 'v2']).default('v2'),
     })
+    // Without one InfluxDB 2.x refuses every write.
+    .refine(({ api, org }) => api === 'v1' || org !== '', {
+      path: ['org'],
+      error: 'must be set with api v2 (FENGHUO_INFLUX_ORG); InfluxDB 1.x needs api v1 instead',
+    })
     .optional(),
   log: z
     .strictObject({

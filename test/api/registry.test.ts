@@ -151,18 +151,19 @@ describe('a point now and before', () => {
     expect(pointStateSchema.parse(body)).toEqual(seen);
   });
 
-  it('history: raw or down-sampled, with how far it is complete', async () => {
+  it('history: raw or down-sampled, with how far it is complete and what is missing in it', async () => {
     const path = '/points/yt-chem%2FGD-101/readings';
     api.service.nextHistory = {
       downsampled: false,
       items: [{ at: 5, value: 1.5, quality: 'uncertain' }],
       completeTo: 6,
+      gaps: [{ from: 2, to: 4, count: 3, reason: 'HTTP 422: field type conflict' }],
     };
     const raw = (await county.get<HistoryAnswer>(`${path}?from=1&to=9`)).body;
     expect(historyAnswer.parse(raw)).toEqual({ point: 'yt-chem/GD-101', unit: '%[LEL]', ...api.service.nextHistory });
     api.service.nextHistory = { downsampled: true, items: [{ at: 5, min: 1, mean: 2, max: 3, count: 4 }] };
     const sampled = (await county.get<HistoryAnswer>(`${path}?from=1&to=9&max=1`)).body;
-    expect(sampled).toEqual({ point: 'yt-chem/GD-101', unit: '%[LEL]', ...api.service.nextHistory });
+    expect(sampled).toEqual({ point: 'yt-chem/GD-101', unit: '%[LEL]', ...api.service.nextHistory, gaps: [] });
     for (const query of [
       '',
       '?from=1',

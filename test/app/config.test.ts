@@ -53,6 +53,7 @@ describe('a configuration file', () => {
       'mqtt.tls.certFile',
       'mqtt.tls.keyFile',
       'influx.url',
+      'influx.org',
       'influx.bucket',
       'log.segmentMiB',
       'readings.retentionDays',
@@ -134,5 +135,15 @@ describe('the environment', () => {
 
   it('does not make half an InfluxDB out of a token', () => {
     expect(errorsOf({ FENGHUO_INFLUX_TOKEN: 'x' })[0]).toMatch(/^influx\.url: /);
+  });
+
+  it('does not start with an InfluxDB 2 that would refuse every write for want of an organisation', () => {
+    const url = { FENGHUO_INFLUX_URL: 'http://influx:8086' };
+    expect(errorsOf(url)).toEqual([expect.stringMatching(/^influx\.org: .*api v2.*FENGHUO_INFLUX_ORG/)]);
+    expect(errorsOf({ ...url, FENGHUO_INFLUX_ORG: 'plant' })).toEqual([]);
+    expect(errorsOf({ ...url, FENGHUO_INFLUX_API: 'v1' })).toEqual([]);
+    expect(errorsOf({ FENGHUO_INFLUX_URL: 'ftp://x', FENGHUO_INFLUX_ORG: 'plant' })).toEqual([
+      expect.stringMatching(/^influx\.url: .*http:/),
+    ]);
   });
 });

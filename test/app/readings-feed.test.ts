@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { ReadingsFeed } from '../../src/app/followers/readings-feed.ts';
 import { openChunks } from '../../src/store/readings/chunks/open-chunks.ts';
 import type { AppendOutcome, ReadingRows, ReadingsStore } from '../../src/store/readings/port.ts';
-import { openState } from '../../src/store/state/sqlite/open-state.ts';
 import { eventually } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import type { Rig } from './rig.ts';
@@ -37,6 +36,9 @@ class MoodyStore implements ReadingsStore {
   flush = (olderThanMs?: number) => this.inner.flush(olderThanMs);
   query: ReadingsStore['query'] = (query) => this.inner.query(query);
   forget = (before: number) => this.inner.forget(before);
+  giveUp: ReadingsStore['giveUp'] = (gap) => this.inner.giveUp(gap);
+  gaps = () => this.inner.gaps();
+  selfTest = () => this.inner.selfTest();
   close = () => this.inner.close();
 }
 
@@ -44,23 +46,18 @@ async function fed(budgetBytes = 1e9) {
   const dir = temporaryDirectory();
   const rig = await startRig({ segmentBytes: 1024 * 1024 });
   await register(rig);
-  const state = openState({ file: join(dir, 'state.db') });
-  const ledger = state.exportLedger('chunks');
   const store = new MoodyStore(join(dir, 'readings.db'));
-  const open = () =>
-    new ReadingsFeed({ store, log: rig.log, ledger, logger: SILENT, now: () => rig.clock.now(), budgetBytes });
+  const open = () => new ReadingsFeed({ store, log: rig.log, logger: SILENT, now: () => rig.clock.now(), budgetBytes });
   const feed = open();
   rig.pipeline.onRelease((released) => feed.follow(released));
   return {
     rig,
     store,
-    ledger,
     feed,
     open,
     async end(last = feed) {
       await last.stop();
       await store.close();
-      await state.close();
     },
   };
 }
@@ -173,11 +170,11 @@ describe('the readings feed', () => {
   });
 
   it('moves on without the store when the budget is used up, and records what is missing', async () => {
-    const { rig, store, ledger, feed, end } = await fed(100_000);
+    const { rig, store, feed, end } = await fed(100_000);
     feed.start();
     store.away = true;
     await send(rig, 40_000, 1_000);
-    const [gap] = await eventually('a gap', () => (ledger.gaps().length > 0 ? ledger.gaps() : undefined));
+    const [gap] = await eventually('a gap', () => (store.gaps().length > 0 ? store.gaps() : undefined));
     expect(gap.reason).toMatch('disk budget used up');
     expect(gap.to).toBeGreaterThan(gap.from);
     store.away = false;
@@ -186,7 +183,7 @@ describe('the readings feed', () => {
   });
 
   it('hands on what was judged in unsaved mode; what it had to forget is a gap by name', async () => {
-    const { rig, store, ledger, feed, end } = await fed();
+    const { rig, store, feed, end } = await fed();
     feed.start();
     const saved = await send(rig, 4_000);
     await reached(store, rig);
@@ -207,7 +204,7 @@ describe('the readings feed', () => {
     store.away = false;
     await send(rig, 1_000);
     await reached(store, rig);
-    const [gap] = ledger.gaps();
+    const [gap] = store.gaps();
     expect(gap.reason).toMatch('unsaved mode');
     const missing = 4_000 + 10_000 + 130_000 + 1_000 - (await stored(store, rig, saved));
     expect(missing).toBeGreaterThan(0);

@@ -172,6 +172,31 @@ export function readingsContract(subject: () => ContractSubject): void {
       );
     });
 
+    it('leaves out what nobody has any more, once, and says so in the history of that time', async () => {
+      const [store, point] = [await subject().open(), subject().firstPoint()];
+      await appendAll(store, [{ point, at: T, value: 1 }]);
+      const at = { fromAt: T + 60_000, toAt: T + 90_000, recordedAt: T + 90_000 };
+      const gap = { cause: 'moved-on', from: 2, to: 9, count: 8, ...at, reason: 'disk budget used up' } as const;
+      expect(await store.giveUp(gap)).toEqual({ ok: true });
+      expect(await store.giveUp(gap)).toEqual({ ok: true });
+      expect(store.position()).toBe(9);
+      expect(store.gaps()).toEqual([gap]);
+      // Records that were given up are not taken after all, the next one is.
+      await store.append(rowsFrom([{ point, at: T + 70_000, value: 2 }]), 9);
+      await store.append(rowsFrom([{ point, at: T + 95_000, value: 3 }]), 10);
+      const answer = await ask(store, { point, from: T, to: T + 100_000, max: 10 });
+      expect(answer.items.map((item) => item.at)).toEqual([T, T + 95_000]);
+      expect(answer.gaps).toEqual([{ from: T + 60_000, to: T + 90_000, count: 8, reason: 'disk budget used up' }]);
+      expect((await ask(store, { point, from: T, to: T + 50_000, max: 10 })).gaps).toEqual([]);
+      await store.close();
+    });
+
+    it('finds nothing wrong with itself where nothing is', async () => {
+      const store = await subject().open();
+      expect(await store.selfTest()).toEqual({ ok: true });
+      await store.close();
+    });
+
     it('says up to which arrival it is complete', async () => {
       const [store, point] = [await subject().open(), subject().firstPoint()];
       await appendAll(store, [{ point, at: T, value: 1, receivedAt: T + 5_000_000 }]);

@@ -53,7 +53,8 @@ export function readingRoutes(api: Api, context: RouteContext): void {
       if (from >= to) throw new ApiError('invalid-request', '`from` must be before `to`');
       const history = await ports.history(point, from, to, max);
       if ('unavailable' in history) throw new ApiError('history-unavailable', history.unavailable);
-      return { point: point.config.id, unit: point.config.unit, ...history };
+      const { gaps = [], ...rest } = history;
+      return { point: point.config.id, unit: point.config.unit, ...rest, gaps };
     },
   );
 

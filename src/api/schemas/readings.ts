@@ -60,8 +60,8 @@ export const historyAnswer = z.object({
   items: z.union([listOf(rawRow), listOf(sampledRow)]),
   downsampled: z.boolean(),
   completeTo: instant.optional(),
-  /** Stretches of arrival time from which readings are missing in the store, with the reason. */
-  missing: listOf(z.object({ from: instant, to: instant, count: z.number(), reason: z.string() })).optional(),
+  /** Stretches of time from which readings are missing in the store; `count` is for all points together, at least. */
+  gaps: listOf(z.object({ from: instant, to: instant, count: z.number(), reason: z.string() })),
 });
 export type HistoryAnswer = z.infer<typeof historyAnswer>;
 

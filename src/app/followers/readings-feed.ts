@@ -10,9 +10,9 @@ import type { ExporterState, ExportItem } from '../../store/readings/export.ts';
 import { runExporter } from '../../store/readings/export.ts';
 import type { BudgetVerdict } from '../../store/readings/export-budget.ts';
 import { judgeBudget } from '../../store/readings/export-budget.ts';
-import type { ReadingRows, ReadingsStore } from '../../store/readings/port.ts';
+import { exportComplaint } from '../../store/readings/export-health.ts';
+import type { ExportGap, ReadingRows, ReadingsStore } from '../../store/readings/port.ts';
 import { addBatch, clearRows, newRows } from '../../store/readings/rows.ts';
-import type { ExportLedger } from '../../store/state/port.ts';
 import { pauseUnless, watch } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import type { Released } from '../sequencer/pipeline.ts';
@@ -26,11 +26,14 @@ const RECORD_BYTES = 50;
 const READING_BYTES = 24;
 /** Rows are handed on in portions of about this many. */
 const PORTION_ROWS = 2_000;
+/** A self-test that found something is made again after this, until it finds nothing. */
+const SELF_TEST_MS = 30_000;
 /** Catching up yields to the loop this often, in records. */
 const READ_RECORDS = 500;
 
 export interface ExporterStatus {
   readonly position: RecordNumber;
+  /** Everything that is wrong with the history at present. */
   readonly error: string | undefined;
   /** Readings kept in memory for the store; bounded however long it is away. */
   readonly held: number;
@@ -48,7 +51,6 @@ interface Recent {
 export interface FeedParts {
   readonly store: ReadingsStore;
   readonly log: InputLog;
-  readonly ledger: ExportLedger;
   readonly logger: Logger;
   /** Wall clock. */
   now(): number;
@@ -60,14 +62,18 @@ export class ReadingsFeed {
   private readonly store: ReadingsStore;
   private readonly log: InputLog;
   private readonly logger: Logger;
-  private readonly ledger: ExportLedger;
   private readonly stopping = new AbortController();
   private recent: Recent[] = [];
   private recentRows = 0;
   private released: RecordNumber;
   private wake: (() => void) | undefined;
   private running: Promise<void> | undefined;
-  private error: string | undefined;
+  private testing: Promise<void> | undefined;
+  /** Why the store takes nothing at present. */
+  private failure: string | undefined;
+  /** What the self-test found last. */
+  private found: string | undefined;
+  private readonly hurries = new Set<() => void>();
   private readonly now: () => number;
   private readonly budgetBytes: number;
   private failingSince: number | undefined;
@@ -75,10 +81,9 @@ export class ReadingsFeed {
   private releasedRecords = 1;
   private releasedBytes = RECORD_BYTES;
 
-  constructor({ store, log, ledger, logger, now, budgetBytes }: FeedParts) {
+  constructor({ store, log, logger, now, budgetBytes }: FeedParts) {
     this.store = store;
     this.log = log;
-    this.ledger = ledger;
     this.logger = logger;
     this.now = now;
     this.budgetBytes = budgetBytes;
@@ -90,15 +95,24 @@ export class ReadingsFeed {
       source: (from) => this.records(from),
       store: this.store,
       signal: this.stopping.signal,
-      ledger: this.ledger,
       now: this.now,
       wait: pauseUnless,
+      onHurry: (retry) => {
+        this.hurries.add(retry);
+        return () => this.hurries.delete(retry);
+      },
       budget: (position) => this.budget(position),
       onState: (state) => this.noted(state),
     }).catch((error: unknown) => {
-      this.error = `history stopped: ${error instanceof Error ? error.message : String(error)}`;
-      this.logger.error({ error: this.error }, 'the log cannot be read for the history; judging goes on');
+      this.failure = `history stopped: ${error instanceof Error ? error.message : String(error)}`;
+      this.logger.error({ error: this.failure }, 'the log cannot be read for the history; judging goes on');
     });
+    this.testing = this.test();
+  }
+
+  /** Somebody was just answered by the store: it is there, and what waits is offered at once. */
+  hurry(): void {
+    for (const retry of this.hurries) retry();
   }
 
   /**
@@ -125,13 +139,34 @@ export class ReadingsFeed {
   }
 
   get status(): ExporterStatus {
-    return { position: this.store.position(), error: this.error, held: this.recentRows };
+    const position = this.store.position();
+    const budget = this.budget(position);
+    const facts = { failure: this.failure, selfTest: this.found, budget, gaps: this.store.gaps(), now: this.now() };
+    return { position, error: exportComplaint(facts), held: this.recentRows };
   }
 
   async stop(): Promise<void> {
     this.stopping.abort();
     this.wake?.();
     await this.running;
+    await this.testing;
+  }
+
+  /** A wrong name or a missing right is found now, not when somebody asks for history. */
+  private async test(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      const outcome = await this.store.selfTest();
+      if (outcome.ok) {
+        if (this.found !== undefined) this.logger.info('the readings store passes its self-test');
+        this.found = undefined;
+        return;
+      }
+      if (this.found !== outcome.reason)
+        this.logger.error({ reason: outcome.reason }, 'self-test of the readings store');
+      this.found = outcome.reason;
+      await pauseUnless(SELF_TEST_MS, signal);
+    }
   }
 
   /** Everything after record `from`, in order, for as long as the service runs. */
@@ -152,8 +187,7 @@ export class ReadingsFeed {
           position = item.position;
         }
         if (position < upTo && !this.stopping.signal.aborted) {
-          this.missing(position + 1, upTo);
-          yield { position: upTo, rows: newRows() };
+          yield { position: upTo, rows: newRows(), gap: this.missing(position + 1, upTo) };
           position = upTo;
         }
       } else await this.more();
@@ -161,11 +195,11 @@ export class ReadingsFeed {
   }
 
   /** Judged in unsaved mode and forgotten since: the log has not got them, and memory has not either. */
-  private missing(from: RecordNumber, to: RecordNumber): void {
+  private missing(from: RecordNumber, to: RecordNumber): ExportGap {
     const at = Math.floor(this.now());
     const reason = 'judged in unsaved mode while the store did not take them';
-    this.ledger.addGap({ from, to, count: to - from + 1, fromAt: at, toAt: at, reason, recordedAt: at });
     this.logger.error({ from, to }, 'these inputs are missing in the history: judged in unsaved mode');
+    return { cause: 'unsaved', from, to, count: to - from + 1, fromAt: at, toAt: at, reason, recordedAt: at };
   }
 
   /** Forgets what the store has; an empty portion stays, so that the next one begins where this one ended. */
@@ -224,20 +258,20 @@ export class ReadingsFeed {
 
   private noted(state: ExporterState): void {
     if (state.state === 'running') {
-      if (this.error !== undefined)
+      if (this.failure !== undefined)
         this.logger.info({ position: state.position }, 'the readings store takes readings again');
-      this.error = undefined;
+      this.failure = undefined;
       this.failingSince = undefined;
       if (state.refused !== undefined)
         this.logger.error({ ...state.refused }, 'the readings store refused readings for good');
     } else if (state.state === 'backing-off') {
       this.failingSince ??= this.now();
-      if (this.error !== state.reason)
+      if (this.failure !== state.reason)
         this.logger.warn(
           { reason: state.reason, position: state.position },
           'the readings store does not take readings; they wait in the log',
         );
-      this.error = state.reason;
+      this.failure = state.reason;
     } else
       this.logger.error(
         { from: state.from, to: state.to },

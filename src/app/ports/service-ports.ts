@@ -22,6 +22,7 @@ import type { AlertFilter, StateStore } from '../../store/state/port.ts';
 import type { Clock } from '../clock.ts';
 import { scheduler, wallNow } from '../clock.ts';
 import type { LiveProjection } from '../followers/live-view.ts';
+import type { ReadingsFeed } from '../followers/readings-feed.ts';
 import type { Logger } from '../logger.ts';
 import { accounts } from './accounts.ts';
 import type { HealthParts } from './health.ts';
@@ -33,6 +34,7 @@ export interface PortParts {
   readonly live: LiveProjection;
   readonly store: StateStore;
   readonly readings: ReadingsStore;
+  readonly feed: ReadingsFeed;
   readonly quarantine: Quarantine;
   readonly inputs: Inputs;
   readonly health: HealthParts;
@@ -187,12 +189,9 @@ async function historyOf(
   const outcome = await parts.readings.query({ point: point.number, from, to, max });
   if (!outcome.ok) return { unavailable: outcome.reason };
   const { answer } = outcome;
+  parts.feed.hurry();
   const { gaps, completeTo } = answer;
-  const missing = gaps.filter((gap) => gap.from < to && gap.to >= from);
-  const complete = {
-    ...(completeTo === undefined ? {} : { completeTo }),
-    ...(missing.length === 0 ? {} : { missing }),
-  };
+  const complete = { completeTo, gaps };
   if (answer.downsampled) {
     const items: SampledRow[] = answer.items;
     return { downsampled: true, items, ...complete };

@@ -3,15 +3,16 @@
  * taken it. Memory is one batch however long the store is away; evaluation never waits for it. It reads no log itself.
  */
 import type { DurationMs, EpochMs } from '../../model/time.ts';
-import type { ExportLedger } from '../state/port.ts';
 import type { BudgetVerdict } from './export-budget.ts';
-import type { ReadingRows, ReadingsStore } from './port.ts';
+import type { AppendOutcome, ExportGap, ReadingRows, ReadingsStore } from './port.ts';
 import { clearRows, newRows } from './rows.ts';
 
 /** Admitted readings of the log up to and including `position`. The rows may be re-used once the next item is asked for. */
 export interface ExportItem {
   readonly position: number;
   readonly rows: ReadingRows;
+  /** Records that nobody has any more: they are left out, and `rows` is empty. */
+  readonly gap?: ExportGap;
 }
 
 export type ExporterState =
@@ -36,10 +37,10 @@ export interface ExporterOptions {
   onState(state: ExporterState): void;
   /** Resolves after `ms`, or when the signal is given. */
   wait(ms: DurationMs, signal: AbortSignal): Promise<void>;
+  /** Calls `retry` whenever it is worth trying again at once; gives back how to stop listening. */
+  onHurry?(retry: () => void): () => void;
   /** Asked after each failure; without it the exporter tries for ever. */
   budget?(position: number): BudgetVerdict;
-  /** Where gaps are recorded, when there is a budget. */
-  readonly ledger?: ExportLedger;
   /** Wall clock, for the note of a gap. */
   now?(): EpochMs;
   /** At most so many readings a batch, unless a single record has more. */
@@ -48,6 +49,9 @@ export interface ExporterOptions {
   readonly lingerMs?: DurationMs;
   readonly backoff?: { readonly firstMs: DurationMs; readonly mostMs: DurationMs };
 }
+
+/** Five seconds at most: who has mended the store does not wait for us. */
+const BACKOFF = { firstMs: 250, mostMs: 5_000 };
 
 type Delivery = 'taken' | 'aborted' | { readonly moveTo: number };
 
@@ -75,10 +79,13 @@ async function exportFrom(from: number, options: ExporterOptions): Promise<numbe
       const event = await events.next();
       if (event === 'aborted') return undefined;
       const item = event === 'linger' || event.done === true ? undefined : event.value;
-      const overflows = item !== undefined && batch.count > 0 && batch.count + item.rows.count > batchRows;
+      const overflows =
+        item !== undefined &&
+        (item.gap !== undefined || (batch.count > 0 && batch.count + item.rows.count > batchRows));
       if (gathered > done && (item === undefined || overflows)) {
         events.stopLinger();
-        const delivery = await deliver(batch, done, gathered, options);
+        const to = gathered;
+        const delivery = await deliver(() => options.store.append(batch, to), { from: done, to, rows: batch }, options);
         if (delivery === 'aborted') return undefined;
         if (delivery !== 'taken') return delivery.moveTo;
         clearRows(batch);
@@ -86,8 +93,14 @@ async function exportFrom(from: number, options: ExporterOptions): Promise<numbe
       }
       if (event === 'linger') continue;
       if (item === undefined) return undefined;
-      copyRows(item.rows, batch);
       gathered = item.position;
+      const { gap } = item;
+      if (gap !== undefined) {
+        const left = await deliver(() => options.store.giveUp(gap), { from: done, to: gathered, rows: batch }, options);
+        if (left === 'aborted') return undefined;
+        if (left !== 'taken') return left.moveTo;
+        done = gathered;
+      } else copyRows(item.rows, batch);
       events.taken();
     }
   } finally {
@@ -153,37 +166,58 @@ class Events {
   }
 }
 
-async function deliver(rows: ReadingRows, from: number, to: number, options: ExporterOptions): Promise<Delivery> {
-  const { store, signal, onState } = options;
-  const { firstMs, mostMs } = options.backoff ?? { firstMs: 250, mostMs: 30_000 };
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly rows: ReadingRows;
+}
+
+/** Offers one stretch of the log until the store has taken it. */
+async function deliver(
+  offer: () => Promise<AppendOutcome>,
+  { from, to, rows }: Stretch,
+  options: ExporterOptions,
+): Promise<Delivery> {
+  const { signal, onState } = options;
+  const { firstMs, mostMs } = options.backoff ?? BACKOFF;
   for (let attempts = 1; ; attempts += 1) {
-    const outcome = await store.append(rows, to);
+    const outcome = await offer();
     if (outcome.ok) {
-      const { refused } = outcome;
-      onState({ state: 'running', position: to, ...(refused === undefined ? {} : { refused }) });
+      onState({ state: 'running', position: to, refused: outcome.refused });
       return 'taken';
     }
     if (signal.aborted) return 'aborted';
     const budget = options.budget?.(from) ?? { state: 'ok', share: 0 };
-    if (budget.state === 'exceeded') return moveOn(rows, from, budget, options, outcome.reason);
+    if (budget.state === 'exceeded') {
+      const moved = await moveOn(rows, from, budget, options, outcome.reason);
+      if (moved !== undefined) return moved;
+    }
     const retryMs = Math.min(firstMs * 2 ** (attempts - 1), mostMs);
     onState({ state: 'backing-off', position: from, reason: outcome.reason, attempts, retryMs, budget });
-    await options.wait(retryMs, signal);
+    await waitOrHurry(retryMs, options);
     if (signal.aborted) return 'aborted';
   }
 }
 
-/** Gives up everything after `from` up to `moveTo`. The gap is durable before the cursor passes it. */
+async function waitOrHurry(retryMs: DurationMs, { signal, wait, onHurry }: ExporterOptions): Promise<void> {
+  const hurried = new AbortController();
+  const deaf = onHurry?.(() => hurried.abort());
+  await wait(retryMs, AbortSignal.any([signal, hurried.signal]));
+  deaf?.();
+}
+
+/** Gives up everything after `from` up to `moveTo`; undefined when even that cannot be noted now. */
 async function moveOn(
   rows: ReadingRows,
   from: number,
   budget: Extract<BudgetVerdict, { state: 'exceeded' }>,
   options: ExporterOptions,
   reason: string,
-): Promise<Delivery> {
+): Promise<Delivery | undefined> {
   const { moveTo, moveToAt } = budget;
-  const fromAt = rows.count > 0 ? Math.floor(rows.receivedAt[0]) : Math.floor(moveToAt);
-  options.ledger?.addGap({
+  const fromAt = Math.floor(rows.count > 0 ? rows.receivedAt[0] : moveToAt);
+  const outcome = await options.store.giveUp({
+    cause: 'moved-on',
     from: from + 1,
     to: moveTo,
     count: moveTo - from,
@@ -192,9 +226,7 @@ async function moveOn(
     reason: `disk budget used up: ${reason}`,
     recordedAt: Math.floor(options.now?.() ?? moveToAt),
   });
-  // No rows: nothing is sent, the cursor alone moves.
-  await options.store.append(newRows(), moveTo);
-  await options.store.flush();
+  if (!outcome.ok) return undefined;
   options.onState({ state: 'moved-on', position: moveTo, from: from + 1, to: moveTo });
   return { moveTo };
 }

@@ -49,7 +49,24 @@ export interface BucketItem {
   readonly count: number;
 }
 
-/** A stretch of arrival time from which readings are missing here. */
+/** A stretch of the log that was never stored here; it can be filled again from the archive. */
+export interface ExportGap {
+  /** `refused` by the server for good, `moved-on` because the disk budget was used up, judged in `unsaved` mode and lost. */
+  readonly cause: 'refused' | 'moved-on' | 'unsaved';
+  /** First and last record left out, or that have readings which were. */
+  readonly from: number;
+  readonly to: number;
+  /** How many readings (`refused`) or records (else) are missing; at least so many. */
+  readonly count: number;
+  /** The times they lie between: of the readings themselves where they are known, else of their arrival. */
+  readonly fromAt: EpochMs;
+  readonly toAt: EpochMs;
+  readonly reason: string;
+  /** Wall clock. */
+  readonly recordedAt: EpochMs;
+}
+
+/** A stretch of time from which readings are missing here. `count` is for all points together. */
 export interface HistoryGap {
   readonly from: EpochMs;
   readonly to: EpochMs;
@@ -83,6 +100,9 @@ export type QueryOutcome =
   | { readonly ok: true; readonly answer: ReadingsAnswer }
   | { readonly ok: false; readonly reason: string };
 
+/** What a store finds wrong with its own settings, by the name of the setting; or that it does not answer. */
+export type SelfTestOutcome = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
 export interface ReadingsStore {
   /**
    * Every reading of the log records 1 … `position` is durable here: the log may be freed up to it, and export goes on
@@ -102,7 +122,19 @@ export interface ReadingsStore {
    */
   flush(olderThanMs?: number): Promise<AppendOutcome>;
 
+  /**
+   * Leaves out the records `gap.from` … `gap.to` for good, without asking anybody: the cursor passes them, and the gap is
+   * durable before it does.
+   */
+  giveUp(gap: ExportGap): Promise<AppendOutcome>;
+
+  /** Everything that was left out so far, oldest first. */
+  gaps(): readonly ExportGap[];
+
   query(query: ReadingsQuery): Promise<QueryOutcome>;
+
+  /** Writes something and reads it back, where that can go wrong: what is written must be what history reads. */
+  selfTest(): Promise<SelfTestOutcome>;
 
   /** Removes what lies wholly before `before`, where the store keeps retention itself, and gives the number of readings. */
   forget(before: EpochMs): Promise<ForgetOutcome>;

@@ -1,6 +1,6 @@
 /**
  * The state store as everybody else sees it: history of alerts (a projection of the engine's effects), and what is
- * primary here: users, sessions, audit, configuration versions, marks of crashes, gaps of exports. Shapes only.
+ * primary here: users, sessions, audit, configuration versions, marks of crashes. Shapes only.
  */
 import type { EvidenceCapsule } from '../../engine/effect.ts';
 import type { Alert, AlertKind, AlertState, DutyLevel, Transition } from '../../model/alert.ts';
@@ -122,31 +122,6 @@ export interface SetAside {
   readonly at: EpochMs;
 }
 
-/** A stretch of the log that an exporter never delivered; it can be filled again from the archive. */
-export interface ExportGap {
-  /** First and last log position left out. */
-  readonly from: number;
-  readonly to: number;
-  /** How many records (moved on) or readings (refused by the server) are missing. */
-  readonly count: number;
-  /** Arrival times the gap lies between. */
-  readonly fromAt: EpochMs;
-  readonly toAt: EpochMs;
-  readonly reason: string;
-  readonly recordedAt: EpochMs;
-}
-
-/** Durable memory of one exporter: how far it is, and what it had to leave out. */
-export interface ExportLedger {
-  /** `completeTo` is the arrival time of the newest reading delivered; absent before the first. */
-  position(): { readonly position: number; readonly completeTo?: EpochMs };
-  /** Never goes back. Durable when it returns. */
-  advance(position: number, completeTo?: EpochMs): void;
-  gaps(): ExportGap[];
-  /** Recording the same gap again changes nothing. */
-  addGap(gap: ExportGap): void;
-}
-
 export interface StateStore {
   /**
    * Writes what the inputs up to `position` produced. Idempotent by transition number: a number that is there already is
@@ -197,7 +172,6 @@ export interface StateStore {
   setAside(input: SetAside): void;
   setAsides(): SetAside[];
 
-  exportLedger(exporter: string): ExportLedger;
   /** Waits for a projection in progress. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -4,9 +4,9 @@ import type { ExporterState, ExportItem } from '../../../src/store/readings/expo
 import { runExporter } from '../../../src/store/readings/export.ts';
 import { judgeBudget } from '../../../src/store/readings/export-budget.ts';
 import { openInflux } from '../../../src/store/readings/influx/open-influx.ts';
-import type { AppendOutcome, ReadingsStore } from '../../../src/store/readings/port.ts';
+import { memoryLedger } from '../../../src/store/readings/ledger.ts';
+import type { AppendOutcome, ExportGap, ReadingsStore } from '../../../src/store/readings/port.ts';
 import { newRows } from '../../../src/store/readings/rows.ts';
-import { openState } from '../../../src/store/state/sqlite/open-state.ts';
 import { needs } from '../../support/available.ts';
 import { freePort, startInflux1 } from '../../support/servers.ts';
 import { raw, rowsFrom } from '../readings-contract.ts';
@@ -36,6 +36,7 @@ function logOf(length: number, size = 1, point = 1) {
 /** A store that answers as told, then takes everything. */
 function scriptedStore(script: AppendOutcome[] = []) {
   const taken: { position: number; at: number[] }[] = [];
+  const gaps: ExportGap[] = [];
   let calls = 0;
   const store: ReadingsStore = {
     position: () => taken.at(-1)?.position ?? 0,
@@ -46,6 +47,13 @@ function scriptedStore(script: AppendOutcome[] = []) {
     },
     flush: async () => ({ ok: true }),
     query: async () => ({ ok: false, reason: 'not asked' }),
+    giveUp: async (gap) => {
+      gaps.push(gap);
+      taken.push({ position: gap.to, at: [] });
+      return { ok: true };
+    },
+    gaps: () => gaps,
+    selfTest: async () => ({ ok: true }),
     forget: async () => ({ ok: true, removed: 0 }),
     close: async () => undefined,
   };
@@ -182,8 +190,6 @@ describe('exporter', () => {
   });
 
   it('gives up the older half when the budget is used up, records the gap and goes on', async () => {
-    const state = openState({ file: ':memory:' });
-    const ledger = state.exportLedger('influx');
     const { store, taken } = scriptedStore([
       { ok: false, reason: 'down' },
       { ok: false, reason: 'down' },
@@ -198,7 +204,6 @@ describe('exporter', () => {
       onState: (s) => states.push(s),
       backoff: fast,
       batchRows: 10,
-      ledger,
       now: () => T + 999,
       budget: (position) => {
         asked += 1;
@@ -212,8 +217,9 @@ describe('exporter', () => {
       { state: 'running', position: 60 },
     ]);
     expect(taken.flatMap((batch) => batch.at)).toEqual(Array.from({ length: 50 }, (_, i) => T + 50 + i));
-    expect(ledger.gaps()).toEqual([
+    expect(store.gaps()).toEqual([
       {
+        cause: 'moved-on',
         from: 1,
         to: 50,
         count: 50,
@@ -223,7 +229,6 @@ describe('exporter', () => {
         recordedAt: T + 999,
       },
     ]);
-    await state.close();
   });
 });
 
@@ -246,10 +251,9 @@ describe.skipIf(need.missing)(`InfluxDB away while readings come${need.note}`, (
   it.each(['hangs', 'is killed'])('%s: nothing is lost, doubled or reordered, and one batch is held', async (how) => {
     const port = await freePort();
     let influx = await startInflux1({ port, database: 'fenghuo' });
-    const state = openState({ file: ':memory:' });
     const store = openInflux({
       server: { api: 'v1', url: influx.url, database: 'fenghuo' },
-      ledger: state.exportLedger('influx'),
+      ledger: memoryLedger(),
       name: (number) => ({ enterprise: 'yt', tag: `P-${number}` }),
       now: () => T,
       timeoutMs: 200,
@@ -299,7 +303,6 @@ describe.skipIf(need.missing)(`InfluxDB away while readings come${need.note}`, (
     expect(items.every((item, i) => item.value === i)).toBe(true);
     await store.close();
     expect(store.position()).toBe(40_000);
-    await state.close();
     await influx.stop();
   });
 });

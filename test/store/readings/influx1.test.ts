@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InfluxServer } from '../../../src/store/readings/influx/client.ts';
 import type { PointName } from '../../../src/store/readings/influx/lines.ts';
 import { openInflux } from '../../../src/store/readings/influx/open-influx.ts';
+import type { ExportLedger } from '../../../src/store/readings/ledger.ts';
+import { memoryLedger } from '../../../src/store/readings/ledger.ts';
 import type { ReadingsStore } from '../../../src/store/readings/port.ts';
-import type { ExportLedger } from '../../../src/store/state/port.ts';
-import { openState } from '../../../src/store/state/sqlite/open-state.ts';
 import { needs } from '../../support/available.ts';
 import type { RunningServer } from '../../support/servers.ts';
 import { startInflux1 } from '../../support/servers.ts';
@@ -16,20 +16,12 @@ const T = 1_763_775_600_000;
 
 describe.skipIf(need.missing)(`InfluxDB 1${need.note}`, () => {
   let influx: RunningServer;
-  const states: ReturnType<typeof openState>[] = [];
   beforeAll(async () => {
     influx = await startInflux1({ database: 'fenghuo' });
   });
   afterAll(async () => {
-    for (const state of states) await state.close();
     await influx.stop();
   });
-
-  function newLedger(): ExportLedger {
-    const state = openState({ file: ':memory:' });
-    states.push(state);
-    return state.exportLedger('influx');
-  }
 
   function openStore(
     over: {
@@ -40,7 +32,7 @@ describe.skipIf(need.missing)(`InfluxDB 1${need.note}`, () => {
   ): ReadingsStore {
     return openInflux({
       server: { api: 'v1', url: influx.url, database: 'fenghuo', ...over.server } as InfluxServer,
-      ledger: over.ledger ?? newLedger(),
+      ledger: over.ledger ?? memoryLedger(),
       name: over.name ?? ((point) => ({ enterprise: `e${Math.floor(point / 1_000)}`, tag: `P-${point}` })),
       now: () => T,
       timeoutMs: 5_000,
@@ -115,7 +107,7 @@ describe.skipIf(need.missing)(`InfluxDB 1${need.note}`, () => {
   });
 
   it('sets aside exactly the readings the server will never take, and records them as a gap', async () => {
-    const ledger = newLedger();
+    const ledger = memoryLedger();
     const store = openStore({ ledger });
     const rows = Array.from({ length: 300 }, (_, i) => ({ point: 5_000, at: T + i, value: i }));
     rows[17].at = 9e15;
@@ -125,7 +117,16 @@ describe.skipIf(need.missing)(`InfluxDB 1${need.note}`, () => {
     expect(outcome).toEqual({ ok: true, refused: { count: 2, reason: expect.stringMatching(/^HTTP 400: .*time/) } });
     expect(await raw(store, { point: 5_000, from: T, to: T + 1_000 })).toHaveLength(298);
     expect(ledger.gaps()).toEqual([
-      { from: 1, to: 40, count: 2, fromAt: T + 17, toAt: T + 203, reason: expect.any(String), recordedAt: T },
+      {
+        cause: 'refused',
+        from: 1,
+        to: 40,
+        count: 2,
+        fromAt: T + 17,
+        toAt: T + 203,
+        reason: expect.any(String),
+        recordedAt: T,
+      },
     ]);
     const answer = await ask(store, { point: 5_000, from: T + 100, to: T + 150, max: 1_000 });
     expect(answer.gaps).toEqual([{ from: T + 17, to: T + 203, count: 2, reason: expect.any(String) }]);
@@ -161,7 +162,7 @@ describe.skipIf(need.missing)(`InfluxDB 1${need.note}`, () => {
   });
 
   it('goes on after a restart from what its ledger says', async () => {
-    const ledger = newLedger();
+    const ledger = memoryLedger();
     const first = openStore({ ledger });
     await appendAll(first, [{ point: 5_300, at: T, value: 1 }]);
     await first.close();

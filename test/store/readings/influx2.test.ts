@@ -2,7 +2,7 @@ import type { StartedTestContainer } from 'testcontainers';
 import { GenericContainer, Wait } from 'testcontainers';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openInflux } from '../../../src/store/readings/influx/open-influx.ts';
-import { openState } from '../../../src/store/state/sqlite/open-state.ts';
+import { memoryLedger } from '../../../src/store/readings/ledger.ts';
 import { needs } from '../../support/available.ts';
 import { readingsContract } from '../readings-contract.ts';
 
@@ -10,7 +10,6 @@ const need = needs('docker');
 
 describe.skipIf(need.missing)(`InfluxDB 2.7${need.note}`, () => {
   let container: StartedTestContainer;
-  const states: ReturnType<typeof openState>[] = [];
   beforeAll(async () => {
     container = await new GenericContainer('influxdb:2.7')
       .withEnvironment({
@@ -26,15 +25,12 @@ describe.skipIf(need.missing)(`InfluxDB 2.7${need.note}`, () => {
       .start();
   }, 180_000);
   afterAll(async () => {
-    for (const state of states) await state.close();
     await container?.stop();
   });
 
   let point = 1_000_000;
   readingsContract(() => ({
     async open() {
-      const state = openState({ file: ':memory:' });
-      states.push(state);
       return openInflux({
         server: {
           api: 'v2',
@@ -43,7 +39,7 @@ describe.skipIf(need.missing)(`InfluxDB 2.7${need.note}`, () => {
           org: 'fenghuo',
           bucket: 'readings',
         },
-        ledger: state.exportLedger('influx'),
+        ledger: memoryLedger(),
         name: (number) => ({ enterprise: `e${Math.floor(number / 1_000)}`, tag: `P-${number}` }),
         now: () => 0,
       });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openInflux } from '../../../src/store/readings/influx/open-influx.ts';
-import { openState } from '../../../src/store/state/sqlite/open-state.ts';
+import { memoryLedger } from '../../../src/store/readings/ledger.ts';
 import { needs } from '../../support/available.ts';
 import { startVictoriaMetrics } from '../../support/servers.ts';
 import { rowsFrom } from '../readings-contract.ts';
@@ -12,10 +12,9 @@ const T = 1_763_775_600_000;
 describe.skipIf(need.missing)(`v2 write API against VictoriaMetrics${need.note}`, () => {
   it('delivers every reading under its names, with value, quality and arrival', async () => {
     const victoria = await startVictoriaMetrics();
-    const state = openState({ file: ':memory:' });
     const store = openInflux({
       server: { api: 'v2', url: victoria.url, token: 'any', org: 'fenghuo', bucket: 'readings' },
-      ledger: state.exportLedger('influx'),
+      ledger: memoryLedger(),
       name: () => ({ enterprise: 'yt-chem', tag: 'GD-1,2=液 "x"' }),
       now: () => T,
     });
@@ -51,7 +50,6 @@ describe.skipIf(need.missing)(`v2 write API against VictoriaMetrics${need.note}`
     expect(values.timestamps).toEqual(rows.map((row) => row.at));
     expect((await series('quality')).values).toEqual(rows.map((row) => row.quality));
     expect((await series('received')).values).toEqual(rows.map((row) => row.at + 20));
-    await state.close();
     await victoria.stop();
   });
 });

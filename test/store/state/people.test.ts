@@ -101,21 +101,4 @@ describe('ledgers', () => {
     ]);
     await again.close();
   });
-
-  it('remembers how far an export is and what it left out', async () => {
-    const store = openState({ file: ':memory:' });
-    const ledger = store.exportLedger('influx');
-    expect(ledger.position()).toEqual({ position: 0 });
-    ledger.advance(10);
-    expect(ledger.position()).toEqual({ position: 10 });
-    ledger.advance(20, 500);
-    ledger.advance(15);
-    expect(ledger.position()).toEqual({ position: 20, completeTo: 500 });
-    const gap = { from: 21, to: 30, count: 10, fromAt: 500, toAt: 900, reason: 'budget', recordedAt: 1_000 };
-    ledger.addGap(gap);
-    ledger.addGap(gap);
-    expect(ledger.gaps()).toEqual([gap]);
-    expect(store.exportLedger('other').gaps()).toEqual([]);
-    await store.close();
-  });
 });

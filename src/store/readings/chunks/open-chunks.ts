@@ -5,7 +5,20 @@
  */
 import type { Pace } from '../../pace.ts';
 import { loopPace } from '../../pace.ts';
-import type { AppendOutcome, ForgetOutcome, QueryOutcome, ReadingRows, ReadingsQuery, ReadingsStore } from '../port.ts';
+import { gapsWithin } from '../gaps.ts';
+import type { ExportLedger } from '../ledger.ts';
+import { memoryLedger } from '../ledger.ts';
+import type {
+  AppendOutcome,
+  ExportGap,
+  ForgetOutcome,
+  QueryOutcome,
+  ReadingRows,
+  ReadingsQuery,
+  ReadingsStore,
+  SelfTestOutcome,
+} from '../port.ts';
+import { newRows } from '../rows.ts';
 import { ChunkFile } from './chunk-file.ts';
 import { readRange } from './chunk-query.ts';
 import { newColumns } from './codec.ts';
@@ -17,6 +30,8 @@ import { CHUNK_ROWS, CHUNK_SPAN_MS, writePoint } from './write-point.ts';
 export interface ChunkOptions {
   /** SQLite file of the chunks, apart from the state file; `:memory:` for none. */
   readonly file: string;
+  /** Where gaps are kept; without one they are forgotten with the process. The cursor stands in the file itself. */
+  readonly ledger?: ExportLedger;
   readonly pace?: Pace;
   /** More rows in memory than this are sealed at once, oldest first: about 40 bytes each. */
   readonly openRowsMax?: number;
@@ -35,6 +50,7 @@ export function openChunks(options: ChunkOptions): ReadingsStore {
 
 class ChunkStore implements ReadingsStore {
   private readonly file: ChunkFile;
+  private readonly ledger: ExportLedger;
   private readonly pace: Pace;
   private readonly openRowsMax: number;
   private readonly points: Points;
@@ -55,6 +71,7 @@ class ChunkStore implements ReadingsStore {
 
   constructor(options: ChunkOptions) {
     this.file = new ChunkFile(options.file);
+    this.ledger = options.ledger ?? memoryLedger();
     this.pace = options.pace ?? loopPace;
     this.openRowsMax = options.openRowsMax ?? 4_000_000;
     this.points = new Points(this.file);
@@ -101,12 +118,31 @@ class ChunkStore implements ReadingsStore {
         const { completeTo } = this;
         const items = await readRange(this.file, this.pace, query, this.view(query));
         if (items === undefined) continue;
-        return { ok: true, answer: { ...items, ...(completeTo === undefined ? {} : { completeTo }), gaps: [] } };
+        return { ok: true, answer: { ...items, completeTo, gaps: gapsWithin(this.gaps(), query.from, query.to) } };
       }
       return { ok: false, reason: 'the range is being rewritten' };
     } catch (error) {
       return { ok: false, reason: `chunks of point ${query.point} cannot be read: ${reasonOf(error)}` };
     }
+  }
+
+  async giveUp(gap: ExportGap): Promise<AppendOutcome> {
+    try {
+      await this.ledger.advance({ position: gap.to }, gap);
+    } catch (error) {
+      return { ok: false, reason: reasonOf(error) };
+    }
+    const passed = await this.append(newRows(), gap.to);
+    return passed.ok ? this.flush() : passed;
+  }
+
+  gaps(): readonly ExportGap[] {
+    return this.ledger.gaps();
+  }
+
+  /** The file is its own and was opened. */
+  async selfTest(): Promise<SelfTestOutcome> {
+    return { ok: true };
   }
 
   async forget(before: number): Promise<ForgetOutcome> {

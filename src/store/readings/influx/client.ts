@@ -4,6 +4,8 @@
  * is told as data.
  */
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client';
+import type { WriteOutcome } from './refusal.ts';
+import { readRefusal, shownReason, wordsOf } from './refusal.ts';
 
 /** How to reach the server: the v2 API (InfluxDB 2.x, 3 Core, VictoriaMetrics), or the v1 API (InfluxDB 1.x). */
 export type InfluxServer =
@@ -23,26 +25,19 @@ export type InfluxServer =
       readonly password?: string;
     };
 
-export type WriteOutcome =
-  | { readonly kind: 'written' }
-  /** The rest was stored; the server will never take `count` of the lines. */
-  | { readonly kind: 'partly'; readonly count: number; readonly reason: string }
-  /** The server will not take this body as it is. */
-  | { readonly kind: 'refused'; readonly reason: string }
-  /** Nothing is known of the lines: to be sent again. */
-  | { readonly kind: 'failed'; readonly reason: string };
-
 export interface InfluxClient {
   write(lines: readonly string[]): Promise<WriteOutcome>;
   /** Parsed JSON answer to InfluxQL statements. */
   ask(statements: readonly string[]): Promise<{ ok: true; body: unknown } | { ok: false; reason: string }>;
+  /** Whether the token may see the bucket (v2 only); undefined when that cannot be said. */
+  findsBucket(): Promise<boolean | undefined>;
 }
 
 export function connectInflux(server: InfluxServer, timeoutMs: number): InfluxClient {
   const { transport } = new InfluxDB({
     url: server.url,
     timeout: timeoutMs,
-    ...(server.api === 'v2' && server.token !== undefined ? { token: server.token } : {}),
+    token: server.api === 'v2' ? server.token : undefined,
     headers: basicAuthorization(server),
   });
   const writePath = `${server.api === 'v2' ? '/api/v2/write' : '/write'}?${writeParameters(server)}`;
@@ -57,6 +52,18 @@ export function connectInflux(server: InfluxServer, timeoutMs: number): InfluxCl
         return { kind: 'written' };
       } catch (error) {
         return outcomeOf(error);
+      }
+    },
+    async findsBucket() {
+      if (server.api !== 'v2') return undefined;
+      const path = `/api/v2/buckets?${new URLSearchParams({ org: server.org, name: server.bucket })}`;
+      try {
+        const options = { method: 'GET', headers: { accept: 'application/json' } };
+        const found = (await transport.request(path, '', options)) as { buckets?: unknown } | null;
+        return Array.isArray(found?.buckets) ? found.buckets.length > 0 : undefined;
+      } catch (error) {
+        // 2.x answers 404 for a bucket that the token may not see.
+        return error instanceof HttpError && [401, 403, 404].includes(error.statusCode) ? false : undefined;
       }
     },
     async ask(statements) {
@@ -94,20 +101,16 @@ function queryParameters(server: InfluxServer, statements: readonly string[]): U
 }
 
 function outcomeOf(error: unknown): WriteOutcome {
-  const reason = reasonOf(error);
-  if (!(error instanceof HttpError) || ![400, 413, 422].includes(error.statusCode)) return { kind: 'failed', reason };
-  // `partial write: points beyond retention policy dropped=12`: everything else of the batch is stored.
-  const dropped = /partial write:.*dropped=(\d+)/s.exec(reason);
-  if (dropped !== null && Number(dropped[1]) > 0) return { kind: 'partly', count: Number(dropped[1]), reason };
-  return { kind: 'refused', reason };
+  if (error instanceof HttpError) return readRefusal(error.statusCode, bodyOf(error));
+  return { kind: 'failed', reason: reasonOf(error) };
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof HttpError) {
-    const json = error.json as { error?: unknown; message?: unknown } | undefined;
-    const words = json?.error ?? json?.message ?? error.body ?? error.statusMessage;
-    return `HTTP ${error.statusCode}: ${String(words).trim().slice(0, 300)}`;
-  }
+  if (error instanceof HttpError) return shownReason(error.statusCode, wordsOf(bodyOf(error)));
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
   return error instanceof Error ? error.message : String(error);
+}
+
+function bodyOf(error: HttpError): string {
+  return error.body ?? error.statusMessage ?? '';
 }

@@ -40,22 +40,26 @@ export function existsQuery(name: PointName, at: number): string {
   return `SELECT "value" FROM "${MEASUREMENT}" WHERE ${seriesIs(name)} AND time = ${at}ms`;
 }
 
-/** Rows of each statement of an answer, in order; or the server's words. */
+/** Rows of each statement of an answer, in order; or the server's words, or that it was no answer to such a question. */
 export type QlAnswer =
   | { readonly ok: true; readonly statements: readonly (readonly (readonly unknown[])[])[] }
   | { readonly ok: false; readonly reason: string };
 
-export function readAnswer(body: unknown, statements: number): QlAnswer {
+type Result = { readonly error?: unknown; readonly series?: unknown; readonly statement_id?: unknown };
+type Series = { readonly name?: unknown; readonly values?: readonly (readonly unknown[])[] };
+
+export function readAnswer(body: unknown, statements: number, measurement = MEASUREMENT): QlAnswer {
   const answer = body as { error?: unknown; results?: unknown } | null;
   if (typeof answer !== 'object' || answer === null) return { ok: false, reason: 'the answer is not JSON' };
   if (typeof answer.error === 'string') return { ok: false, reason: answer.error };
   if (!Array.isArray(answer.results)) return { ok: false, reason: 'the answer has no results' };
   const rows: (readonly (readonly unknown[])[])[] = Array.from({ length: statements }, () => []);
-  for (const [index, result] of (
-    answer.results as { error?: unknown; series?: unknown; statement_id?: unknown }[]
-  ).entries()) {
+  for (const [index, result] of (answer.results as Result[]).entries()) {
     if (typeof result.error === 'string') return { ok: false, reason: result.error };
-    const series = Array.isArray(result.series) ? (result.series as { values?: (readonly unknown[])[] }[]) : [];
+    const series = Array.isArray(result.series) ? (result.series as Series[]) : [];
+    // VictoriaMetrics answers every question with a list of databases.
+    if (series.some(({ name }) => name !== measurement))
+      return { ok: false, reason: 'the server does not answer InfluxQL: it takes readings and gives none back' };
     const id = typeof result.statement_id === 'number' ? result.statement_id : index;
     rows[id] = series.flatMap((one) => one.values ?? []);
   }

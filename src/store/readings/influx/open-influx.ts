@@ -6,22 +6,25 @@ import { FLAG } from '../../../model/reading.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import type { Pace } from '../../pace.ts';
 import { loopPace } from '../../pace.ts';
-import type { ExportLedger } from '../../state/port.ts';
 import { bucketWidthMs } from '../buckets.ts';
+import { gapsWithin } from '../gaps.ts';
+import type { ExportLedger, ExportProgress } from '../ledger.ts';
 import type {
   AppendOutcome,
+  ExportGap,
   ForgetOutcome,
-  HistoryGap,
   QueryOutcome,
   ReadingRows,
   ReadingsQuery,
   ReadingsStore,
+  SelfTestOutcome,
 } from '../port.ts';
 import type { InfluxClient, InfluxServer } from './client.ts';
 import { connectInflux } from './client.ts';
 import { bucketItems, bucketQuery, countQuery, existsQuery, rawItems, rawQuery, readAnswer } from './influx-ql.ts';
 import type { PointName } from './lines.ts';
 import { lineOf, seriesKey } from './lines.ts';
+import { selfTest } from './self-test.ts';
 
 export interface InfluxOptions {
   readonly server: InfluxServer;
@@ -35,10 +38,10 @@ export interface InfluxOptions {
   readonly pace?: Pace;
 }
 
-/** A line on its way, and the arrival of its reading. */
+/** A line on its way, and where its reading is missing if it is refused: never in the future. */
 interface Line {
   readonly text: string;
-  readonly receivedAt: EpochMs;
+  readonly at: EpochMs;
 }
 
 /** Lines the server refused for good; several reasons are one gap with the last reason. */
@@ -72,7 +75,7 @@ class InfluxStore implements ReadingsStore {
     this.options = options;
     this.client = connectInflux(options.server, options.timeoutMs ?? 10_000);
     this.pace = options.pace ?? loopPace;
-    const { position, completeTo } = options.ledger.position();
+    const { position, completeTo } = options.ledger.progress();
     this.delivered = position;
     this.noted = position;
     this.completeTo = completeTo;
@@ -90,14 +93,33 @@ class InfluxStore implements ReadingsStore {
 
   async flush(): Promise<AppendOutcome> {
     await this.turn;
-    this.note();
-    return { ok: true };
+    const { delivered, noted, completeTo } = this;
+    return delivered === noted ? { ok: true } : this.note({ position: delivered, completeTo });
+  }
+
+  giveUp(gap: ExportGap): Promise<AppendOutcome> {
+    const done = this.turn.then(async () => {
+      const position = Math.max(this.delivered, gap.to);
+      const noted = await this.note({ position, completeTo: this.completeTo }, gap);
+      if (noted.ok) this.delivered = position;
+      return noted;
+    });
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+
+  gaps(): readonly ExportGap[] {
+    return this.options.ledger.gaps();
+  }
+
+  selfTest(): Promise<SelfTestOutcome> {
+    return selfTest(this.client, this.options.server, Math.trunc(this.options.now()));
   }
 
   async query(query: ReadingsQuery): Promise<QueryOutcome> {
     const name = this.options.name(query.point);
     const { completeTo } = this;
-    const rest = { ...(completeTo === undefined ? {} : { completeTo }), gaps: this.gapsWithin(query) };
+    const rest = { completeTo, gaps: gapsWithin(this.gaps(), query.from, query.to) };
     if (name === undefined) return { ok: true, answer: { downsampled: false, items: [], ...rest } };
     const counted = await this.ask([countQuery(name, query)]);
     if (!counted.ok) return counted;
@@ -133,11 +155,15 @@ class InfluxStore implements ReadingsStore {
       if (failure !== undefined) return { ok: false, reason: failure };
     }
     const newest = rows.receivedAt.slice(0, rows.count).reduce((a, b) => Math.max(a, b), this.completeTo ?? -Infinity);
-    if (refused.count > 0) this.noteRefused(refused, position);
+    const completeTo = Number.isFinite(newest) ? newest : undefined;
+    const gap = refused.count === 0 ? undefined : this.gapOf(refused, position);
+    if (gap !== undefined || this.pace.now() - this.notedMs >= LEDGER_MS) {
+      const noted = await this.note({ position, completeTo }, gap);
+      if (!noted.ok) return noted;
+    }
     this.delivered = position;
-    if (Number.isFinite(newest)) this.completeTo = newest;
-    if (this.pace.now() - this.notedMs >= LEDGER_MS) this.note();
-    return refused.count === 0 ? { ok: true } : { ok: true, refused: { count: refused.count, reason: refused.reason } };
+    this.completeTo = completeTo;
+    return { ok: true, refused: gap === undefined ? undefined : { count: gap.count, reason: gap.reason } };
   }
 
   /**
@@ -156,11 +182,12 @@ class InfluxStore implements ReadingsStore {
       if (times.has(at)) continue;
       taken.set(point, times.add(at));
       const name = this.options.name(point);
+      const missingAt = Math.min(at, rows.receivedAt[row]);
       if (name === undefined) {
-        countRefused(unnamed, 1, `point ${point} has no name`, rows.receivedAt[row]);
+        countRefused(unnamed, 1, `point ${point} has no name`, missingAt);
         continue;
       }
-      const line = { text: lineOf(this.seriesOf(point, name), rows, row), receivedAt: rows.receivedAt[row] };
+      const line = { text: lineOf(this.seriesOf(point, name), rows, row), at: missingAt };
       if ((rows.flags[row] & FLAG.LATE) === 0) lines.push(line);
       else late.push({ name, at, line });
     }
@@ -175,8 +202,12 @@ class InfluxStore implements ReadingsStore {
     return { ok: true, lines, unnamed };
   }
 
-  /** Sends the lines once; what the server refuses is halved until the bad ones stand alone. Gives the reason of a failure. */
+  /**
+   * Sends the lines. Where the server says which or how many of them it will never take, it is believed at once; where it
+   * does not, they are halved until the bad ones stand alone. Gives the reason of a failure.
+   */
   private async send(lines: readonly Line[], refused: Refused): Promise<string | undefined> {
+    if (lines.length === 0) return undefined;
     const outcome = await this.client.write(lines.map((line) => line.text));
     switch (outcome.kind) {
       case 'written':
@@ -184,18 +215,29 @@ class InfluxStore implements ReadingsStore {
       case 'failed':
         return outcome.reason;
       case 'partly':
-        for (const { receivedAt } of lines) countRefused(refused, 0, outcome.reason, receivedAt);
-        refused.count += outcome.count;
+        for (const { at } of lines) countRefused(refused, 0, outcome.reason, at);
+        refused.count += Math.min(outcome.count, lines.length);
         return undefined;
-      case 'refused': {
-        if (lines.length === 1) {
-          countRefused(refused, 1, outcome.reason, lines[0].receivedAt);
-          return undefined;
-        }
-        const middle = lines.length >> 1;
-        return (await this.send(lines.slice(0, middle), refused)) ?? this.send(lines.slice(middle), refused);
+      case 'named': {
+        const rest = lines.filter((line) => !outcome.lines.has(line.text));
+        if (rest.length === lines.length) return this.halve(lines, refused, outcome.reason);
+        for (const line of lines) if (outcome.lines.has(line.text)) countRefused(refused, 1, outcome.reason, line.at);
+        return this.send(rest, refused);
       }
+      case 'too-large':
+        return lines.length === 1 ? outcome.reason : this.halve(lines, refused, outcome.reason);
+      case 'refused':
+        return this.halve(lines, refused, outcome.reason);
     }
+  }
+
+  private async halve(lines: readonly Line[], refused: Refused, reason: string): Promise<string | undefined> {
+    if (lines.length === 1) {
+      countRefused(refused, 1, reason, lines[0].at);
+      return undefined;
+    }
+    const middle = lines.length >> 1;
+    return (await this.send(lines.slice(0, middle), refused)) ?? this.send(lines.slice(middle), refused);
   }
 
   private seriesOf(point: number, name: PointName): string {
@@ -207,24 +249,24 @@ class InfluxStore implements ReadingsStore {
     return series;
   }
 
-  private noteRefused({ count, reason, fromAt, toAt }: Refused, position: number): void {
-    const recordedAt = this.options.now();
+  private gapOf({ count, reason, fromAt, toAt }: Refused, position: number): ExportGap {
     const from = this.delivered + 1;
-    this.options.ledger.addGap({ from, to: position, count, fromAt, toAt, reason, recordedAt });
+    return { cause: 'refused', from, to: position, count, fromAt, toAt, reason, recordedAt: this.options.now() };
   }
 
-  private note(): void {
+  /** Makes the cursor durable, and a gap with it. */
+  private async note(progress: ExportProgress, gap?: ExportGap): Promise<AppendOutcome> {
     this.notedMs = this.pace.now();
-    if (this.delivered === this.noted) return;
-    this.options.ledger.advance(this.delivered, this.completeTo);
-    this.noted = this.delivered;
-  }
-
-  private gapsWithin({ from, to }: ReadingsQuery): HistoryGap[] {
-    return this.options.ledger
-      .gaps()
-      .filter((gap) => gap.fromAt < to && gap.toAt >= from)
-      .map(({ fromAt, toAt, count, reason }) => ({ from: fromAt, to: toAt, count, reason }));
+    try {
+      await this.options.ledger.advance(progress, gap);
+    } catch (error) {
+      return {
+        ok: false,
+        reason: `the cursor of the export: ${error instanceof Error ? error.message : String(error)}`,
+      };
+    }
+    this.noted = Math.max(this.noted, progress.position);
+    return { ok: true };
   }
 
   private async ask(statements: readonly string[]): Promise<ReturnType<typeof readAnswer>> {
@@ -235,9 +277,9 @@ class InfluxStore implements ReadingsStore {
 
 type FailedOutcome = { readonly ok: false; readonly reason: string };
 
-function countRefused(refused: Refused, count: number, reason: string, receivedAt: EpochMs): void {
+function countRefused(refused: Refused, count: number, reason: string, at: EpochMs): void {
   refused.count += count;
   refused.reason = reason;
-  refused.fromAt = Math.min(refused.fromAt, receivedAt);
-  refused.toAt = Math.max(refused.toAt, receivedAt);
+  refused.fromAt = Math.min(refused.fromAt, at);
+  refused.toAt = Math.max(refused.toAt, at);
 }

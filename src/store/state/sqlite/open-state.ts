@@ -22,15 +22,7 @@ import {
   writeAudit,
 } from './people.ts';
 import { createProjection } from './projection.ts';
-import {
-  addConfiguration,
-  configurations,
-  crashMarks,
-  exportLedger,
-  markCrash,
-  setAside,
-  setAsides,
-} from './records.ts';
+import { addConfiguration, configurations, crashMarks, markCrash, setAside, setAsides } from './records.ts';
 import { openSqlite } from './sqlite.ts';
 
 export const STATE_MIGRATIONS = [first] as const;
@@ -79,7 +71,6 @@ export function openState(options: StateOptions): StateStore {
     crashMarks: () => crashMarks(sqlite),
     setAside: (input) => setAside(sqlite, input),
     setAsides: () => setAsides(sqlite),
-    exportLedger: (exporter) => exportLedger(sqlite, exporter),
     async close() {
       await projection.idle();
       sqlite.close();

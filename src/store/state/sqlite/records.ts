@@ -1,10 +1,9 @@
 /**
- * The small ledgers of the state file: configuration versions, crash marks and inputs set aside, progress and gaps of
- * exports.
+ * The small ledgers of the state file: configuration versions, crash marks and inputs set aside.
  */
 import type { RegistryChange } from '../../../model/registry.ts';
 import type { EpochMs } from '../../../model/time.ts';
-import type { ConfigurationVersion, CrashMark, ExportGap, ExportLedger, SetAside } from '../port.ts';
+import type { ConfigurationVersion, CrashMark, SetAside } from '../port.ts';
 import { pageLimit } from './page.ts';
 import { build, change, rowOf, rowsOf } from './schema.ts';
 import type { Sqlite } from './sqlite.ts';
@@ -56,56 +55,4 @@ export function setAsides(sqlite: Sqlite): SetAside[] {
     reason: row.reason,
     at: row.at,
   }));
-}
-
-export function exportLedger(sqlite: Sqlite, exporter: string): ExportLedger {
-  const name = `export:${exporter}`;
-  return {
-    position() {
-      const row = rowOf(sqlite, build.selectFrom('cursors').selectAll().where('name', '=', name));
-      if (row === undefined) return { position: 0 };
-      return { position: row.position, ...(row.at === null ? {} : { completeTo: row.at }) };
-    },
-    advance(position, completeTo) {
-      sqlite.run(
-        `INSERT INTO cursors (name, position, seq, at) VALUES (?, ?, 0, ?) ON CONFLICT (name) DO UPDATE SET
-          position = max(position, excluded.position), at = coalesce(max(at, excluded.at), excluded.at, at)`,
-        [name, position, completeTo],
-      );
-    },
-    gaps: () => readGaps(sqlite, exporter),
-    addGap: (gap) => addGap(sqlite, exporter, gap),
-  };
-}
-
-function readGaps(sqlite: Sqlite, exporter: string): ExportGap[] {
-  const query = build.selectFrom('export_gaps').selectAll().where('exporter', '=', exporter).orderBy('id');
-  return rowsOf(sqlite, query).map((row) => ({
-    from: row.from_position,
-    to: row.to_position,
-    count: row.count,
-    fromAt: row.from_at,
-    toAt: row.to_at,
-    reason: row.reason,
-    recordedAt: row.recorded_at,
-  }));
-}
-
-function addGap(sqlite: Sqlite, exporter: string, gap: ExportGap): void {
-  change(
-    sqlite,
-    build
-      .insertInto('export_gaps')
-      .values({
-        exporter,
-        from_position: gap.from,
-        to_position: gap.to,
-        count: gap.count,
-        from_at: gap.fromAt,
-        to_at: gap.toAt,
-        reason: gap.reason,
-        recorded_at: gap.recordedAt,
-      })
-      .onConflict((conflict) => conflict.doNothing()),
-  );
 }

@@ -1,0 +1,141 @@
+/**
+ * Durable memory of one exporter, in two small files: how far it is, and what it had to leave out. A gap is written
+ * together with the cursor that passes it, so that a crash can neither lose it nor count it twice. It reads no log.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EpochMs } from '../../model/time.ts';
+import { replaceFile } from '../durable-file.ts';
+import { addGap } from './gaps.ts';
+import type { ExportGap } from './port.ts';
+
+export interface ExportProgress {
+  /** Everything of the log up to this record was delivered or left out. */
+  readonly position: number;
+  /** Arrival of the newest reading delivered; absent before the first. */
+  readonly completeTo?: EpochMs;
+}
+
+export interface ExportMemory extends ExportProgress {
+  readonly gaps: readonly ExportGap[];
+}
+
+export interface ExportLedger {
+  /** What is durable. */
+  progress(): ExportProgress;
+  /** Oldest first. */
+  gaps(): readonly ExportGap[];
+  /** Moves the cursor, never back, and records what is left out on the way. Durable when it resolves. */
+  advance(to: ExportProgress, gap?: ExportGap): Promise<void>;
+}
+
+/** Format of both files. */
+const VERSION = 1;
+
+export interface LedgerPlace {
+  readonly folder: string;
+  readonly exporter: string;
+  /** What is known from before there were such files; asked only when there is none yet. */
+  earlier?(): ExportMemory | undefined;
+}
+
+/**
+ * Opens, or begins, the ledger of an exporter.
+ *
+ * @throws when a file of it cannot be read or was written by a newer version; nothing is touched then.
+ */
+export async function openLedger({ folder, exporter, earlier }: LedgerPlace): Promise<ExportLedger> {
+  const cursorFile = join(folder, `${exporter}.json`);
+  const gapsFile = join(folder, `${exporter}-gaps.json`);
+  const cursor = readMemory(cursorFile);
+  const withGaps = readMemory(gapsFile);
+  const found = cursor === undefined && withGaps === undefined ? earlier?.() : furthest(cursor, withGaps);
+  const ledger = new Ledger(found ?? { position: 0, gaps: [] }, {
+    cursor: (progress) => replaceFile(cursorFile, textOf(progress)),
+    gaps: (memory) => replaceFile(gapsFile, textOf(memory)),
+  });
+  // From here on the files are what counts, whatever becomes of the place it was read from.
+  if (cursor === undefined && withGaps === undefined && found !== undefined) await ledger.write(true);
+  return ledger;
+}
+
+/** A ledger that is forgotten with the process. */
+export function memoryLedger(): ExportLedger {
+  const nowhere = async (): Promise<void> => undefined;
+  return new Ledger({ position: 0, gaps: [] }, { cursor: nowhere, gaps: nowhere });
+}
+
+interface Files {
+  cursor(progress: ExportProgress): Promise<void>;
+  gaps(memory: ExportMemory): Promise<void>;
+}
+
+class Ledger implements ExportLedger {
+  private memory: ExportMemory;
+  private readonly files: Files;
+  private turn: Promise<void> = Promise.resolve();
+
+  constructor(memory: ExportMemory, files: Files) {
+    this.memory = memory;
+    this.files = files;
+  }
+
+  progress(): ExportProgress {
+    const { position, completeTo } = this.memory;
+    return { position, completeTo };
+  }
+
+  gaps(): readonly ExportGap[] {
+    return this.memory.gaps;
+  }
+
+  advance(to: ExportProgress, gap?: ExportGap): Promise<void> {
+    const done = this.turn.then(async () => {
+      const before = this.memory;
+      const { position, completeTo } = furthest(before, { ...to, gaps: [] });
+      this.memory = { position, completeTo, gaps: gap === undefined ? before.gaps : addGap(before.gaps, gap) };
+      try {
+        await this.write(gap !== undefined);
+      } catch (error) {
+        this.memory = before;
+        throw error;
+      }
+    });
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+
+  /** The longer file is written only when there is something new in it; each carries the cursor. */
+  write(withGaps: boolean): Promise<void> {
+    return withGaps ? this.files.gaps(this.memory) : this.files.cursor(this.progress());
+  }
+}
+
+/** Of two memories the newer cursor; gaps stand in one of them only. */
+function furthest(a: ExportMemory | undefined, b: ExportMemory | undefined): ExportMemory {
+  const newest = (x: number | undefined, y: number | undefined) =>
+    x === undefined ? y : y === undefined ? x : Math.max(x, y);
+  return {
+    position: Math.max(a?.position ?? 0, b?.position ?? 0),
+    completeTo: newest(a?.completeTo, b?.completeTo),
+    gaps: [...(a?.gaps ?? []), ...(b?.gaps ?? [])],
+  };
+}
+
+function textOf(memory: ExportProgress): string {
+  return `${JSON.stringify({ v: VERSION, ...memory })}\n`;
+}
+
+function readMemory(file: string): ExportMemory | undefined {
+  if (!existsSync(file)) return undefined;
+  let content: { v?: number } & Partial<ExportMemory>;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8')) as typeof content;
+  } catch (error) {
+    throw new Error(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const { v, position, completeTo, gaps = [] } = content;
+  if (typeof v === 'number' && v > VERSION) throw new Error(`${file} was written by a newer version (format ${v})`);
+  if (v !== VERSION || typeof position !== 'number') throw new Error(`${file} is no ledger of an export`);
+  return { position, completeTo, gaps };
+}
