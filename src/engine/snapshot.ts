@@ -1,29 +1,32 @@
 /**
- * Engine state as snapshot parts and back: one JSON header and the typed columns behind it, in a fixed order. Decoding
- * what was encoded gives a state that behaves identically; a header of another format is refused by name.
+ * Engine state as snapshot parts and back: one JSON header and the typed columns behind it, every table and column under its
+ * name. Decoding what was encoded gives a state that behaves identically; an older one is brought up (upgrade/), and what no
+ * step names is refused.
  */
 import type { BookImage } from '../alerts/book.ts';
 import { Book } from '../alerts/book.ts';
 import type { Outcome } from '../model/command.ts';
-import type { RuleMemoryImage } from '../rules/memory.ts';
+import type { StoredTables, TableHeader } from '../model/stored-table.ts';
+import { LayoutError, storedTables } from '../model/stored-table.ts';
+import type { ShapeName } from '../model/upcast.ts';
+import { bringUp, versionsOf } from '../model/upcast.ts';
+import { NewerVersionError } from '../model/version.ts';
+import type { RuleMemoryHeader } from '../rules/memory.ts';
 import { RuleMemory } from '../rules/memory.ts';
 import type { RegistryImage } from './registry.ts';
 import { Registry } from './registry.ts';
-import type { EngineState } from './state.ts';
-import { ENGINE_VERSION, newState } from './state.ts';
+import type { EngineState, Installation } from './state.ts';
+import { newState } from './state.ts';
+import { bringUpFrom1, nameColumnsOf1 } from './upgrade/from-0.1.0.ts';
+import type { Json, StoredState } from './upgrade/stored-state.ts';
+import { rulesOf } from './upgrade/stored-state.ts';
 
-const FORMAT = 1;
-
-interface TableHeader {
-  readonly name: string;
-  readonly rows: number;
-  readonly columns: number;
-}
+export const SNAPSHOT_FORMAT = 2;
 
 /** The JSON half of a snapshot. */
 export interface StateHeader {
   readonly format: number;
-  readonly engineVersion: string;
+  readonly installed: Installation;
   readonly n: number;
   readonly at: number;
   readonly clockOffsetMs: number;
@@ -37,10 +40,25 @@ export interface StateHeader {
   readonly nextAlertHandle: number;
   readonly outcomes: readonly Outcome[];
   readonly pendingLoosenings: readonly string[];
-  /** The tables whose columns follow, in order: points, gateways, timers; behind them those of the rules. */
+  /** Versions of the JSON shapes in the lists of this header. */
+  readonly shapes: Readonly<Record<ListedShape, number>>;
+  /** The tables whose columns follow, in order; behind them those of the rules. */
   readonly tables: readonly TableHeader[];
-  readonly rules: RuleMemoryImage['header'];
+  readonly rules: RuleMemoryHeader;
 }
+
+const LISTED = [
+  'division',
+  'enterprise',
+  'source',
+  'gateway',
+  'point',
+  'alert-record',
+  'past',
+  'outcome',
+  'loosening',
+] as const satisfies readonly ShapeName[];
+type ListedShape = (typeof LISTED)[number];
 
 export interface StateImage {
   readonly header: StateHeader;
@@ -48,17 +66,18 @@ export interface StateImage {
   readonly columns: readonly Uint8Array[];
 }
 
+/** A snapshot that this version cannot use, and why. The one before it may do. */
 export class StateFormatError extends Error {
   override readonly name = 'StateFormatError';
 }
 
 export function encodeState(state: EngineState): StateImage {
-  const own = ownTables(state).map(({ name, table }) => ({ name, rows: table.rows, parts: table.bytes() }));
+  const own = ownTables(state);
   const rules = state.rules.encode();
   return {
     header: {
-      format: FORMAT,
-      engineVersion: ENGINE_VERSION,
+      format: SNAPSHOT_FORMAT,
+      installed: state.installed,
       n: state.n,
       at: state.at,
       clockOffsetMs: state.clockOffsetMs,
@@ -71,21 +90,45 @@ export function encodeState(state: EngineState): StateImage {
       nextAlertHandle: state.nextAlertHandle,
       outcomes: [...state.outcomes.values()],
       pendingLoosenings: state.pendingLoosenings,
-      tables: own.map(({ name, rows, parts }) => ({ name, rows, columns: parts.length })),
+      shapes: versionsOf(...LISTED),
+      tables: own.map(({ name, table }) => table.header(name)),
       rules: rules.header,
     },
-    columns: [...own.flatMap(({ parts }) => parts), ...rules.columns],
+    columns: [...own.flatMap(({ table }) => table.bytes()), ...rules.columns],
   };
 }
 
-/** Throws StateFormatError when the image is of another format. */
-export function decodeState(image: StateImage): EngineState {
-  const { header, columns } = image;
-  if (header.format !== FORMAT)
-    throw new StateFormatError(`snapshot format ${header.format} is not the known format ${FORMAT}`);
+/**
+ * The state that was stored; `header` is what the JSON says, of this format or an older one. Throws StateFormatError, naming
+ * the reason, for a snapshot that this version cannot use.
+ */
+export function decodeState(header: unknown, columns: readonly Uint8Array[]): EngineState {
+  try {
+    return built(broughtUp(header as Json, columns));
+  } catch (error) {
+    if (error instanceof LayoutError || error instanceof NewerVersionError) {
+      throw new StateFormatError(`the snapshot cannot be used: ${error.message}`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** The stored state in this version's format. */
+function broughtUp(header: Json, columns: readonly Uint8Array[]): StoredState {
+  const format = header.format as number;
+  if (format > SNAPSHOT_FORMAT) throw new NewerVersionError('its format', format, SNAPSHOT_FORMAT);
+  const named = format === 1 ? nameColumnsOf1(header) : header;
+  const headers = [...(named.tables as readonly TableHeader[]), ...rulesOf(named).tables];
+  const stored = { header: named, tables: storedTables(headers, columns) };
+  return format === 1 ? bringUpFrom1(stored) : stored;
+}
+
+function built({ header: json, tables }: StoredState): EngineState {
+  const header = upcastLists(json as unknown as StateHeader);
   const state = newState(Registry.from(header.registry));
   state.n = header.n;
   state.at = header.at;
+  state.installed = header.installed;
   state.clockOffsetMs = header.clockOffsetMs;
   state.seq = header.seq;
   state.unsaved = header.unsaved;
@@ -94,15 +137,40 @@ export function decodeState(image: StateImage): EngineState {
   state.nextAlertHandle = header.nextAlertHandle;
   state.outcomes = new Map(header.outcomes.map((outcome) => [outcome.commandId, outcome]));
   state.pendingLoosenings = [...header.pendingLoosenings];
-  let next = 0;
-  ownTables(state).forEach(({ table }, i) => {
-    const { rows, columns: count } = header.tables[i];
-    table.load(rows, columns.slice(next, next + count));
-    next += count;
-  });
-  state.rules = RuleMemory.load({ header: header.rules, columns: columns.slice(next) });
+  const left = new Map(tables);
+  for (const { name, table } of ownTables(state)) {
+    const stored = tables.get(name);
+    if (stored !== undefined) table.load(stored);
+    left.delete(name);
+  }
+  state.rules = RuleMemory.load(header.rules, left as StoredTables);
   state.book = Book.load(header.book);
   return state;
+}
+
+/** The items of the header's lists, each brought up from the version that the header states for it. */
+function upcastLists(header: StateHeader): StateHeader {
+  const up = <T>(shape: ListedShape, items: readonly unknown[]): T[] =>
+    items.map((item) => bringUp<T>(shape, item, header.shapes[shape]));
+  const { registry, book, outcomes, pendingLoosenings } = header;
+  return {
+    ...header,
+    registry: {
+      version: registry.version,
+      divisions: up('division', registry.divisions),
+      enterprises: up('enterprise', registry.enterprises),
+      sources: up('source', registry.sources),
+      gateways: up('gateway', registry.gateways),
+      points: up('point', registry.points),
+    },
+    book: {
+      ...book,
+      alerts: up('alert-record', book.alerts),
+      past: book.past.map(([key, past]) => [key, bringUp('past', past, header.shapes.past)] as const),
+    },
+    outcomes: up('outcome', outcomes),
+    pendingLoosenings: up('loosening', pendingLoosenings),
+  };
 }
 
 function ownTables(state: EngineState) {

@@ -6,6 +6,7 @@ import { Book } from '../alerts/book.ts';
 import { Columns } from '../model/columns.ts';
 import type { Outcome } from '../model/command.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
+import { newKinds } from '../rules/kinds.ts';
 import { RuleMemory } from '../rules/memory.ts';
 import type { PointTable } from './admit.ts';
 import { newPointTable } from './admit.ts';
@@ -15,6 +16,17 @@ import { Timers } from './timers.ts';
 
 /** Changes when the same inputs may lead to other effects; stands in snapshots, capsules and health. */
 export const ENGINE_VERSION = '1';
+
+/** What a point's rules are made with: where it is another one, every point is installed anew. */
+export interface Installation {
+  readonly engineVersion: string;
+  /** Names of the rule kinds, in judging order. */
+  readonly kinds: readonly string[];
+}
+
+export function installation(): Installation {
+  return { engineVersion: ENGINE_VERSION, kinds: newKinds().map(({ name }) => name) };
+}
 
 const GATEWAY_LAYOUT = {
   /** 1 while it is known to be away (its connection, status or will said so). */
@@ -35,6 +47,8 @@ export interface EngineState {
   n: number;
   /** Engine time of the last input; never decreasing. */
   at: EpochMs;
+  /** What every point was last installed with; where it is not `installation()`, input `install` is due. */
+  installed: Installation;
   /** Wall time minus engine time, for showing only. */
   clockOffsetMs: DurationMs;
   /** Number of the last transition. */
@@ -64,6 +78,7 @@ export function newState(registry = new Registry()): EngineState {
   return {
     n: 0,
     at: 0,
+    installed: installation(),
     clockOffsetMs: 0,
     seq: 0,
     unsaved: false,

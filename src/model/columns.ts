@@ -3,10 +3,15 @@
  * rule. It owns the memory and its snapshot; it gives the rows no meaning. Readers must take a column from `col` anew
  * after anything that may have added rows: growing replaces the arrays.
  */
+import type { ColumnHeader, ColumnType, StoredTable, TableHeader } from './stored-table.ts';
+import { LayoutError } from './stored-table.ts';
 
-export type ColumnType = 'f64' | 'f32' | 'u32' | 'i32' | 'u16' | 'u8';
-/** Column name → type, or [type, width] for `width` consecutive cells a row. */
-export type Layout = Readonly<Record<string, ColumnType | readonly [ColumnType, number]>>;
+/**
+ * Column name → type, or [type, width] for `width` consecutive cells a row, or [type, width, fill] where a cell that nothing
+ * has been written to is not 0. A snapshot taken before a column existed gives its cells that value too.
+ */
+export type Layout = Readonly<Record<string, ColumnSpec>>;
+type ColumnSpec = ColumnType | readonly [ColumnType, number] | readonly [ColumnType, number, number];
 
 interface ArrayOf {
   f64: Float64Array;
@@ -16,7 +21,7 @@ interface ArrayOf {
   u16: Uint16Array;
   u8: Uint8Array;
 }
-type TypeOf<C> = C extends ColumnType ? C : C extends readonly [infer T extends ColumnType, number] ? T : never;
+type TypeOf<C> = C extends ColumnType ? C : C extends readonly [infer T extends ColumnType, ...number[]] ? T : never;
 export type ColumnsOf<L extends Layout> = { [K in keyof L]: ArrayOf[TypeOf<L[K]>] };
 
 const CONSTRUCTORS = {
@@ -30,6 +35,7 @@ const CONSTRUCTORS = {
 
 const typeOf = (spec: Layout[string]): ColumnType => (typeof spec === 'string' ? spec : spec[0]);
 const widthOf = (spec: Layout[string]): number => (typeof spec === 'string' ? 1 : spec[1]);
+const fillOf = (spec: Layout[string]): number => (typeof spec === 'string' ? 0 : (spec[2] ?? 0));
 
 export class Columns<L extends Layout> {
   readonly layout: L;
@@ -46,7 +52,7 @@ export class Columns<L extends Layout> {
     this.col = this.allocate(capacity);
   }
 
-  /** Adds one zeroed row and returns its index. */
+  /** Adds one row of unwritten cells and returns its index. */
   add(): number {
     if (this.rows === this.capacity) this.grow(this.capacity * 2);
     return this.rows++;
@@ -58,11 +64,11 @@ export class Columns<L extends Layout> {
     if (count > this.rows) this.rows = count;
   }
 
-  /** Zeroes one row, every column of it. */
+  /** Makes one row as if nothing had been written to it. */
   clearRow(row: number): void {
     for (const name of Object.keys(this.layout)) {
       const width = widthOf(this.layout[name]);
-      this.col[name].fill(0, row * width, (row + 1) * width);
+      this.col[name].fill(fillOf(this.layout[name]), row * width, (row + 1) * width);
     }
   }
 
@@ -98,21 +104,29 @@ export class Columns<L extends Layout> {
     });
   }
 
-  /** Sets the table to what `bytes()` gave at `rows` rows. Throws a RangeError when the lengths do not fit the layout. */
-  load(rows: number, parts: readonly Uint8Array[]): void {
-    const names = Object.keys(this.layout);
-    if (parts.length !== names.length) throw new RangeError(`expected ${names.length} columns, got ${parts.length}`);
-    this.capacity = Math.max(rows, 16);
+  /** What a snapshot must say of the table, so that the bytes can be read back: the columns in layout order. */
+  header(name: string): TableHeader {
+    return { name, rows: this.rows, columns: headersOf(this.layout) };
+  }
+
+  /**
+   * Sets the table to a stored one, column by column by name. A column that was not stored is as if nothing had been written
+   * to it; one that the layout does not know, or knows with another type or width, throws LayoutError.
+   */
+  load(table: StoredTable): void {
+    const known = new Map(headersOf(this.layout).map((header) => [header.name, header]));
+    this.capacity = Math.max(table.rows, 16);
     this.col = this.allocate(this.capacity);
-    this.rows = rows;
-    names.forEach((name, i) => {
-      const column = this.col[name];
-      const length = rows * widthOf(this.layout[name]) * column.BYTES_PER_ELEMENT;
-      if (parts[i].byteLength !== length) {
-        throw new RangeError(`column ${name}: expected ${length} bytes, got ${parts[i].byteLength}`);
+    this.rows = table.rows;
+    for (const { name, type, width, bytes } of table.columns) {
+      const place = `column ${table.name}.${name}`;
+      const header = known.get(name);
+      if (header === undefined) throw new LayoutError(`${place}: this version does not know it`);
+      if (header.type !== type || header.width !== width) {
+        throw new LayoutError(`${place}: stored as ${type} × ${width}, known as ${header.type} × ${header.width}`);
       }
-      new Uint8Array(column.buffer, 0, length).set(parts[i]);
-    });
+      new Uint8Array(this.col[name].buffer, 0, bytes.byteLength).set(bytes);
+    }
   }
 
   private grow(capacity: number): void {
@@ -129,8 +143,13 @@ export class Columns<L extends Layout> {
     const arrays: Record<string, ArrayOf[ColumnType]> = {};
     for (const [name, spec] of Object.entries(this.layout)) {
       arrays[name] = new CONSTRUCTORS[typeOf(spec)](capacity * widthOf(spec));
+      if (fillOf(spec) !== 0) arrays[name].fill(fillOf(spec));
     }
     this.list = Object.entries(this.layout).map(([name, spec]) => ({ array: arrays[name], width: widthOf(spec) }));
     return arrays as ColumnsOf<L>;
   }
+}
+
+function headersOf(layout: Layout): ColumnHeader[] {
+  return Object.entries(layout).map(([name, spec]) => ({ name, type: typeOf(spec), width: widthOf(spec) }));
 }

@@ -1,6 +1,6 @@
 /**
- * The table of rule kinds. A new kind is one file in kinds/ and one line at the end of this list; the place in the list is
- * its code in snapshots, so lines are never moved or taken out.
+ * The table of rule kinds. A new kind is one folder in points/ and one line in this list. Snapshots know kinds by name: the
+ * order is that of judging one point. A line that is taken out needs an upgrade step that names the kind (engine/upgrade/).
  */
 import type { RuleKind } from './kind.ts';
 import { BooleanKind } from './points/boolean/rule.ts';

@@ -8,7 +8,10 @@ import { Columns } from '../model/columns.ts';
 import type { PointConfig } from '../model/point.ts';
 import type { Quality } from '../model/quality.ts';
 import { GOOD } from '../model/quality.ts';
+import type { StoredTables, TableHeader } from '../model/stored-table.ts';
+import { LayoutError } from '../model/stored-table.ts';
 import type { EpochMs } from '../model/time.ts';
+import { GoneKind } from './gone.ts';
 import { lose, lowerAtOnce, rearm, settle } from './hold.ts';
 import type { Observation, RuleKind } from './kind.ts';
 import { UNKNOWN } from './kind.ts';
@@ -70,9 +73,17 @@ const CONFIGURED = POINT_DANGEROUS_LOW | POINT_DANGEROUS_HIGH | POINT_LATCHING;
 
 /** The memory as snapshot parts: a JSON header and the columns of every table behind each other. */
 export interface RuleMemoryImage {
-  readonly header: readonly { readonly name: string; readonly rows: number; readonly columns: number }[];
+  readonly header: RuleMemoryHeader;
   /** Views on live memory: copy them before the next input. */
   readonly columns: readonly Uint8Array[];
+}
+
+export interface RuleMemoryHeader {
+  /** Names of the kinds, by the code that stands in the slots. */
+  readonly kinds: readonly string[];
+  /** Those of them that no program has any more: their slots stay, and say nothing. */
+  readonly gone: readonly string[];
+  readonly tables: readonly TableHeader[];
 }
 
 export class RuleMemory {
@@ -179,26 +190,38 @@ export class RuleMemory {
 
   /** The whole memory; what `load` makes of it judges on identically. */
   encode(): RuleMemoryImage {
-    const parts = this.tables().map(({ name, columns }) => ({ name, rows: columns.rows, bytes: columns.bytes() }));
+    const tables = this.tables();
     return {
-      header: parts.map(({ name, rows, bytes }) => ({ name, rows, columns: bytes.length })),
-      columns: parts.flatMap(({ bytes }) => bytes),
+      header: {
+        kinds: this.kinds.map(({ name }) => name),
+        gone: this.kinds.flatMap((kind) => (kind instanceof GoneKind ? [kind.name] : [])),
+        tables: tables.map(({ name, columns }) => columns.header(name)),
+      },
+      columns: tables.flatMap(({ columns }) => columns.bytes()),
     };
   }
 
   /**
-   * The memory that `encode` was asked of. A kind the image does not know starts empty. Throws a RangeError for tables that
-   * are not of this version: such a snapshot cannot be used.
+   * The memory that was stored, under the codes of the kinds there are now: a kind that was not stored starts empty, the slots
+   * of one that is gone stay and say nothing until the point is installed anew. Throws LayoutError for a table, a column or a
+   * kind that this version does not know: such a snapshot cannot be used.
    */
-  static load(image: RuleMemoryImage, kinds?: readonly RuleKind[]): RuleMemory {
-    const memory = new RuleMemory(kinds);
+  static load(header: Pick<RuleMemoryHeader, 'kinds' | 'gone'>, stored: StoredTables, kinds = newKinds()): RuleMemory {
+    const memory = new RuleMemory([...kinds, ...header.gone.map((name) => new GoneKind(name))]);
     const known = new Map(memory.tables().map(({ name, columns }) => [name, columns]));
-    let next = 0;
-    for (const { name, rows, columns: count } of image.header) {
+    for (const [name, table] of stored) {
       const columns = known.get(name);
-      if (columns === undefined) throw new RangeError(`no rule table ${name} in this version`);
-      columns.load(rows, image.columns.slice(next, next + count));
-      next += count;
+      if (columns === undefined) throw new LayoutError(`table ${name}: this version does not know it`);
+      columns.load(table);
+    }
+    const codes = header.kinds.map((name) => {
+      const code = memory.kinds.findIndex((kind) => kind.name === name);
+      if (code < 0) throw new LayoutError(`rule kind ${name}: this version does not know it`);
+      return code;
+    });
+    const { state } = memory.slots.col;
+    for (let slot = 0; slot < memory.slots.rows; slot++) {
+      state[slot * STATE_WIDTH + KIND] = codes[state[slot * STATE_WIDTH + KIND]];
     }
     return memory;
   }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Columns } from '../../src/model/columns.ts';
+import { storedTables } from '../../src/model/stored-table.ts';
 
 const LAYOUT = { wide: ['f64', 3], small: 'u8', count: 'u32', signed: 'i32', short: 'f32', flags: ['u16', 2] } as const;
 const filled = (rows: number) => {
@@ -17,6 +18,11 @@ const filled = (rows: number) => {
   }
   return table;
 };
+const stored = (table: Columns<typeof LAYOUT>) =>
+  storedTables(
+    [table.header('some')],
+    table.bytes().map((bytes) => bytes.slice()),
+  ).get('some')!;
 const contents = (table: Columns<typeof LAYOUT>) => table.bytes().map((bytes) => [...bytes]);
 
 describe('a table of columns', () => {
@@ -34,10 +40,7 @@ describe('a table of columns', () => {
       fc.property(fc.nat(40), (rows) => {
         const table = filled(rows);
         const copy = new Columns(LAYOUT);
-        copy.load(
-          rows,
-          table.bytes().map((bytes) => bytes.slice()),
-        );
+        copy.load(stored(table));
         expect(contents(copy)).toEqual(contents(table));
         copy.add();
         expect(copy.rows).toBe(rows + 1);
@@ -46,10 +49,37 @@ describe('a table of columns', () => {
     );
   });
 
-  it('refuses bytes of another shape by name', () => {
+  it('reads its columns by name, whatever their order, and begins the ones that were not stored', () => {
+    const { rows, columns } = stored(filled(3));
+    const later = new Columns({ added: 'u8', marked: ['f64', 2, -1], count: 'u32', wide: ['f64', 3] } as const);
+    const known = columns.filter(({ name }) => name === 'wide' || name === 'count');
+    later.load({ name: 'some', rows, columns: known.reverse() });
+    expect([...later.col.wide.subarray(3, 6)]).toEqual([1.1, -1, Number.POSITIVE_INFINITY]);
+    expect(later.col.count[2]).toBe(4_000_000_002);
+    expect([...later.col.added.subarray(0, 3)]).toEqual([0, 0, 0]);
+    expect([...later.col.marked.subarray(0, 6)]).toEqual([-1, -1, -1, -1, -1, -1]);
+  });
+
+  it('refuses by name a column that it does not know, or knows otherwise, and bytes that are too few', () => {
     const table = filled(4);
-    expect(() => new Columns(LAYOUT).load(4, table.bytes().slice(1))).toThrow('expected 6 columns, got 5');
-    expect(() => new Columns(LAYOUT).load(5, table.bytes())).toThrow('column wide: expected 120 bytes, got 96');
+    const earlier = new Columns({ wide: ['f64', 3], small: 'u8' } as const);
+    expect(() => earlier.load(stored(table))).toThrow('column some.count: this version does not know it');
+    const narrower = new Columns({ ...LAYOUT, wide: ['f64', 2] } as const);
+    expect(() => narrower.load(stored(table))).toThrow('column some.wide: stored as f64 × 3, known as f64 × 2');
+    const header = { ...table.header('some'), rows: 5 };
+    expect(() => storedTables([header], table.bytes())).toThrow('column some.wide: expected 120 bytes, got 96');
+    expect(() => storedTables([table.header('some')], table.bytes().slice(1))).toThrow('column some.wide');
+    const more = [...table.bytes(), new Uint8Array(1)];
+    expect(() => storedTables([table.header('some')], more)).toThrow('7 columns are stored, 6 are described');
+  });
+
+  it('gives a cell that nothing was written to its declared value', () => {
+    const table = new Columns({ since: ['f64', 1, -1] } as const, 1);
+    for (let row = 0; row < 40; row++) table.add();
+    expect(table.col.since[39]).toBe(-1);
+    table.col.since[7] = 5;
+    table.clearRow(7);
+    expect(table.col.since[7]).toBe(-1);
   });
 
   it('copies one row out and back, and clears one row only', () => {

@@ -6,6 +6,7 @@ import { LEVEL_NAMES } from '../../src/model/level.ts';
 import type { PointConfig } from '../../src/model/point.ts';
 import type { QualityName } from '../../src/model/quality.ts';
 import { qualityOf } from '../../src/model/quality.ts';
+import { storedTables } from '../../src/model/stored-table.ts';
 import type { RuleSink } from '../../src/rules/evaluate.ts';
 import { judge, judgeDue, judgeSilence, releaseLatch, resume } from '../../src/rules/evaluate.ts';
 import { RuleMemory } from '../../src/rules/memory.ts';
@@ -124,7 +125,11 @@ export class Story {
   restart(): this {
     const { header, columns } = this.memory.encode();
     const stored = JSON.parse(JSON.stringify(header)) as typeof header;
-    this.memory = RuleMemory.load({ header: stored, columns: columns.map((part) => part.slice()) });
+    const tables = storedTables(
+      stored.tables,
+      columns.map((part) => part.slice()),
+    );
+    this.memory = RuleMemory.load(stored, tables);
     return this;
   }
 

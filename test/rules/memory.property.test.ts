@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PointConfig } from '../../src/model/point.ts';
 import { QUALITY_NAMES } from '../../src/model/quality.ts';
+import { storedTables } from '../../src/model/stored-table.ts';
 import { POINT_WIDTH, QUIET_BELOW, RuleMemory } from '../../src/rules/memory.ts';
 import { pointOf, Story } from './harness.ts';
 
@@ -143,13 +144,16 @@ describe('the memory of the rules', () => {
   });
 
   it('refuses an image of tables it does not know, and starts a kind empty that the image does not', () => {
-    expect(() => RuleMemory.load({ header: [{ name: 'psychic', rows: 0, columns: 0 }], columns: [] })).toThrow(
-      'psychic',
+    const psychic = new Map([['psychic', { name: 'psychic', rows: 0, columns: [] }]]);
+    expect(() => RuleMemory.load({ kinds: [], gone: [] }, psychic)).toThrow(
+      'table psychic: this version does not know',
     );
-    const limitsOnly = new Story({}).memory.encode();
-    const known = limitsOnly.header.filter(({ name }) => name.startsWith('rule-') || name === 'limits');
-    const count = known.reduce((sum, part) => sum + part.columns, 0);
-    const loaded = RuleMemory.load({ header: known, columns: limitsOnly.columns.slice(0, count) });
+    expect(() => RuleMemory.load({ kinds: ['psychic'], gone: [] }, new Map())).toThrow('rule kind psychic');
+    const { header, columns } = new Story({}).memory.encode();
+    const known = new Map(
+      [...storedTables(header.tables, columns)].filter(([name]) => name.startsWith('rule-') || name === 'limits'),
+    );
+    const loaded = RuleMemory.load({ kinds: ['limits'], gone: [] }, known);
     expect(loaded.slotsOf(0)).toEqual([0]);
     loaded.install(pointOf({ forecast: { windowMs: 10 * MINUTE, minR2: 0.5 } }), 0);
     expect(loaded.slotsOf(0)).toEqual([0, 1]);

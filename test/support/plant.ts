@@ -276,5 +276,8 @@ export class Desk {
 /** The state as a snapshot would bring it back: through JSON text and copied bytes. */
 export function copied(state: EngineState): EngineState {
   const { header, columns } = encodeState(state);
-  return decodeState({ header: JSON.parse(JSON.stringify(header)), columns: columns.map((bytes) => bytes.slice()) });
+  return decodeState(
+    JSON.parse(JSON.stringify(header)),
+    columns.map((bytes) => bytes.slice()),
+  );
 }

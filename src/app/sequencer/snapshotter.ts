@@ -5,7 +5,6 @@
  *
  * Parts: the number of pieces of the header as JSON, the pieces, the columns.
  */
-import type { StateHeader } from '../../engine/snapshot.ts';
 import { decodeState, encodeState } from '../../engine/snapshot.ts';
 import type { EngineState } from '../../engine/state.ts';
 import type { RecordNumber, SnapshotStore } from '../../log/port.ts';
@@ -101,8 +100,7 @@ export class Snapshotter {
 /** The state that a snapshot's parts were taken of. */
 export function decodeParts(parts: readonly Uint8Array[]): EngineState {
   const { pieces } = JSON.parse(textOf(parts.slice(0, 1))) as { pieces: number };
-  const header = JSON.parse(textOf(parts.slice(1, 1 + pieces))) as StateHeader;
-  return decodeState({ header, columns: parts.slice(1 + pieces) });
+  return decodeState(JSON.parse(textOf(parts.slice(1, 1 + pieces))), parts.slice(1 + pieces));
 }
 
 function textOf(parts: readonly Uint8Array[]): string {

@@ -1,0 +1,90 @@
+/**
+ * JSON shapes that are stored, each with the steps that bring an older one up when it is read: one function a shape, total
+ * over what earlier programs wrote. It knows data only: where a shape is stored, and who stamps it, stands with the writer.
+ *
+ * A shape's version is one more than its steps; JSON without `v` is what 0.1.0 wrote, version 1. Whoever changes a shape
+ * adds a step at the end of its list and a test with the old JSON. A field that may be absent needs no step.
+ */
+import type { Alert } from './alert.ts';
+import type { Command, Outcome } from './command.ts';
+import type { PointConfig } from './point.ts';
+import type { RegistryChange } from './registry.ts';
+import { NewerVersionError } from './version.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+/** JSON of one version as the next one has it. */
+export type ShapeStep = (old: Fields) => Fields;
+
+const STEPS = {
+  alert: [],
+  /** The book's own record of an open alert, in snapshots. */
+  'alert-record': [],
+  /** What the book remembers of closed occurrences, in snapshots. */
+  past: [],
+  point: [],
+  source: [],
+  gateway: [],
+  enterprise: [],
+  division: [],
+  command: [],
+  outcome: [],
+  loosening: [],
+  evidence: [],
+} satisfies Record<string, readonly ShapeStep[]>;
+
+export type ShapeName = keyof typeof STEPS;
+
+/** The version this program writes. */
+export function versionOf(shape: ShapeName): number {
+  return STEPS[shape].length + 1;
+}
+
+/** The versions of several shapes, for a header that states them once for all its items. */
+export function versionsOf<N extends ShapeName>(...shapes: readonly N[]): Record<N, number> {
+  return Object.fromEntries(shapes.map((shape) => [shape, versionOf(shape)])) as Record<N, number>;
+}
+
+/** Brings JSON of version `v` (1 when absent) up. Throws NewerVersionError for one this program does not know. */
+export function bringUp<T>(shape: ShapeName, json: unknown, v = 1): T {
+  const steps: readonly ShapeStep[] = STEPS[shape];
+  if (v > steps.length + 1) throw new NewerVersionError(`a stored ${shape}`, v, steps.length + 1);
+  return steps.slice(v - 1).reduce((old, step) => step(old), json as Fields) as T;
+}
+
+/** The value as it is to be stored by itself: with its version. */
+export function stamped<T extends object>(shape: ShapeName, value: T): T & { readonly v: number } {
+  return { v: versionOf(shape), ...value };
+}
+
+function upcast<T>(shape: ShapeName, json: unknown): T {
+  const { v, ...fields } = json as Fields & { readonly v?: number };
+  return bringUp(shape, fields, v);
+}
+
+export const upcastAlert = (json: unknown): Alert => upcast('alert', json);
+export const upcastPoint = (json: unknown): PointConfig => upcast('point', json);
+export const upcastCommand = (json: unknown): Command => upcast('command', json);
+export const upcastOutcome = (json: unknown): Outcome => upcast('outcome', json);
+
+/** A change carries the version of each thing it states. */
+export function upcastChange(json: unknown): RegistryChange {
+  const { divisions, enterprises, sources, gateways, points } = json as { [K in keyof RegistryChange]: unknown[] };
+  return {
+    divisions: divisions.map((division) => upcast('division', division)),
+    enterprises: enterprises.map((enterprise) => upcast('enterprise', enterprise)),
+    sources: sources.map((source) => upcast('source', source)),
+    gateways: gateways.map((gateway) => upcast('gateway', gateway)),
+    points: points.map(upcastPoint),
+  };
+}
+
+export function stampedChange(change: RegistryChange): RegistryChange {
+  const { divisions, enterprises, sources, gateways, points } = change;
+  return {
+    divisions: divisions.map((division) => stamped('division', division)),
+    enterprises: enterprises.map((enterprise) => stamped('enterprise', enterprise)),
+    sources: sources.map((source) => stamped('source', source)),
+    gateways: gateways.map((gateway) => stamped('gateway', gateway)),
+    points: points.map((point) => stamped('point', point)),
+  };
+}
