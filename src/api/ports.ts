@@ -81,17 +81,24 @@ export interface Publisher {
   readonly gateway: string;
 }
 
+export interface RefusedReading {
+  readonly index?: number | undefined;
+  readonly point?: string | undefined;
+  readonly reason: RefusalReason;
+  readonly detail?: string | undefined;
+}
+
 export type ReadingsResult =
   | {
       readonly ok: true;
       readonly taken: number;
       /** `index`: place in the message, where it was refused before the log. */
-      readonly refused: readonly { readonly index?: number; readonly point?: string; readonly reason: RefusalReason }[];
+      readonly refused: readonly RefusedReading[];
       /** Judged while the log could not be written. */
       readonly unsaved: boolean;
     }
   /** The whole message was refused (and counted). */
-  | { readonly ok: false; readonly reason: RefusalReason };
+  | { readonly ok: false; readonly reason: RefusalReason; readonly detail: string };
 
 export type ImportResult =
   | { readonly applied: true; readonly pending: readonly string[] }

@@ -11,6 +11,7 @@ import type { Edge } from '../ingest/intake.ts';
 import type { Pressure } from '../ingest/pressure.ts';
 import { createPressure } from '../ingest/pressure.ts';
 import { Quarantine } from '../ingest/quarantine.ts';
+import { RefusalNotes } from '../ingest/refusal-notes.ts';
 import { dataTopic } from '../ingest/topic.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts';
 import type { ReadingsStore } from '../store/readings/port.ts';
@@ -87,7 +88,8 @@ async function openDoors(core: Core, config: Config, logger: Logger, lifecycle: 
   const { packs, errors } = loadPacks(shippedPacks());
   if (errors.length > 0) throw new Error(`the shipped packs have errors:\n${errors.join('\n')}`);
 
-  const quarantine = new Quarantine();
+  const notes = new RefusalNotes((note) => logger.warn(note, 'refused'));
+  const quarantine = new Quarantine((refusal, alike) => notes.note(refusal, alike));
   const verifySecret = createSecretVerifier();
   const pressure = createPressure({
     readings: (batch, _bytes, done) => pipeline.readings(batch, done),
@@ -140,7 +142,7 @@ async function openDoors(core: Core, config: Config, logger: Logger, lifecycle: 
   const { secure, trustProxy } = config.http;
   const api = await createApi(ports, { version, secure, trustProxy, ...(existsSync(webRoot) ? { webRoot } : {}) });
   lifecycle.onStop('http', () => api.stop());
-  runByTheClock(core, config, logger, lifecycle, { door, sites, pressure });
+  runByTheClock(core, config, logger, lifecycle, { door, sites, pressure, notes });
   const httpPort = await api.listen(config.host, config.http.port);
   return {
     httpPort,
@@ -157,6 +159,7 @@ interface Doors {
   readonly door: MqttDoor;
   readonly sites: SitePublisher;
   readonly pressure: Pressure;
+  readonly notes: RefusalNotes;
 }
 
 function runByTheClock(core: Core, config: Config, logger: Logger, lifecycle: Lifecycle, doors: Doors): void {
@@ -186,6 +189,7 @@ function runByTheClock(core: Core, config: Config, logger: Logger, lifecycle: Li
     }),
     scheduler.every(HOUR_MS, () => void core.store.sweepSessions(wallNow() - SESSIONS_KEPT_MS)),
     scheduler.every(MINUTE_MS, () => void seal(readings, logger)),
+    scheduler.every(MINUTE_MS, () => doors.notes.flush(clock.now())),
     scheduler.every(STATUS_MS, () => doors.sites.status(true, wallNow())),
     scheduler.after(RETURN_MS, () => missGateways(core, doors.door)),
   ];

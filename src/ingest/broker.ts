@@ -70,6 +70,14 @@ const CONNECTIONS_MAX = 20_000;
 
 type Done = (error?: Error) => void;
 
+/** The fields of a CONNECT that are looked at, or changed, before the broker handles it. */
+interface ConnectPacket {
+  clientId: string;
+  clean?: boolean;
+  readonly username?: string;
+  readonly protocolVersion?: number;
+}
+
 /** What a client published has been dealt with when its hook answers; routing it further would only cost. */
 class ConsumingAedes extends Aedes {
   override publish(packet: PublishPacket, clientOrDone: Client | null | Done, done?: Done): void {
@@ -234,9 +242,15 @@ class EmbeddedBroker implements Broker {
    * Every session is a clean one: what a site missed it finds retained, and a queue kept for a client that never comes
    * back would grow for ever. Client ids count per user, so that nobody takes over another's connection with its id.
    */
-  private connecting(client: Client, packet: { clientId: string; clean?: boolean; username?: string }): boolean {
+  private connecting(client: Client, packet: ConnectPacket): boolean {
     const session = this.sessions.get(client);
     if (session === undefined || this.stopping) return false;
+    if ((packet.protocolVersion ?? 4) > 4) {
+      // The broker answers with return code 1 by itself; here stands what that means.
+      const reason = `MQTT ${packet.protocolVersion} is not spoken here: set the gateway to MQTT 3.1.1 (protocol version 4)`;
+      const address = session.socket.remoteAddress ?? '';
+      this.options.onEvent?.({ type: 'connection-refused', user: packet.username ?? '', address, reason });
+    }
     session.authenticating = true;
     packet.clean = true;
     if (packet.clientId !== '') packet.clientId = `${packet.username ?? ''} ${packet.clientId}`;

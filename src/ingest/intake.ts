@@ -92,18 +92,12 @@ function decodeSafely(decode: Decode, arrival: Arrival, gateway: GatewayEntry, r
 function refuse(edge: Edge, arrival: Arrival, refused: readonly Refused[]): void {
   const { enterprise, gateway, topic, payload } = arrival;
   const at = edge.now();
-  for (const { reason, tag, index, detail } of refused.slice(0, LISTED_PER_MESSAGE)) {
-    const where = index === undefined ? detail : `readings[${index}]: ${detail}`;
-    edge.quarantine.refuse({
-      at,
-      enterprise,
-      gateway,
-      topic,
-      payload,
-      reason,
-      detail: where,
-      ...(tag === undefined ? {} : { tag }),
-    });
-  }
-  for (const one of refused.slice(LISTED_PER_MESSAGE)) edge.quarantine.count(one.reason);
+  const listed = refused.slice(0, LISTED_PER_MESSAGE);
+  const rest = refused.slice(LISTED_PER_MESSAGE);
+  listed.forEach(({ reason, tag, index, detail: words }, i) => {
+    const detail = index === undefined ? words : `readings[${index}]: ${words}`;
+    const report = { at, enterprise, gateway, topic, payload, reason, detail, tag };
+    edge.quarantine.refuse(report, i === listed.length - 1 ? rest.length : 0);
+  });
+  for (const { reason } of rest) edge.quarantine.count(reason);
 }

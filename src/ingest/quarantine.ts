@@ -18,13 +18,16 @@ export interface Refusal {
   /** MQTT topic, or the route of another door. */
   readonly topic: string;
   readonly reason: RefusalReason;
-  readonly tag?: string;
+  readonly tag?: string | undefined;
   readonly detail: string;
   /** First 256 bytes as text; what cannot be printed is shown as `\xNN` or `\u{…}`. */
   readonly payloadPrefix: string;
 }
 
 export type RefusalReport = Omit<Refusal, 'payloadPrefix'> & { readonly payload?: Uint8Array };
+
+/** Who wants to hear of every refusal that is listed, and how many like it are only counted. */
+export type RefusalListener = (refusal: Refusal, alike: number) => void;
 
 // Controls, line separators and the marks that turn the direction of text: printed raw they could rewrite a log line.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\ufffd]/gu;
@@ -33,21 +36,28 @@ export class Quarantine {
   private readonly ring: Refusal[] = [];
   private next = 0;
   private readonly perReason = new Map<RefusalReason, number>(REFUSAL_REASONS.map((reason) => [reason, 0]));
+  private readonly listener: RefusalListener | undefined;
 
-  /** Counts one refusal and keeps it among the last 1 000. */
-  refuse(report: RefusalReport): void {
+  constructor(listener?: RefusalListener) {
+    this.listener = listener;
+  }
+
+  /** Counts one refusal and keeps it among the last 1 000; `alike`: so many more of its message that are not listed. */
+  refuse(report: RefusalReport, alike = 0): void {
     this.count(report.reason);
-    const { payload, ...rest } = report;
-    this.ring[this.next] = {
+    const { payload, tag, ...rest } = report;
+    const refusal: Refusal = {
       ...rest,
       enterprise: printable(rest.enterprise),
       gateway: printable(rest.gateway),
       topic: printable(rest.topic),
       detail: printable(rest.detail),
-      ...(rest.tag === undefined ? {} : { tag: printable(rest.tag) }),
+      tag: tag === undefined ? undefined : printable(tag),
       payloadPrefix: payload === undefined ? '' : printablePrefix(payload),
     };
+    this.ring[this.next] = refusal;
     this.next = (this.next + 1) % QUARANTINE_ENTRIES;
+    this.listener?.(refusal, alike);
   }
 
   /** Counts refusals without keeping them: the rest of a message whose first ones are listed. */

@@ -117,8 +117,11 @@ describe('poison', () => {
     expect(after.counts.malformed).toBe((counts.malformed ?? 0) + FLOOD);
     expect(after.items).toHaveLength(1_000);
     expect(residentMiB() - before).toBeLessThan(GROWTH_MAX_MIB);
-    // Its address, said at the start, and not a word about the flood.
-    expect(service.output()).toMatch(/^烽火 Fenghuo: http:\/\/\S+\n$/);
+    // Its address, said at the start, and of the flood a line a minute: the gateway, how many, and what is wrong.
+    const [address, ...lines] = service.output().trim().split('\n');
+    expect(address).toMatch(/^烽火 Fenghuo: http:\/\/\S+$/);
+    expect(lines.length).toBeLessThanOrEqual(2);
+    expect(JSON.parse(lines[0])).toMatchObject({ gateway: 'yt-chem/gw1', detail: expect.any(String), msg: 'refused' });
     await send(JSON.stringify({ point: 'GD-101', value: 42 }));
     await eventually('the reading after the flood', async () => (await kept('GD-101')).join() === '42');
   });

@@ -54,7 +54,7 @@ const WAYS: Record<ErrorCode, () => Promise<Answer>> = {
   'unsupported-type': () => post('county', '/alerts/a/comment', 'x', { 'content-type': 'text/plain' }),
   'cause-required': outcome('cause-required'),
   'readings-refused': () => {
-    api.service.nextReadings = { ok: false, reason: 'malformed' };
+    api.service.nextReadings = { ok: false, reason: 'malformed', detail: 'empty' };
     return post('admin', '/readings?gateway=yt-chem%2Fgw1', {});
   },
   'history-unavailable': () => {

@@ -66,9 +66,13 @@ describe('a gateway', () => {
   });
 
   it('is told when the message was refused whole, or is not durable in time', async () => {
-    api.service.nextReadings = { ok: false, reason: 'malformed' };
-    expect((await send(gateway)).problem).toMatchObject({ status: 422, code: 'readings-refused', detail: 'malformed' });
-    api.service.nextReadings = { ok: false, reason: 'too-large' };
+    api.service.nextReadings = { ok: false, reason: 'malformed', detail: 'empty' };
+    expect((await send(gateway)).problem).toMatchObject({
+      status: 422,
+      code: 'readings-refused',
+      detail: 'malformed: empty',
+    });
+    api.service.nextReadings = { ok: false, reason: 'too-large', detail: '300000 bytes' };
     expect((await send(gateway)).problem).toMatchObject({ status: 413, code: 'too-large' });
     api.service.nextReadings = 'timeout';
     expect((await send(gateway)).problem).toMatchObject({ status: 503, code: 'not-confirmed' });

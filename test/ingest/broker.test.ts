@@ -93,6 +93,18 @@ describe('credentials', () => {
     expect(sink.gateways).toEqual([]);
   });
 
+  it('says what is wrong with a gateway that speaks MQTT 5', async () => {
+    const { broker, events } = await start();
+    await expect(client(broker, { protocolVersion: 5 })).rejects.toThrow();
+    expect(events).toMatchObject([
+      {
+        type: 'connection-refused',
+        user: 'yt-chem/gw1',
+        reason: 'MQTT 5 is not spoken here: set the gateway to MQTT 3.1.1 (protocol version 4)',
+      },
+    ]);
+  });
+
   it('answers "unavailable" when credentials cannot be checked now', async () => {
     const verify = () => Promise.reject(new Error('too many'));
     const { broker } = await start({ verifySecret: verify });

@@ -95,7 +95,7 @@ describe('intake', () => {
     takeReadings(edge, { enterprise: 'yt-chem', gateway: 'gw1', topic: 't', payload, flags: 0 }, () => done++);
     expect(edge.quarantine.counts().malformed).toBe(5_000);
     expect(edge.quarantine.list()).toHaveLength(10);
-    expect(edge.quarantine.list()[0].detail).toBe('readings[9]: not an object');
+    expect(edge.quarantine.list()[0].detail).toBe('readings[9]: 7 is no reading: an object expected');
     expect([done, edge.sink.held.length]).toEqual([1, 0]);
   });
 

@@ -106,8 +106,10 @@ function ingestRoute(api: Api, context: RouteContext): void {
       const result = await context.ports.inputs.readings(publisher, payload);
       if (result === 'timeout') throw new ApiError('not-confirmed', 'Not durable in time: send it again');
       if (!result.ok) {
-        if (result.reason === 'too-large') throw new ApiError('too-large');
-        throw new ApiError('readings-refused', result.reason, { errors: [{ message: result.reason }] });
+        if (result.reason === 'too-large') throw new ApiError('too-large', result.detail);
+        throw new ApiError('readings-refused', `${result.reason}: ${result.detail}`, {
+          errors: [{ message: `${result.reason}: ${result.detail}` }],
+        });
       }
       const { taken, refused, unsaved } = result;
       return reply.code(unsaved ? 200 : 202).send({ taken, refused, unsaved });

@@ -33,7 +33,14 @@ export const refusalReason = z.enum(REFUSAL_REASONS);
 export const readingsAnswer = z.object({
   taken: z.number(),
   /** `index` is the place in the message; absent for what was refused later, in log order: there `point` tells which. */
-  refused: listOf(z.object({ index: z.number().optional(), point: z.string().optional(), reason: refusalReason })),
+  refused: listOf(
+    z.object({
+      index: z.number().optional(),
+      point: z.string().optional(),
+      reason: refusalReason,
+      detail: z.string().optional(),
+    }),
+  ),
   unsaved: z.boolean(),
 });
 export type ReadingsAnswer = z.infer<typeof readingsAnswer>;

@@ -28,6 +28,8 @@ export const refusalItem = z.object({
   gateway: z.string().optional(),
   point: z.string().optional(),
   topic: z.string().optional(),
+  /** What is wrong with it, in words for whoever wrote the device's program. */
+  detail: z.string().optional(),
   /** First bytes of the payload, as text. */
   payload: z.string().optional(),
 });

@@ -2,7 +2,7 @@
  * What people and machines ask of the service over HTTP, turned into inputs of the pipeline, and the answer when it is
  * durable and applied. It checks form (credential, registry file); what is done is decided in the fold.
  */
-import type { ImportResult, Inputs, Publisher, ReadingsResult } from '../../api/ports.ts';
+import type { ImportResult, Inputs, Publisher, ReadingsResult, RefusedReading } from '../../api/ports.ts';
 import type { Refused } from '../../ingest/codecs/codec.ts';
 import type { VerifySecret } from '../../ingest/credential.ts';
 import type { Edge } from '../../ingest/intake.ts';
@@ -10,7 +10,7 @@ import { takeReadings } from '../../ingest/intake.ts';
 import { parseUserName } from '../../ingest/topic.ts';
 import { recordBytesMax } from '../../log/frame.ts';
 import type { Command, Outcome } from '../../model/command.ts';
-import type { ReadingBatch, RefusalReason } from '../../model/reading.ts';
+import type { ReadingBatch } from '../../model/reading.ts';
 import { REFUSAL_OF_VERDICT } from '../../model/reading.ts';
 import type { RegistryChange } from '../../model/registry.ts';
 import type { Answers } from '../followers/answers.ts';
@@ -87,12 +87,8 @@ async function takeOverHttp(
   });
   if (!durable) return 'timeout';
   const [first] = refusedInForm;
-  if (judged === undefined && first !== undefined) return { ok: false, reason: first.reason };
-  const inForm = refusedInForm.map(({ reason, tag, index }) => ({
-    ...(index === undefined ? {} : { index }),
-    reason,
-    ...(tag === undefined ? {} : { point: tag }),
-  }));
+  if (judged === undefined && first !== undefined) return { ok: false, reason: first.reason, detail: first.detail };
+  const inForm = refusedInForm.map(({ reason, tag, index, detail }) => ({ index, reason, point: tag, detail }));
   const inOrder = judged === undefined ? [] : refusedInFold(judged, pipeline);
   return {
     ok: true,
@@ -103,15 +99,15 @@ async function takeOverHttp(
 }
 
 /** What admission refused, in log order. */
-function refusedInFold(batch: ReadingBatch, pipeline: Pipeline): { point?: string; reason: RefusalReason }[] {
-  const refused: { point?: string; reason: RefusalReason }[] = [];
+function refusedInFold(batch: ReadingBatch, pipeline: Pipeline): RefusedReading[] {
+  const refused: RefusedReading[] = [];
   const { points } = pipeline.state.registry;
   let unknown = 0;
   for (let index = 0; index < batch.count; index++) {
     const reason = REFUSAL_OF_VERDICT[batch.verdict[index]];
     if (reason === undefined) continue;
     const point = points[batch.point[index]]?.tag ?? batch.unknownTags[unknown++];
-    refused.push({ reason, ...(point === undefined ? {} : { point }) });
+    refused.push({ reason, point });
   }
   return refused;
 }

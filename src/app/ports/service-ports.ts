@@ -80,15 +80,9 @@ export function servicePorts(parts: PortParts): ServicePorts {
     },
     refusals: () => ({
       counts: quarantine.counts(),
-      items: quarantine.list().map(({ at, reason, enterprise, gateway, tag, topic, payloadPrefix }) => ({
-        at,
-        reason,
-        enterprise,
-        gateway,
-        topic,
-        payload: payloadPrefix,
-        ...(tag === undefined ? {} : { point: tag }),
-      })),
+      items: quarantine
+        .list()
+        .map(({ tag, payloadPrefix, ...rest }) => ({ ...rest, point: tag, payload: payloadPrefix })),
     }),
     metrics: () => metricsOf(parts.health),
     report: (error, where) =>

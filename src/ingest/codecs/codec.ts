@@ -10,7 +10,7 @@ import type { GatewayEntry } from '../directory.ts';
 export interface Refused {
   readonly reason: RefusalReason;
   /** Tag of the reading, where it could be read. */
-  readonly tag?: string;
+  readonly tag?: string | undefined;
   /** Place of the reading in the message, as it was sent; absent where the message was refused whole. */
   readonly index?: number;
   /** For people. */

@@ -11,6 +11,7 @@ import type { GatewayEntry } from '../directory.ts';
 import { isTag } from '../topic.ts';
 import type { Decoded, Refused } from './codec.ts';
 import { MESSAGE_BYTES_MAX, MESSAGE_DEPTH_MAX, MESSAGE_READINGS_MAX } from './codec.ts';
+import { shown, whyNoMessage, whyNoPoint, whyNoTag, whyNoTime, whyNotJson, whyNotUtf8, whyNoValue } from './why.ts';
 
 /** Beyond it there is no calendar date (ECMA-262 time range): not a wrong clock but no time at all. */
 const AT_MAX_MS = 8.64e15;
@@ -27,17 +28,17 @@ export function decodeNative(payload: Uint8Array, gateway: GatewayEntry, receive
   try {
     text = utf8.decode(payload);
   } catch {
-    return whole('malformed', 'not UTF-8');
+    return whole('malformed', whyNotUtf8(payload));
   }
   let root: unknown;
   try {
     root = JSON.parse(text);
   } catch (error) {
-    return whole('malformed', payload.byteLength === 0 ? 'empty' : `not JSON: ${(error as Error).message}`);
+    return whole('malformed', whyNotJson(text, error));
   }
-  if (!isObject(root)) return whole('malformed', 'neither a reading nor a batch of readings');
+  if (!isObject(root)) return whole('malformed', whyNoMessage(root));
   const readings: unknown = Object.hasOwn(root, 'readings') ? root.readings : [root];
-  if (!Array.isArray(readings)) return whole('malformed', '`readings` is not an array');
+  if (!Array.isArray(readings)) return whole('malformed', `\`readings\` is ${shown(readings)}, an array expected`);
   if (readings.length === 0) return whole('malformed', 'no readings');
   if (readings.length > MESSAGE_READINGS_MAX) {
     return whole('too-large', `${readings.length} readings, at most ${MESSAGE_READINGS_MAX}`);
@@ -62,7 +63,7 @@ function decodeReadings(
     const reading = readings[i];
     const problem = isObject(reading)
       ? addReading(batch, reading, gateway, flags, unknown)
-      : ({ reason: 'malformed', detail: 'not an object' } as const);
+      : ({ reason: 'malformed', detail: `${shown(reading)} is no reading: an object expected` } as const);
     if (problem !== undefined) {
       refused.push({ ...problem, index: i });
     } else if (batch.count > 1 && batch.sampledAt[batch.count - 1] < batch.sampledAt[batch.count - 2]) {
@@ -84,9 +85,9 @@ function addReading(
   unknown: string[],
 ): Refused | undefined {
   const { point: tag, at, value, quality, seq, historical } = reading;
-  if (typeof tag !== 'string') return { reason: 'malformed', detail: '`point` is not a text' };
+  if (typeof tag !== 'string') return { reason: 'malformed', detail: whyNoPoint(reading) };
   const number = gateway.tags.get(tag);
-  if (number === undefined && !isTag(tag)) return refuse('malformed', tag, '`point` is not a tag');
+  if (number === undefined && !isTag(tag)) return refuse('malformed', tag, whyNoTag(tag));
   let flags = transportFlags;
   let amount: number;
   if (typeof value === 'number') {
@@ -97,20 +98,22 @@ function addReading(
     amount = value ? 1 : 0;
     flags |= FLAG.BOOLEAN;
   } else {
-    return refuse('wrong-type', tag, `\`value\` is ${typeName(value)}, not a number or boolean`);
+    return refuse('wrong-type', tag, whyNoValue(value));
   }
   let sampledAt = batch.receivedAt;
   if (at === undefined) flags |= FLAG.NO_AT;
   else if (typeof at === 'number' && Math.abs(at) <= AT_MAX_MS) sampledAt = at;
-  else return refuse('malformed', tag, '`at` is not a time in milliseconds since 1970');
+  else return refuse('malformed', tag, whyNoTime(at));
   const code = quality === undefined ? GOOD : QUALITY_NAMES.indexOf(quality as never);
-  if (code < 0) return refuse('malformed', tag, '`quality` is none of the known words');
+  if (code < 0) {
+    return refuse('malformed', tag, `\`quality\` is ${shown(quality)}: one of ${QUALITY_NAMES.join(', ')} expected`);
+  }
   if (seq !== undefined && !(Number.isSafeInteger(seq) && (seq as number) >= 0)) {
-    return refuse('malformed', tag, '`seq` is not a counting number');
+    return refuse('malformed', tag, `\`seq\` is ${shown(seq)}: a whole number from 0 on expected`);
   }
   if (historical === true) flags |= FLAG.HISTORICAL;
   else if (historical !== undefined && historical !== false) {
-    return refuse('malformed', tag, '`historical` is not a boolean');
+    return refuse('malformed', tag, `\`historical\` is ${shown(historical)}: true or false expected`);
   }
   if (number === undefined) unknown[batch.count] = tag;
   const sent = seq === undefined ? NO_SEQ : (seq as number);
@@ -213,13 +216,6 @@ function isDeeperThan(text: string, levels: number): boolean {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function typeName(value: unknown): string {
-  if (value === undefined) return 'missing';
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
-  return typeof value === 'string' ? 'a text' : 'an object';
 }
 
 function refuse(reason: RefusalReason, tag: string, detail: string): Refused {

@@ -129,7 +129,10 @@ describe('a message', () => {
   it('is refused whole when it is no UTF-8, not repaired', () => {
     const payload = bytes(one({ point: 'GD-1?1' }));
     payload[payload.indexOf(0x3f)] = 0xc3;
-    expect(decode(payload)).toMatchObject({ ok: false, refused: { reason: 'malformed', detail: 'not UTF-8' } });
+    expect(decode(payload)).toMatchObject({
+      ok: false,
+      refused: { reason: 'malformed', detail: expect.stringMatching(/^not UTF-8/) },
+    });
   });
 
   it('of the largest size allowed is taken', () => {
@@ -154,8 +157,8 @@ describe('a message', () => {
       ok: true,
       batch: { count: 2, point: [10, 12] },
       refused: [
-        { reason: 'wrong-type', tag: 'GD-101', index: 1, detail: '`value` is a text, not a number or boolean' },
-        { reason: 'malformed', index: 2, detail: 'not an object' },
+        { reason: 'wrong-type', tag: 'GD-101', index: 1, detail: expect.stringContaining('`value` is the text') },
+        { reason: 'malformed', index: 2, detail: expect.stringContaining('is no reading') },
       ],
     });
   });

@@ -1,0 +1,82 @@
+/**
+ * What is wrong with a payload, in words for whoever wrote the gateway's program at three in the morning: what stands
+ * there, what was expected, and the slip behind it where one can tell. It refuses nothing itself.
+ */
+
+/** Longest piece of a payload that is quoted. */
+const QUOTED_MAX = 40;
+const KEYS_MAX = 8;
+const NO_JSON_NUMBER = /(?<![\w"])(-?Infinity|NaN)\b/;
+
+/** Bytes that are no UTF-8: in China mostly GBK, where it reads as text. */
+export function whyNotUtf8(payload: Uint8Array): string {
+  try {
+    const text = new TextDecoder('gbk', { fatal: true }).decode(payload.subarray(0, 200), { stream: true });
+    return `not UTF-8; read as GBK it begins ${quoted(text)}: send UTF-8`;
+  } catch {
+    return 'not UTF-8';
+  }
+}
+
+export function whyNotJson(text: string, error: unknown): string {
+  if (text === '') return 'empty';
+  const figure = NO_JSON_NUMBER.exec(text)?.[1];
+  if (figure !== undefined)
+    return `not JSON: ${figure} is no JSON number; leave the reading out, or send its last value with "quality":"bad"`;
+  if (text.charCodeAt(0) === 0xfeff) return 'not JSON: it begins with a byte order mark';
+  return `not JSON: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+/** A message whose JSON is neither of the two forms. */
+export function whyNoMessage(root: unknown): string {
+  const forms = 'expected {"point":…,"value":…} or {"readings":[…]}';
+  if (!Array.isArray(root)) return `${shown(root)} stands alone: ${forms}`;
+  return `an array at the top: ${forms}`;
+}
+
+/** A reading without a `point` that could be a tag. */
+export function whyNoPoint(reading: Readonly<Record<string, unknown>>): string {
+  const { point } = reading;
+  if (point !== undefined) return `\`point\` is ${shown(point)}, a text expected`;
+  const keys = Object.keys(reading).slice(0, KEYS_MAX).map(quoted).join(', ');
+  return `\`point\` is missing; the reading has ${keys === '' ? 'no field' : keys}`;
+}
+
+export function whyNoTag(point: string): string {
+  const tag = point.slice(point.lastIndexOf('/') + 1);
+  if (point.includes('/') && tag !== '')
+    return `\`point\` is ${quoted(point)}: the tag alone is expected, ${quoted(tag)}; the topic says which enterprise`;
+  return `\`point\` is ${quoted(point)}: a tag has 1 to 64 characters, none of them a space, "/", "+" or "#"`;
+}
+
+export function whyNoValue(value: unknown): string {
+  if (value === undefined) return '`value` is missing';
+  const written = typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value));
+  if (written) return `\`value\` is the text ${quoted(value)}: send the number ${Number(value)}, without quotes`;
+  return `\`value\` is ${shown(value)}, a number or true/false expected`;
+}
+
+export function whyNoTime(at: unknown): string {
+  const expected = '`at`: a number of ms since 1970 (UTC) expected';
+  if (typeof at === 'string') {
+    const parsed = /^\d+$/.test(at.trim()) ? Number(at) : Date.parse(at);
+    return Number.isFinite(parsed)
+      ? `${expected}, got the text ${quoted(at)}: send ${parsed}`
+      : `${expected}, got ${shown(at)}`;
+  }
+  if (typeof at === 'number')
+    return `${expected}, ${at} is beyond any date${at > 1e17 ? ': microseconds or nanoseconds?' : ''}`;
+  return `${expected}, got ${shown(at)}`;
+}
+
+/** A value as it stands in the payload, cut short. */
+export function shown(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object') return 'an object';
+  return typeof value === 'string' ? `the text ${quoted(value)}` : String(value);
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length <= QUOTED_MAX ? text : `${text.slice(0, QUOTED_MAX)}…`);
+}
