@@ -1,49 +1,55 @@
 /**
- * Second half of the composition: opens the doors (MQTT, HTTP, live) over the core, starts what runs by the clock, and
- * knows how to stop it all in reverse. It contains no behaviour of its own beyond the order of things.
+ * How the service is put together, in the order of the things: what is kept, the state as it was, what follows it, the doors,
+ * what runs by the clock. Each part registers its stop where it is built. No behaviour of its own beyond that order.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Inputs } from '../api/ports.ts';
+import type { ApiOptions } from '../api/server.ts';
 import { createApi } from '../api/server.ts';
+import { openAlerts } from '../engine/describe.ts';
 import { createSecretVerifier } from '../ingest/credential.ts';
 import type { Edge } from '../ingest/intake.ts';
-import type { Pressure } from '../ingest/pressure.ts';
 import { createPressure } from '../ingest/pressure.ts';
 import { Quarantine } from '../ingest/quarantine.ts';
 import { RefusalNotes } from '../ingest/refusal-notes.ts';
-import { dataTopic } from '../ingest/topic.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts';
-import type { ReadingsStore } from '../store/readings/port.ts';
 import type { StateStore } from '../store/state/port.ts';
-import { scheduler, wallNow } from './clock.ts';
-import type { Core } from './compose-core.ts';
-import { composeCore } from './compose-core.ts';
+import { pause, scheduler, startClock, wallNow, watch } from './clock.ts';
 import type { Config } from './config.ts';
+import { Answers } from './followers/answers.ts';
+import { LiveProjection } from './followers/live-view.ts';
+import { Projector } from './followers/projector.ts';
+import { ReadingsFeed } from './followers/readings-feed.ts';
+import { Refusals } from './followers/refusals.ts';
 import { goneAlerts, SitePublisher } from './followers/site-publisher.ts';
+import { jobsOf, startJobs } from './jobs.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
-import type { MqttDoor } from './open/mqtt-door.ts';
-import { openMqttDoor } from './open/mqtt-door.ts';
+import { openLog, openSnapshotStore } from './open/log.ts';
+import type { MqttDoor } from './open/mqtt.ts';
+import { openMqttDoor } from './open/mqtt.ts';
+import { exportBudgetBytes, openExportLedger, openReadings } from './open/readings.ts';
+import { openStateStore } from './open/state.ts';
 import type { HealthParts } from './ports/health.ts';
+import type { InputParts } from './ports/inputs.ts';
 import { createInputs } from './ports/inputs.ts';
 import { gatewayDirectory } from './ports/registry-view.ts';
 import { servicePorts } from './ports/service-ports.ts';
 import { loadPacks, packageRoot, resolveRegistryText, shippedPacks } from './seeds.ts';
+import { CrashLedger } from './sequencer/crash-ledger.ts';
+import { forsakeEpoch, keepEpoch, openEpoch } from './sequencer/epoch.ts';
+import { Lag } from './sequencer/lag.ts';
+import { Pipeline } from './sequencer/pipeline.ts';
+import type { Follower } from './sequencer/released.ts';
+import { goOnFrom, restore } from './sequencer/restore.ts';
+import { Snapshotter } from './sequencer/snapshotter.ts';
+import { StorageGuard } from './sequencer/storage-guard.ts';
 
-/** How often the guards look: often enough that two seconds without a commit are noticed as two. */
-const GUARD_MS = 250;
-/** Readings that wait unsealed are sealed after this, so that the log can be freed. */
-const SEAL_MS = 10 * MINUTE_MS;
-const STATUS_MS = MINUTE_MS;
-/** A snapshot is due after so many inputs, however young the last one is: a restart replays no more than about this. */
-const TAIL_INPUTS = 500_000;
-/** An expired session may still be read with for a week; a day later it is forgotten. */
-const SESSIONS_KEPT_MS = 8 * DAY_MS;
-/** A gateway that was here before the restart and has not come back by then is away. */
-const RETURN_MS = 30 * SECOND_MS;
-/** A wall-clock step is an input from this size on. */
-const CLOCK_STEP_MS = SECOND_MS;
+/** How long a stop waits for a readings store that does not answer: what it has not taken stands in the log. */
+const STORE_STOP_MS = 2_000;
+/** How long a stop waits for the log before it leaves the last snapshot out. */
+const FLUSH_MS = 3_000;
 
 export interface Service {
   readonly httpPort: number;
@@ -55,180 +61,181 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/**
- * Builds and starts everything. Rejects, with everything stopped again, when a part cannot start. `prepare` runs before a
- * door is open: whoever finds the service ready finds the people in it who may sign in.
- */
+/** Runs before a door is open: whoever finds the service ready finds the people in it who may sign in. */
+export type Prepare = (store: StateStore) => Promise<void>;
+
+/** Builds and starts everything. Rejects, with everything stopped again, when a part cannot start. */
 export async function startService(
   config: Config,
   logger: Logger,
   version: string,
-  prepare: (store: StateStore) => Promise<void>,
+  prepare: Prepare,
 ): Promise<Service> {
   const lifecycle = new Lifecycle();
   try {
-    const core = await composeCore(config, logger, lifecycle);
-    await prepare(core.store);
-    const ports = await openDoors(core, config, logger, lifecycle, version);
-    return {
-      ...ports,
-      async stop() {
-        for (const { name, error } of await lifecycle.stop())
-          logger.error({ name, error: error instanceof Error ? error.stack : error }, 'a part did not stop cleanly');
-      },
-    };
+    const { packs, errors } = loadPacks(shippedPacks());
+    if (errors.length > 0) throw new Error(`the shipped packs have errors:\n${errors.join('\n')}`);
+    const resolve = (text: string) => resolveRegistryText(text, packs);
+    const core = await restoreCore(config, logger, lifecycle);
+    return await openService(core, { config, logger, lifecycle, version, prepare, resolve });
   } catch (error) {
     await lifecycle.stop();
     throw error;
   }
 }
 
-async function openDoors(core: Core, config: Config, logger: Logger, lifecycle: Lifecycle, version: string) {
-  const { state, clock, pipeline, live } = core;
-  const { packs, errors } = loadPacks(shippedPacks());
-  if (errors.length > 0) throw new Error(`the shipped packs have errors:\n${errors.join('\n')}`);
+type Core = Awaited<ReturnType<typeof restoreCore>>;
 
+/** What is kept, and the state as it was: ready to fold, with nobody following and no door open. */
+async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle) {
+  const { dataDir } = config;
+  mkdirSync(dataDir, { recursive: true });
+  const ledger = await openExportLedger(config);
+  const store = openStateStore(config);
+  lifecycle.onStop('state store', () => store.close());
+  const log = await openLog(config, logger);
+  lifecycle.onStop('log', () => log.close());
+  const snapshots = await openSnapshotStore(config);
+  const snapshotter = new Snapshotter(snapshots);
+
+  const crashes = new CrashLedger(store, logger, endProcess);
+  const projector = new Projector(store, logger, pause);
+  const { state, ...facts } = await restore(log, snapshots, {
+    replayed: (released) => projector.follow(released),
+    setAside: (number, record) => crashes.isRecordSetAside(number, record),
+    crashed: (number, error) => crashes.crashedAt(number, error),
+  });
+  logger.info({ input: state.n, ...facts }, 'state restored');
+  const readings = openReadings(config, ledger, () => state.registry);
+  lifecycle.onStop('readings store', () => inTime(readings.close()));
+  const floor = Math.max(store.cursor().position, readings.position());
+  await goOnFrom(state, floor, log, (all) => snapshotter.take(all, () => undefined));
+
+  const clock = startClock(state.at);
+  const pipeline = new Pipeline(state, log, clock, crashes);
+  const epoch = openEpoch(dataDir, store.cursor().seq > state.seq);
+  const guard = new StorageGuard(pipeline, log, snapshotter, logger, {
+    entered: () => void forsakeEpoch(dataDir).catch(() => undefined),
+    left: () =>
+      void keepEpoch(dataDir, epoch).catch((error: unknown) => logger.error({ error }, 'the epoch was not written')),
+  });
+  return { state, clock, log, store, readings, pipeline, projector, snapshotter, guard, crashes, epoch };
+}
+
+interface Surroundings {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly lifecycle: Lifecycle;
+  readonly version: string;
+  readonly prepare: Prepare;
+  readonly resolve: InputParts['resolve'];
+}
+
+/** Who follows, the doors, and what runs by the clock. */
+async function openService(core: Core, around: Surroundings): Promise<Service> {
+  const { config, logger, lifecycle } = around;
+  const { state, clock, log, store, readings, pipeline, projector } = core;
+  const recordedSeq = store.cursor().seq;
   const notes = new RefusalNotes((note) => logger.warn(note, 'refused'));
   const quarantine = new Quarantine((refusal, alike) => notes.note(refusal, alike));
-  const verifySecret = createSecretVerifier();
+  const answers = new Answers(scheduler);
+  const live = new LiveProjection(openAlerts(state), Math.max(state.seq, recordedSeq));
+  live.restoreValues(state);
+  const sites = new SitePublisher();
+  const budgetBytes = await exportBudgetBytes(config);
+  const feed = new ReadingsFeed({ store: readings, log, logger, now: wallNow, budgetBytes });
+  const followers: readonly Follower[] = [answers, live, sites, new Refusals(quarantine, state), projector, feed];
+  pipeline.followedBy(followers);
+  for (const follower of followers) lifecycle.onStop(follower.name, () => follower.stop?.());
+  feed.start();
+  lifecycle.onStop('last snapshot', () => lastSnapshot(core));
+  if (state.n > 0) pipeline.resumed(state.at, recordedSeq);
+  await around.prepare(store);
+
   const pressure = createPressure({
     readings: (batch, _bytes, done) => pipeline.readings(batch, done),
     gateway: (gateway, online, cause) => pipeline.device({ type: 'gateway', gateway, online, cause }),
   });
   const edge: Edge = { directory: gatewayDirectory(state), sink: pressure.sink, quarantine, now: () => clock.now() };
-  pipeline.onRelease(({ refusals }) => {
-    for (const { at, gateway, tag, reason, value, sampledAt } of refusals) {
-      // What was redelivered is counted, not listed: a reconnecting gateway must not clear the list of real refusals.
-      if (reason === 'duplicate') quarantine.count(reason);
-      else {
-        const { enterprise = '', id = '' } = state.registry.gateways[gateway] ?? {};
-        const detail = `value ${value}, sampled ${sampledAt}`;
-        quarantine.refuse({ at, enterprise, gateway: id, topic: dataTopic(enterprise, id), reason, tag, detail });
-      }
-    }
-  });
-
-  const gone = await goneAlerts(core.store, (id) => live.isOpen(id));
-  const door = await openMqttDoor({
-    config,
-    edge,
-    verifySecret,
-    registry: () => state.registry,
-    logger,
-    onConnected: () => sites.republish(live.openAlerts(), gone),
-  });
-  pressure.attach(door);
+  const verifySecret = createSecretVerifier();
+  const gone = await goneAlerts(store, (id) => live.isOpen(id));
+  const republish = () => sites.republish(live.openAlerts(), gone);
+  const registry = () => state.registry;
+  const door = await openMqttDoor({ config, edge, verifySecret, registry, logger, onConnected: republish });
   lifecycle.onStop('mqtt', () => door.stop());
-  const sites = new SitePublisher(door);
-  pipeline.onRelease((released) => sites.follow(released));
-  sites.republish(live.openAlerts(), gone);
+  pressure.attach(door);
+  sites.attach(door);
+  republish();
   sites.status(true, wallNow());
 
-  const health: HealthParts = {
-    pipeline,
-    log: core.log,
-    guard: core.guard,
-    projector: () => core.projector.health,
-    exporter: () => core.feed.status,
-    mqtt: () => door.health(),
-    lagMs: () => core.lag.lagMs(clock.now()),
-    setAside: () => core.crashes.setAsideCount,
-    refusalCounts: () => quarantine.counts(),
-  };
-  const resolve = (text: string) => resolveRegistryText(text, packs);
-  const inputs = createInputs({ pipeline, answers: core.answers, edge, verifySecret, resolve });
-  const ports = servicePorts({ ...core, quarantine, inputs, health, logger });
-  const webRoot = join(packageRoot(), 'dist', 'web');
-  const { secure, trustProxy } = config.http;
-  const api = await createApi(ports, { version, secure, trustProxy, ...(existsSync(webRoot) ? { webRoot } : {}) });
+  const lag = new Lag(pipeline, () => live.newestArrival);
+  const health = healthParts(core, { feed, lag, door, quarantine });
+  const inputs = createInputs({ pipeline, answers, edge, verifySecret, resolve: around.resolve });
+  const ports = servicePorts({ ...core, feed, live, quarantine, inputs, health, logger });
+  const api = await createApi(ports, apiOptions(config, around.version));
   lifecycle.onStop('http', () => api.stop());
-  runByTheClock(core, config, logger, lifecycle, { door, sites, pressure, notes });
+  const jobs = jobsOf({ ...core, config, lag, sites, pressure, door, notes });
+  lifecycle.onStop('jobs', startJobs(jobs, logger));
   const httpPort = await api.listen(config.host, config.http.port);
   return {
     httpPort,
     mqttPort: door.port,
-    async importRegistry(text: string, actor: string) {
-      const result = await inputs.importRegistry(text, actor, randomUUID());
-      if (result === 'timeout') return 'timeout';
-      return result.applied ? 'applied' : result.errors.join('\n');
+    importRegistry: (text, actor) => importWords(inputs, text, actor),
+    async stop() {
+      for (const { name, error } of await lifecycle.stop())
+        logger.error({ name, error: error instanceof Error ? error.stack : error }, 'a part did not stop cleanly');
     },
   };
 }
 
-interface Doors {
-  readonly door: MqttDoor;
-  readonly sites: SitePublisher;
-  readonly pressure: Pressure;
-  readonly notes: RefusalNotes;
-}
-
-function runByTheClock(core: Core, config: Config, logger: Logger, lifecycle: Lifecycle, doors: Doors): void {
-  const { clock, pipeline, guard, lag, readings } = core;
-  let toldOffsetMs = core.state.clockOffsetMs;
-  let keptAt = clock.now();
-  let keptInput = core.state.n;
-  const timers = [
-    scheduler.every(SECOND_MS, () => {
-      lag.check(clock.now());
-      const offsetMs = clock.wallOffsetMs();
-      if (Math.abs(offsetMs - toldOffsetMs) < CLOCK_STEP_MS) return;
-      toldOffsetMs = offsetMs;
-      pipeline.wallClock(offsetMs);
-    }),
-    scheduler.every(GUARD_MS, () => {
-      pipeline.tick();
-      guard.check(clock.now());
-      doors.pressure.exempt(guard.unsaved !== undefined);
-    }),
-    scheduler.every(SECOND_MS, () => {
-      const due = clock.now() - keptAt >= config.snapshotSeconds * SECOND_MS || core.state.n - keptInput >= TAIL_INPUTS;
-      if (!due) return;
-      keptAt = clock.now();
-      keptInput = core.state.n;
-      void keep(core, config, logger);
-    }),
-    scheduler.every(HOUR_MS, () => void core.store.sweepSessions(wallNow() - SESSIONS_KEPT_MS)),
-    scheduler.every(MINUTE_MS, () => void seal(readings, logger)),
-    scheduler.every(MINUTE_MS, () => doors.notes.flush(clock.now())),
-    scheduler.every(STATUS_MS, () => doors.sites.status(true, wallNow())),
-    scheduler.after(RETURN_MS, () => missGateways(core, doors.door)),
-  ];
-  lifecycle.onStop('timers', () => {
-    for (const timer of timers) timer.stop();
+/** A log that hangs must not keep a stop from ending: then the next start replays a little more. */
+async function lastSnapshot({ guard, snapshotter, state, log }: Core): Promise<void> {
+  if (guard.unsaved !== undefined) return;
+  await snapshotter.take(state, () => {
+    const late = watch(FLUSH_MS).then(() => Promise.reject(new Error('the log did not become durable in time')));
+    return Promise.race([log.flush(), late]);
   });
 }
 
-async function seal(readings: ReadingsStore, logger: Logger): Promise<void> {
-  try {
-    await readings.flush(SEAL_MS);
-  } catch (error) {
-    logger.error({ error: error instanceof Error ? error.message : error }, 'readings were not sealed');
-  }
+interface Watched {
+  readonly feed: ReadingsFeed;
+  readonly lag: Lag;
+  readonly door: MqttDoor;
+  readonly quarantine: Quarantine;
 }
 
-/** Snapshot, then free what every cursor and the two newest snapshots have passed. */
-async function keep(core: Core, config: Config, logger: Logger): Promise<void> {
-  const { guard, snapshotter, state, projector, readings, log } = core;
-  if (guard.unsaved !== undefined) return;
-  try {
-    await snapshotter.take(state, () => log.flush());
-    await projector.advance();
-    const passed = Math.min(snapshotter.freeable, projector.health.position, readings.position());
-    await log.free(passed + 1);
-    await readings.forget(wallNow() - config.readings.retentionDays * DAY_MS);
-  } catch (error) {
-    logger.error({ error: error instanceof Error ? error.message : error }, 'snapshot or freeing the log failed');
-  }
+function healthParts(core: Core, { feed, lag, door, quarantine }: Watched): HealthParts {
+  const { pipeline, log, guard, projector, crashes, clock } = core;
+  return {
+    pipeline,
+    log,
+    guard,
+    projector: () => projector.health,
+    exporter: () => feed.status,
+    mqtt: () => door.health(),
+    lagMs: () => lag.lagMs(clock.now()),
+    setAside: () => crashes.setAsideCount,
+    refusalCounts: () => quarantine.counts(),
+  };
 }
 
-/** On the embedded broker a connection is presence: who was heard before the restart and is not here is away. */
-function missGateways({ pipeline, state }: Core, door: MqttDoor): void {
-  const connected = door.connectedGateways();
-  if (connected === undefined) return;
-  for (let gateway = 0; gateway < state.registry.gateways.length; gateway++) {
-    if (connected.includes(gateway) || state.gateways.col.heardAt[gateway] === 0) continue;
-    if (state.gateways.col.offline[gateway] === 0) {
-      pipeline.device({ type: 'gateway', gateway, online: false, cause: 'connection' });
-    }
-  }
+function apiOptions({ http }: Config, version: string): ApiOptions {
+  const webRoot = join(packageRoot(), 'dist', 'web');
+  const { secure, trustProxy } = http;
+  return { version, secure, trustProxy, ...(existsSync(webRoot) ? { webRoot } : {}) };
+}
+
+async function importWords(inputs: Inputs, text: string, actor: string): Promise<string> {
+  const result = await inputs.importRegistry(text, actor, randomUUID());
+  if (result === 'timeout') return 'timeout';
+  return result.applied ? 'applied' : result.errors.join('\n');
+}
+
+function inTime(stopping: Promise<void>): Promise<void> {
+  return Promise.race([stopping, watch(STORE_STOP_MS)]);
+}
+
+/** A supervisor starts the service again. */
+function endProcess(code: number): never {
+  process.exit(code);
 }

@@ -43,11 +43,11 @@ export interface ConfigurationOutcome {
 }
 
 export interface Out {
-  transitions: Transition[];
-  capsules: EvidenceCapsule[];
-  outcomes: Outcome[];
-  configurations: ConfigurationOutcome[];
-  refusals: Refusal[];
+  readonly transitions: Transition[];
+  readonly capsules: EvidenceCapsule[];
+  readonly outcomes: Outcome[];
+  readonly configurations: ConfigurationOutcome[];
+  readonly refusals: Refusal[];
 }
 
 export function newOut(): Out {
@@ -61,4 +61,26 @@ export function clearOut(out: Out): void {
   if (out.outcomes.length > 0) out.outcomes.length = 0;
   if (out.configurations.length > 0) out.configurations.length = 0;
   if (out.refusals.length > 0) out.refusals.length = 0;
+}
+
+/** Shared by every input that led to nothing. */
+const NOTHING: Readonly<Out> = Object.freeze({
+  transitions: [],
+  capsules: [],
+  outcomes: [],
+  configurations: [],
+  refusals: [],
+});
+
+/** What is in the list now, for keeping: the caller re-uses the list itself. */
+export function takenFrom({ transitions, capsules, outcomes, configurations, refusals }: Out): Readonly<Out> {
+  const count = transitions.length + capsules.length + outcomes.length + configurations.length + refusals.length;
+  if (count === 0) return NOTHING;
+  return {
+    transitions: transitions.slice(),
+    capsules: capsules.slice(),
+    outcomes: outcomes.slice(),
+    configurations: configurations.slice(),
+    refusals: refusals.slice(),
+  };
 }

@@ -37,7 +37,7 @@ class HandScheduler implements Scheduler {
 async function followed() {
   const rig = await startRig();
   const live = new LiveProjection([], 0);
-  rig.pipeline.onRelease((released) => live.follow(released));
+  rig.followers.push(live);
   await register(rig);
   return { rig, live };
 }
@@ -47,7 +47,7 @@ describe('the live view', () => {
     const disk = new SimulatedDisk();
     const rig = await startRig({ disk });
     const live = new LiveProjection([], 0);
-    rig.pipeline.onRelease((released) => live.follow(released));
+    rig.followers.push(live);
     await register(rig);
     let go = (): void => undefined;
     const held = new Promise<void>((resolve) => {
@@ -153,7 +153,7 @@ describe('answers', () => {
     const { rig } = await followed();
     const scheduler = new HandScheduler();
     const answers = new Answers(scheduler);
-    rig.pipeline.onRelease((released) => answers.follow(released));
+    rig.followers.push(answers);
     rig.reading('GD-1', 30);
     await rig.log.flush();
     const [{ alert }] = rig.released.flatMap(({ transitions }) => transitions);
@@ -172,7 +172,7 @@ describe('answers', () => {
     const { rig } = await followed();
     const scheduler = new HandScheduler();
     const answers = new Answers(scheduler);
-    rig.pipeline.onRelease((released) => answers.follow(released));
+    rig.followers.push(answers);
     const answer = answers.toCommand('late');
     const done = answers.within(() => undefined);
     scheduler.pass(ANSWER_WITHIN_MS - 1);

@@ -94,11 +94,11 @@ describe('effects', () => {
     expect(seqs).toEqual(seqs.map((_, i) => i + 1));
   });
 
-  it('of what a listener folds in turn leave behind the rest', async () => {
+  it('of what a follower folds in turn leave behind the rest', async () => {
     const rig = await startRig();
     await register(rig);
     const order: number[] = [];
-    rig.pipeline.onRelease(({ n }) => order.push(n));
+    rig.followers.push({ follow: ({ n }) => order.push(n) });
     // A device that sends its next reading as soon as the last one is acknowledged.
     rig.pipeline.readings(batchOf(rig.state, rig.clock.now(), 'GD-1', 30), () => {
       rig.pipeline.readings(batchOf(rig.state, rig.clock.now(), 'GD-1', 31), () => undefined);

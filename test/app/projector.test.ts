@@ -24,7 +24,7 @@ async function projected(file = join(temporaryDirectory(), 'state.db')) {
   const { mood, store } = moody(real);
   const rig = await startRig();
   const projector = new Projector(store, SILENT, () => settled(1));
-  rig.pipeline.onRelease((released) => projector.follow(released));
+  rig.followers.push(projector);
   await register(rig);
   return { rig, projector, mood, real, file };
 }

@@ -49,7 +49,7 @@ async function fed(budgetBytes = 1e9) {
   const store = new MoodyStore(join(dir, 'readings.db'));
   const open = () => new ReadingsFeed({ store, log: rig.log, logger: SILENT, now: () => rig.clock.now(), budgetBytes });
   const feed = open();
-  rig.pipeline.onRelease((released) => feed.follow(released));
+  rig.followers.push(feed);
   return {
     rig,
     store,
@@ -107,7 +107,7 @@ describe('the readings feed', () => {
     const first = await send(rig, 20_000);
     await feed.stop();
     const second = open();
-    rig.pipeline.onRelease((released) => second.follow(released));
+    rig.followers.push(second);
     second.start();
     await send(rig, 10_000);
     await reached(store, rig);

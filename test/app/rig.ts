@@ -5,8 +5,9 @@
 
 import type { Clock } from '../../src/app/clock.ts';
 import { createLogger } from '../../src/app/logger.ts';
-import type { Crashes, Released } from '../../src/app/sequencer/pipeline.ts';
+import type { Crashes } from '../../src/app/sequencer/pipeline.ts';
 import { Pipeline } from '../../src/app/sequencer/pipeline.ts';
+import type { Follower, Released } from '../../src/app/sequencer/released.ts';
 import type { RestoreHooks } from '../../src/app/sequencer/restore.ts';
 import { goOnFrom, restore } from '../../src/app/sequencer/restore.ts';
 import { Snapshotter } from '../../src/app/sequencer/snapshotter.ts';
@@ -80,6 +81,8 @@ export interface Rig {
   readonly snapshotter: Snapshotter;
   readonly guard: StorageGuard;
   readonly released: Released[];
+  /** Who follows besides: more may be put in. */
+  readonly followers: Pick<Follower, 'follow'>[];
   readonly restored: Awaited<ReturnType<typeof restore>>;
   /** What the guard told: `entered`, `left`. */
   readonly told: string[];
@@ -117,7 +120,8 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     left: () => told.push('left'),
   });
   const released: Released[] = [];
-  pipeline.onRelease((one) => released.push(one));
+  const followers: Pick<Follower, 'follow'>[] = [{ follow: (one) => released.push(one) }];
+  pipeline.followedBy(followers);
   if (state.n > 0) pipeline.resumed(state.at, 0);
   const acknowledged: ReadingBatch[] = [];
   let commands = 0;
@@ -130,6 +134,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     snapshotter,
     guard,
     released,
+    followers,
     restored,
     told,
     acknowledged,

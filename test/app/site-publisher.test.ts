@@ -9,7 +9,8 @@ import { register, startRig } from './rig.ts';
 
 function listener() {
   const retained = new Map<string, string>();
-  const site = new SitePublisher({
+  const site = new SitePublisher();
+  site.attach({
     publish(topic, payload) {
       retained.set(topic, payload);
     },
@@ -21,7 +22,7 @@ describe('the site publisher', () => {
   it('keeps the retained alerts what the book is', async () => {
     const { site, retained } = listener();
     const rig = await startRig();
-    rig.pipeline.onRelease((released) => site.follow(released));
+    rig.followers.push(site);
     await register(rig);
     rig.reading('GD-1', 30);
     await rig.log.flush();
@@ -40,7 +41,7 @@ describe('the site publisher', () => {
   it('says nothing of the service itself to a site', async () => {
     const { site, retained } = listener();
     const rig = await startRig();
-    rig.pipeline.onRelease((released) => site.follow(released));
+    rig.followers.push(site);
     rig.pipeline.device({ type: 'fault', fault: 'storage', subject: 'service', active: true, detail: 'full' });
     await rig.log.flush();
     expect(openAlerts(rig.state)).toHaveLength(1);

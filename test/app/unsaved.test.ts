@@ -259,7 +259,7 @@ describe('unsaved mode', () => {
     const rig = await startRig({ disk });
     await register(rig);
     const live = new LiveProjection([], 0);
-    rig.pipeline.onRelease((released) => live.follow(released));
+    rig.followers.push(live);
     hurt();
     // A device that sends its next reading the moment its last one is acknowledged.
     rig.pipeline.readings(batchOf(rig.state, rig.clock.now(), 'GD-1', 30), () => rig.reading('GD-1', 60));

@@ -6,14 +6,15 @@ import type { ConfigurationOutcome } from '../../engine/effect.ts';
 import type { Outcome } from '../../model/command.ts';
 import type { DurationMs } from '../../model/time.ts';
 import type { Scheduler } from '../clock.ts';
-import type { Released } from '../sequencer/pipeline.ts';
+import type { Follower, Released } from '../sequencer/released.ts';
 
 /** After this the caller hears `timeout`: what was asked may still be applied, and asking again with its key is safe. */
 export const ANSWER_WITHIN_MS: DurationMs = 5_000;
 
 type Answer<T> = (answer: T | 'timeout') => void;
 
-export class Answers {
+export class Answers implements Follower {
+  readonly name = 'answers';
   private readonly scheduler: Scheduler;
   private readonly outcomes = new Map<string, Answer<Outcome>[]>();
   private readonly configurations = new Map<string, Answer<ConfigurationOutcome>[]>();

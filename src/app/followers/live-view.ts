@@ -7,7 +7,7 @@ import type { Alert, Transition } from '../../model/alert.ts';
 import type { ReadingBatch } from '../../model/reading.ts';
 import { VERDICT } from '../../model/reading.ts';
 import type { EpochMs } from '../../model/time.ts';
-import type { Released } from '../sequencer/pipeline.ts';
+import type { Follower, Released } from '../sequencer/released.ts';
 
 /** Transitions kept in memory for screens that catch up; older ones come from the store. */
 const RECENT_TRANSITIONS = 20_000;
@@ -22,7 +22,8 @@ export interface ShownValue {
   readonly receivedAt: EpochMs;
 }
 
-export class LiveProjection {
+export class LiveProjection implements Follower {
+  readonly name = 'live view';
   private readonly alerts = new Map<string, Alert>();
   private readonly closed = new Map<string, Alert>();
   private recent: Transition[] = [];

@@ -7,7 +7,7 @@ import type { Transition } from '../../model/alert.ts';
 import type { Outcome } from '../../model/command.ts';
 import type { Divergence, StateStore } from '../../store/state/port.ts';
 import type { Logger } from '../logger.ts';
-import type { Released } from '../sequencer/pipeline.ts';
+import type { Follower, Released } from '../sequencer/released.ts';
 
 /** One transaction's worth; more is taken in the next round. */
 const BATCH = 1_000;
@@ -22,7 +22,8 @@ export interface ProjectorHealth {
   readonly error: string | undefined;
 }
 
-export class Projector {
+export class Projector implements Follower {
+  readonly name = 'history of alerts';
   private readonly store: StateStore;
   private readonly logger: Logger;
   private readonly pause: (ms: number) => Promise<void>;

@@ -15,7 +15,7 @@ import type { ExportGap, ReadingRows, ReadingsStore } from '../../store/readings
 import { addBatch, clearRows, newRows } from '../../store/readings/rows.ts';
 import { pauseUnless, watch } from '../clock.ts';
 import type { Logger } from '../logger.ts';
-import type { Released } from '../sequencer/pipeline.ts';
+import type { Follower, Released } from '../sequencer/released.ts';
 
 /** Readings kept in memory for a store that follows closely; one that falls behind reads the log. */
 const RECENT_READINGS = 100_000;
@@ -30,6 +30,8 @@ const PORTION_ROWS = 2_000;
 const SELF_TEST_MS = 30_000;
 /** Catching up yields to the loop this often, in records. */
 const READ_RECORDS = 500;
+/** How long a stop waits for what is on its way to the store. */
+const STOP_MS = 2_000;
 
 export interface ExporterStatus {
   readonly position: RecordNumber;
@@ -58,7 +60,8 @@ export interface FeedParts {
   readonly budgetBytes: number;
 }
 
-export class ReadingsFeed {
+export class ReadingsFeed implements Follower {
+  readonly name = 'history of readings';
   private readonly store: ReadingsStore;
   private readonly log: InputLog;
   private readonly logger: Logger;
@@ -145,11 +148,11 @@ export class ReadingsFeed {
     return { position, error: exportComplaint(facts), held: this.recentRows };
   }
 
+  /** A store that does not answer must not keep a stop from ending: what it has not taken stands in the log. */
   async stop(): Promise<void> {
     this.stopping.abort();
     this.wake?.();
-    await this.running;
-    await this.testing;
+    await Promise.race([Promise.all([this.running, this.testing]), watch(STOP_MS)]);
   }
 
   /** A wrong name or a missing right is found now, not when somebody asks for history. */

@@ -6,7 +6,7 @@ import { alertTopic, SERVICE_STATUS_TOPIC } from '../../ingest/topic.ts';
 import type { Alert } from '../../model/alert.ts';
 import type { EpochMs } from '../../model/time.ts';
 import type { StateStore } from '../../store/state/port.ts';
-import type { Released } from '../sequencer/pipeline.ts';
+import type { Follower, Released } from '../sequencer/released.ts';
 
 /** Alerts read at once from the history. */
 const PAGE = 1_000;
@@ -20,11 +20,13 @@ export interface SitePort {
   ): Promise<void> | void;
 }
 
-export class SitePublisher {
-  private readonly port: SitePort;
+export class SitePublisher implements Follower {
+  readonly name = 'sites';
+  private port: SitePort | undefined;
   private failures = 0;
 
-  constructor(port: SitePort) {
+  /** Nothing is published before; then `republish` says all that is open. */
+  attach(port: SitePort): void {
     this.port = port;
   }
 
@@ -64,7 +66,7 @@ export class SitePublisher {
   }
 
   private publish(topic: string, payload: string): void {
-    void Promise.resolve(this.port.publish(topic, payload, { retain: true, qos: 1 })).catch(() => {
+    void Promise.resolve(this.port?.publish(topic, payload, { retain: true, qos: 1 })).catch(() => {
       this.failures++;
     });
   }

@@ -2,37 +2,19 @@
  * The one loop: gives every input its engine time, folds it, appends it to the log, and lets its effects out when the log
  * says it is durable. It decides nothing about alarms and waits for nobody: stores and screens follow behind.
  */
-import type { ConfigurationOutcome, EvidenceCapsule, Refusal } from '../../engine/effect.ts';
-import { clearOut, newOut } from '../../engine/effect.ts';
+import { clearOut, newOut, takenFrom } from '../../engine/effect.ts';
 import type { DeviceEvent, Input, ResumedInput } from '../../engine/input.ts';
 import type { EngineState } from '../../engine/state.ts';
 import { step } from '../../engine/step.ts';
 import type { InputLog, RecordNumber } from '../../log/port.ts';
 import { RecordEncoder } from '../../log/record.ts';
-import type { Transition } from '../../model/alert.ts';
-import type { Command, Outcome } from '../../model/command.ts';
+import type { Command } from '../../model/command.ts';
 import type { ReadingBatch } from '../../model/reading.ts';
 import type { RegistryChange } from '../../model/registry.ts';
 import type { EpochMs } from '../../model/time.ts';
 import { SECOND_MS } from '../../model/time.ts';
 import type { Clock } from '../clock.ts';
-
-/** What an input led to, once it may leave. Most inputs lead to nothing: then the lists are empty and shared. */
-export interface Released {
-  readonly n: RecordNumber;
-  readonly at: EpochMs;
-  readonly batch?: ReadingBatch | undefined;
-  readonly registryChanged: boolean;
-  readonly transitions: readonly Transition[];
-  readonly capsules: readonly EvidenceCapsule[];
-  readonly outcomes: readonly Outcome[];
-  readonly configurations: readonly ConfigurationOutcome[];
-  readonly refusals: readonly Refusal[];
-  readonly unsaved: boolean;
-}
-
-/** Called in order, once an input is durable (or judged in unsaved mode). Must not throw and must not wait. */
-export type ReleaseListener = (released: Released) => void;
+import type { Follower, Released } from './released.ts';
 
 interface Waiting extends Released {
   /** When it was folded, by the clock: a tick made up for after a stall carries an older `at`. */
@@ -45,8 +27,6 @@ const GATHERED_BYTES_MAX = 64 * 1024 * 1024;
 
 /** What is released stays in the list until so many are: often enough that the collector does not carry them along. */
 const RELEASED_KEPT = 256;
-
-const NOTHING: readonly never[] = [];
 
 /** A second ticks every second; after a longer gap than this nobody looked. */
 const STALL_MS = 5 * SECOND_MS;
@@ -68,7 +48,7 @@ export class Pipeline {
   /** Folded and not yet durable, oldest first; `head` walks so that shifting costs nothing. */
   private waiting: Waiting[] = [];
   private head = 0;
-  private readonly listeners: ReleaseListener[] = [];
+  private followers: readonly Pick<Follower, 'follow'>[] = [];
   private lastTickAt: EpochMs;
   /** The clock, as it was last read: every input is folded right after. */
   private lookedAt: EpochMs;
@@ -91,8 +71,9 @@ export class Pipeline {
     log.onDurable(() => this.release());
   }
 
-  onRelease(listener: ReleaseListener): void {
-    this.listeners.push(listener);
+  /** Who gets what is released, in this order, from here on. */
+  followedBy(followers: readonly Pick<Follower, 'follow'>[]): void {
+    this.followers = followers;
   }
 
   readings(batch: ReadingBatch, done: () => void): void {
@@ -217,15 +198,11 @@ export class Pipeline {
       this.crashes.die(error, state.n, input);
     }
     this.waiting.push({
+      ...takenFrom(out),
       n: state.n,
       at: input.at,
       since: this.lookedAt,
       registryChanged: input.kind === 'configuration',
-      transitions: taken(out.transitions),
-      capsules: taken(out.capsules),
-      outcomes: taken(out.outcomes),
-      configurations: taken(out.configurations),
-      refusals: taken(out.refusals),
       unsaved: state.unsaved,
       batch: input.kind === 'readings' ? input.batch : undefined,
       done,
@@ -249,7 +226,7 @@ export class Pipeline {
     else this.gathered.push(record);
   }
 
-  /** Lets out, in order, what is durable; in unsaved mode everything. What a listener folds meanwhile leaves behind the rest. */
+  /** Lets out, in order, what is durable; in unsaved mode everything. What a follower folds meanwhile leaves behind the rest. */
   private release(): void {
     if (this.releasing) return;
     this.releasing = true;
@@ -269,12 +246,8 @@ export class Pipeline {
 
   private let(waiting: Waiting): void {
     waiting.done?.();
-    for (const listener of this.listeners) listener(waiting);
+    for (const follower of this.followers) follower.follow(waiting);
   }
-}
-
-function taken<T>(list: T[]): readonly T[] {
-  return list.length === 0 ? NOTHING : list.slice();
 }
 
 /**

@@ -3,14 +3,14 @@
  * recomputes every admission verdict and stops at the first difference; it repairs nothing.
  */
 import type { Out } from '../../engine/effect.ts';
-import { clearOut, newOut } from '../../engine/effect.ts';
+import { clearOut, newOut, takenFrom } from '../../engine/effect.ts';
 import type { Input } from '../../engine/input.ts';
 import type { EngineState } from '../../engine/state.ts';
 import { newState } from '../../engine/state.ts';
 import { step } from '../../engine/step.ts';
 import type { InputLog, LogRecord, RecordNumber, SnapshotStore } from '../../log/port.ts';
 import { decodeRecord } from '../../log/record.ts';
-import type { Released } from './pipeline.ts';
+import type { Released } from './released.ts';
 import { decodeParts } from './snapshotter.ts';
 
 /** The recorded verdict and the recomputed one differ: the engine that wrote the log was another one, or memory is wrong. */
@@ -57,16 +57,12 @@ export async function restore(log: InputLog, snapshots: SnapshotStore, hooks: Re
     if (changed !== undefined) changedVerdicts++;
     replayed++;
     hooks.replayed({
+      ...takenFrom(out),
       n: state.n,
       at: input.at,
       registryChanged: input.kind === 'configuration',
-      transitions: out.transitions.slice(),
-      capsules: out.capsules.slice(),
-      outcomes: out.outcomes.slice(),
-      configurations: out.configurations.slice(),
-      refusals: out.refusals.slice(),
       unsaved: state.unsaved,
-      ...(input.kind === 'readings' ? { batch: input.batch } : {}),
+      batch: input.kind === 'readings' ? input.batch : undefined,
     });
   }
   // The newest numbers may be a gap with nothing behind it.

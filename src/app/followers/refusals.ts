@@ -1,0 +1,36 @@
+/** What the fold refused, into the list where an integrator looks for it. It counts redeliveries and lists the rest. */
+import type { EngineState } from '../../engine/state.ts';
+import type { Quarantine } from '../../ingest/quarantine.ts';
+import { dataTopic } from '../../ingest/topic.ts';
+import type { Follower, Released } from '../sequencer/released.ts';
+
+export class Refusals implements Follower {
+  readonly name = 'refusals';
+  private readonly quarantine: Quarantine;
+  private readonly state: EngineState;
+
+  constructor(quarantine: Quarantine, state: EngineState) {
+    this.quarantine = quarantine;
+    this.state = state;
+  }
+
+  follow({ refusals }: Released): void {
+    for (const { at, gateway, tag, reason, value, sampledAt } of refusals) {
+      // What was redelivered is counted, not listed: a reconnecting gateway must not clear the list of real refusals.
+      if (reason === 'duplicate') this.quarantine.count(reason);
+      else {
+        const { enterprise = '', id = '' } = this.state.registry.gateways[gateway] ?? {};
+        const detail = `value ${value}, sampled ${sampledAt}`;
+        this.quarantine.refuse({
+          at,
+          enterprise,
+          gateway: id,
+          topic: dataTopic(enterprise, id),
+          reason,
+          tag,
+          detail,
+        });
+      }
+    }
+  }
+}

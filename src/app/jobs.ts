@@ -1,0 +1,155 @@
+/**
+ * What runs by the clock, as one table. What a job does stands where it belongs; here is when, and that a job that fails does
+ * not keep the others from running.
+ */
+import type { EngineState } from '../engine/state.ts';
+import type { Pressure } from '../ingest/pressure.ts';
+import type { RefusalNotes } from '../ingest/refusal-notes.ts';
+import type { InputLog } from '../log/port.ts';
+import type { DurationMs } from '../model/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts';
+import type { ReadingsStore } from '../store/readings/port.ts';
+import type { StateStore } from '../store/state/port.ts';
+import type { Clock } from './clock.ts';
+import { scheduler, wallNow } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Projector } from './followers/projector.ts';
+import type { SitePublisher } from './followers/site-publisher.ts';
+import type { Logger } from './logger.ts';
+import type { MqttDoor } from './open/mqtt.ts';
+import type { Lag } from './sequencer/lag.ts';
+import type { Pipeline } from './sequencer/pipeline.ts';
+import type { Snapshotter } from './sequencer/snapshotter.ts';
+import type { StorageGuard } from './sequencer/storage-guard.ts';
+
+/** How often the guards look: often enough that two seconds without a commit are noticed as two. */
+const GUARD_MS = 250;
+/** Readings that wait unsealed are sealed after this, so that the log can be freed. */
+const SEAL_MS = 10 * MINUTE_MS;
+/** A snapshot is due after so many inputs, however young the last one is: a restart replays no more than about this. */
+const TAIL_INPUTS = 500_000;
+/** An expired session may still be read with for a week; a day later it is forgotten. */
+const SESSIONS_KEPT_MS = 8 * DAY_MS;
+/** A gateway that was here before the restart and has not come back by then is away. */
+const RETURN_MS = 30 * SECOND_MS;
+/** A wall-clock step is an input from this size on. */
+const CLOCK_STEP_MS = SECOND_MS;
+
+export interface Job {
+  readonly name: string;
+  readonly everyMs: DurationMs;
+  /** What takes longer gives its promise. */
+  readonly run: () => unknown;
+}
+
+export interface JobParts {
+  readonly config: Config;
+  readonly state: EngineState;
+  readonly clock: Clock;
+  readonly log: InputLog;
+  readonly store: StateStore;
+  readonly readings: ReadingsStore;
+  readonly pipeline: Pipeline;
+  readonly snapshotter: Snapshotter;
+  readonly guard: StorageGuard;
+  readonly lag: Lag;
+  readonly projector: Projector;
+  readonly sites: SitePublisher;
+  readonly pressure: Pressure;
+  readonly door: MqttDoor;
+  readonly notes: RefusalNotes;
+}
+
+export function jobsOf(parts: JobParts): readonly Job[] {
+  const { clock, guard, lag, pipeline, pressure, readings, sites, store } = parts;
+  return [
+    {
+      name: 'ticks and guards',
+      everyMs: GUARD_MS,
+      run() {
+        pipeline.tick();
+        guard.check(clock.now());
+        pressure.exempt(guard.unsaved !== undefined);
+      },
+    },
+    { name: 'lag', everyMs: SECOND_MS, run: () => lag.check(clock.now()) },
+    { name: 'wall clock', everyMs: SECOND_MS, run: wallClockSteps(parts) },
+    { name: 'absent gateways', everyMs: SECOND_MS, run: absentGateways(parts) },
+    { name: 'snapshot and freeing the log', everyMs: SECOND_MS, run: snapshots(parts) },
+    { name: 'sealing readings', everyMs: MINUTE_MS, run: () => readings.flush(SEAL_MS) },
+    { name: 'what was refused', everyMs: MINUTE_MS, run: () => parts.notes.flush(clock.now()) },
+    { name: 'status to the sites', everyMs: MINUTE_MS, run: () => sites.status(true, wallNow()) },
+    { name: 'old sessions', everyMs: HOUR_MS, run: () => store.sweepSessions(wallNow() - SESSIONS_KEPT_MS) },
+  ];
+}
+
+/**
+ * Starts them; the result stops them. A run that has not ended is not started again; one whose promise is rejected is told.
+ * What throws at once is a bug and ends the process.
+ */
+export function startJobs(jobs: readonly Job[], logger: Logger): () => void {
+  const timers = jobs.map(({ name, everyMs, run }) => {
+    let isRunning = false;
+    return scheduler.every(everyMs, () => {
+      const ending = isRunning ? undefined : run();
+      if (!(ending instanceof Promise)) return;
+      isRunning = true;
+      void ending
+        .catch((error: unknown) => {
+          logger.error({ job: name, error: error instanceof Error ? error.message : String(error) }, 'a job failed');
+        })
+        .finally(() => {
+          isRunning = false;
+        });
+    });
+  });
+  return () => {
+    for (const timer of timers) timer.stop();
+  };
+}
+
+function wallClockSteps({ state, clock, pipeline }: JobParts): () => void {
+  let toldOffsetMs = state.clockOffsetMs;
+  return () => {
+    const offsetMs = clock.wallOffsetMs();
+    if (Math.abs(offsetMs - toldOffsetMs) < CLOCK_STEP_MS) return;
+    toldOffsetMs = offsetMs;
+    pipeline.wallClock(offsetMs);
+  };
+}
+
+/** Snapshot, then free what every cursor and the two newest snapshots have passed. */
+function snapshots(parts: JobParts): () => Promise<void> {
+  const { config, clock, guard, snapshotter, state, projector, readings, log } = parts;
+  let keptAt = clock.now();
+  let keptInput = state.n;
+  return async () => {
+    const due = clock.now() - keptAt >= config.snapshotSeconds * SECOND_MS || state.n - keptInput >= TAIL_INPUTS;
+    if (!due) return;
+    keptAt = clock.now();
+    keptInput = state.n;
+    if (guard.unsaved !== undefined) return;
+    await snapshotter.take(state, () => log.flush());
+    await projector.advance();
+    const passed = Math.min(snapshotter.freeable, projector.health.position, readings.position());
+    await log.free(passed + 1);
+    await readings.forget(wallNow() - config.readings.retentionDays * DAY_MS);
+  };
+}
+
+/** On the embedded broker a connection is presence: who was heard before the restart and is not back is away. Looks once. */
+function absentGateways({ clock, door, pipeline, state }: JobParts): () => void {
+  let lookAt = clock.now() + RETURN_MS;
+  return () => {
+    if (clock.now() < lookAt) return;
+    lookAt = Number.POSITIVE_INFINITY;
+    const connected = door.connectedGateways();
+    if (connected === undefined) return;
+    for (let gateway = 0; gateway < state.registry.gateways.length; gateway++) {
+      if (connected.includes(gateway) || state.gateways.col.heardAt[gateway] === 0) continue;
+      if (state.gateways.col.offline[gateway] === 0) {
+        pipeline.device({ type: 'gateway', gateway, online: false, cause: 'connection' });
+      }
+    }
+  };
+}

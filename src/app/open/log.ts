@@ -1,0 +1,28 @@
+/**
+ * The input log and its snapshots: today files in the data folder. It chooses by configuration alone and reads nothing.
+ */
+import { join } from 'node:path';
+import { openLocalLog } from '../../log/local/local-log.ts';
+import { openSnapshots } from '../../log/local/snapshots.ts';
+import type { InputLog, SnapshotStore } from '../../log/port.ts';
+import { pause, wallNow, watch } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { Logger } from '../logger.ts';
+
+const MIB = 1024 * 1024;
+const DISK_CLOCK = { wallMs: wallNow, pause, watch };
+
+export function openLog({ dataDir, log }: Config, logger: Logger): Promise<InputLog> {
+  return openLocalLog({
+    dir: join(dataDir, 'log'),
+    clock: DISK_CLOCK,
+    segmentBytes: log.segmentMiB * MIB,
+    reserveBytes: log.reserveMiB * MIB,
+    ...(log.archiveDays === 0 ? {} : { archiveDir: join(dataDir, 'archive'), archiveDays: log.archiveDays }),
+    onNotice: (notice) => logger.warn(notice, `log: ${notice.kind}`),
+  });
+}
+
+export function openSnapshotStore({ dataDir }: Config): Promise<SnapshotStore> {
+  return openSnapshots({ dir: join(dataDir, 'snapshots'), clock: DISK_CLOCK });
+}

@@ -1,0 +1,53 @@
+/**
+ * The store of readings: chunks in the data folder, or InfluxDB. It chooses by configuration alone and sends nothing.
+ */
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Registry } from '../../engine/registry.ts';
+import { openChunks } from '../../store/readings/chunks/open-chunks.ts';
+import { openInflux } from '../../store/readings/influx/open-influx.ts';
+import type { ExportLedger } from '../../store/readings/ledger.ts';
+import { openLedger } from '../../store/readings/ledger.ts';
+import type { ReadingsStore } from '../../store/readings/port.ts';
+import { readUpExport } from '../../store/readings/read-up.ts';
+import { wallNow } from '../clock.ts';
+import type { Config } from '../config.ts';
+
+/** Share of the disk that the log may keep for a readings store that is away. */
+const EXPORT_SHARE = 0.2;
+
+/** To be opened before the state file is: what that kept of exports once is read from it as it is. */
+export function openExportLedger({ dataDir, influx }: Config): Promise<ExportLedger> {
+  const exporter = influx === undefined ? 'chunks' : 'influx';
+  const earlier = () => readUpExport(join(dataDir, 'state.db'), exporter);
+  return openLedger({ folder: join(dataDir, 'exports'), exporter, earlier });
+}
+
+export function openReadings(config: Config, ledger: ExportLedger, registry: () => Registry): ReadingsStore {
+  const { influx } = config;
+  if (influx === undefined) return openChunks({ file: join(config.dataDir, 'readings.db'), ledger });
+  return openInflux({
+    server:
+      influx.api === 'v1'
+        ? { api: 'v1', url: influx.url, database: influx.bucket, ...credentialsOf(influx.token) }
+        : { api: 'v2', url: influx.url, token: influx.token, org: influx.org, bucket: influx.bucket },
+    ledger,
+    name(number) {
+      const point = registry().points[number];
+      return point === undefined ? undefined : { enterprise: point.enterprise, tag: point.tag };
+    },
+    now: wallNow,
+  });
+}
+
+/** As much of the disk as may wait for a readings store that is away. */
+export async function exportBudgetBytes({ dataDir }: Config): Promise<number> {
+  const { blocks, bsize } = await statfs(dataDir);
+  return EXPORT_SHARE * blocks * bsize;
+}
+
+/** InfluxDB 1.x has no tokens: a token of the form `user:password` is what it asks for, as 1.8 and 2.x take it too. */
+function credentialsOf(token: string): { user?: string; password?: string } {
+  const colon = token.indexOf(':');
+  return colon < 0 ? {} : { user: token.slice(0, colon), password: token.slice(colon + 1) };
+}
