@@ -77,6 +77,20 @@ export interface ConfigurationInput {
   readonly change: RegistryChange;
 }
 
+/** What a point's rules are made with. */
+export interface Installation {
+  readonly engineVersion: string;
+  /** Names of the rule kinds, in judging order. */
+  readonly kinds: readonly string[];
+}
+
+/** Another program than the one that installed the points goes on with them: every point is installed anew. */
+export interface InstallInput {
+  readonly kind: 'install';
+  readonly at: EpochMs;
+  readonly installation: Installation;
+}
+
 export type Input =
   | ReadingsInput
   | DeviceInput
@@ -84,4 +98,5 @@ export type Input =
   | ClockInput
   | ResumedInput
   | CommandInput
-  | ConfigurationInput;
+  | ConfigurationInput
+  | InstallInput;

@@ -11,21 +11,22 @@ import { RuleMemory } from '../rules/memory.ts';
 import type { PointTable } from './admit.ts';
 import { newPointTable } from './admit.ts';
 import { Groups } from './groups.ts';
+import type { Installation } from './input.ts';
 import { Registry } from './registry.ts';
 import { Timers } from './timers.ts';
 
 /** Changes when the same inputs may lead to other effects; stands in snapshots, capsules and health. */
 export const ENGINE_VERSION = '1';
 
-/** What a point's rules are made with: where it is another one, every point is installed anew. */
-export interface Installation {
-  readonly engineVersion: string;
-  /** Names of the rule kinds, in judging order. */
-  readonly kinds: readonly string[];
-}
-
+/** What this program installs a point with. */
 export function installation(): Installation {
   return { engineVersion: ENGINE_VERSION, kinds: newKinds().map(({ name }) => name) };
+}
+
+/** Whether the points were installed by a program that makes rules otherwise: input `install` is due. */
+export function isForeign({ installed }: EngineState): boolean {
+  const own = installation();
+  return installed.engineVersion !== own.engineVersion || installed.kinds.join() !== own.kinds.join();
 }
 
 const GATEWAY_LAYOUT = {

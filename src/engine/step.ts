@@ -13,6 +13,7 @@ import { Fold } from './fold.ts';
 import type { DeviceEvent, Input } from './input.ts';
 import { foldCommand } from './inputs/command.ts';
 import { foldConfiguration } from './inputs/configuration.ts';
+import { foldInstall } from './inputs/install.ts';
 import { foldReadings } from './inputs/readings.ts';
 import { settle } from './settle.ts';
 import { gatewayAway, gatewayBack, gatewayDue, listenAfresh, silenceDue } from './sight.ts';
@@ -59,6 +60,9 @@ export function step(state: EngineState, input: Input, out: Out): void {
       state.seq = Math.max(state.seq, input.seqFloor);
       if (input.restarted) forgetOwnFaults(fold);
       foldResumed(fold, input.downFrom);
+      break;
+    case 'install':
+      foldInstall(fold, input);
       break;
     case 'clock':
       foldClock(fold, input.offsetMs);

@@ -16,6 +16,7 @@ export const recordHeaderBytes = 4;
 /** A longer record is a bug of the caller: an input is a message, and messages are bounded far below this. */
 export const recordBytesMax = 64 * 1024 * 1024;
 
+export const FRAME_FORMAT = 1;
 const magic = 0x314c4846; // 'FHL1'
 const crcOffset = 28;
 const kinds = { records: 1, gap: 2, 'set-aside': 3 } as const;
@@ -44,7 +45,9 @@ export type Decoded =
   | { readonly ok: true; readonly frame: Frame }
   /** `no-frame`: nothing of this segment stands here. `incomplete`: `neededBytes` of input would decide. */
   | { readonly ok: false; readonly reason: 'no-frame' | 'bad-length' | 'bad-checksum' }
-  | { readonly ok: false; readonly reason: 'incomplete'; readonly neededBytes: number };
+  | { readonly ok: false; readonly reason: 'incomplete'; readonly neededBytes: number }
+  /** The checksum holds and the kind is none of ours: a newer program wrote it. Neither a torn tail nor damage. */
+  | { readonly ok: false; readonly reason: 'newer'; readonly kind: number };
 
 /** Smallest whole number of blocks that holds `bytes`, in bytes. */
 export function blockSpan(bytes: number): number {
@@ -104,8 +107,9 @@ export function decodeFrame(buffer: Buffer, at: number, available: number, segme
   if (checksum(buffer, at, length) !== buffer.readUInt32LE(at + crcOffset))
     return { ok: false, reason: 'bad-checksum' };
 
-  const kind = kindNames[buffer.readUInt32LE(at + 4)];
-  if (kind === undefined || kind === '') return { ok: false, reason: 'bad-checksum' };
+  const kindCode = buffer.readUInt32LE(at + 4);
+  const kind = kindNames[kindCode];
+  if (kind === undefined || kind === '') return { ok: false, reason: 'newer', kind: kindCode };
   const first = readNumber(buffer, at + 12);
   const count = buffer.readUInt32LE(at + 20);
   const bytes = buffer.subarray(at, at + frameHeaderBytes + length);

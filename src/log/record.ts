@@ -2,35 +2,60 @@
  * An engine input as the bytes of one log record and back. Readings are packed columns with their admission verdicts;
  * everything rarer is JSON behind the same header. It neither judges nor repairs: a record it cannot read is named.
  *
- * Layout, little endian: u8 kind, u8 format, f64 at; then for readings u32 gateway, f64 receivedAt, u32 count, u8 extra
- * columns, count × (u32 point, u16 flags, u8 quality, u8 verdict, f64 sampledAt, f64 value), [count × f64 seq],
- * [count × f64 judgedAt], u16 tags, tags × (u16 length, UTF-8); for the others UTF-8 JSON of the input without kind and at.
+ * Layout of format 2, little endian: u8 format with the highest bit set, u8 kind, u16 partition, f64 at; then for readings
+ * u32 gateway, f64 receivedAt, u32 count, u8 extra columns, count × (u32 point, u16 flags, u8 quality, u8 verdict,
+ * f64 sampledAt, f64 value), then those extra columns that there are (seq f64, judgedAt f64, sent quality u8, each × count;
+ * digest f64), u16 tags, tags × (u16 length, UTF-8); for the others UTF-8 JSON of the input without kind and at. The first
+ * byte of format 1 is its kind, below 0x80: so the two are told apart, and one decoder a format reads them.
  */
 import type { Input, ReadingsInput } from '../engine/input.ts';
 import type { ReadingBatch } from '../model/reading.ts';
 import { FLAG, NO_SEQ, newBatch } from '../model/reading.ts';
+import type { EpochMs } from '../model/time.ts';
+import { stamped, stampedChange, upcastChange, upcastCommand } from '../model/upcast.ts';
+import { NewerVersionError } from '../model/version.ts';
+import { decodeBatch1, HEADER_BYTES_1, KINDS_1 } from './record-v1.ts';
 
-const FORMAT = 1;
-const KINDS = ['', 'readings', 'device', 'tick', 'clock', 'resumed', 'command', 'configuration'] as const;
-const HEADER_BYTES = 10;
+export const RECORD_FORMAT = 2;
+/** Set in the first byte of every format but the first. */
+const FORMAT_BIT = 0x80;
+/** The place in the list is the code in the record: lines are never moved or taken out. */
+const KINDS = [...KINDS_1, 'link', 'install'] as readonly ('' | Input['kind'])[];
+const HEADER_BYTES = 12;
 const READINGS_HEADER_BYTES = HEADER_BYTES + 17;
 const ROW_BYTES = 24;
 const NO_TAGS: readonly Buffer[] = [];
 const HAS_SEQ = 1;
 const HAS_JUDGED_AT = 2;
+const HAS_SENT_QUALITY = 4;
+const HAS_DIGEST = 8;
 
+/** A record whose checksum holds and that is none all the same: a bug of whoever wrote it. */
 export class RecordError extends Error {
   override readonly name = 'RecordError';
 }
 
+export interface RecordHeader {
+  readonly format: number;
+  readonly kind: Input['kind'];
+  /** 0 for the one partition of an embedded log. */
+  readonly partition: number;
+  readonly at: EpochMs;
+}
+
 /** Encodes into a buffer that is re-used: the result is valid until the next call, and the log copies it. */
 export class RecordEncoder {
+  private readonly partition: number;
   private bytes = new Uint8Array(64 * 1024);
   private view = new DataView(this.bytes.buffer);
 
+  constructor(partition = 0) {
+    this.partition = partition;
+  }
+
   encode(input: Input): Uint8Array {
     if (input.kind === 'readings') return this.encodeReadings(input);
-    const { kind, at, ...rest } = input;
+    const { kind, at, ...rest } = storedInput(input);
     const json = Buffer.from(JSON.stringify(rest), 'utf8');
     this.room(HEADER_BYTES + json.byteLength);
     this.header(kind, at);
@@ -41,28 +66,28 @@ export class RecordEncoder {
   private encodeReadings(input: ReadingsInput): Uint8Array {
     const { batch } = input;
     const { count } = batch;
-    let hasSeq = false;
-    // Only a wrong device clock makes the two times differ; everyone else does not pay for the column.
-    let hasJudgedAt = false;
-    for (let i = 0; i < count; i++) {
-      hasSeq ||= batch.seq[i] !== NO_SEQ;
-      hasJudgedAt ||= (batch.flags[i] & FLAG.CLOCK_SKEWED) !== 0;
-    }
-    const extraBytes = (hasSeq ? 8 : 0) + (hasJudgedAt ? 8 : 0);
+    const extra = extraOf(batch);
     const tags = batch.unknownTags.length === 0 ? NO_TAGS : batch.unknownTags.map((tag) => Buffer.from(tag, 'utf8'));
     let tagBytes = 2;
     for (const tag of tags) tagBytes += 2 + tag.byteLength;
-    this.room(READINGS_HEADER_BYTES + count * (ROW_BYTES + extraBytes) + tagBytes);
+    this.room(READINGS_HEADER_BYTES + count * (ROW_BYTES + 17) + 8 + tagBytes);
     this.header('readings', input.at);
     const { view } = this;
     view.setUint32(HEADER_BYTES, batch.gateway, true);
     view.setFloat64(HEADER_BYTES + 4, batch.receivedAt, true);
     view.setUint32(HEADER_BYTES + 12, count, true);
-    view.setUint8(HEADER_BYTES + 16, (hasSeq ? HAS_SEQ : 0) | (hasJudgedAt ? HAS_JUDGED_AT : 0));
+    view.setUint8(HEADER_BYTES + 16, extra);
     let offset = READINGS_HEADER_BYTES;
     for (let i = 0; i < count; i++, offset += ROW_BYTES) writeRow(view, offset, batch, i);
-    if (hasSeq) offset = writeColumn(view, offset, batch.seq, count);
-    if (hasJudgedAt) offset = writeColumn(view, offset, batch.judgedAt, count);
+    if ((extra & HAS_SEQ) !== 0) offset = writeColumn(view, offset, batch.seq, count);
+    if ((extra & HAS_JUDGED_AT) !== 0) offset = writeColumn(view, offset, batch.judgedAt, count);
+    if ((extra & HAS_SENT_QUALITY) !== 0) {
+      for (let i = 0; i < count; i++) view.setUint8(offset++, batch.sentQuality[i]);
+    }
+    if ((extra & HAS_DIGEST) !== 0) {
+      view.setFloat64(offset, batch.digest, true);
+      offset += 8;
+    }
     view.setUint16(offset, tags.length, true);
     offset += 2;
     for (const tag of tags) {
@@ -74,9 +99,10 @@ export class RecordEncoder {
   }
 
   private header(kind: Input['kind'], at: number): void {
-    this.view.setUint8(0, KINDS.indexOf(kind));
-    this.view.setUint8(1, FORMAT);
-    this.view.setFloat64(2, at, true);
+    this.view.setUint8(0, FORMAT_BIT | RECORD_FORMAT);
+    this.view.setUint8(1, KINDS.indexOf(kind));
+    this.view.setUint16(2, this.partition, true);
+    this.view.setFloat64(4, at, true);
   }
 
   private room(length: number): void {
@@ -86,21 +112,71 @@ export class RecordEncoder {
   }
 }
 
-/** Throws RecordError when the bytes are not a record of this format: the log's checksum held, so this is a version matter. */
+/** What a record says of itself. Throws NewerVersionError for a format or a kind that this version does not know. */
+export function readHeader(bytes: Uint8Array): RecordHeader {
+  const view = viewOf(bytes);
+  if (bytes.byteLength < HEADER_BYTES_1) throw tooShort(bytes, HEADER_BYTES_1);
+  const first = view.getUint8(0);
+  if (first < FORMAT_BIT) {
+    if (view.getUint8(1) !== 1) throw new NewerVersionError('a log record', view.getUint8(1), RECORD_FORMAT);
+    return { format: 1, kind: kindOf(KINDS_1, first), partition: 0, at: view.getFloat64(2, true) };
+  }
+  const format = first & ~FORMAT_BIT;
+  if (format !== RECORD_FORMAT) throw new NewerVersionError('a log record', format, RECORD_FORMAT);
+  if (bytes.byteLength < HEADER_BYTES) throw tooShort(bytes, HEADER_BYTES);
+  const kind = kindOf(KINDS, view.getUint8(1));
+  return { format, kind, partition: view.getUint16(2, true), at: view.getFloat64(4, true) };
+}
+
+/** Throws as `readHeader`, and RecordError for bytes that are no record at all. */
 export function decodeRecord(bytes: Uint8Array): Input {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.byteLength < HEADER_BYTES)
-    throw new RecordError(`a record has at least ${HEADER_BYTES} bytes, this one ${bytes.byteLength}`);
-  const kind = KINDS[view.getUint8(0)];
-  const format = view.getUint8(1);
-  if (format !== FORMAT) throw new RecordError(`record format ${format} is not the known format ${FORMAT}`);
-  const at = view.getFloat64(2, true);
-  if (kind === 'readings') return { kind, at, batch: decodeBatch(bytes, view) };
-  if (kind === undefined || kind === '') throw new RecordError(`unknown record kind ${view.getUint8(0)}`);
-  const json = Buffer.from(bytes.buffer, bytes.byteOffset + HEADER_BYTES, bytes.byteLength - HEADER_BYTES).toString(
-    'utf8',
-  );
-  return { kind, at, ...JSON.parse(json) } as Input;
+  const { format, kind, at } = readHeader(bytes);
+  const headerBytes = format === 1 ? HEADER_BYTES_1 : HEADER_BYTES;
+  if (kind === 'readings') {
+    const batch = format === 1 ? decodeBatch1(bytes, viewOf(bytes)) : decodeBatch(bytes, viewOf(bytes));
+    return { kind, at, batch };
+  }
+  const json = Buffer.from(bytes.buffer, bytes.byteOffset + headerBytes, bytes.byteLength - headerBytes);
+  return broughtUp({ kind, at, ...JSON.parse(json.toString('utf8')) } as Input);
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function tooShort(bytes: Uint8Array, needed: number): RecordError {
+  return new RecordError(`a record has at least ${needed} bytes, this one ${bytes.byteLength}`);
+}
+
+function kindOf(kinds: readonly ('' | Input['kind'])[], code: number): Input['kind'] {
+  const kind = kinds[code];
+  if (kind === undefined || kind === '') throw new NewerVersionError('a log record', `kind ${code}`, kinds.length - 1);
+  return kind;
+}
+
+/** The JSON shapes inside an input, with their versions. */
+function storedInput(input: Exclude<Input, ReadingsInput>): Exclude<Input, ReadingsInput> {
+  if (input.kind === 'command') return { ...input, command: stamped('command', input.command) };
+  if (input.kind === 'configuration') return { ...input, change: stampedChange(input.change) };
+  return input;
+}
+
+function broughtUp(input: Input): Input {
+  if (input.kind === 'command') return { ...input, command: upcastCommand(input.command) };
+  if (input.kind === 'configuration') return { ...input, change: upcastChange(input.change) };
+  return input;
+}
+
+/** Which extra columns say something: nobody pays for the others. */
+function extraOf({ count, seq, flags, quality, sentQuality, digest }: ReadingBatch): number {
+  let extra = digest === 0 ? 0 : HAS_DIGEST;
+  for (let i = 0; i < count; i++) {
+    if (seq[i] !== NO_SEQ) extra |= HAS_SEQ;
+    // Only a wrong device clock makes the two times differ.
+    if ((flags[i] & FLAG.CLOCK_SKEWED) !== 0) extra |= HAS_JUDGED_AT;
+    if (sentQuality.length > 0 && sentQuality[i] !== quality[i]) extra |= HAS_SENT_QUALITY;
+  }
+  return extra;
 }
 
 function writeRow(view: DataView, offset: number, batch: ReadingBatch, i: number): void {
@@ -127,6 +203,7 @@ function decodeBatch(bytes: Uint8Array, view: DataView): ReadingBatch {
     batch.point.push(view.getUint32(offset, true));
     batch.flags.push(view.getUint16(offset + 4, true));
     batch.quality.push(view.getUint8(offset + 6));
+    batch.sentQuality.push(batch.quality[i]);
     batch.verdict.push(view.getUint8(offset + 7));
     batch.sampledAt.push(view.getFloat64(offset + 8, true));
     batch.value.push(view.getFloat64(offset + 16, true));
@@ -135,6 +212,13 @@ function decodeBatch(bytes: Uint8Array, view: DataView): ReadingBatch {
   }
   if ((extra & HAS_SEQ) !== 0) offset = readColumn(view, offset, batch.seq, count);
   if ((extra & HAS_JUDGED_AT) !== 0) offset = readColumn(view, offset, batch.judgedAt, count);
+  if ((extra & HAS_SENT_QUALITY) !== 0) {
+    for (let i = 0; i < count; i++) batch.sentQuality[i] = view.getUint8(offset++);
+  }
+  if ((extra & HAS_DIGEST) !== 0) {
+    batch.digest = view.getFloat64(offset, true);
+    offset += 8;
+  }
   const tags = view.getUint16(offset, true);
   offset += 2;
   for (let i = 0; i < tags; i++) {

@@ -77,6 +77,8 @@ export interface ReadingBatch {
   gateway: number;
   /** Arrival, in engine time. */
   receivedAt: EpochMs;
+  /** Digest of the message's bytes, below 2^53, by which a redelivery is known; 0 where there was no message. */
+  digest: number;
   count: number;
   point: number[];
   /** Device time; the arrival time where the sender gave none (then FLAG.NO_AT). */
@@ -85,6 +87,8 @@ export interface ReadingBatch {
   value: number[];
   /** Quality code: the sender's, replaced by what span and plausibility make of it when it is judged. */
   quality: number[];
+  /** The sender's quality code, kept beside the judged one; empty while nothing has been judged. */
+  sentQuality: number[];
   /** Sender's sequence number or NO_SEQ. */
   seq: number[];
   flags: number[];
@@ -101,11 +105,13 @@ export function newBatch(gateway: number, receivedAt: EpochMs): ReadingBatch {
   return {
     gateway,
     receivedAt,
+    digest: 0,
     count: 0,
     point: [],
     sampledAt: [],
     value: [],
     quality: [],
+    sentQuality: [],
     seq: [],
     flags: [],
     verdict: [],

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Input } from '../../src/engine/input.ts';
-import { decodeRecord, RecordEncoder, RecordError } from '../../src/log/record.ts';
+import { decodeRecord, RecordEncoder, RecordError, readHeader } from '../../src/log/record.ts';
 import type { ReadingBatch } from '../../src/model/reading.ts';
 import { FLAG, NO_SEQ, newBatch, UNKNOWN_POINT } from '../../src/model/reading.ts';
+import { NewerVersionError } from '../../src/model/version.ts';
 
 const instant = fc.double({ min: 0, max: 4e12, noNaN: true });
 const row = fc.record({
@@ -11,9 +12,10 @@ const row = fc.record({
   sampledAt: instant,
   value: fc.double({ noNaN: true, noDefaultInfinity: true }),
   quality: fc.nat(4),
+  sentQuality: fc.nat(4),
   seq: fc.oneof(fc.constant(NO_SEQ), fc.nat()),
   flags: fc.nat(0x7ff),
-  verdict: fc.constantFrom(0, 1, 2, 16, 17),
+  verdict: fc.nat(255),
   arrival: instant,
   tag: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
 });
@@ -30,6 +32,7 @@ function batchOf(
     batch.sampledAt.push(r.sampledAt);
     batch.value.push(r.value);
     batch.quality.push(r.quality);
+    batch.sentQuality.push(r.sentQuality);
     batch.seq.push(r.seq);
     batch.flags.push(r.flags);
     batch.verdict.push(r.verdict);
@@ -40,6 +43,25 @@ function batchOf(
   return batch;
 }
 
+/** Bytes as 0.1.0 wrote them. */
+const OLD = {
+  readings: Buffer.from(
+    '01010050777d93aa7942030000000040777d93aa7942030000000307000000000000000000587d93aa79420000000000c04e' +
+      '400800000020000101000040ec96aa794200000000000002c0ffffffff0000001000405e7d93aa7942000000000000f03f00' +
+      '00000000804440000000000000f0bf00000000008045400000587d93aa79420040777d93aa794200405e7d93aa7942010008' +
+      '00e6b8a9e5baa62d39',
+    'hex',
+  ),
+  tick: Buffer.from('03010080967d93aa79427b7d', 'hex'),
+  command: Buffer.from(
+    '06010000d57d93aa79427b22636f6d6d616e64223a7b22636f6d6d616e644964223a226331222c226163746f72223a22e78e' +
+      '8b222c22726f6c65223a226f70657261746f72222c226c6576656c223a22656e7465727072697365222c22616c6572744964' +
+      '223a2261312d30222c227365656e536571223a372c226b696e64223a2261636b6e6f776c65646765222c226e6f7465223a22' +
+      'e78eb0e59cbae6a0b8e5ae9ee4b8ad227d7d',
+    'hex',
+  ),
+};
+
 describe('log record', () => {
   it('gives back every batch of readings as it was, whatever the encoder held before', () => {
     const encoder = new RecordEncoder();
@@ -47,10 +69,10 @@ describe('log record', () => {
       fc.property(
         fc.nat(1_000),
         instant,
-        instant,
+        fc.oneof(fc.constant(0), fc.maxSafeNat()),
         fc.array(row, { maxLength: 50 }),
-        (gateway, at, receivedAt, rows) => {
-          const input: Input = { kind: 'readings', at, batch: batchOf(gateway, receivedAt, rows) };
+        (gateway, at, digest, rows) => {
+          const input: Input = { kind: 'readings', at, batch: { ...batchOf(gateway, at + 1, rows), digest } };
           const bytes = encoder.encode(input).slice();
           expect(decodeRecord(bytes)).toEqual(input);
         },
@@ -98,19 +120,61 @@ describe('log record', () => {
 
   it('packs one reading into no more than 56 bytes', () => {
     const batch = batchOf(1, 1, [
-      { point: 1, sampledAt: 1, value: 1, quality: 0, seq: NO_SEQ, flags: 0, verdict: 0, arrival: 1, tag: '' },
+      {
+        point: 1,
+        sampledAt: 1,
+        value: 1,
+        quality: 0,
+        sentQuality: 0,
+        seq: NO_SEQ,
+        flags: 0,
+        verdict: 0,
+        arrival: 1,
+        tag: '',
+      },
     ]);
     expect(new RecordEncoder().encode({ kind: 'readings', at: 1, batch }).byteLength).toBeLessThanOrEqual(56);
   });
 
-  it('names what it cannot read instead of guessing', () => {
+  it('says its format, kind, partition and time without being decoded', () => {
+    const bytes = new RecordEncoder(513).encode({ kind: 'tick', at: 1_763_775_600_000 });
+    expect(readHeader(bytes)).toEqual({ format: 2, kind: 'tick', partition: 513, at: 1_763_775_600_000 });
+    expect(readHeader(OLD.tick)).toEqual({ format: 1, kind: 'tick', partition: 0, at: 1_763_775_601_000 });
+  });
+
+  it('of 0.1.0 is read for good', () => {
+    expect(decodeRecord(OLD.tick)).toEqual({ kind: 'tick', at: 1_763_775_601_000 });
+    const note = { kind: 'acknowledge', note: '现场核实中', seenSeq: 7 };
+    expect(decodeRecord(OLD.command)).toMatchObject({ kind: 'command', at: 1_763_775_602_000, command: note });
+    const arrival = 1_763_775_600_500;
+    const rows = [
+      { point: 7, value: 61.5, quality: 0, seq: 41, flags: 0, verdict: 0, sampledAt: arrival - 500 },
+      {
+        point: 8,
+        value: -2.25,
+        quality: 1,
+        seq: NO_SEQ,
+        flags: FLAG.CLOCK_SKEWED,
+        verdict: 1,
+        sampledAt: 1_763_779_200_000,
+      },
+      { point: UNKNOWN_POINT, value: 1, quality: 0, seq: 43, flags: 0, verdict: 16, sampledAt: arrival - 400 },
+    ].map((r) => ({ ...r, sentQuality: r.quality, arrival, tag: '温度-9' }));
+    expect(decodeRecord(OLD.readings)).toEqual({
+      kind: 'readings',
+      at: 1_763_775_600_501,
+      batch: batchOf(3, arrival, rows),
+    });
+  });
+
+  it('of a newer program is refused as such, and what is no record is named', () => {
     const bytes = new RecordEncoder().encode({ kind: 'tick', at: 1 }).slice();
-    const future = bytes.slice();
-    future[1] = 9;
-    const alien = bytes.slice();
-    alien[0] = 77;
-    expect(() => decodeRecord(future)).toThrow(new RecordError('record format 9 is not the known format 1'));
-    expect(() => decodeRecord(alien)).toThrow(new RecordError('unknown record kind 77'));
+    const changed = (at: number, to: number, from = bytes) => from.slice().fill(to, at, at + 1);
+    for (const newer of [changed(0, 0x89), changed(1, 77), changed(1, 9, OLD.tick), changed(0, 77, OLD.tick)]) {
+      expect(() => decodeRecord(newer)).toThrow(NewerVersionError);
+    }
+    expect(() => decodeRecord(changed(0, 0x89))).toThrow('a log record is of version 9, written by a newer program');
     expect(() => decodeRecord(bytes.slice(0, 4))).toThrow(RecordError);
+    expect(() => decodeRecord(bytes.slice(0, 11))).toThrow(RecordError);
   });
 });

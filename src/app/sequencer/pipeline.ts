@@ -5,6 +5,7 @@
 import { clearOut, newOut, takenFrom } from '../../engine/effect.ts';
 import type { DeviceEvent, Input, ResumedInput } from '../../engine/input.ts';
 import type { EngineState } from '../../engine/state.ts';
+import { installation } from '../../engine/state.ts';
 import { step } from '../../engine/step.ts';
 import type { InputLog, RecordNumber } from '../../log/port.ts';
 import { RecordEncoder } from '../../log/record.ts';
@@ -95,6 +96,11 @@ export class Pipeline {
   /** The service looks again after a restart. `seqFloor`: newest transition number that anybody has seen. */
   resumed(downFrom: EpochMs, seqFloor: number): void {
     this.resume({ downFrom, seqFloor, restarted: true });
+  }
+
+  /** This program makes rules otherwise than the one that installed the points. */
+  install(): void {
+    this.fold({ kind: 'install', at: this.now(), installation: installation() });
   }
 
   wallClock(offsetMs: number): void {

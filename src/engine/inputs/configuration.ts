@@ -7,13 +7,12 @@ import type { PointConfig } from '../../model/point.ts';
 import type { RegistryChange } from '../../model/registry.ts';
 import { initPointRow } from '../admit.ts';
 import { reviewObservers } from '../coverage.ts';
-import { clearDeviceAlarm, pointSubject } from '../device-alarms.ts';
 import type { Fold } from '../fold.ts';
 import type { ConfigurationInput } from '../input.ts';
 import type { ObserverGroup, Registry } from '../registry.ts';
-import { settle } from '../settle.ts';
 import { listen, listenAfresh } from '../sight.ts';
 import { stricterPoint, stricterSource } from '../stricter.ts';
+import { installAnew } from './install.ts';
 
 const UNSAVED = 'unsaved-mode: the storage takes nothing at present, so nothing may be changed; try again when it does';
 
@@ -33,16 +32,13 @@ export function foldConfiguration(fold: Fold, input: ConfigurationInput): void {
   state.gateways.ensure(state.registry.gateways.length);
   for (const number of touched) {
     if (number >= before) initPointRow(state.points, number, fold.at);
-    state.rules.install(state.registry.points[number], number);
     if (number >= before) {
+      state.rules.install(state.registry.points[number], number);
       listenAfresh(fold, number);
       continue;
     }
-    // Installed anew, a rule that threw is asked again.
-    clearDeviceAlarm(fold, pointSubject(fold, number), 'rule-fault');
     listen(fold, number);
-    state.rules.rejudge(number, fold.at, fold.sink);
-    settle(fold, 'limit-changed');
+    installAnew(fold, number);
   }
   // Where a point moved, the source it left is looked at too; the same order whatever the registry's history.
   for (const [key, group] of groupsOf(state.registry, change)) observed.set(key, group);

@@ -3,8 +3,9 @@
  * a torn tail or damage is for the reader of the whole log to say.
  */
 
+import { NewerVersionError } from '../../model/version.ts';
 import type { Decoded, Frame } from '../frame.ts';
-import { decodeFrame, frameBlockBytes } from '../frame.ts';
+import { decodeFrame, FRAME_FORMAT, frameBlockBytes } from '../frame.ts';
 import type { LogFile } from './disk.ts';
 
 const windowBytes = 4 * 1024 * 1024;
@@ -64,8 +65,8 @@ export class SegmentReader {
     this.sizeBytes = sizeBytes;
   }
 
-  /** The frame at `offset`. Its payload is valid until the next call. */
-  async frameAt(offset: number): Promise<Exclude<Decoded, { reason: 'incomplete' }>> {
+  /** The frame at `offset`. Its payload is valid until the next call. Throws NewerVersionError for one of a newer program. */
+  async frameAt(offset: number): Promise<Exclude<Decoded, { reason: 'incomplete' | 'newer' }>> {
     const available = this.sizeBytes - offset;
     for (;;) {
       const at = offset - this.#windowStart;
@@ -73,7 +74,12 @@ export class SegmentReader {
       const decoded: Decoded = inWindow
         ? decodeFrame(this.#window, at, available, this.#segment)
         : { ok: false, reason: available > 0 ? 'incomplete' : 'no-frame', neededBytes: frameBlockBytes };
-      if (decoded.ok || decoded.reason !== 'incomplete') return decoded as Exclude<Decoded, { reason: 'incomplete' }>;
+      if (decoded.ok) return decoded;
+      if (decoded.reason === 'newer') {
+        const place = `a frame of ${segmentName(this.#segment)} at byte ${offset}`;
+        throw new NewerVersionError(place, `kind ${decoded.kind}`, FRAME_FORMAT);
+      }
+      if (decoded.reason !== 'incomplete') return decoded as { ok: false; reason: typeof decoded.reason };
       const filled = await this.#fill(offset, decoded.neededBytes);
       if (filled < Math.min(decoded.neededBytes, available)) return { ok: false, reason: 'bad-length' };
     }

@@ -29,11 +29,13 @@ describe('a reading', () => {
     expect(taken(payload, FLAG.QOS0)).toEqual({
       gateway: 1,
       receivedAt: NOW,
+      digest: 0,
       count: 1,
       point: [10],
       sampledAt: [NOW],
       value: [-12.3],
       quality: [1],
+      sentQuality: [],
       seq: [7],
       flags: [FLAG.QOS0 | FLAG.HISTORICAL],
       verdict: [0],
