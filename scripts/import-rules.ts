@@ -127,16 +127,28 @@ type Package = {
 
 const packages: readonly Package[] = [
   {
-    packages: /^(aedes|aedes-.+|mqemitter|mqtt-packet)$/,
+    packages: /^(aedes|aedes-.+|mqemitter)$/,
     files: /^src\/ingest\/broker\.ts$/,
     oneFile: true,
     where: 'src/ingest/broker.ts',
   },
   {
     packages: /^mqtt$/,
-    files: /^(src\/ingest\/mqtt-source\.ts|simulators\/publish\.ts)$/,
+    files: /^simulators\/publish\.ts$/,
+    oneFile: true,
+    where: 'simulators/publish.ts (the devices); the service has its own connection',
+  },
+  {
+    packages: /^mqtt-packet$/,
+    files: /^src\/ingest\/mqtt-(connection|source)\.ts$/,
+    oneFile: true,
+    where: 'src/ingest/mqtt-connection.ts',
+  },
+  {
+    packages: /^ws$/,
+    files: /^src\/(ingest\/mqtt-connection|api\/live\/[^/]+)\.ts$/,
     oneFile: false,
-    where: 'src/ingest/mqtt-source.ts (the service) and simulators/publish.ts (the devices)',
+    where: 'src/ingest/mqtt-connection.ts and one file of src/api/live',
   },
   {
     packages: /^@influxdata\//,
