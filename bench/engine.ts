@@ -5,6 +5,7 @@
  */
 import { pathToFileURL } from 'node:url';
 import { clearOut, newOut } from '../src/engine/effect.ts';
+import { tickBefore } from '../src/engine/grid.ts';
 import { newState } from '../src/engine/state.ts';
 import { step } from '../src/engine/step.ts';
 import type { PointConfig } from '../src/model/point.ts';
@@ -73,7 +74,7 @@ function measure(perMessage: number): Figure {
     gateways: [{ id: 'gw1', enterprise: 'bench', secretHash: '' }],
     points,
   };
-  step(state, { kind: 'configuration', at: START, commandId: 'c', actor: 'bench', change }, out);
+  step(state, state.n + 1, { kind: 'configuration', at: START, commandId: 'c', actor: 'bench', change }, out);
   const messages = messagesOf(shuffled(POINTS), perMessage);
   let round = 1;
   const run = (rounds: number): number => {
@@ -82,11 +83,12 @@ function measure(perMessage: number): Figure {
     for (let last = round + rounds; round < last; round++) {
       const at = START + round * INTERVAL_MS;
       for (const message of messages) retime(message, at, 50 + Math.sin(round / 10 + message.point[0]));
-      step(state, { kind: 'tick', at }, out);
+      for (let tick = tickBefore(state, at); tick !== undefined; tick = tickBefore(state, at))
+        step(state, state.n + 1, tick, out);
       const begun = process.cpuUsage();
       for (const batch of messages) {
         clearOut(out);
-        step(state, { kind: 'readings', at, batch }, out);
+        step(state, state.n + 1, { kind: 'readings', at, batch }, out);
       }
       const { user, system } = process.cpuUsage(begun);
       spentUs += user + system;

@@ -73,7 +73,7 @@ export function flooded(points: number, alerts: number): EngineState {
     gateways: [{ id: 'gw1', enterprise: 'bench', secretHash: '' }],
     points: configs,
   };
-  step(state, { kind: 'configuration', at, commandId: 'bench', actor: 'bench', change }, newOut());
+  step(state, state.n + 1, { kind: 'configuration', at, commandId: 'bench', actor: 'bench', change }, newOut());
   for (let first = 0; first < points; first += 1_000) send(state, first, Math.min(first + 1_000, points), at, alerts);
   return state;
 }
@@ -97,7 +97,7 @@ function send(state: EngineState, from: number, to: number, at: number, alarming
     batch.verdict.push(0);
     batch.judgedAt.push(0);
   }
-  step(state, { kind: 'readings', at, batch }, newOut());
+  step(state, state.n + 1, { kind: 'readings', at, batch }, newOut());
 }
 
 function pointOf(n: number): PointConfig {

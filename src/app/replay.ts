@@ -2,9 +2,9 @@
  * Recorded readings through the same engine, ticks on the same grid: what `fenghuo replay` prints. It has its own state
  * and touches no store; the same file gives the same lines, byte for byte.
  */
-
 import type { RecordedReading } from '../../simulators/replay-source.ts';
 import { clearOut, newOut } from '../engine/effect.ts';
+import { tickBefore } from '../engine/grid.ts';
 import type { Input } from '../engine/input.ts';
 import type { EngineState } from '../engine/state.ts';
 import { newState } from '../engine/state.ts';
@@ -15,7 +15,6 @@ import type { RefusalReason } from '../model/reading.ts';
 import { FLAG, NO_SEQ, newBatch, UNKNOWN_POINT } from '../model/reading.ts';
 import type { RegistryChange } from '../model/registry.ts';
 import type { EpochMs } from '../model/time.ts';
-import { SECOND_MS } from '../model/time.ts';
 
 /** One line of output; `from` and `to` are states, `grade` the new grade, `reason` the change by name. */
 export interface ReplayLine {
@@ -35,7 +34,6 @@ export class Replay {
   readonly state: EngineState = newState();
   private readonly out = newOut();
   private readonly onTransition: (transition: Transition) => void;
-  private lastTickAt = 0;
 
   constructor(onTransition: (transition: Transition) => void) {
     this.onTransition = onTransition;
@@ -43,7 +41,6 @@ export class Replay {
 
   /** Registers at `at`; returns the errors, none when applied. */
   configure(change: RegistryChange, at: EpochMs): readonly string[] {
-    this.lastTickAt = Math.floor(at / SECOND_MS) * SECOND_MS;
     let errors: readonly string[] = [];
     this.fold({ kind: 'configuration', at, commandId: 'replay', actor: 'replay', change }, () => {
       errors = this.out.configurations[0]?.errors ?? [];
@@ -79,15 +76,12 @@ export class Replay {
 
   /** Lets time pass up to `at`. */
   tickTo(at: EpochMs): void {
-    while (this.lastTickAt + SECOND_MS <= at) {
-      this.lastTickAt += SECOND_MS;
-      this.fold({ kind: 'tick', at: Math.max(this.lastTickAt, this.state.at) });
-    }
+    for (let tick = tickBefore(this.state, at); tick !== undefined; tick = tickBefore(this.state, at)) this.fold(tick);
   }
 
   private fold(input: Input, look?: () => void): void {
     clearOut(this.out);
-    step(this.state, input, this.out);
+    step(this.state, this.state.n + 1, input, this.out);
     look?.();
     for (const transition of this.out.transitions) this.onTransition(transition);
   }

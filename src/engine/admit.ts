@@ -71,6 +71,8 @@ export interface Admission {
   doubtful: boolean;
 }
 
+export const newAdmission = (): Admission => ({ verdict: VERDICT.LIVE, judgedAt: 0, flags: 0, doubtful: false });
+
 /** How much the delay of one way may differ from message to message, where the clock is the same. */
 const STEADY_MS = 2_000;
 

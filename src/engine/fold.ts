@@ -1,6 +1,6 @@
 /**
- * The scratch of a step, re-used for the next: engine time, the input's number, and the two listeners through which rules and book speak
- * (confirmed levels in, transitions out). It carries decisions from one to the other and takes none itself.
+ * The scratch of a step, one an engine, re-used for the next input: engine time, the input's number, and the two listeners
+ * through which rules and book speak (confirmed levels in, transitions out). It carries decisions from one to the other and takes none itself.
  */
 import type { GradingInput, GradingResult } from '../alerts/grade/ladder.ts';
 import type { Contribution, GroupRef, PointNumbers } from '../alerts/record.ts';
@@ -14,8 +14,11 @@ import type { RuleSink } from '../rules/evaluate.ts';
 import type { PointImage } from '../rules/image.ts';
 import { PointScratch } from '../rules/image.ts';
 import { explainSlot, viewSlot } from '../rules/view.ts';
+import type { Admission } from './admit.ts';
+import { newAdmission } from './admit.ts';
 import { describeSlot } from './describe.ts';
 import type { EvidenceCapsule, Out } from './effect.ts';
+import { newOut } from './effect.ts';
 import type { EngineState } from './state.ts';
 import { TIMER } from './timers.ts';
 
@@ -45,12 +48,9 @@ export type Seal = (
   result: GradingResult,
 ) => EvidenceCapsule;
 
-/** One scratch for all steps: it holds at most one point's memory, and only while that point is judged. */
-const scratch = new PointScratch();
-
 export class Fold implements BookContext {
   readonly state: EngineState;
-  out: Out;
+  out: Out = newOut();
   at: EpochMs = 0;
   input = 0;
   receivedAt: EpochMs = 0;
@@ -61,14 +61,17 @@ export class Fold implements BookContext {
   /** By point number: evidence for the alerts that this input raises or worsens. */
   readonly before = new Map<number, Before>();
   readonly sink: RuleSink;
+  /** What admission found of the row being judged. */
+  readonly admission: Admission = newAdmission();
+  /** Holds at most one point's memory, and only while that point is judged. */
+  private readonly scratch = new PointScratch();
   private readonly seal: Seal;
   private index = 0;
   /** Point whose memory the scratch holds as of this input; −1 for none. */
   private taken = -1;
 
-  constructor(state: EngineState, out: Out, seal: Seal) {
+  constructor(state: EngineState, seal: Seal) {
     this.state = state;
-    this.out = out;
     this.seal = seal;
     this.sink = {
       changed: (slot, _from, to, changedAt) => this.changed(slot, to, changedAt),
@@ -99,7 +102,7 @@ export class Fold implements BookContext {
 
   /** Remembers a point's memory before it is judged, so that a change can be explained from it. */
   aboutToJudge(number: number): void {
-    scratch.take(this.state.rules, number);
+    this.scratch.take(this.state.rules, number);
     this.taken = number;
   }
 
@@ -190,7 +193,7 @@ export class Fold implements BookContext {
     this.changes.push({ slot, to, at, row: this.row });
     const number = this.state.rules.pointOf(slot);
     if (to === NONE || number !== this.taken || this.before.has(number)) return;
-    const image = scratch.image(this.state.rules, number);
+    const image = this.scratch.image(this.state.rules, number);
     if (image !== undefined) this.before.set(number, { image, readings: [] });
   }
 

@@ -1,6 +1,6 @@
 /**
  * Everything that can change what the service believes: the inputs of `step`, each with engine time. Shapes only. The
- * number of an input is its record number in the log, counted by the engine state itself.
+ * number of an input is its record number in the log, handed to `step` beside it.
  */
 import type { Command } from '../model/command.ts';
 import type { DeviceFault } from '../model/hazard.ts';

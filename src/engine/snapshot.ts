@@ -28,6 +28,7 @@ export const SNAPSHOT_FORMAT = 2;
 export interface StateHeader {
   readonly format: number;
   readonly installed: Installation;
+  readonly partition: number;
   readonly n: number;
   readonly at: number;
   readonly clockOffsetMs: number;
@@ -79,6 +80,7 @@ export function encodeState(state: EngineState): StateImage {
     header: {
       format: SNAPSHOT_FORMAT,
       installed: state.installed,
+      partition: state.partition,
       n: state.n,
       at: state.at,
       clockOffsetMs: state.clockOffsetMs,
@@ -126,7 +128,7 @@ function broughtUp(header: Json, columns: readonly Uint8Array[]): StoredState {
 
 function built({ header: json, tables }: StoredState): EngineState {
   const header = upcastLists(json as unknown as StateHeader);
-  const state = newState(Registry.from(header.registry));
+  const state = newState(Registry.from(header.registry), header.partition);
   state.n = header.n;
   state.at = header.at;
   state.installed = header.installed;

@@ -44,6 +44,8 @@ export type GatewayTable = Columns<typeof GATEWAY_LAYOUT>;
 export const newGatewayTable = (): GatewayTable => new Columns(GATEWAY_LAYOUT, 16);
 
 export interface EngineState {
+  /** Which log it folds: 0 of an installation with one log. u16. */
+  readonly partition: number;
   /** Number of the last input folded: its record number in the log. */
   n: number;
   /** Engine time of the last input; never decreasing. */
@@ -73,10 +75,13 @@ export interface EngineState {
   outcomes: Map<string, Outcome>;
   /** Loosenings that wait for a second person: the stricter value is in force. */
   pendingLoosenings: string[];
+  /** Working memory of `step`, made by its first call: it carries nothing from one input to the next. */
+  scratch: unknown;
 }
 
-export function newState(registry = new Registry()): EngineState {
+export function newState(registry = new Registry(), partition = 0): EngineState {
   return {
+    partition,
     n: 0,
     at: 0,
     installed: installation(),
@@ -95,5 +100,6 @@ export function newState(registry = new Registry()): EngineState {
     nextAlertHandle: 1,
     outcomes: new Map(),
     pendingLoosenings: [],
+    scratch: undefined,
   };
 }

@@ -41,7 +41,7 @@ async function lived(inputs: readonly Input[], snapshotsAfter: ReadonlySet<numbe
   const encoder = new RecordEncoder();
   for (const [i, original] of inputs.entries()) {
     const input = structuredClone(original);
-    step(state, input, newOut());
+    step(state, state.n + 1, input, newOut());
     log.append(encoder.encode(input));
     if (snapshotsAfter.has(i)) await snapshotter.take(state, () => log.flush());
   }

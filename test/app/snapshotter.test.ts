@@ -42,7 +42,7 @@ describe('a snapshot', () => {
         const snapshotter = new Snapshotter(shelf);
         const state = newState();
         for (const [i, input] of deskOf(plant, acts).inputs.entries()) {
-          step(state, structuredClone(input), newOut());
+          step(state, state.n + 1, structuredClone(input), newOut());
           if (i % every !== 0) continue;
           expect(await snapshotter.take(state, () => undefined)).toBe(state.n);
           expect(shelf.written).toEqual({ position: state.n, bytes: bytesOf(state) });

@@ -15,7 +15,7 @@ import { copied } from '../support/plant.ts';
 /** Everything a step gives, as bytes: what came out and what it wrote into the readings. */
 function folded(state: EngineState, input: Input): string {
   const out = newOut();
-  step(state, input, out);
+  step(state, state.n + 1, input, out);
   return JSON.stringify([out, input.kind === 'readings' ? input.batch : null]);
 }
 

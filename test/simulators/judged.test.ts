@@ -7,6 +7,7 @@ import { enterpriseOf } from '../../simulators/registry-file.ts';
 import { findScenario } from '../../simulators/scenarios/catalogue.ts';
 import { createSite, viewSources } from '../../simulators/site.ts';
 import { clearOut, newOut } from '../../src/engine/effect.ts';
+import { tickBefore } from '../../src/engine/grid.ts';
 import type { EngineState } from '../../src/engine/state.ts';
 import { newState } from '../../src/engine/state.ts';
 import { step } from '../../src/engine/step.ts';
@@ -24,7 +25,12 @@ function startedEngine(): EngineState {
   if (!resolved.ok) throw new Error(resolved.errors.join('\n'));
   const state = newState();
   const out = newOut();
-  step(state, { kind: 'configuration', at: START, commandId: 'demo', actor: 'test', change: resolved.change }, out);
+  step(
+    state,
+    state.n + 1,
+    { kind: 'configuration', at: START, commandId: 'demo', actor: 'test', change: resolved.change },
+    out,
+  );
   expect(out.configurations).toEqual([{ commandId: 'demo', applied: true, errors: [], pending: [] }]);
   return state;
 }
@@ -38,7 +44,8 @@ function judge(name: string, seconds: number): { readonly second: number; readon
   const seen: { second: number; transition: Transition }[] = [];
   for (let second = 0; second <= seconds; second++) {
     const at = START + second * 1_000;
-    step(state, { kind: 'tick', at }, out);
+    for (let tick = tickBefore(state, at); tick !== undefined; tick = tickBefore(state, at))
+      step(state, state.n + 1, tick, out);
     const batches = new Map<number, ReturnType<typeof newBatch>>();
     for (const { point, value, quality } of site.report(second * 1_000)) {
       const number = state.registry.pointNumbers.get(point)!;
@@ -59,7 +66,7 @@ function judge(name: string, seconds: number): { readonly second: number; readon
       batch.verdict.push(VERDICT.LIVE);
       batch.count++;
     }
-    for (const batch of batches.values()) step(state, { kind: 'readings', at, batch }, out);
+    for (const batch of batches.values()) step(state, state.n + 1, { kind: 'readings', at, batch }, out);
     for (const transition of out.transitions) seen.push({ second, transition });
     clearOut(out);
   }

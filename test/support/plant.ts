@@ -4,6 +4,7 @@
  */
 import type { EvidenceCapsule, Refusal } from '../../src/engine/effect.ts';
 import { clearOut, newOut } from '../../src/engine/effect.ts';
+import { tickBefore } from '../../src/engine/grid.ts';
 import type { DeviceEvent, Input } from '../../src/engine/input.ts';
 import { decodeState, encodeState } from '../../src/engine/snapshot.ts';
 import type { EngineState } from '../../src/engine/state.ts';
@@ -130,7 +131,6 @@ export class Desk {
   /** Every input, as it would stand in the log. */
   readonly inputs: Input[] = [];
   private readonly out = newOut();
-  private nextTick = T0 + 1_000;
   private commands = 0;
 
   constructor(plant?: Plant) {
@@ -138,7 +138,7 @@ export class Desk {
   }
 
   configure(change: RegistryChange, at = 0): readonly string[] {
-    this.tickTo(at - 1);
+    this.tickTo(at);
     this.fold({
       kind: 'configuration',
       at: Math.max(T0 + at, this.state.at),
@@ -211,15 +211,13 @@ export class Desk {
   }
 
   resumed(downFrom: number, at: number): void {
-    this.nextTick = Math.floor((T0 + at) / 1_000) * 1_000 + 1_000;
     this.fold({ kind: 'resumed', at: T0 + at, downFrom: T0 + downFrom, seqFloor: 0 });
   }
 
   /** Lets time pass in silence up to `at` ms after T0. */
   tickTo(at: number): void {
-    while (this.nextTick <= T0 + at) {
-      this.fold({ kind: 'tick', at: Math.max(this.nextTick, this.state.at) });
-      this.nextTick += 1_000;
+    for (let tick = tickBefore(this.state, T0 + at); tick !== undefined; tick = tickBefore(this.state, T0 + at)) {
+      this.fold(tick);
     }
   }
 
@@ -229,7 +227,6 @@ export class Desk {
     copy.state = copied(this.state);
     copy.transitions.push(...this.transitions);
     copy.inputs.push(...this.inputs);
-    copy.nextTick = this.nextTick;
     copy.commands = this.commands;
     return copy;
   }
@@ -243,7 +240,7 @@ export class Desk {
     // The log keeps its own bytes: what step writes into a batch must not reach back.
     this.inputs.push(structuredClone(input));
     clearOut(this.out);
-    step(this.state, input, this.out);
+    step(this.state, this.state.n + 1, input, this.out);
     this.transitions.push(...this.out.transitions);
     this.outcomes.push(...this.out.outcomes);
     this.capsules.push(...this.out.capsules);

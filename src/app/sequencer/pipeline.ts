@@ -3,6 +3,7 @@
  * says it is durable. It decides nothing about alarms and waits for nobody: stores and screens follow behind.
  */
 import { clearOut, newOut, takenFrom } from '../../engine/effect.ts';
+import { tickBefore } from '../../engine/grid.ts';
 import type { DeviceEvent, Input, ResumedInput } from '../../engine/input.ts';
 import type { EngineState } from '../../engine/state.ts';
 import { installation } from '../../engine/state.ts';
@@ -50,7 +51,6 @@ export class Pipeline {
   private waiting: Waiting[] = [];
   private head = 0;
   private followers: readonly Pick<Follower, 'follow'>[] = [];
-  private lastTickAt: EpochMs;
   /** The clock, as it was last read: every input is folded right after. */
   private lookedAt: EpochMs;
   /** True in unsaved mode: the log gets nothing, and nothing waits for it. */
@@ -67,8 +67,8 @@ export class Pipeline {
     this.clock = clock;
     this.crashes = crashes;
     this.lookedAt = clock.now();
-    // Before the first input nobody looked; the grid begins now.
-    this.lastTickAt = Math.floor((state.n === 0 ? this.lookedAt : state.at) / SECOND_MS) * SECOND_MS;
+    // Before the first input nobody looked: the grid begins now.
+    if (state.n === 0) state.at = this.lookedAt;
     log.onDurable(() => this.release());
   }
 
@@ -164,8 +164,6 @@ export class Pipeline {
 
   private resume(gap: Omit<ResumedInput, 'kind' | 'at'>): void {
     const at = Math.max(this.look(), this.state.at);
-    // Nobody looked meanwhile, so nobody ticks for it: the grid goes on from here.
-    this.lastTickAt = Math.floor(at / SECOND_MS) * SECOND_MS;
     this.fold({ kind: 'resumed', at, ...gap });
   }
 
@@ -178,10 +176,7 @@ export class Pipeline {
       // It looked at the clock again: what comes next must not be older.
       return Math.max(at, this.state.at);
     }
-    while (this.lastTickAt + SECOND_MS <= at) {
-      this.lastTickAt += SECOND_MS;
-      this.fold({ kind: 'tick', at: Math.max(this.lastTickAt, this.state.at) });
-    }
+    for (let tick = tickBefore(this.state, at); tick !== undefined; tick = tickBefore(this.state, at)) this.fold(tick);
     return Math.max(at, this.state.at);
   }
 
@@ -198,14 +193,15 @@ export class Pipeline {
       return;
     }
     clearOut(out);
+    const number = state.n + 1;
     try {
-      step(state, input, out);
+      step(state, number, input, out);
     } catch (error) {
-      this.crashes.die(error, state.n, input);
+      this.crashes.die(error, number, input);
     }
     this.waiting.push({
       ...takenFrom(out),
-      n: state.n,
+      n: number,
       at: input.at,
       since: this.lookedAt,
       registryChanged: input.kind === 'configuration',
@@ -219,8 +215,8 @@ export class Pipeline {
       this.release();
       return;
     }
-    const number = this.log.append(this.encoder.encode(input));
-    if (number !== state.n) throw new Error(`the log gave number ${number} to input ${state.n}: they must be the same`);
+    const logged = this.log.append(this.encoder.encode(input));
+    if (logged !== number) throw new Error(`the log gave number ${logged} to input ${number}: they must be the same`);
   }
 
   private keepGathered(input: Input): void {

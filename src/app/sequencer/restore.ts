@@ -83,7 +83,7 @@ function fold(state: EngineState, record: LogRecord, out: Out, hooks: RestoreHoo
   try {
     const input = decodeRecord(record.bytes);
     const recorded = input.kind === 'readings' ? [...input.batch.verdict] : [];
-    step(state, input, out);
+    step(state, record.number, input, out);
     return { input, changed: changedVerdict(input, recorded) };
   } catch (error) {
     hooks.crashed(record.number, error);

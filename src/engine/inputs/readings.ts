@@ -11,7 +11,6 @@ import type { EpochMs } from '../../model/time.ts';
 import { breaches, judge } from '../../rules/evaluate.ts';
 import { mayChange } from '../../rules/image.ts';
 import { explainSlot, viewSlot } from '../../rules/view.ts';
-import type { Admission } from '../admit.ts';
 import { admit, remember } from '../admit.ts';
 import { reviewCoverage } from '../coverage.ts';
 import { clearDeviceAlarm, gatewaySubject, pointSubject, raiseDeviceAlarm } from '../device-alarms.ts';
@@ -22,10 +21,8 @@ import { gatewayHeard, heard } from '../sight.ts';
 /** A reading that took longer than this to arrive is back-fill of an outage, not live: what it raised may be over. */
 const BACKLOG_MS = 60_000;
 
-const admission: Admission = { verdict: VERDICT.LIVE, judgedAt: 0, flags: 0, doubtful: false };
-
 export function foldReadings(fold: Fold, batch: ReadingBatch): void {
-  const { state } = fold;
+  const { state, admission } = fold;
   fold.receivedAt = batch.receivedAt;
   if (batch.gateway < state.registry.gateways.length) gatewayHeard(fold, batch.gateway);
   let unknown = 0;
@@ -38,7 +35,7 @@ export function foldReadings(fold: Fold, batch: ReadingBatch): void {
     batch.judgedAt[i] = admission.judgedAt;
     batch.flags[i] |= admission.flags | (state.unsaved ? FLAG.UNSAVED : 0);
     if (admission.verdict === VERDICT.LIVE) {
-      foldLive(fold, batch, i, admission.judgedAt);
+      foldLive(fold, batch, i);
       live++;
       if ((admission.flags & FLAG.CLOCK_SKEWED) !== 0) skewed++;
     } else if (admission.verdict === VERDICT.HISTORY) foldLate(fold, batch, i);
@@ -61,14 +58,14 @@ export function foldReadings(fold: Fold, batch: ReadingBatch): void {
   if (live > 0) reviewClock(fold, batch.gateway, skewed);
 }
 
-function foldLive(fold: Fold, batch: ReadingBatch, i: number, at: EpochMs): void {
+function foldLive(fold: Fold, batch: ReadingBatch, i: number): void {
   const { state } = fold;
+  const { judgedAt: at, doubtful } = fold.admission;
   const number = batch.point[i];
   const { col } = state.points;
   remember(state.points, batch, i, true);
   heard(fold, number);
-  if (admission.doubtful && wouldCalm(fold, number, batch.value[i]))
-    batch.quality[i] = Math.max(UNCERTAIN, batch.quality[i]);
+  if (doubtful && wouldCalm(fold, number, batch.value[i])) batch.quality[i] = Math.max(UNCERTAIN, batch.quality[i]);
   if (mayChange(state.rules, number, at, batch.value[i])) fold.aboutToJudge(number);
   judge(state.rules, number, at, batch.value[i], batch.quality[i] as Quality, fold.at, fold.sink);
   const quality = state.rules.lastQuality;

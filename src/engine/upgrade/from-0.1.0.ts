@@ -9,7 +9,10 @@ import { OLD_KINDS, oldColumns } from './layouts-0.1.0.ts';
 import type { Json, UpgradeStep } from './stored-state.ts';
 import { changeHeader, inOrder } from './stored-state.ts';
 
-const STEPS: readonly UpgradeStep[] = [];
+const STEPS: readonly UpgradeStep[] = [
+  // There was one log, and it was not numbered.
+  changeHeader((header) => ({ ...header, partition: 0 })),
+];
 
 export const bringUpFrom1: UpgradeStep = inOrder([...STEPS, changeHeader((header) => ({ ...header, format: 2 }))]);
 
