@@ -9,6 +9,7 @@ import type { Inputs } from '../api/ports.ts';
 import type { ApiOptions } from '../api/server.ts';
 import { createApi } from '../api/server.ts';
 import { openAlerts } from '../engine/describe.ts';
+import { isForeign } from '../engine/state.ts';
 import { createSecretVerifier } from '../ingest/credential.ts';
 import type { Edge } from '../ingest/intake.ts';
 import { createPressure } from '../ingest/pressure.ts';
@@ -26,6 +27,7 @@ import { goneAlerts, SitePublisher } from './followers/site-publisher.ts';
 import { jobsOf, startJobs } from './jobs.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
+import { refuseNewer, stamp } from './open/folder-stamp.ts';
 import { openLog, openSnapshotStore } from './open/log.ts';
 import type { MqttDoor } from './open/mqtt.ts';
 import { openMqttDoor } from './open/mqtt.ts';
@@ -50,6 +52,8 @@ import { StorageGuard } from './sequencer/storage-guard.ts';
 const STORE_STOP_MS = 2_000;
 /** How long a stop waits for the log before it leaves the last snapshot out. */
 const FLUSH_MS = 3_000;
+/** `sysexits.h` EX_TEMPFAIL: a supervisor starts us again, to wait for the log or to follow. */
+const EXIT_FENCED = 75;
 
 export interface Service {
   readonly httpPort: number;
@@ -89,6 +93,7 @@ type Core = Awaited<ReturnType<typeof restoreCore>>;
 /** What is kept, and the state as it was: ready to fold, with nobody following and no door open. */
 async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle) {
   const { dataDir } = config;
+  await refuseNewer(dataDir);
   mkdirSync(dataDir, { recursive: true });
   const ledger = await openExportLedger(config);
   const store = openStateStore(config);
@@ -106,6 +111,7 @@ async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle)
     crashed: (number, error) => crashes.crashedAt(number, error),
   });
   logger.info({ input: state.n, ...facts }, 'state restored');
+  await stamp(dataDir);
   const readings = openReadings(config, ledger, () => state.registry);
   lifecycle.onStop('readings store', () => inTime(readings.close()));
   const floor = Math.max(store.cursor().position, readings.position());
@@ -116,6 +122,7 @@ async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle)
   const epoch = openEpoch(dataDir, store.cursor().seq > state.seq);
   const guard = new StorageGuard(pipeline, log, snapshotter, logger, {
     entered: () => void forsakeEpoch(dataDir).catch(() => undefined),
+    fenced: () => endProcess(EXIT_FENCED),
     left: () =>
       void keepEpoch(dataDir, epoch).catch((error: unknown) => logger.error({ error }, 'the epoch was not written')),
   });
@@ -150,6 +157,7 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   feed.start();
   lifecycle.onStop('last snapshot', () => lastSnapshot(core));
   if (state.n > 0) pipeline.resumed(state.at, recordedSeq);
+  if (isForeign(state)) pipeline.install();
   await around.prepare(store);
 
   const pressure = createPressure({

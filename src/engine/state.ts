@@ -16,7 +16,7 @@ import { Registry } from './registry.ts';
 import { Timers } from './timers.ts';
 
 /** Changes when the same inputs may lead to other effects; stands in snapshots, capsules and health. */
-export const ENGINE_VERSION = '1';
+export const ENGINE_VERSION = '2';
 
 /** What this program installs a point with. */
 export function installation(): Installation {

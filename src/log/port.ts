@@ -34,7 +34,12 @@ export interface LogGap {
 export type LogHealth =
   | { readonly state: 'ok' }
   /** A commit has failed or hangs; the adapter retries by itself until `abandon` is called. */
-  | { readonly state: 'failing'; readonly error: string };
+  | { readonly state: 'failing'; readonly error: string }
+  /**
+   * Another owner writes this partition. For good: what was folded and is not durable is in nobody's log, so the state is worth
+   * nothing and the process ends. Never unsaved mode, which would go on beside the owner.
+   */
+  | { readonly state: 'fenced'; readonly error: string };
 
 /** What the fence of a partition says to a writer that has been replaced. Local logs never answer it. */
 export class FencedError extends Error {
@@ -113,8 +118,13 @@ export interface SnapshotStore {
    * the two newest removed. `parts` must not change until the promise settles.
    */
   write(position: RecordNumber, parts: readonly Uint8Array[]): Promise<void>;
-  /** The newest snapshot whose checksum holds, or undefined. Damaged ones are passed over and listed in `damaged`. */
+  /**
+   * The newest snapshot whose checksum holds and that was not disowned, or undefined. Damaged ones are passed over and listed
+   * in `damaged`.
+   */
   newest(): Promise<{ position: RecordNumber; parts: Uint8Array[]; damaged: readonly string[] } | undefined>;
+  /** The snapshot at this position is whole and of no use to this program: it counts no longer, and its file stays for now. */
+  disown(position: RecordNumber): void;
   /** Position of the older of the two newest verified snapshots: the log may be freed up to here. 0 while there are fewer than two. */
   readonly freeable: RecordNumber;
 }

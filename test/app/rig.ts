@@ -69,6 +69,8 @@ export interface RigOptions {
   readonly floor?: RecordNumber;
   readonly segmentBytes?: number;
   readonly reserveBytes?: number;
+  /** Another log than the one on the disk. */
+  readonly log?: InputLog;
 }
 
 /** One life of the service's middle. */
@@ -84,7 +86,7 @@ export interface Rig {
   /** Who follows besides: more may be put in. */
   readonly followers: Pick<Follower, 'follow'>[];
   readonly restored: Awaited<ReturnType<typeof restore>>;
-  /** What the guard told: `entered`, `left`. */
+  /** What the guard told: `entered`, `left`, `fenced`. */
   readonly told: string[];
   /** One reading of `yt/{tag}` through `gw1`, taken now. Gives its place in `acknowledged`. */
   reading(tag: string, value: number): ReadingBatch;
@@ -100,14 +102,9 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const { disk = new SimulatedDisk(), clock = new VirtualClock(), segmentBytes = 256 * 1024 } = options;
   const diskClock = new SimulatedClock();
   const reserveBytes = options.reserveBytes ?? 0;
-  const log = await openLocalLog({
-    dir: '/log',
-    disk,
-    clock: diskClock,
-    segmentBytes,
-    reserveBytes,
-    preallocate: false,
-  });
+  const log =
+    options.log ??
+    (await openLocalLog({ dir: '/log', disk, clock: diskClock, segmentBytes, reserveBytes, preallocate: false }));
   const snapshots = await openSnapshots({ dir: '/snapshots', disk, clock: diskClock, chunkBytes: 4_096 });
   const snapshotter = new Snapshotter(snapshots);
   const restored = await restore(log, snapshots, { ...NO_HOOKS, ...options.hooks });
@@ -118,6 +115,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const guard = new StorageGuard(pipeline, log, snapshotter, SILENT, {
     entered: () => told.push('entered'),
     left: () => told.push('left'),
+    fenced: () => told.push('fenced'),
   });
   const released: Released[] = [];
   const followers: Pick<Follower, 'follow'>[] = [{ follow: (one) => released.push(one) }];

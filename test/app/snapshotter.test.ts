@@ -32,6 +32,8 @@ class Shelf implements SnapshotStore {
   async newest(): Promise<undefined> {
     return undefined;
   }
+
+  disown(): void {}
 }
 
 describe('a snapshot', () => {

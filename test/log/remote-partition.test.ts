@@ -49,7 +49,7 @@ describe('the fence of a partition', () => {
     first.onDurable((durable) => reported.push(durable));
     appendTexts(first, 'too late');
     await expect(first.flush()).rejects.toBeInstanceOf(FencedError);
-    expect(first.health.state).toBe('failing');
+    expect(first.health.state).toBe('fenced');
     expect(() => first.append(Buffer.from('still too late'))).toThrow(FencedError);
     expect(reported).toEqual([]);
 

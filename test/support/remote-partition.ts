@@ -154,12 +154,13 @@ class RemoteLog implements InputLog {
         await this.#partition.produce(this.#epoch, batch);
       } catch (error) {
         if (turnNow !== this.#turn) return;
-        this.#setHealth({ state: 'failing', error: String(error) });
         if (error instanceof FencedError) {
           this.#fenced = error;
           this.#reject(error);
+          this.#setHealth({ state: 'fenced', error: error.message });
           return;
         }
+        this.#setHealth({ state: 'failing', error: String(error) });
         await turn();
         continue;
       }

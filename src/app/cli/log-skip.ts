@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import type { SkipOutcome } from '../../log/local/skip.ts';
 import { skipRecord } from '../../log/local/skip.ts';
+import { refuseNewer } from '../open/folder-stamp.ts';
 import type { ExitCode } from './command.ts';
 import { act, refuse, say, wholeNumber } from './command.ts';
 import { configured } from './configured.ts';
@@ -21,6 +22,7 @@ async function logSkip(number: number, options: { readonly config?: string }): P
   if (config === undefined) return 1;
   const dir = join(config.dataDir, 'log');
   if (!existsSync(dir)) return refuse(`no log in ${config.dataDir}`);
+  await refuseNewer(config.dataDir);
   const outcome = await skipRecord(dir, number);
   if (!outcome.ok) return refuse(whyNotSkipped(number, outcome));
   say(`records ${outcome.from} to ${outcome.to} set aside in ${outcome.file}`);

@@ -12,6 +12,7 @@ import { DUTY_LEVELS } from '../../model/alert.ts';
 import type { StateStore } from '../../store/state/port.ts';
 import { openState } from '../../store/state/sqlite/open-state.ts';
 import { wallNow } from '../clock.ts';
+import { refuseNewer } from '../open/folder-stamp.ts';
 import { storedUser } from '../ports/accounts.ts';
 import type { ExitCode } from './command.ts';
 import { act, refuse, say } from './command.ts';
@@ -61,6 +62,7 @@ export function userCommand(): Command {
 async function withStore(options: Options, work: (store: StateStore) => Promise<ExitCode>): Promise<ExitCode> {
   const config = installed(options.config);
   if (config === undefined) return 1;
+  await refuseNewer(config.dataDir);
   const store = openState({ file: join(config.dataDir, 'state.db') });
   try {
     return await work(store);

@@ -5,11 +5,13 @@
 import type { Out } from '../../engine/effect.ts';
 import { clearOut, newOut, takenFrom } from '../../engine/effect.ts';
 import type { Input } from '../../engine/input.ts';
+import { StateFormatError } from '../../engine/snapshot.ts';
 import type { EngineState } from '../../engine/state.ts';
-import { newState } from '../../engine/state.ts';
+import { isForeign, newState } from '../../engine/state.ts';
 import { step } from '../../engine/step.ts';
 import type { InputLog, LogRecord, RecordNumber, SnapshotStore } from '../../log/port.ts';
 import { decodeRecord } from '../../log/record.ts';
+import { NewerVersionError } from '../../model/version.ts';
 import type { Released } from './released.ts';
 import { decodeParts } from './snapshotter.ts';
 
@@ -34,16 +36,18 @@ export interface Restored {
   readonly replayed: number;
   /** Snapshots that were passed over because their checksum does not hold. */
   readonly damagedSnapshots: readonly string[];
-  /** Verdicts that came out otherwise behind a record that was set aside: what it changed is missing. */
+  /** Snapshots that were passed over because this version cannot use them, and why. */
+  readonly unusableSnapshots: readonly string[];
+  /** Verdicts that came out otherwise: of another engine version, or behind a record that was set aside. */
   readonly changedVerdicts: number;
 }
 
 export async function restore(log: InputLog, snapshots: SnapshotStore, hooks: RestoreHooks): Promise<Restored> {
-  const snapshot = await snapshots.newest();
-  const state = snapshot === undefined ? newState() : decodeParts(snapshot.parts);
+  const { state, ...start } = await startingState(log, snapshots);
   let replayed = 0;
   let changedVerdicts = 0;
-  let isWhole = true;
+  // Another engine version may admit otherwise: then what it says is counted, and nobody need be wrong.
+  let isWhole = !isForeign(state);
   const out = newOut();
   for await (const { number, bytes } of log.read(state.n + 1)) {
     if (skipGaps(state, log, number)) isWhole = false;
@@ -67,8 +71,31 @@ export async function restore(log: InputLog, snapshots: SnapshotStore, hooks: Re
   }
   // The newest numbers may be a gap with nothing behind it.
   skipGaps(state, log, log.next);
-  const damagedSnapshots = snapshot?.damaged ?? [];
-  return { state, snapshotAt: snapshot?.position ?? 0, replayed, damagedSnapshots, changedVerdicts };
+  return { ...start, state, replayed, changedVerdicts };
+}
+
+type Start = Pick<Restored, 'state' | 'snapshotAt' | 'damagedSnapshots' | 'unusableSnapshots'>;
+
+/** The state of the newest snapshot that this version can use. Throws when there are some and none of them serves. */
+async function startingState(log: InputLog, snapshots: SnapshotStore): Promise<Start> {
+  const unusableSnapshots: string[] = [];
+  const damagedSnapshots = new Set<string>();
+  for (;;) {
+    const snapshot = await snapshots.newest();
+    if (snapshot === undefined) break;
+    const { position, damaged } = snapshot;
+    for (const name of damaged) damagedSnapshots.add(name);
+    try {
+      const state = decodeParts(snapshot.parts);
+      return { state, snapshotAt: position, damagedSnapshots: [...damagedSnapshots], unusableSnapshots };
+    } catch (error) {
+      if (!(error instanceof StateFormatError)) throw error;
+      unusableSnapshots.push(`snapshot at record ${position}: ${error.message}`);
+      snapshots.disown(position);
+    }
+  }
+  if (unusableSnapshots.length > 0 && log.oldest > 1) throw new StateFormatError(unusableSnapshots.join('; '));
+  return { state: newState(), snapshotAt: 0, damagedSnapshots: [...damagedSnapshots], unusableSnapshots };
 }
 
 /** The first reading whose recomputed verdict is not the recorded one. */
@@ -86,6 +113,8 @@ function fold(state: EngineState, record: LogRecord, out: Out, hooks: RestoreHoo
     step(state, record.number, input, out);
     return { input, changed: changedVerdict(input, recorded) };
   } catch (error) {
+    // What a newer program wrote is no crash of this one: the record is right, and stays.
+    if (error instanceof NewerVersionError) throw error;
     hooks.crashed(record.number, error);
     throw error;
   }

@@ -1,8 +1,10 @@
 /**
  * Watches whether inputs become durable, and leads into and out of unsaved mode: a storage fault never hides an alarm
- * (ADR 0001). It judges nothing and writes nothing but through the pipeline, the snapshotter and the log.
+ * (ADR 0001). A log that another owner writes is no storage fault: then the process ends. It judges nothing and writes nothing
+ * but through the pipeline, the snapshotter and the log.
  */
-import type { InputLog, RecordNumber } from '../../log/port.ts';
+import type { InputLog, LogHealth, RecordNumber } from '../../log/port.ts';
+import { FencedError } from '../../log/port.ts';
 import type { EpochMs } from '../../model/time.ts';
 import type { Logger } from '../logger.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -19,6 +21,8 @@ const STALLED_MS = 1_000;
 export interface UnsavedListener {
   entered(mode: UnsavedMode): void;
   left(): void;
+  /** Another owner writes the log: what was folded here is in nobody's log. Ends the process. */
+  fenced(error: string): void;
 }
 
 export interface UnsavedMode {
@@ -44,6 +48,7 @@ export class StorageGuard {
     this.snapshotter = snapshotter;
     this.logger = logger;
     this.listener = listener;
+    log.onHealth((health) => this.hear(health));
   }
 
   get unsaved(): UnsavedMode | undefined {
@@ -54,6 +59,8 @@ export class StorageGuard {
   check(now: EpochMs): void {
     const stalled = now - this.checkedAt > STALLED_MS;
     this.checkedAt = now;
+    // Whoever was replaced must not go on in memory beside the new owner.
+    if (this.log.health.state === 'fenced') return;
     if (this.unsavedMode === undefined) {
       if (!stalled && this.pipeline.oldestPendingMs() > DURABLE_WITHIN_MS) this.enter(now);
     } else if (!this.leaving && now >= this.nextTryAt) {
@@ -62,8 +69,17 @@ export class StorageGuard {
     }
   }
 
+  private hear(health: LogHealth): void {
+    if (health.state !== 'fenced') return;
+    this.logger.fatal(
+      { error: health.error, durable: this.log.durable },
+      'fenced: another process owns this log; what was judged here and is not durable is forgotten, and this process ends',
+    );
+    this.listener.fenced(health.error);
+  }
+
   private enter(now: EpochMs): void {
-    const error = this.log.health.state === 'failing' ? this.log.health.error : 'the disk does not answer';
+    const error = this.log.health.state === 'ok' ? 'the disk does not answer' : this.log.health.error;
     const mode = { since: now, fromNumber: this.log.durable + 1, error };
     this.unsavedMode = mode;
     this.nextTryAt = now + RETRY_MS;
@@ -88,6 +104,7 @@ export class StorageGuard {
       this.logger.warn({ from: mode.fromNumber, to: position }, 'saved again: a full snapshot stands behind the gap');
     } catch (error) {
       this.pipeline.dropGathered();
+      if (error instanceof FencedError) return this.hear({ state: 'fenced', error: error.message });
       const words = error instanceof Error ? error.message : String(error);
       // Said when it changes: a disk that stays full would say it every second.
       if (words !== mode.error) this.logger.error({ error: words }, 'still in unsaved mode');

@@ -55,6 +55,7 @@ class LocalSnapshots implements SnapshotStore {
   readonly #pauseMs: number;
   /** Positions whose file has been read back and found good, ascending. */
   #verified: RecordNumber[];
+  readonly #disowned = new Set<RecordNumber>();
   #isWriting = false;
 
   constructor(options: SnapshotOptions, verified: RecordNumber[]) {
@@ -84,6 +85,7 @@ class LocalSnapshots implements SnapshotStore {
       }
       await this.#disk.rename(temporary, path);
       await this.#disk.syncDir(this.#dir);
+      this.#disowned.delete(position);
       this.#verified = [...this.#verified.filter((kept) => kept !== position), position].sort((a, b) => a - b);
       await this.#removeOlder();
     } catch (error) {
@@ -98,13 +100,18 @@ class LocalSnapshots implements SnapshotStore {
     const damaged: string[] = [];
     for (const name of (await this.#disk.list(this.#dir)).reverse()) {
       const position = positionOf(name);
-      if (position === undefined) continue;
+      if (position === undefined || this.#disowned.has(position)) continue;
       const loaded = await load(this.#disk, join(this.#dir, name), position, true);
       if (loaded.ok) return { position, parts: loaded.parts, damaged };
       damaged.push(name);
       this.#verified = this.#verified.filter((kept) => kept !== position);
     }
     return undefined;
+  }
+
+  disown(position: RecordNumber): void {
+    this.#disowned.add(position);
+    this.#verified = this.#verified.filter((kept) => kept !== position);
   }
 
   async #writeFile(path: string, position: RecordNumber, parts: readonly Uint8Array[]): Promise<void> {

@@ -1,0 +1,255 @@
+/** What another version stored: an older one is brought up, a newer one refused by name, and neither is ever a crash. */
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FORMAT, readStamp, refuseNewer, stamp } from '../../src/app/open/folder-stamp.ts';
+import { StateFormatError } from '../../src/engine/snapshot.ts';
+import { openLocalLog } from '../../src/log/local/local-log.ts';
+import { openSnapshots } from '../../src/log/local/snapshots.ts';
+import { NewerVersionError } from '../../src/model/version.ts';
+import type { SimulatedDisk } from '../support/simulated-disk.ts';
+import { SimulatedClock } from '../support/simulated-disk.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import type { Rig } from './rig.ts';
+import { bytesOf, GAS, register, restoredFrom, startRig } from './rig.ts';
+
+interface Stored {
+  header: Record<string, unknown>;
+  columns: Uint8Array[];
+}
+
+/** A plant in trouble with two snapshots behind it, and a few records after the newest. */
+async function lived(): Promise<Rig> {
+  const rig = await startRig();
+  await register(rig, GAS);
+  for (const value of [30, 60]) {
+    rig.reading('GD-1', value);
+    await rig.pass(2_000);
+    await rig.snapshotter.take(rig.state, () => rig.log.flush());
+  }
+  rig.reading('GD-2', 30);
+  await rig.pass(2_000);
+  await rig.log.flush();
+  return rig;
+}
+
+/** The newest snapshot becomes what `change` makes of it. */
+async function rewritten(disk: SimulatedDisk, change: (stored: Stored) => Stored): Promise<void> {
+  const snapshots = await openSnapshots({ dir: '/snapshots', disk, clock: new SimulatedClock() });
+  const newest = await snapshots.newest();
+  if (newest === undefined) throw new Error('no snapshot');
+  const { pieces } = JSON.parse(Buffer.from(newest.parts[0]).toString()) as { pieces: number };
+  const text = Buffer.concat(newest.parts.slice(1, 1 + pieces)).toString();
+  const { header, columns } = change({ header: JSON.parse(text), columns: newest.parts.slice(1 + pieces) });
+  const parts = [JSON.stringify({ pieces: 1 }), JSON.stringify(header)].map((part) => Buffer.from(part));
+  await snapshots.write(newest.position, [...parts, ...columns]);
+}
+
+const newer = ({ header, columns }: Stored): Stored => ({ header: { ...header, format: 99 }, columns });
+const image = (disk: SimulatedDisk) => disk.paths().map((path) => [path, disk.bytes(path).toString('base64')]);
+
+describe('a snapshot of a version that this one cannot use', () => {
+  it('is named, and the one before it serves: the same state, bit by bit', async () => {
+    const rig = await lived();
+    rig.disk.powerCut();
+    const disk = rig.disk.restarted();
+    await rewritten(disk, newer);
+    const restored = await restoredFrom(disk);
+    expect(restored.unusableSnapshots).toEqual([expect.stringMatching(/record \d+: .*version 99, written by a newer/)]);
+    expect(bytesOf(restored.state)).toBe(bytesOf(rig.state));
+  });
+
+  it('counts no longer: the log that the one before it needs stays', async () => {
+    const rig = await lived();
+    rig.disk.powerCut();
+    const disk = rig.disk.restarted();
+    const before = await openSnapshots({ dir: '/snapshots', disk, clock: new SimulatedClock() });
+    const older = before.freeable;
+    await rewritten(disk, newer);
+    const next = await startRig({ disk });
+    expect(next.restored.snapshotAt).toBe(older);
+    await next.snapshotter.take(next.state, () => next.log.flush());
+    expect(next.snapshotter.freeable).toBe(older);
+  });
+
+  it('is said at every start where none serves and the log does not reach back; nothing is charged or changed', async () => {
+    const rig = await startRig({ segmentBytes: 64 * 1024 });
+    await register(rig, GAS);
+    for (let i = 0; i < 60; i++) {
+      rig.reading('GD-1', 10 + (i % 3));
+      await rig.pass(1_000);
+    }
+    for (let i = 0; i < 2; i++) {
+      rig.reading('GD-1', 60);
+      await rig.pass(1_000);
+      await rig.snapshotter.take(rig.state, () => rig.log.flush());
+    }
+    await rig.log.free(rig.snapshotter.freeable);
+    expect(rig.log.oldest).toBeGreaterThan(1);
+    rig.disk.powerCut();
+    const disk = rig.disk.restarted();
+    await rewritten(disk, newer);
+    const snapshots = await openSnapshots({ dir: '/snapshots', disk, clock: new SimulatedClock() });
+    const [older] = disk.paths().filter((path) => path.startsWith('/snapshots/'));
+    await disk.remove(older);
+    expect(snapshots.freeable).toBeGreaterThan(0);
+    const before = image(disk);
+    const crashed: number[] = [];
+    for (let start = 0; start < 5; start++) {
+      const restored = restoredFrom(disk, { crashed: (number) => void crashed.push(number) });
+      await expect(restored).rejects.toThrow(StateFormatError);
+    }
+    expect(crashed).toEqual([]);
+    expect(image(disk)).toEqual(before);
+  });
+});
+
+describe('a record of a newer program', () => {
+  it('is refused at every start: acknowledged records are neither charged as crashes nor set aside', async () => {
+    const rig = await lived();
+    await rig.log.close();
+    const disk = rig.disk.restarted();
+    const log = await openLocalLog({
+      dir: '/log',
+      disk,
+      clock: new SimulatedClock(),
+      reserveBytes: 0,
+      preallocate: false,
+    });
+    const first = log.next;
+    for (let i = 0; i < 3; i++) log.append(Buffer.from([0x80 | 9, 1, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8]));
+    await log.flush();
+    await log.close();
+    const before = image(disk);
+    const crashed: number[] = [];
+    for (let start = 0; start < 7; start++) {
+      const restored = restoredFrom(disk, { crashed: (number) => void crashed.push(number) });
+      await expect(restored).rejects.toThrow(NewerVersionError);
+    }
+    expect(crashed).toEqual([]);
+    expect(image(disk)).toEqual(before);
+    const again = await openLocalLog({ dir: '/log', disk, clock: new SimulatedClock(), reserveBytes: 0 });
+    expect(again.next).toBe(first + 3);
+  });
+});
+
+describe('a snapshot of an earlier build', () => {
+  /** As a build wrote it that had not got this column of this table. */
+  const without =
+    (tableName: string, column: string) =>
+    ({ header, columns }: Stored): Stored => {
+      const left = [...columns];
+      let next = 0;
+      const cut = (tables: readonly { name: string; columns: readonly { name: string }[] }[]) =>
+        tables.map((table) => ({
+          ...table,
+          columns: table.columns.filter(({ name }) => {
+            if (table.name !== tableName || name !== column) return ++next > 0;
+            left.splice(next, 1);
+            return false;
+          }),
+        }));
+      const own = cut(header.tables as []);
+      const rules = header.rules as { tables: [] };
+      return { header: { ...header, tables: own, rules: { ...rules, tables: cut(rules.tables) } }, columns: left };
+    };
+
+  it.each([
+    ['points', 'doubtful'],
+    ['gateways', 'skewed'],
+    ['rule-slots', 'excursions'],
+  ])('opens where a column (%s.%s) was added since, and judges on', async (table, column) => {
+    const rig = await lived();
+    rig.disk.powerCut();
+    const disk = rig.disk.restarted();
+    await rewritten(disk, without(table, column));
+    const next = await startRig({ disk, clock: rig.clock });
+    expect(next.restored.unusableSnapshots).toEqual([]);
+    expect(next.state.book.counts().open).toBe(rig.state.book.counts().open);
+    next.reading('GD-2', 60);
+    await next.pass(2_000);
+    expect(next.released.flatMap(({ transitions }) => transitions).map(({ change }) => change)).toContain(
+      'worse-grade',
+    );
+  });
+
+  it('is refused by name where a column is gone that no step names', async () => {
+    const rig = await lived();
+    rig.disk.powerCut();
+    const disk = rig.disk.restarted();
+    await rewritten(disk, ({ header, columns }) => {
+      const tables = header.tables as { name: string; rows: number; columns: object[] }[];
+      const [points, ...others] = tables;
+      const added = { ...points, columns: [{ name: 'aura', type: 'u8', width: 1 }, ...points.columns] };
+      return { header: { ...header, tables: [added, ...others] }, columns: [new Uint8Array(points.rows), ...columns] };
+    });
+    const { unusableSnapshots } = await restoredFrom(disk);
+    expect(unusableSnapshots).toEqual([expect.stringContaining('column points.aura: this version does not know it')]);
+  });
+});
+
+describe('the stamp of a data folder', () => {
+  const listing = (dir: string) =>
+    readdirSync(dir, { recursive: true, encoding: 'utf8' })
+      .sort()
+      .map((name) => {
+        const path = join(dir, name);
+        const { mtimeMs, size } = statSync(path);
+        return [name, mtimeMs, size, statSync(path).isFile() ? readFileSync(path, 'base64') : ''];
+      });
+
+  it('of an empty folder, or none, is nothing; of a folder that 0.1.0 left it is what 0.1.0 wrote', async () => {
+    const dir = temporaryDirectory();
+    expect(await readStamp(join(dir, 'not-there'))).toBeUndefined();
+    expect(await readStamp(dir)).toBeUndefined();
+    writeFileSync(join(dir, 'state.db'), '');
+    expect(await readStamp(dir)).toEqual({
+      record: 1,
+      frame: 1,
+      snapshot: 1,
+      capsule: 1,
+      alert: 1,
+      program: '0.1.0',
+    });
+    await expect(refuseNewer(dir)).resolves.toBeUndefined();
+  });
+
+  it('is written once and says what this program writes', async () => {
+    const dir = temporaryDirectory();
+    await stamp(dir);
+    expect(await readStamp(dir)).toEqual(FORMAT);
+    const before = listing(dir);
+    await stamp(dir);
+    expect(listing(dir)).toEqual(before);
+    await expect(refuseNewer(dir)).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ['record', { record: FORMAT.record + 1 }],
+    ['frame', { frame: FORMAT.frame + 1 }],
+    ['snapshot', { snapshot: FORMAT.snapshot + 1 }],
+    ['capsule', { capsule: FORMAT.capsule + 1 }],
+    ['alert', { alert: FORMAT.alert + 1 }],
+    ['data folder', { program: '99.0.0' }],
+  ])('with a newer %s is refused by name, and nothing is touched', async (name, part) => {
+    const dir = temporaryDirectory();
+    writeFileSync(join(dir, 'format.json'), JSON.stringify({ ...FORMAT, ...part }));
+    const before = listing(dir);
+    await expect(refuseNewer(dir)).rejects.toThrow(NewerVersionError);
+    await expect(refuseNewer(dir)).rejects.toThrow(name);
+    expect(listing(dir)).toEqual(before);
+  });
+
+  it('that cannot be read is an error by name, not an old folder', async () => {
+    const dir = temporaryDirectory();
+    writeFileSync(join(dir, 'format.json'), '{"record":2');
+    await expect(refuseNewer(dir)).rejects.toThrow('does not say which formats stand in the folder');
+  });
+
+  it('of a later patch version is one of ours', async () => {
+    const dir = temporaryDirectory();
+    const [major, minor] = FORMAT.program.split('.');
+    writeFileSync(join(dir, 'format.json'), JSON.stringify({ ...FORMAT, program: `${major}.${minor}.999` }));
+    await expect(refuseNewer(dir)).resolves.toBeUndefined();
+  });
+});
