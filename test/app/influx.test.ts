@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import type { MqttClient } from 'mqtt';
 import { afterAll, describe, expect, it } from 'vitest';
 import { needs } from '../support/available.ts';
+import { startInflux2Answers } from '../support/influx2-answers.ts';
 import type { RunningServer } from '../support/servers.ts';
 import { startInflux1, startVictoriaMetrics } from '../support/servers.ts';
 import type { Caller, RunningService } from '../support/service.ts';
@@ -25,6 +26,7 @@ interface History {
   readonly items: readonly { at: number; value: number; quality: string }[];
   readonly downsampled: boolean;
   readonly completeTo?: number;
+  readonly gaps: readonly { from: number; to: number; count: number; reason: string }[];
 }
 
 /** Publishes steadily; every acknowledged message is one reading of every tag at `at`. */
@@ -125,6 +127,40 @@ describe.skipIf(need.missing)(`readings in InfluxDB 1.6${need.note}`, () => {
     180_000 + OUTAGE_SECONDS * 2_000,
   );
 
+  it('are told in health and are gaps in the history where InfluxDB refuses them', async () => {
+    const influx = await startInflux1({ database: 'plant' });
+    const settings = { FENGHUO_INFLUX_URL: influx.url, FENGHUO_INFLUX_BUCKET: 'plant', FENGHUO_INFLUX_API: 'v1' };
+    const service = await startService({ settings });
+    running.push(influx);
+    const admin = await signIn(service.url);
+    await register(admin, [{ id: 'yt-chem/GD-100' }]);
+    // Somebody else wrote whole numbers to the same field before.
+    const line = `reading,enterprise=yt-chem,tag=GD-100 value=1i ${Date.now() - 1_000}`;
+    await fetch(`${influx.url}/write?db=plant&precision=ms`, { method: 'POST', body: line });
+    const gateway = await connectGateway(service.mqttUrl, GATEWAY);
+    const from = Date.now();
+    for (let i = 0; i < 3; i++) await publish(gateway, GATEWAY, { point: 'GD-100', at: from + i, value: i + 0.5 });
+    const told = await eventually('it is told', async () => {
+      const part = await healthOf(service, 'readings');
+      return /^3 readings refused/.test(part.detail ?? '') ? part : undefined;
+    });
+    expect(told).toEqual({
+      state: 'degraded',
+      detail: expect.stringMatching(/gaps in the history: HTTP 400.*type conflict/),
+    });
+    const { items, gaps } = await historyOf(admin, 'GD-100', from, from + 10_000);
+    expect(items).toEqual([]);
+    expect(gaps.reduce((sum, { count }) => sum + count, 0)).toBe(3);
+    expect(gaps[0]).toMatchObject({ from, reason: expect.stringContaining('field type conflict') });
+    await gateway.endAsync();
+    await service.kill();
+    const again = await startService({ settings, directory: service.directory, ports: service.ports });
+    running.push(again);
+    const after = await signIn(again.url);
+    expect((await historyOf(after, 'GD-100', from, from + 10_000)).gaps).toEqual(gaps);
+    expect(await partOf(again, 'readings')).toBe('degraded');
+  });
+
   it('are taken from where they were after a kill of InfluxDB and one of the service', async () => {
     const influx = await startInflux1({ database: 'plant' });
     const settings = { FENGHUO_INFLUX_URL: influx.url, FENGHUO_INFLUX_BUCKET: 'plant', FENGHUO_INFLUX_API: 'v1' };
@@ -148,6 +184,35 @@ describe.skipIf(need.missing)(`readings in InfluxDB 1.6${need.note}`, () => {
     const wanted = feeder.acknowledged.length * TAGS.length;
     await eventually('every reading is there', async () => (await countIn(influxAgain, 'plant')) === wanted, 60_000);
   }, 120_000);
+});
+
+describe('a setting that is wrong (recorded answers of InfluxDB 2.7)', () => {
+  it('is named at start, in health and in the service log, and all is well once it is mended', async () => {
+    const influx = await startInflux2Answers({ may: ['write'] });
+    const settings = {
+      FENGHUO_INFLUX_URL: influx.url,
+      FENGHUO_INFLUX_TOKEN: influx.situation.token,
+      FENGHUO_INFLUX_ORG: influx.situation.org,
+      FENGHUO_INFLUX_BUCKET: influx.situation.bucket,
+    };
+    const service = await startService({ settings });
+    const { state, detail } = await eventually('it is told', async () => {
+      const part = await healthOf(service, 'readings');
+      return part.state === 'degraded' ? part : undefined;
+    });
+    expect({ state, detail }).toEqual({
+      state: 'degraded',
+      detail: expect.stringMatching(/influx\.token may write the bucket and not read it/),
+    });
+    expect(service.output()).toMatch(/self-test of the readings store/);
+    await service.stop();
+    influx.situation.may = ['read', 'write'];
+    const mended = await startService({ settings, directory: service.directory });
+    await eventually('the test line is asked back', () => influx.lines.length === 2);
+    expect(await healthOf(mended, 'readings')).toEqual({ state: 'ok' });
+    await mended.stop();
+    await influx.stop();
+  });
 });
 
 const victoria = needs('victoria-metrics');
@@ -213,8 +278,12 @@ async function complete(admin: Caller, from: number, last: number): Promise<bool
 }
 
 async function partOf(service: RunningService, part: string): Promise<string> {
-  const body = (await (await fetch(`${service.url}/readyz`)).json()) as { parts: Record<string, { state: string }> };
-  return body.parts[part].state;
+  return (await healthOf(service, part)).state;
+}
+
+async function healthOf(service: RunningService, part: string): Promise<{ state: string; detail?: string }> {
+  const body = await (await fetch(`${service.url}/readyz`)).json();
+  return (body as { parts: Record<string, { state: string; detail?: string }> }).parts[part];
 }
 
 async function countIn(influx: RunningServer, database: string): Promise<number> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ReadingsFeed } from '../../src/app/followers/readings-feed.ts';
 import { openChunks } from '../../src/store/readings/chunks/open-chunks.ts';
-import type { AppendOutcome, ReadingRows, ReadingsStore } from '../../src/store/readings/port.ts';
+import type { AppendOutcome, ReadingRows, ReadingsStore, SelfTestOutcome } from '../../src/store/readings/port.ts';
 import { eventually } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import type { Rig } from './rig.ts';
@@ -17,12 +17,16 @@ class MoodyStore implements ReadingsStore {
   appended = 0;
   /** Appends that wait at the gate. */
   waiting = 0;
+  attempts = 0;
+  /** What its self-test finds. */
+  wrong: string | undefined;
 
   constructor(file: string) {
     this.inner = openChunks({ file });
   }
 
   async append(rows: ReadingRows, position: number): Promise<AppendOutcome> {
+    this.attempts++;
     this.waiting++;
     await this.gate;
     this.waiting--;
@@ -38,7 +42,9 @@ class MoodyStore implements ReadingsStore {
   forget = (before: number) => this.inner.forget(before);
   giveUp: ReadingsStore['giveUp'] = (gap) => this.inner.giveUp(gap);
   gaps = () => this.inner.gaps();
-  selfTest = () => this.inner.selfTest();
+  async selfTest(): Promise<SelfTestOutcome> {
+    return this.wrong === undefined ? this.inner.selfTest() : { ok: false, reason: this.wrong };
+  }
   close = () => this.inner.close();
 }
 
@@ -166,6 +172,60 @@ describe('the readings feed', () => {
     await rig.log.free(Math.min(rig.snapshotter.freeable, store.position()) + 1);
     expect(rig.log.oldest).toBeGreaterThan(before);
     expect(store.position()).toBeGreaterThanOrEqual(rig.snapshotter.freeable - 1);
+    await end();
+  });
+
+  it('says in health when four fifths of what may wait are used, before anything is given up', async () => {
+    const { rig, store, feed, end } = await fed(1_000_000);
+    feed.start();
+    store.away = true;
+    await send(rig, 20_000, 1_000);
+    await eventually('it is said', () => feed.status.error !== undefined);
+    expect(feed.status.error).toBe('the store is away');
+    await send(rig, 16_000, 1_000);
+    await eventually('the budget is told', () =>
+      /^the store is away; (8|9)\d % of what may wait in the log .*older half is given up$/.test(
+        feed.status.error ?? '',
+      ),
+    );
+    expect(store.gaps()).toEqual([]);
+    store.away = false;
+    await reached(store, rig);
+    await eventually('all is well', () => feed.status.error === undefined);
+    await end();
+  });
+
+  it('tries again at once when somebody was answered by the store', async () => {
+    const { rig, store, feed, end } = await fed();
+    feed.start();
+    store.away = true;
+    await send(rig, 1_000);
+    // By now it waits seconds between two attempts.
+    await eventually('it backs off', () => store.attempts >= 4);
+    store.away = false;
+    const { attempts } = store;
+    feed.hurry();
+    await settled(50);
+    expect(store.attempts).toBeGreaterThan(attempts);
+    await reached(store, rig);
+    expect(feed.status.error).toBeUndefined();
+    await end();
+  });
+
+  it('says what the self-test found, beside everything else, and what was refused for a day', async () => {
+    const { rig, store, feed, end } = await fed();
+    store.wrong = 'influx.token may write the bucket and not read it';
+    feed.start();
+    await eventually('it is said', () => feed.status.error === store.wrong);
+    const at = rig.clock.now();
+    const refused = { cause: 'refused', from: 1, to: 1, count: 12, fromAt: at, toAt: at, recordedAt: at } as const;
+    await store.giveUp({ ...refused, reason: 'HTTP 422: field type conflict' });
+    expect(feed.status.error).toBe(
+      'influx.token may write the bucket and not read it; 12 readings refused by the store for good, ' +
+        'they are gaps in the history: HTTP 422: field type conflict',
+    );
+    rig.clock.pass(25 * 3_600_000);
+    expect(feed.status.error).toBe('influx.token may write the bucket and not read it');
     await end();
   });
 

@@ -136,6 +136,32 @@ describe('exporter', () => {
     expect(taken).toEqual([{ position: 3, at: [T, T + 1, T + 2] }]);
   });
 
+  it('waits five seconds at most between two attempts, and not at all when somebody hurries it', async () => {
+    const down: AppendOutcome = { ok: false, reason: 'down' };
+    const { store } = scriptedStore(Array.from({ length: 12 }, () => down));
+    const waits: number[] = [];
+    let hurry = (): void => undefined;
+    await runExporter({
+      source: logOf(1).source,
+      store,
+      signal: new AbortController().signal,
+      onState: () => undefined,
+      onHurry(retry) {
+        hurry = retry;
+        return () => undefined;
+      },
+      async wait(ms, signal) {
+        if (ms < 250) return pauseUnless(ms, signal);
+        waits.push(ms);
+        const hurried = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+        hurry();
+        await hurried;
+      },
+    });
+    expect(waits).toEqual([250, 500, 1_000, 2_000, 4_000, ...Array.from({ length: 7 }, () => 5_000)]);
+    expect(store.position()).toBe(1);
+  });
+
   it('passes on what was refused for good', async () => {
     const { store } = scriptedStore([{ ok: true, refused: { count: 2, reason: 'HTTP 400: bad' } }]);
     const states: ExporterState[] = [];

@@ -152,6 +152,28 @@ describe.skipIf(need.missing)(`InfluxDB 1${need.note}`, () => {
     expect(await raw(store, { point: 5_100, from: 0, to: now + 1 })).toEqual([{ at: now, value: 2, quality: 0 }]);
   });
 
+  it('counts a field that has another type there as refused, and takes what has not', async () => {
+    const line = 'reading,enterprise=e5,tag=P-5150 value=1i 1000000000000';
+    await fetch(`${influx.url}/write?db=fenghuo&precision=ms`, { method: 'POST', body: line });
+    const store = openStore();
+    const old = rowsFrom([0, 1, 2].map((i) => ({ point: 5_150, at: 1_000_000_000_001 + i, value: i })));
+    const reason = expect.stringMatching(
+      /^HTTP 400: partial write: field type conflict.*already exists as type integer/,
+    );
+    expect(await store.append(old, 1)).toEqual({ ok: true, refused: { count: 3, reason } });
+    expect(await store.append(rowsFrom([{ point: 5_150, at: T, value: 5 }]), 2)).toEqual({ ok: true });
+    const answer = await ask(store, { point: 5_150, from: 1_000_000_000_001, to: 1_000_000_000_009, max: 10 });
+    expect(answer).toMatchObject({ items: [], gaps: [{ from: 1_000_000_000_001, to: 1_000_000_000_003, count: 3 }] });
+  });
+
+  it('says at start that the database is not there', async () => {
+    const store = openStore({ server: { database: 'nowhere' } as Partial<InfluxServer> });
+    expect(await store.selfTest()).toEqual({
+      ok: false,
+      reason: expect.stringMatching(/influx\.bucket "nowhere".*HTTP 404: database not found: "nowhere"/),
+    });
+  });
+
   it('names what is wrong and moves nowhere when the database is not there', async () => {
     const store = openStore({ server: { database: 'nowhere' } as Partial<InfluxServer> });
     const rows = rowsFrom([{ point: 5_200, at: T, value: 1 }]);

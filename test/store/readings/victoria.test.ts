@@ -28,6 +28,14 @@ describe.skipIf(need.missing)(`v2 write API against VictoriaMetrics${need.note}`
     await store.close();
     expect(store.position()).toBe(77);
 
+    // It gives none of it back by InfluxQL, and both start and history say so.
+    const nothing = {
+      ok: false,
+      reason: expect.stringMatching(/does not answer InfluxQL: it takes readings and gives none/),
+    };
+    expect(await store.selfTest()).toEqual(nothing);
+    expect(await store.query({ point: 1, from: T, to: T + 1_000, max: 10 })).toEqual(nothing);
+
     await fetch(`${victoria.url}/internal/force_flush`);
     const series = async (
       field: string,
