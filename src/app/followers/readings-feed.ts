@@ -6,11 +6,11 @@
 import type { InputLog, LogRecord, RecordNumber } from '../../log/port.ts';
 import { decodeRecord } from '../../log/record.ts';
 import { HOUR_MS } from '../../model/time.ts';
-import type { ExporterState, ExportItem } from '../../store/readings/export.ts';
-import { runExporter } from '../../store/readings/export.ts';
-import type { BudgetVerdict } from '../../store/readings/export-budget.ts';
-import { judgeBudget } from '../../store/readings/export-budget.ts';
-import { exportComplaint } from '../../store/readings/export-health.ts';
+import type { BudgetVerdict } from '../../store/readings/export/budget.ts';
+import { judgeBudget } from '../../store/readings/export/budget.ts';
+import type { ExporterState, ExportItem } from '../../store/readings/export/exporter.ts';
+import { runExporter } from '../../store/readings/export/exporter.ts';
+import { exportComplaint } from '../../store/readings/export/health.ts';
 import type { ExportGap, ReadingRows, ReadingsStore } from '../../store/readings/port.ts';
 import { addBatch, clearRows, newRows } from '../../store/readings/rows.ts';
 import { pauseUnless, watch } from '../clock.ts';

@@ -5,9 +5,9 @@
  */
 import type { Pace } from '../../pace.ts';
 import { loopPace } from '../../pace.ts';
-import { gapsWithin } from '../gaps.ts';
-import type { ExportLedger } from '../ledger.ts';
-import { memoryLedger } from '../ledger.ts';
+import { gapsWithin } from '../export/gaps.ts';
+import type { ExportLedger } from '../export/ledger.ts';
+import { memoryLedger } from '../export/ledger.ts';
 import type {
   AppendOutcome,
   ExportGap,

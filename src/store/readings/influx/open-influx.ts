@@ -7,8 +7,8 @@ import type { EpochMs } from '../../../model/time.ts';
 import type { Pace } from '../../pace.ts';
 import { loopPace } from '../../pace.ts';
 import { bucketWidthMs } from '../buckets.ts';
-import { gapsWithin } from '../gaps.ts';
-import type { ExportLedger, ExportProgress } from '../ledger.ts';
+import { gapsWithin } from '../export/gaps.ts';
+import type { ExportLedger, ExportProgress } from '../export/ledger.ts';
 import type {
   AppendOutcome,
   ExportGap,

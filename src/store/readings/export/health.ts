@@ -2,10 +2,10 @@
  * What is wrong with the history of readings, in words for /readyz: pure, from what the exporter and the store know. It
  * decides nothing.
  */
-import type { EpochMs } from '../../model/time.ts';
-import { HOUR_MS } from '../../model/time.ts';
-import type { BudgetVerdict } from './export-budget.ts';
-import type { ExportGap } from './port.ts';
+import type { EpochMs } from '../../../model/time.ts';
+import { HOUR_MS } from '../../../model/time.ts';
+import type { ExportGap } from '../port.ts';
+import type { BudgetVerdict } from './budget.ts';
 
 export interface ExportFacts {
   /** Why the store takes nothing at present. */

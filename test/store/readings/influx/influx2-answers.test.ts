@@ -3,12 +3,12 @@
  * setting is a failed write that is kept and made again; what is wrong with a row is counted, once, and is a gap.
  */
 import { afterEach, describe, expect, it } from 'vitest';
-import { openInflux } from '../../../src/store/readings/influx/open-influx.ts';
-import { memoryLedger } from '../../../src/store/readings/ledger.ts';
-import type { ReadingsStore } from '../../../src/store/readings/port.ts';
-import type { Influx2Answers, Influx2Situation } from '../../support/influx2-answers.ts';
-import { startInflux2Answers } from '../../support/influx2-answers.ts';
-import { ask, raw, rowsFrom } from '../readings-contract.ts';
+import { memoryLedger } from '../../../../src/store/readings/export/ledger.ts';
+import { openInflux } from '../../../../src/store/readings/influx/open-influx.ts';
+import type { ReadingsStore } from '../../../../src/store/readings/port.ts';
+import type { Influx2Answers, Influx2Situation } from '../../../support/influx2-answers.ts';
+import { startInflux2Answers } from '../../../support/influx2-answers.ts';
+import { ask, raw, rowsFrom } from '../../readings-contract.ts';
 
 const HOUR = 3_600_000;
 

@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openLedger } from '../../../src/store/readings/ledger.ts';
-import type { ExportGap } from '../../../src/store/readings/port.ts';
-import { readUpExport } from '../../../src/store/readings/read-up.ts';
-import { openSqlite } from '../../../src/store/state/sqlite/sqlite.ts';
-import { temporaryDirectory } from '../../support/temporary.ts';
+import { openLedger } from '../../../../src/store/readings/export/ledger.ts';
+import { readUpExport } from '../../../../src/store/readings/export/read-up.ts';
+import type { ExportGap } from '../../../../src/store/readings/port.ts';
+import { openSqlite } from '../../../../src/store/state/sqlite/sqlite.ts';
+import { temporaryDirectory } from '../../../support/temporary.ts';
 
 const T = 1_763_775_600_000;
 const gapOf = (from: number, to: number, over: Partial<ExportGap> = {}): ExportGap => ({

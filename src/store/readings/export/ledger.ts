@@ -4,10 +4,10 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EpochMs } from '../../model/time.ts';
-import { replaceFile } from '../durable-file.ts';
+import type { EpochMs } from '../../../model/time.ts';
+import { replaceFile } from '../../durable-file.ts';
+import type { ExportGap } from '../port.ts';
 import { addGap } from './gaps.ts';
-import type { ExportGap } from './port.ts';
 
 export interface ExportProgress {
   /** Everything of the log up to this record was delivered or left out. */

@@ -2,7 +2,7 @@
  * The disk budget of one exporter: how much of the log may be kept for it alone. A pure judgement; the log measures, the
  * exporter acts.
  */
-import type { DurationMs, EpochMs } from '../../model/time.ts';
+import type { DurationMs, EpochMs } from '../../../model/time.ts';
 
 /** What the log keeps because this exporter has not taken it yet. */
 export interface ExportUsage {

@@ -2,10 +2,10 @@
  * Carries readings from the log to a readings store: pulls by cursor, one batch at a time, tries again until the store has
  * taken it. Memory is one batch however long the store is away; evaluation never waits for it. It reads no log itself.
  */
-import type { DurationMs, EpochMs } from '../../model/time.ts';
-import type { BudgetVerdict } from './export-budget.ts';
-import type { AppendOutcome, ExportGap, ReadingRows, ReadingsStore } from './port.ts';
-import { clearRows, newRows } from './rows.ts';
+import type { DurationMs, EpochMs } from '../../../model/time.ts';
+import type { AppendOutcome, ExportGap, ReadingRows, ReadingsStore } from '../port.ts';
+import { clearRows, newRows } from '../rows.ts';
+import type { BudgetVerdict } from './budget.ts';
 
 /** Admitted readings of the log up to and including `position`. The rows may be re-used once the next item is asked for. */
 export interface ExportItem {

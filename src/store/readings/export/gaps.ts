@@ -2,7 +2,7 @@
  * The list of what an exporter left out, kept short: what continues the newest gap for the same cause is one gap, and a
  * long list is drawn together where it is closest. Pure; nothing of the count or the extent is ever dropped.
  */
-import type { ExportGap, HistoryGap } from './port.ts';
+import type { ExportGap, HistoryGap } from '../port.ts';
 
 /** So many gaps are kept apart; the file is written whole. */
 const GAPS_MAX = 500;

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { pauseUnless } from '../../../src/app/clock.ts';
-import type { ExporterState, ExportItem } from '../../../src/store/readings/export.ts';
-import { runExporter } from '../../../src/store/readings/export.ts';
-import { judgeBudget } from '../../../src/store/readings/export-budget.ts';
-import { openInflux } from '../../../src/store/readings/influx/open-influx.ts';
-import { memoryLedger } from '../../../src/store/readings/ledger.ts';
-import type { AppendOutcome, ExportGap, ReadingsStore } from '../../../src/store/readings/port.ts';
-import { newRows } from '../../../src/store/readings/rows.ts';
-import { needs } from '../../support/available.ts';
-import { freePort, startInflux1 } from '../../support/servers.ts';
-import { raw, rowsFrom } from '../readings-contract.ts';
+import { pauseUnless } from '../../../../src/app/clock.ts';
+import { judgeBudget } from '../../../../src/store/readings/export/budget.ts';
+import type { ExporterState, ExportItem } from '../../../../src/store/readings/export/exporter.ts';
+import { runExporter } from '../../../../src/store/readings/export/exporter.ts';
+import { memoryLedger } from '../../../../src/store/readings/export/ledger.ts';
+import { openInflux } from '../../../../src/store/readings/influx/open-influx.ts';
+import type { AppendOutcome, ExportGap, ReadingsStore } from '../../../../src/store/readings/port.ts';
+import { newRows } from '../../../../src/store/readings/rows.ts';
+import { needs } from '../../../support/available.ts';
+import { freePort, startInflux1 } from '../../../support/servers.ts';
+import { raw, rowsFrom } from '../../readings-contract.ts';
 
 const T = 1_763_775_600_000;
 const fast = { firstMs: 1, mostMs: 4 };

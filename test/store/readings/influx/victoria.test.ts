@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { openInflux } from '../../../src/store/readings/influx/open-influx.ts';
-import { memoryLedger } from '../../../src/store/readings/ledger.ts';
-import { needs } from '../../support/available.ts';
-import { startVictoriaMetrics } from '../../support/servers.ts';
-import { rowsFrom } from '../readings-contract.ts';
+import { memoryLedger } from '../../../../src/store/readings/export/ledger.ts';
+import { openInflux } from '../../../../src/store/readings/influx/open-influx.ts';
+import { needs } from '../../../support/available.ts';
+import { startVictoriaMetrics } from '../../../support/servers.ts';
+import { rowsFrom } from '../../readings-contract.ts';
 
 const need = needs('victoria-metrics');
 const T = 1_763_775_600_000;

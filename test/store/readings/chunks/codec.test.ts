@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ChunkColumns } from '../../../src/store/readings/chunks/codec.ts';
-import { decodeChunk, encodeChunk, newColumns } from '../../../src/store/readings/chunks/codec.ts';
+import type { ChunkColumns } from '../../../../src/store/readings/chunks/codec.ts';
+import { decodeChunk, encodeChunk, newColumns } from '../../../../src/store/readings/chunks/codec.ts';
 
 interface Row {
   gap: number;

@@ -3,9 +3,9 @@
  * folder keeps its cursor. It changes nothing there.
  */
 import { existsSync } from 'node:fs';
-import { openSqlite } from '../state/sqlite/sqlite.ts';
+import { openSqlite } from '../../state/sqlite/sqlite.ts';
+import type { ExportGap } from '../port.ts';
 import type { ExportMemory } from './ledger.ts';
-import type { ExportGap } from './port.ts';
 
 /** Undefined when the file, the tables or the exporter are not there. */
 export function readUpExport(stateFile: string, exporter: string): ExportMemory | undefined {

@@ -1,15 +1,15 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { InfluxServer } from '../../../src/store/readings/influx/client.ts';
-import type { PointName } from '../../../src/store/readings/influx/lines.ts';
-import { openInflux } from '../../../src/store/readings/influx/open-influx.ts';
-import type { ExportLedger } from '../../../src/store/readings/ledger.ts';
-import { memoryLedger } from '../../../src/store/readings/ledger.ts';
-import type { ReadingsStore } from '../../../src/store/readings/port.ts';
-import { needs } from '../../support/available.ts';
-import type { RunningServer } from '../../support/servers.ts';
-import { startInflux1 } from '../../support/servers.ts';
-import { appendAll, ask, raw, readingsContract, rowsFrom } from '../readings-contract.ts';
+import type { ExportLedger } from '../../../../src/store/readings/export/ledger.ts';
+import { memoryLedger } from '../../../../src/store/readings/export/ledger.ts';
+import type { InfluxServer } from '../../../../src/store/readings/influx/client.ts';
+import type { PointName } from '../../../../src/store/readings/influx/lines.ts';
+import { openInflux } from '../../../../src/store/readings/influx/open-influx.ts';
+import type { ReadingsStore } from '../../../../src/store/readings/port.ts';
+import { needs } from '../../../support/available.ts';
+import type { RunningServer } from '../../../support/servers.ts';
+import { startInflux1 } from '../../../support/servers.ts';
+import { appendAll, ask, raw, readingsContract, rowsFrom } from '../../readings-contract.ts';
 
 const need = needs('influxd');
 const T = 1_763_775_600_000;

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Pace } from '../../../src/store/pace.ts';
-import { openChunks } from '../../../src/store/readings/chunks/open-chunks.ts';
-import type { ReadingsStore } from '../../../src/store/readings/port.ts';
-import { openSqlite } from '../../../src/store/state/sqlite/sqlite.ts';
-import { temporaryDirectory } from '../../support/temporary.ts';
-import type { Row } from '../readings-contract.ts';
-import { appendAll, ask, bruteForce, raw, readingsContract, rowsFrom } from '../readings-contract.ts';
+import type { Pace } from '../../../../src/store/pace.ts';
+import { openChunks } from '../../../../src/store/readings/chunks/open-chunks.ts';
+import type { ReadingsStore } from '../../../../src/store/readings/port.ts';
+import { openSqlite } from '../../../../src/store/state/sqlite/sqlite.ts';
+import { temporaryDirectory } from '../../../support/temporary.ts';
+import type { Row } from '../../readings-contract.ts';
+import { appendAll, ask, bruteForce, raw, readingsContract, rowsFrom } from '../../readings-contract.ts';
 
 let point = 0;
 readingsContract(() => ({
