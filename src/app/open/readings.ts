@@ -5,11 +5,11 @@ import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Registry } from '../../engine/registry.ts';
 import { openChunks } from '../../store/readings/chunks/open-chunks.ts';
-import { openInflux } from '../../store/readings/influx/open-influx.ts';
 import type { ExportLedger } from '../../store/readings/export/ledger.ts';
 import { openLedger } from '../../store/readings/export/ledger.ts';
-import type { ReadingsStore } from '../../store/readings/port.ts';
 import { readUpExport } from '../../store/readings/export/read-up.ts';
+import { openInflux } from '../../store/readings/influx/open-influx.ts';
+import type { ReadingsStore } from '../../store/readings/port.ts';
 import { wallNow } from '../clock.ts';
 import type { Config } from '../config.ts';
 
