@@ -197,6 +197,12 @@ export class Book {
     this.schedule(record, graded.result.dueAt, ctx);
   }
 
+  /** Whether a good reading of this key may have something to say to `sampled`. */
+  mayEase(key: string): boolean {
+    const easingSince = this.byKey.get(key)?.easingSince;
+    return easingSince !== undefined && easingSince !== null;
+  }
+
   /** The service looks again: time in which nobody looked is no evidence that anything became better. */
   resumed(downFrom: EpochMs, ctx: BookContext): void {
     if (downFrom >= ctx.at) return;

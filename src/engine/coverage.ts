@@ -2,6 +2,7 @@
  * Rule kind `coverage`: blindness is graded. Fewer live observers of a hazard at a source than declared is yellow, none at
  * all is orange at a class-A source and yellow elsewhere; only data clears it. It decides who counts as observing, nothing else.
  */
+import type { Contribution } from '../alerts/record.ts';
 import type { Grade } from '../model/grade.ts';
 import { HIGH } from '../model/level.ts';
 import type { Fold } from './fold.ts';
@@ -25,29 +26,26 @@ export function reviewObservers(fold: Fold, group: ObserverGroup, cause: 'cleare
   const grade = coverageGrade(fold, group, live);
   const ref = state.groups.coverageRef(group);
   if (grade === 0) {
-    state.book.withdraw(ref, slot, fold.at, fold, cause);
+    fold.changes.push({ kind: 'alarm', group: ref, slot, contribution: undefined, cause });
     return;
   }
-  state.book.contribute(
-    ref,
-    {
-      slot,
-      point: group.source,
-      number: -1,
-      rule: 'coverage',
-      level: HIGH,
-      at: fold.at,
-      uncertain: false,
-      latched: false,
-      offDelayMs: 0,
-      floors: [],
-      persistenceMs: Number.MAX_SAFE_INTEGER,
-      responseMs: 0,
-      fixedGrade: grade,
-      detail: { live, declared: declaredOf(fold, group), registered: group.points.length },
-    },
-    fold,
-  );
+  const contribution: Contribution = {
+    slot,
+    point: group.source,
+    number: -1,
+    rule: 'coverage',
+    level: HIGH,
+    at: fold.at,
+    uncertain: false,
+    latched: false,
+    offDelayMs: 0,
+    floors: [],
+    persistenceMs: Number.MAX_SAFE_INTEGER,
+    responseMs: 0,
+    fixedGrade: grade,
+    detail: { live, declared: declaredOf(fold, group), registered: group.points.length },
+  };
+  fold.changes.push({ kind: 'alarm', group: ref, slot, contribution, cause });
 }
 
 /** Seen (or, where that counts, awaited within its first deadline), and sight not lost since. */

@@ -39,10 +39,13 @@ export function raiseDeviceAlarm(
   grade: DeviceGrade,
   detail: FaultDetail,
 ): void {
-  fold.state.book.contribute(
-    deviceGroup(fold, subject, fault, grade === 'yellow' ? 2 : 1),
-    {
-      slot: fold.engineSlot(`${subject.id}|${fault}`),
+  const slot = fold.engineSlot(`${subject.id}|${fault}`);
+  fold.changes.push({
+    kind: 'alarm',
+    group: deviceGroup(fold, subject, fault, grade === 'yellow' ? 2 : 1),
+    slot,
+    contribution: {
+      slot,
       point: subject.id,
       number: subject.number,
       rule: fault,
@@ -56,14 +59,15 @@ export function raiseDeviceAlarm(
       responseMs: 0,
       detail,
     },
-    fold,
-  );
+    cause: 'cleared',
+  });
 }
 
 export function clearDeviceAlarm(fold: Fold, subject: Subject, fault: DeviceFault): void {
   const slot = fold.state.engineSlots.get(`${subject.id}|${fault}`);
   if (slot === undefined) return;
-  fold.state.book.withdraw(deviceGroup(fold, subject, fault, 1), slot, fold.at, fold, 'cleared');
+  const group = deviceGroup(fold, subject, fault, 1);
+  fold.changes.push({ kind: 'alarm', group, slot, contribution: undefined, cause: 'cleared' });
 }
 
 function deviceGroup(fold: Fold, subject: Subject, fault: DeviceFault, grade: Grade) {

@@ -22,14 +22,49 @@ import { newOut } from './effect.ts';
 import type { EngineState } from './state.ts';
 import { TIMER } from './timers.ts';
 
-/** A confirmed level that changed while the rules ran; applied to the book when the message has been judged whole. */
+/** A confirmed level that changed while the rules ran, with what it stood for at that moment. */
 export interface LevelChange {
+  readonly kind: 'level';
   readonly slot: number;
   readonly to: Level;
   readonly at: EpochMs;
   /** Row of the batch that caused it, −1 when none did (tick, limit change). */
   readonly row: number;
+  readonly group: GroupRef;
+  /** Undefined where the level went back to none. */
+  readonly contribution: Contribution | undefined;
+  /** The slot's own numbers; where it lost sight in the same moment, they say so. */
+  numbers: PointNumbers;
 }
+
+/**
+ * One fact of an input for the alert book. All facts of an input (levels, sight, faults, coverage, what was missed) stand in
+ * one list in the order in which they happened, and contribution.ts applies them in that order when the input is judged.
+ */
+export type Change =
+  | LevelChange
+  /** A slot in alarm lost or regained good sight. */
+  | {
+      readonly kind: 'sight';
+      readonly slot: number;
+      readonly blind: boolean;
+      readonly at: EpochMs;
+      readonly numbers: PointNumbers;
+    }
+  /** A good reading of a point, which may let a grade ease. */
+  | { readonly kind: 'sampled'; readonly key: string; readonly at: EpochMs }
+  /** A breach that came to light too late for its delays. */
+  | { readonly kind: 'missed'; readonly group: GroupRef; readonly contribution: Contribution }
+  /** A rule threw and is not asked again. */
+  | { readonly kind: 'faulted'; readonly slot: number; readonly message: string }
+  /** What the engine itself contributes (device faults, coverage) stands at this, or ended where it is undefined. */
+  | {
+      readonly kind: 'alarm';
+      readonly group: GroupRef;
+      readonly slot: number;
+      readonly contribution: Contribution | undefined;
+      readonly cause: 'cleared' | 'limit-changed';
+    };
 
 /** A reading as it was judged: [judged at, value, quality]. */
 export type JudgedReading = readonly [EpochMs, number, number];
@@ -56,8 +91,9 @@ export class Fold implements BookContext {
   receivedAt: EpochMs = 0;
   /** Row being judged, for the causes of level changes. */
   row = -1;
-  readonly changes: LevelChange[] = [];
-  readonly faults: { readonly slot: number; readonly message: string }[] = [];
+  readonly changes: Change[] = [];
+  /** The slot whose change is being told, with its numbers as of then. */
+  told: { readonly slot: number; readonly numbers: PointNumbers } | undefined = undefined;
   /** By point number: evidence for the alerts that this input raises or worsens. */
   readonly before = new Map<number, Before>();
   readonly sink: RuleSink;
@@ -67,6 +103,8 @@ export class Fold implements BookContext {
   private readonly scratch = new PointScratch();
   private readonly seal: Seal;
   private index = 0;
+  /** Whether the newest level change was a slot's coming into alarm. */
+  private fresh = false;
   /** Point whose memory the scratch holds as of this input; −1 for none. */
   private taken = -1;
 
@@ -74,10 +112,10 @@ export class Fold implements BookContext {
     this.state = state;
     this.seal = seal;
     this.sink = {
-      changed: (slot, _from, to, changedAt) => this.changed(slot, to, changedAt),
+      changed: (slot, from, to, changedAt) => this.changed(slot, from, to, changedAt),
       arm: (slot, dueAt) => state.timers.arm(TIMER.RULE, slot, dueAt),
-      held: (slot, blind, heldAt) => state.book.blind(slot, blind, heldAt, this),
-      faulted: (slot, message) => this.faults.push({ slot, message }),
+      held: (slot, blind, heldAt) => this.held(slot, blind, heldAt),
+      faulted: (slot, message) => this.changes.push({ kind: 'faulted', slot, message }),
     };
   }
 
@@ -91,7 +129,7 @@ export class Fold implements BookContext {
     this.index = 0;
     this.taken = -1;
     if (this.changes.length > 0) this.changes.length = 0;
-    if (this.faults.length > 0) this.faults.length = 0;
+    this.told = undefined;
     if (this.before.size > 0) this.before.clear();
     return this;
   }
@@ -163,6 +201,12 @@ export class Fold implements BookContext {
     return slot;
   }
 
+  /** A level first known from an uncertain reading is borne out by a good one. */
+  confirmed(slot: number, level: Level, at: EpochMs): void {
+    this.fresh = false;
+    this.note(slot, level, at, this.contribution(slot, level, at));
+  }
+
   emit(transition: Transition): void {
     this.out.transitions.push(transition);
   }
@@ -175,8 +219,9 @@ export class Fold implements BookContext {
     return this.index++;
   }
 
+  /** Live numbers; of the slot whose change is being told, those it had then. */
   describe(slot: number): PointNumbers {
-    return describeSlot(this.state.rules, slot);
+    return this.told?.slot === slot ? this.told.numbers : describeSlot(this.state.rules, slot);
   }
 
   arm(alertId: string, dueAt: EpochMs): void {
@@ -189,12 +234,32 @@ export class Fold implements BookContext {
     this.out.capsules.push(this.seal(this, alertId, seq, grading, result));
   }
 
-  private changed(slot: number, to: Level, at: EpochMs): void {
-    this.changes.push({ slot, to, at, row: this.row });
-    const number = this.state.rules.pointOf(slot);
+  private changed(slot: number, from: Level, to: Level, at: EpochMs): void {
+    const { rules } = this.state;
+    const number = rules.pointOf(slot);
+    const contribution = to === NONE ? undefined : this.contribution(slot, to, at);
+    // From here on a good reading may confirm what only an uncertain one has shown.
+    if (contribution?.uncertain) this.state.points.col.doubtful[number] = 1;
+    this.fresh = from === NONE;
+    this.note(slot, to, at, contribution);
     if (to === NONE || number !== this.taken || this.before.has(number)) return;
-    const image = this.scratch.image(this.state.rules, number);
+    const image = this.scratch.image(rules, number);
     if (image !== undefined) this.before.set(number, { image, readings: [] });
+  }
+
+  /** What is known of a slot's level now, for the book. */
+  private note(slot: number, to: Level, at: EpochMs, contribution: Contribution | undefined): void {
+    const numbers = describeSlot(this.state.rules, slot);
+    const group = this.groupOf(slot);
+    this.changes.push({ kind: 'level', slot, to, at, row: this.row, group, contribution, numbers });
+  }
+
+  private held(slot: number, blind: boolean, at: EpochMs): void {
+    const numbers = describeSlot(this.state.rules, slot);
+    const last = this.changes.at(-1);
+    // It came into alarm without good sight: that is one fact.
+    if (blind && this.fresh && last?.kind === 'level' && last.slot === slot) last.numbers = numbers;
+    else this.changes.push({ kind: 'sight', slot, blind, at, numbers });
   }
 
   /** The point's own forecast, whichever of its rules contributes: the grading's trend step asks for it. */

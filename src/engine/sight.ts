@@ -8,11 +8,11 @@
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import { MINUTE_MS } from '../model/time.ts';
 import { judgeSilence } from '../rules/evaluate.ts';
+import { applyChanges } from './contribution.ts';
 import { reviewCoverage } from './coverage.ts';
 import { clearDeviceAlarm, gatewaySubject, pointSubject, raiseDeviceAlarm } from './device-alarms.ts';
 import type { Fold } from './fold.ts';
 import { OFFLINE_INTERVALS, STALE_INTERVALS } from './registry.ts';
-import { settle } from './settle.ts';
 import { TIMER } from './timers.ts';
 
 /** A silence at a class-A source turns its device alarm yellow after this long. */
@@ -144,7 +144,7 @@ function goSilent(fold: Fold, number: number, stage: number): void {
   if (before !== HEARD) return;
   col.lost[number] = 1;
   judgeSilence(fold.state.rules, number, fold.at, fold.sink);
-  settle(fold);
+  applyChanges(fold);
   reviewCoverage(fold, number);
 }
 

@@ -2,6 +2,7 @@
  * The one function that everything goes through: folds an input into the state and appends effects. No clock, no I/O, no
  * randomness; live, restart, replay, backtest, drill and tests all call it. What each input does stands in `inputs/`.
  */
+import { applyChanges } from './contribution.ts';
 import type { Out } from './effect.ts';
 import { sealCapsule } from './evidence.ts';
 import { Fold } from './fold.ts';
@@ -53,6 +54,7 @@ export function step(state: EngineState, number: number, input: Input, out: Out)
       foldClock(fold, input.offsetMs);
       break;
   }
+  applyChanges(fold);
 }
 
 function foldOf(state: EngineState): Fold {

@@ -4,8 +4,8 @@
  */
 import type { Command } from '../../model/command.ts';
 import { releaseLatch } from '../../rules/evaluate.ts';
+import { applyChanges } from '../contribution.ts';
 import type { Fold } from '../fold.ts';
-import { settle } from '../settle.ts';
 
 export function foldCommand(fold: Fold, command: Command): void {
   const { state, out } = fold;
@@ -23,7 +23,7 @@ export function foldCommand(fold: Fold, command: Command): void {
     for (const slot of latched) {
       if (slot >= 0) releaseLatch(state.rules, slot, fold.at, fold.sink);
     }
-    settle(fold);
+    applyChanges(fold);
     if (latched.length > 0) showReleased(fold, command.alertId, told);
   }
   state.outcomes.set(command.commandId, outcome);

@@ -2,11 +2,12 @@
  * Every point is installed anew: the program that judges has other rule kinds, or another engine version, than the one that
  * installed them. The configuration is the stored one; what a rule that is gone had confirmed is let go as `limit-changed`.
  */
+
+import { applyChanges } from '../contribution.ts';
 import { reviewObservers } from '../coverage.ts';
 import { clearDeviceAlarm, pointSubject } from '../device-alarms.ts';
 import type { Fold } from '../fold.ts';
 import type { InstallInput } from '../input.ts';
-import { settle } from '../settle.ts';
 
 export function foldInstall(fold: Fold, { installation }: InstallInput): void {
   const { state } = fold;
@@ -23,5 +24,5 @@ export function installAnew(fold: Fold, number: number): void {
   // Installed anew, a rule that threw is asked again.
   clearDeviceAlarm(fold, pointSubject(fold, number), 'rule-fault');
   rules.rejudge(number, fold.at, fold.sink);
-  settle(fold, 'limit-changed');
+  applyChanges(fold, 'limit-changed');
 }

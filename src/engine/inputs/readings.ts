@@ -12,10 +12,10 @@ import { breaches, judge } from '../../rules/evaluate.ts';
 import { mayChange } from '../../rules/image.ts';
 import { explainSlot, viewSlot } from '../../rules/view.ts';
 import { admit, remember } from '../admit.ts';
+import { applyChanges } from '../contribution.ts';
 import { reviewCoverage } from '../coverage.ts';
 import { clearDeviceAlarm, gatewaySubject, pointSubject, raiseDeviceAlarm } from '../device-alarms.ts';
-import type { Fold, LevelChange } from '../fold.ts';
-import { settle } from '../settle.ts';
+import type { Change, Fold, LevelChange } from '../fold.ts';
 import { gatewayHeard, heard } from '../sight.ts';
 
 /** A reading that took longer than this to arrive is back-fill of an outage, not live: what it raised may be over. */
@@ -54,8 +54,8 @@ export function foldReadings(fold: Fold, batch: ReadingBatch): void {
       });
     }
   }
-  settleMessage(fold, batch);
   if (live > 0) reviewClock(fold, batch.gateway, skewed);
+  settleMessage(fold, batch);
 }
 
 function foldLive(fold: Fold, batch: ReadingBatch, i: number): void {
@@ -86,7 +86,10 @@ function foldLive(fold: Fold, batch: ReadingBatch, i: number): void {
   if (changed) reviewSight(fold, number, quality);
   if (quality !== GOOD) return;
   if (col.doubtful[number] !== 0) confirmDoubtful(fold, number, at);
-  for (const key of state.groups.keysOf(number)) state.book.sampled(key, at, fold);
+  for (const key of state.groups.keysOf(number)) {
+    // In its turn: what the message changed before this reading comes first.
+    if (fold.changes.length > 0 || state.book.mayEase(key)) fold.changes.push({ kind: 'sampled', key, at });
+  }
 }
 
 /** Whether a good reading of this value would end or lower anything that stands or waits for its on-delay. */
@@ -100,14 +103,13 @@ function wouldCalm({ state: { rules, points } }: Fold, number: number, value: nu
 
 /** What only an uncertain reading had shown is now shown by a good one: the grading may count it in full. */
 function confirmDoubtful(fold: Fold, number: number, at: EpochMs): void {
-  const { rules, book, points } = fold.state;
+  const { rules, points } = fold.state;
   let doubtful = 0;
   for (const slot of rules.slotsOf(number)) {
     const { level } = viewSlot(rules, slot);
     if (level === NONE) continue;
-    if (explainSlot(rules, slot).goodSupport) {
-      book.contribute(fold.groupOf(slot), fold.contribution(slot, level, at), fold);
-    } else doubtful = 1;
+    if (explainSlot(rules, slot).goodSupport) fold.confirmed(slot, level, at);
+    else doubtful = 1;
   }
   points.col.doubtful[number] = doubtful;
 }
@@ -127,7 +129,7 @@ function foldLate(fold: Fold, batch: ReadingBatch, i: number): void {
   // Only limits and critical states breach by value alone: the first rule of a point.
   const [slot] = state.rules.slotsOf(number);
   const contribution = fold.missedContribution(slot, level, batch.sampledAt[i], batch.value[i]);
-  state.book.missed(fold.missedGroup(number, batch.value[i]), contribution, fold);
+  fold.changes.push({ kind: 'missed', group: fold.missedGroup(number, batch.value[i]), contribution });
 }
 
 /**
@@ -136,48 +138,33 @@ function foldLate(fold: Fold, batch: ReadingBatch, i: number): void {
  */
 function settleMessage(fold: Fold, batch: ReadingBatch): void {
   const { changes } = fold;
-  if (changes.length > 1) {
-    for (let i = 0; i < changes.length; i++) {
-      const { slot, to, row } = changes[i];
-      if (to === NONE || row < 0 || batch.receivedAt - batch.judgedAt[row] <= BACKLOG_MS) continue;
-      if (fold.state.book.contributes(slot) || endsWithin(changes, i) === false) continue;
-      batch.flags[row] |= FLAG.RETROSPECTIVE;
-      const worst = worstUntilOver(changes, i);
-      const contribution = fold.missedContribution(slot, worst.to, changes[i].at, batch.value[worst.row]);
-      fold.state.book.missed(fold.missedGroup(batch.point[row], batch.value[worst.row]), contribution, fold);
-      dropUntilOver(changes, i);
-      i--;
-    }
+  for (let i = 0; i < changes.length; i++) {
+    const change = changes[i];
+    if (change.kind !== 'level' || change.to === NONE || change.row < 0) continue;
+    if (batch.receivedAt - batch.judgedAt[change.row] <= BACKLOG_MS) continue;
+    if (fold.state.book.contributes(change.slot)) continue;
+    const end = changes.findIndex((other, k) => k > i && isLevelOf(other, change.slot) && other.to === NONE);
+    if (end < 0) continue;
+    batch.flags[change.row] |= FLAG.RETROSPECTIVE;
+    const worst = worstWithin(changes, i, end);
+    const contribution = fold.missedContribution(change.slot, worst.to, change.at, batch.value[worst.row]);
+    const group = fold.missedGroup(batch.point[change.row], batch.value[worst.row]);
+    const rest = changes.slice(i + 1, end).filter((other) => !isLevelOf(other, change.slot));
+    changes.splice(i, end - i + 1, { kind: 'missed', group, contribution }, ...rest);
   }
-  settle(fold);
+  applyChanges(fold);
 }
 
-function endsWithin(changes: Fold['changes'], start: number): boolean {
-  return changes.findIndex((change, i) => i > start && change.slot === changes[start].slot && change.to === NONE) >= 0;
-}
+const isLevelOf = (change: Change, slot: number): change is LevelChange =>
+  change.kind === 'level' && change.slot === slot;
 
-/** How far the excursion that began at `start` went. */
-function worstUntilOver(changes: Fold['changes'], start: number): LevelChange {
-  let worst = changes[start];
-  for (let i = start + 1; i < changes.length; i++) {
-    if (changes[i].slot !== worst.slot) continue;
-    if (changes[i].to === NONE) break;
-    if (changes[i].to > worst.to) worst = changes[i];
+/** How far the excursion from `start` to `end` went. */
+function worstWithin(changes: readonly Change[], start: number, end: number): LevelChange {
+  let worst = changes[start] as LevelChange;
+  for (const change of changes.slice(start, end)) {
+    if (isLevelOf(change, worst.slot) && change.to > worst.to) worst = change;
   }
   return worst;
-}
-
-function dropUntilOver(changes: Fold['changes'], start: number): void {
-  const { slot } = changes[start];
-  for (let i = start; i < changes.length; ) {
-    const change = changes[i];
-    if (change.slot !== slot) {
-      i++;
-      continue;
-    }
-    changes.splice(i, 1);
-    if (change.to === NONE) return;
-  }
 }
 
 const usable = (quality: number): boolean => quality === GOOD || quality === UNCERTAIN;

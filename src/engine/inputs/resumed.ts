@@ -5,7 +5,6 @@ import { resume } from '../../rules/evaluate.ts';
 import { clearDeviceAlarm, SERVICE } from '../device-alarms.ts';
 import type { Fold } from '../fold.ts';
 import type { ResumedInput } from '../input.ts';
-import { settle } from '../settle.ts';
 import { listenAfresh } from '../sight.ts';
 
 /** Time in which nobody looked is no evidence: every silence deadline starts afresh. Delays keep their elapsed part. */
@@ -21,7 +20,6 @@ export function foldResumed(fold: Fold, { downFrom, seqFloor, restarted }: Resum
   }
   state.book.resumed(downFrom, fold);
   resume(state.rules, downFrom, fold.at, fold.sink);
-  settle(fold);
 }
 
 /** What the service said of itself died with the process; a fault that is still there is noticed anew. */

@@ -3,8 +3,8 @@
  */
 import { DAY_MS } from '../../model/time.ts';
 import { judgeDue } from '../../rules/evaluate.ts';
+import { applyChanges } from '../contribution.ts';
 import type { Fold } from '../fold.ts';
-import { settle } from '../settle.ts';
 import { gatewayDue, silenceDue } from '../sight.ts';
 import { TIMER } from '../timers.ts';
 
@@ -21,6 +21,7 @@ export function foldTick(fold: Fold): void {
     else if (kind === TIMER.SILENCE) silenceDue(fold, ref, dueAt);
     else if (kind === TIMER.GATEWAY) gatewayDue(fold, ref);
     else alertDue(fold, ref);
+    applyChanges(fold);
   }
   for (const [id, outcome] of state.outcomes) {
     if (outcome.at > fold.at - OUTCOME_KEPT_MS) break;
@@ -35,7 +36,6 @@ function ruleDue(fold: Fold, slot: number): void {
   const gatewayOnline = state.registry.publishers[number].some((gateway) => state.gateways.col.offline[gateway] === 0);
   fold.aboutToJudge(number);
   judgeDue(state.rules, slot, fold.at, fold.sink, gatewayOnline);
-  settle(fold);
 }
 
 function alertDue(fold: Fold, handle: number): void {
