@@ -5,7 +5,7 @@
  * A shape's version is one more than its steps; JSON without `v` is what 0.1.0 wrote, version 1. Whoever changes a shape
  * adds a step at the end of its list and a test with the old JSON. A field that may be absent needs no step.
  */
-import type { Alert } from './alert.ts';
+import type { Alert, Transition } from './alert.ts';
 import type { Command, Outcome } from './command.ts';
 import type { PointConfig } from './point.ts';
 import type { RegistryChange } from './registry.ts';
@@ -17,6 +17,8 @@ export type ShapeStep = (old: Fields) => Fields;
 
 const STEPS = {
   alert: [],
+  /** A transition carries the whole alert, with a version of its own. */
+  transition: [],
   /** The book's own record of an open alert, in snapshots. */
   'alert-record': [],
   /** What the book remembers of closed occurrences, in snapshots. */
@@ -65,6 +67,15 @@ export const upcastAlert = (json: unknown): Alert => upcast('alert', json);
 export const upcastPoint = (json: unknown): PointConfig => upcast('point', json);
 export const upcastCommand = (json: unknown): Command => upcast('command', json);
 export const upcastOutcome = (json: unknown): Outcome => upcast('outcome', json);
+
+export function upcastTransition(json: unknown): Transition {
+  const transition = upcast<Transition>('transition', json);
+  return { ...transition, alert: upcastAlert(transition.alert) };
+}
+
+export function stampedTransition(transition: Transition): Transition {
+  return stamped('transition', { ...transition, alert: stamped('alert', transition.alert) });
+}
 
 /** A change carries the version of each thing it states. */
 export function upcastChange(json: unknown): RegistryChange {

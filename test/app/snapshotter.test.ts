@@ -1,8 +1,10 @@
 /** What a snapshot writes is the state at one instant, whatever was kept from the snapshot before. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SnapshotText } from '../../src/app/sequencer/snapshot-text.ts';
 import { decodeParts, Snapshotter } from '../../src/app/sequencer/snapshotter.ts';
 import { newOut } from '../../src/engine/effect.ts';
+import { encodeState } from '../../src/engine/snapshot.ts';
 import { newState } from '../../src/engine/state.ts';
 import { step } from '../../src/engine/step.ts';
 import type { RecordNumber, SnapshotStore } from '../../src/log/port.ts';
@@ -51,6 +53,29 @@ describe('a snapshot', () => {
         }
       }),
       { numRuns: 25 },
+    ));
+
+  it('is in pieces exactly the JSON of its header, with every list there is, those that nobody named among them', () =>
+    fc.assert(
+      fc.property(plants(), histories(20), fc.nat(3), fc.jsonValue(), (plant, acts, part, value) => {
+        const text = new SnapshotText();
+        const state = newState();
+        for (const [i, input] of deskOf(plant, acts).inputs.entries()) {
+          step(state, i + 1, structuredClone(input), newOut());
+          if (i % 3 !== 0) continue;
+          const { header } = encodeState(state);
+          const added = { added: value, [`list ${i}`]: [1, { value }], absent: undefined };
+          const larger = {
+            ...header,
+            ...(part > 0 ? added : {}),
+            book: part > 1 ? { ...added, ...header.book } : header.book,
+            registry: part > 2 ? { ...header.registry, ...added } : header.registry,
+          };
+          const pieces = Buffer.concat(text.pieces(state, larger)).toString();
+          expect(pieces).toBe(JSON.stringify(larger));
+        }
+      }),
+      { numRuns: 60 },
     ));
 
   it('knows an alert that only lost sight, or was only spoken of', async () => {

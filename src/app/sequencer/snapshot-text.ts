@@ -4,7 +4,6 @@
  * what has changed; the pieces together are exactly the JSON of the header.
  */
 import type { AlertRecord } from '../../alerts/record.ts';
-import type { RegistryImage } from '../../engine/registry.ts';
 import type { StateHeader } from '../../engine/snapshot.ts';
 import { encodeState } from '../../engine/snapshot.ts';
 import type { EngineState } from '../../engine/state.ts';
@@ -12,14 +11,30 @@ import type { EngineState } from '../../engine/state.ts';
 /** Items of one piece of a list: small enough to be written anew between two commits. */
 const BLOCK = 500;
 const COMMA = 0x2c;
-const END = ']}}';
+
+/**
+ * Long lists whose items are replaced, never changed: what was written of them is kept. A list that is not named here is
+ * written whole each time, so that forgetting one costs time and loses nothing.
+ */
+const KEPT: readonly string[] = [
+  'registry.divisions',
+  'registry.enterprises',
+  'registry.sources',
+  'registry.gateways',
+  'registry.points',
+  'engineSlots',
+  'alertHandles',
+  'book.past',
+];
+/** The open alerts: changed in place, so each is kept by itself until the book touches it. */
+const ALERTS = 'book.alerts';
+/** Parts of the header that hold such lists. */
+const PARTS: readonly string[] = ['registry', 'book'];
 
 interface Block {
   readonly items: readonly unknown[];
   readonly bytes: Buffer;
 }
-
-type Lists = Readonly<Record<string, readonly unknown[]>>;
 
 export class SnapshotText {
   private readonly blocks = new Map<string, Block[]>();
@@ -33,11 +48,12 @@ export class SnapshotText {
   /** Writes what has changed, a piece a turn; between two turns the caller may rest and the state may go on. */
   *refresh(state: EngineState): Generator<void> {
     const { header } = encodeState(state);
-    const { registry } = header;
-    for (const [name, list] of Object.entries({ ...this.changedRegistry(registry), ...ownLists(header) })) {
-      for (let i = 0; i * BLOCK < list.length; i++) if (this.renew(name, i, list)) yield;
+    for (const path of KEPT) {
+      if (this.isUntouched(path, header)) continue;
+      const list = listAt(header, path);
+      for (let i = 0; i * BLOCK < list.length; i++) if (this.renew(path, i, list)) yield;
     }
-    this.registryVersion = registry.version;
+    this.registryVersion = header.registry.version;
     this.forgetTouched(state);
     let length = 0;
     for (const record of header.book.alerts) {
@@ -48,40 +64,55 @@ export class SnapshotText {
     this.makeRoom(length);
   }
 
-  /** The whole header as it is now. All but the last piece are never changed again; that one is valid until the next call. */
+  /**
+   * The whole header as it is now. The piece with the open alerts is valid until the next call; the others are never changed
+   * again.
+   */
   pieces(state: EngineState, header: StateHeader): Uint8Array[] {
-    const { registry, book, engineSlots, alertHandles, ...rest } = header;
-    const pieces: Uint8Array[] = [];
-    const put = (text: string): void => void pieces.push(Buffer.from(text, 'utf8'));
-    const putList = (name: string, list: readonly unknown[], isKept: boolean): void => {
-      for (let i = 0; i * BLOCK < list.length; i++) {
-        if (!isKept) this.renew(name, i, list);
-        if (i > 0) put(',');
-        pieces.push(this.blocksOf(name)[i].bytes);
-      }
-    };
-    put(`${JSON.stringify(rest).slice(0, -1)},"registry":{"version":${registry.version}`);
-    const isKept = registry.version === this.registryVersion;
-    for (const [name, list] of Object.entries(registryLists(registry))) {
-      put(`,"${name}":[`);
-      putList(name, list, isKept);
-      put(']');
-    }
-    this.registryVersion = registry.version;
-    put('},"engineSlots":[');
-    putList('engineSlots', engineSlots, false);
-    put('],"alertHandles":[');
-    putList('alertHandles', alertHandles, false);
-    put(`],"book":{"closed":${JSON.stringify(book.closed)},"past":[`);
-    putList('past', book.past, false);
-    put('],"alerts":[');
     this.forgetTouched(state);
-    pieces.push(this.joined(book.alerts));
+    const pieces: Uint8Array[] = [];
+    this.put(pieces, header, '', header);
+    this.registryVersion = header.registry.version;
     return pieces;
   }
 
-  private changedRegistry(registry: RegistryImage): Lists {
-    return registry.version === this.registryVersion ? {} : registryLists(registry);
+  /** One object of the header, key by key: every key there is, in the order of JSON.stringify. */
+  private put(pieces: Uint8Array[], object: object, prefix: string, header: StateHeader): void {
+    let text = '{';
+    const flush = (): void => {
+      if (text !== '') pieces.push(Buffer.from(text, 'utf8'));
+      text = '';
+    };
+    let separator = '';
+    for (const [key, value] of Object.entries(object)) {
+      const path = prefix + key;
+      const isOwn = KEPT.includes(path) || path === ALERTS || PARTS.includes(path);
+      const json = isOwn ? '' : JSON.stringify(value);
+      if (json === undefined) continue;
+      text += `${separator}${JSON.stringify(key)}:${json}`;
+      separator = ',';
+      if (!isOwn) continue;
+      if (!PARTS.includes(path)) text += '[';
+      flush();
+      if (PARTS.includes(path)) this.put(pieces, value, `${path}.`, header);
+      else if (path === ALERTS) pieces.push(this.joined(value));
+      else this.putList(pieces, path, value, this.isUntouched(path, header));
+      if (!PARTS.includes(path)) text = ']';
+    }
+    text += '}';
+    flush();
+  }
+
+  private putList(pieces: Uint8Array[], path: string, list: readonly unknown[], isUntouched: boolean): void {
+    for (let i = 0; i * BLOCK < list.length; i++) {
+      if (!isUntouched) this.renew(path, i, list);
+      if (i > 0) pieces.push(Buffer.from(','));
+      pieces.push(this.blocksOf(path)[i].bytes);
+    }
+  }
+
+  private isUntouched(path: string, header: StateHeader): boolean {
+    return path.startsWith('registry.') && header.registry.version === this.registryVersion;
   }
 
   /** True when the piece had to be written. */
@@ -124,10 +155,10 @@ export class SnapshotText {
     if (this.room.length < length) this.room = Buffer.alloc(length + (length >> 1), 1);
   }
 
-  /** The open alerts one behind the other, and the end of the header. */
+  /** The open alerts one behind the other. */
   private joined(alerts: readonly AlertRecord[]): Uint8Array {
     const parts = alerts.map((record) => this.bytesOf(record));
-    this.makeRoom(parts.reduce((sum, bytes) => sum + bytes.length + 1, END.length));
+    this.makeRoom(parts.reduce((sum, bytes) => sum + bytes.length + 1, 0));
     const { room } = this;
     let at = 0;
     for (const bytes of parts) {
@@ -135,20 +166,15 @@ export class SnapshotText {
       room.set(bytes, at);
       at += bytes.length;
     }
-    at += room.write(END, at);
     return room.subarray(0, at);
   }
 }
 
-function registryLists({ divisions, enterprises, sources, gateways, points }: RegistryImage): Lists {
-  return { divisions, enterprises, sources, gateways, points };
+function listAt(header: StateHeader, path: string): readonly unknown[] {
+  return path.split('.').reduce((part, key) => (part as Record<string, unknown>)[key], header as unknown) as unknown[];
 }
 
-/** Lists of items that are replaced, never changed; pairs of a map are compared by their halves. */
-function ownLists({ book, engineSlots, alertHandles }: StateHeader): Lists {
-  return { engineSlots, alertHandles, past: book.past };
-}
-
+/** Items compared by identity; pairs of a map by their halves. */
 function isSame(kept: readonly unknown[], list: readonly unknown[], start: number): boolean {
   for (let i = 0; i < kept.length; i++) {
     const [a, b] = [kept[i], list[start + i]];

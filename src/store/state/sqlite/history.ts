@@ -6,6 +6,7 @@ import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import type { EvidenceCapsule } from '../../../engine/effect.ts';
 import type { Alert, Transition } from '../../../model/alert.ts';
 import type { Outcome, OutcomeCode } from '../../../model/command.ts';
+import { upcastAlert, upcastTransition } from '../../../model/upcast.ts';
 import type { AlertFilter, AlertScope, Page, TransitionFilter } from '../port.ts';
 import { decodeCursor, encodeCursor, pageLimit } from './page.ts';
 import type { StateTables } from './schema.ts';
@@ -57,17 +58,17 @@ export function transitionsAfter(
   if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
   const found = rowsOf(sqlite, query);
   const to = found.length === rows ? found[rows - 1].seq : Math.max(newest, seq);
-  return { items: found.map((row) => JSON.parse(row.json) as Transition), to };
+  return { items: found.map((row) => upcastTransition(JSON.parse(row.json))), to };
 }
 
 export function alertById(sqlite: Sqlite, id: string): Alert | undefined {
   const row = rowOf(sqlite, build.selectFrom('alerts').select('json').where('id', '=', id));
-  return row === undefined ? undefined : (JSON.parse(row.json) as Alert);
+  return row === undefined ? undefined : upcastAlert(JSON.parse(row.json));
 }
 
 export function alertTimeline(sqlite: Sqlite, id: string): Transition[] {
   const query = build.selectFrom('transitions').select('json').where('alert', '=', id).orderBy('seq');
-  return rowsOf(sqlite, query).map((row) => JSON.parse(row.json) as Transition);
+  return rowsOf(sqlite, query).map((row) => upcastTransition(JSON.parse(row.json)));
 }
 
 export function findAlerts(sqlite: Sqlite, filter: AlertFilter): Page<Alert> | 'bad-cursor' {
@@ -96,7 +97,7 @@ export function findAlerts(sqlite: Sqlite, filter: AlertFilter): Page<Alert> | '
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return {
-    items: items.map((row) => JSON.parse(row.json) as Alert),
+    items: items.map((row) => upcastAlert(JSON.parse(row.json))),
     ...(rows.length > limit && last !== undefined
       ? { nextCursor: encodeCursor({ at: last.raised_at, id: last.id }) }
       : {}),

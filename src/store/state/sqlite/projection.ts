@@ -7,6 +7,7 @@ import type { EvidenceCapsule } from '../../../engine/effect.ts';
 import type { Alert, Transition } from '../../../model/alert.ts';
 import type { Outcome } from '../../../model/command.ts';
 import { divisionPath } from '../../../model/registry.ts';
+import { stamped, stampedTransition, upcastTransition } from '../../../model/upcast.ts';
 import type { Pace } from '../../pace.ts';
 import type { Divergence, Effects, ProjectionCursor } from '../port.ts';
 import type { Sqlite } from './sqlite.ts';
@@ -97,13 +98,13 @@ function derivable(transition: Transition): Transition {
 
 function writeTransition(sqlite: Sqlite, position: number, transition: Transition): Divergence | undefined {
   const { seq, at, change, alert } = transition;
-  const json = JSON.stringify(transition);
+  const json = JSON.stringify(stampedTransition(transition));
   const recorded = sqlite.get(SQL.recorded, [seq])?.json as string | undefined;
   if (recorded !== undefined) {
     if (recorded === json) return undefined;
     // The order of keys is no difference: an alert that went through a snapshot may have been rebuilt in another order.
-    const before = JSON.parse(recorded) as Transition;
-    const same = isDeepStrictEqual(derivable(before), derivable(JSON.parse(json) as Transition));
+    const before = upcastTransition(JSON.parse(recorded));
+    const same = isDeepStrictEqual(derivable(before), derivable(upcastTransition(JSON.parse(json))));
     return same ? undefined : { seq, recorded: before, derived: transition };
   }
   const scope = divisionPath(alert.division);
@@ -140,7 +141,7 @@ function writeAlert(sqlite: Sqlite, alert: Alert, seq: number, scope: string): v
     Math.floor(alert.changedAt),
     alert.closedAt === undefined ? null : Math.floor(alert.closedAt),
     seq,
-    JSON.stringify(alert),
+    JSON.stringify(stamped('alert', alert)),
   ]);
 }
 

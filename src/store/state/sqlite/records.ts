@@ -1,8 +1,8 @@
 /**
  * The small ledgers of the state file: configuration versions, crash marks and inputs set aside.
  */
-import type { RegistryChange } from '../../../model/registry.ts';
 import type { EpochMs } from '../../../model/time.ts';
+import { stampedChange, upcastChange } from '../../../model/upcast.ts';
 import type { ConfigurationVersion, CrashMark, SetAside } from '../port.ts';
 import { pageLimit } from './page.ts';
 import { build, change, rowOf, rowsOf } from './schema.ts';
@@ -14,7 +14,7 @@ export function addConfiguration(sqlite: Sqlite, version: ConfigurationVersion):
     sqlite,
     build
       .insertInto('configurations')
-      .values({ number, at, actor, command_id: commandId, json: JSON.stringify(version.change) })
+      .values({ number, at, actor, command_id: commandId, json: JSON.stringify(stampedChange(version.change)) })
       .onConflict((conflict) => conflict.doNothing()),
   );
 }
@@ -27,7 +27,7 @@ export function configurations(sqlite: Sqlite, page: { before?: number; limit: n
     at: row.at,
     actor: row.actor,
     commandId: row.command_id,
-    change: JSON.parse(row.json) as RegistryChange,
+    change: upcastChange(JSON.parse(row.json)),
   }));
 }
 
