@@ -23,6 +23,7 @@ import { LiveProjection } from './followers/live-view.ts';
 import { Projector } from './followers/projector.ts';
 import { ReadingsFeed } from './followers/readings-feed.ts';
 import { Refusals } from './followers/refusals.ts';
+import { openSiteLedger } from './followers/site-ledger.ts';
 import { goneAlerts, SitePublisher } from './followers/site-publisher.ts';
 import { jobsOf, startJobs } from './jobs.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -148,7 +149,7 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   const answers = new Answers(scheduler);
   const live = new LiveProjection(openAlerts(state), Math.max(state.seq, recordedSeq));
   live.restoreValues(state);
-  const sites = new SitePublisher();
+  const sites = new SitePublisher(openSiteLedger(config.dataDir, Math.max(state.seq, recordedSeq)));
   const budgetBytes = await exportBudgetBytes(config);
   const feed = new ReadingsFeed({ store: readings, log, logger, now: wallNow, budgetBytes });
   const followers: readonly Follower[] = [answers, live, sites, new Refusals(quarantine, state), projector, feed];
@@ -166,14 +167,14 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   });
   const edge: Edge = { directory: gatewayDirectory(state), sink: pressure.sink, quarantine, now: () => clock.now() };
   const verifySecret = createSecretVerifier();
-  const gone = await goneAlerts(store, (id) => live.isOpen(id));
-  const republish = () => sites.republish(live.openAlerts(), gone);
+  const gone = await goneAlerts(store, sites.told, (id) => live.isOpen(id));
+  const republish = () => sites.republish(live.openAlerts(), []);
   const registry = () => state.registry;
   const door = await openMqttDoor({ config, edge, verifySecret, registry, logger, onConnected: republish });
   lifecycle.onStop('mqtt', () => door.stop());
   pressure.attach(door);
   sites.attach(door);
-  republish();
+  sites.republish(live.openAlerts(), gone);
   sites.status(true, wallNow());
 
   const lag = new Lag(pipeline, () => live.newestArrival);

@@ -32,6 +32,8 @@ const TAIL_INPUTS = 500_000;
 const SESSIONS_KEPT_MS = 8 * DAY_MS;
 /** A gateway that was here before the restart and has not come back by then is away. */
 const RETURN_MS = 30 * SECOND_MS;
+/** How much of what closed is told again to an external broker after a crash. */
+const SITES_KEPT_MS = 5 * SECOND_MS;
 /** A wall-clock step is an input from this size on. */
 const CLOCK_STEP_MS = SECOND_MS;
 
@@ -78,6 +80,8 @@ export function jobsOf(parts: JobParts): readonly Job[] {
     { name: 'snapshot and freeing the log', everyMs: SECOND_MS, run: snapshots(parts) },
     { name: 'sealing readings', everyMs: MINUTE_MS, run: () => readings.flush(SEAL_MS) },
     { name: 'what was refused', everyMs: MINUTE_MS, run: () => parts.notes.flush(clock.now()) },
+    { name: 'what waits for the sites', everyMs: SECOND_MS, run: () => sites.proceed() },
+    { name: 'what the sites have', everyMs: SITES_KEPT_MS, run: () => sites.keep() },
     { name: 'status to the sites', everyMs: MINUTE_MS, run: () => sites.status(true, wallNow()) },
     { name: 'old sessions', everyMs: HOUR_MS, run: () => store.sweepSessions(wallNow() - SESSIONS_KEPT_MS) },
   ];

@@ -1,15 +1,28 @@
-/** What sites hear over MQTT: every open alert, the newest of each, and an empty word for what is over. */
+/** What sites hear over MQTT: every open alert, the newest of each, and an empty word for what is over; whatever the broker does. */
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { connectAsync } from 'mqtt';
+import { afterEach, describe, expect, it } from 'vitest';
+import { openSiteLedger } from '../../src/app/followers/site-ledger.ts';
 import { goneAlerts, SitePublisher } from '../../src/app/followers/site-publisher.ts';
+import type { Released } from '../../src/app/sequencer/released.ts';
 import { openAlerts } from '../../src/engine/describe.ts';
+import { startMqttSource } from '../../src/ingest/mqtt-source.ts';
+import type { Alert } from '../../src/model/alert.ts';
 import { openState } from '../../src/store/state/sqlite/open-state.ts';
+import { eventually, newEdge } from '../ingest/fixtures.ts';
+import { needs } from '../support/available.ts';
+import { T0 } from '../support/plant.ts';
+import { startMosquitto } from '../support/servers.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { register, startRig } from './rig.ts';
 
+/** Else Mosquitto drops what a site has not read past its thousandth message. */
+const UNBOUNDED = 'max_queued_messages 0';
+const nowhere = () => openSiteLedger(temporaryDirectory(), Number.MAX_SAFE_INTEGER);
+
 function listener() {
   const retained = new Map<string, string>();
-  const site = new SitePublisher();
+  const site = new SitePublisher(nowhere());
   site.attach({
     publish(topic, payload) {
       retained.set(topic, payload);
@@ -57,11 +70,116 @@ describe('the site publisher', () => {
     const transitions = rig.released.flatMap((released) => released.transitions);
     await store.project(rig.state.n, { transitions, capsules: [], outcomes: [] });
     const [alert] = openAlerts(rig.state);
-    expect(await goneAlerts(store, (id) => id === alert.id)).toEqual([]);
-    const gone = await goneAlerts(store, () => false);
+    expect(await goneAlerts(store, 0, (id) => id === alert.id)).toEqual([]);
+    const gone = await goneAlerts(store, 0, () => false);
     const { site, retained } = listener();
     site.republish([], gone);
     expect([...retained]).toEqual([[`fenghuo/v1/yt/alerts/${alert.id}`, '']]);
     await store.close();
   });
 });
+
+/** An open alert as far as a site is concerned. */
+const alertOf = (n: number, seq: number, closed = false): Alert =>
+  ({ id: `a${n}`, enterprise: 'yt', grade: 'red', seq, changedAt: T0, ...(closed ? { closedAt: T0 } : {}) }) as Alert;
+
+const releasedOf = (...alerts: Alert[]): Released =>
+  ({ transitions: alerts.map((alert) => ({ seq: alert.seq, alert })) }) as unknown as Released;
+
+describe('behind a broker that is slow, goes and comes', () => {
+  const toEnd: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const end of toEnd.splice(0).reverse()) await end();
+  });
+
+  it('publishes the newest state of an alert that changed while its last one was on the way', async () => {
+    const sent: string[] = [];
+    const acknowledge: (() => void)[] = [];
+    const site = new SitePublisher(nowhere());
+    site.attach({
+      publish(_topic, payload) {
+        sent.push(payload === '' ? '' : String(JSON.parse(payload).seq));
+        return new Promise((resolve) => acknowledge.push(resolve));
+      },
+    });
+    site.follow(releasedOf(alertOf(1, 1)));
+    site.follow(releasedOf(alertOf(1, 2)));
+    site.follow(releasedOf(alertOf(1, 3, true)));
+    expect(sent).toEqual(['1']);
+    for (let turn = 0; turn < 2; turn++) {
+      acknowledge[turn]();
+      await new Promise(setImmediate);
+    }
+    expect({ sent, waiting: site.waiting }).toEqual({ sent: ['1', ''], waiting: 0 });
+  });
+
+  it('tells up to which transition the broker has everything, and only then', async () => {
+    const dir = temporaryDirectory();
+    let away = true;
+    const site = new SitePublisher(openSiteLedger(dir, 10));
+    site.attach({ publish: () => (away ? Promise.reject(new Error('not connected')) : Promise.resolve()) });
+    site.follow(releasedOf(alertOf(1, 7)));
+    await new Promise(setImmediate);
+    await site.keep();
+    expect(openSiteLedger(dir, 10).seq).toBe(0);
+    away = false;
+    site.proceed();
+    await new Promise(setImmediate);
+    await site.keep();
+    expect(openSiteLedger(dir, 10).seq).toBe(7);
+    // Data put back from a backup is older than the file: what closed since is told again.
+    expect(openSiteLedger(dir, 5).seq).toBe(5);
+  });
+
+  const mosquitto = needs('mosquitto');
+  it.skipIf(mosquitto.missing)(
+    `2 500 open alerts arrive, and what closes while it is away is emptied${mosquitto.note}`,
+    async () => {
+      const broker = await startMosquitto({ persistence: true, config: UNBOUNDED });
+      toEnd.push(() => broker.stop());
+      const site = new SitePublisher(nowhere());
+      const source = startMqttSource({
+        ...newEdge(),
+        url: broker.url,
+        clientId: 'fenghuo',
+        reconnectMs: 20,
+        onEvent: ({ type }) => type === 'connected' && site.proceed(),
+      });
+      toEnd.push(() => source.stop(0));
+      await eventually('connected', () => source.connected());
+      site.attach(source);
+      const all = Array.from({ length: 2_500 }, (_, n) => alertOf(n, n + 1));
+      site.follow(releasedOf(...all));
+      await eventually('all acknowledged', () => site.waiting === 0);
+      expect((await retainedOn(broker.url)).size).toBe(2_500);
+      await broker.stop();
+      await eventually('gone', () => !source.connected());
+      site.follow(releasedOf(...all.slice(0, 400).map(({ seq }, n) => alertOf(n, 3_000 + seq, true))));
+      expect(site.waiting).toBe(400);
+      const again = await startMosquitto({
+        persistence: true,
+        config: UNBOUNDED,
+        directory: broker.directory,
+        port: broker.port,
+      });
+      toEnd.push(() => again.stop());
+      await eventually('emptied', () => site.waiting === 0);
+      expect((await retainedOn(again.url)).size).toBe(2_100);
+    },
+  );
+});
+
+/** Every retained alert that a new site finds: it knows that it has them all when its own last word comes back. */
+async function retainedOn(url: string): Promise<Set<string>> {
+  const client = await connectAsync(url);
+  const found = new Set<string>();
+  await new Promise<void>((resolve, reject) => {
+    client.on('message', (topic) => (topic === 'end' ? resolve() : found.add(topic)));
+    client
+      .subscribeAsync(['fenghuo/v1/+/alerts/+', 'end'], { qos: 1 })
+      .then(() => client.publishAsync('end', '1', { qos: 1 }))
+      .catch(reject);
+  });
+  await client.endAsync();
+  return found;
+}

@@ -1,17 +1,22 @@
 /**
- * Alerts to the sites over MQTT: the retained alert object on `…/alerts/{id}`, emptied at closing, all open ones again at
- * start, and the service's own retained status. It publishes what was released and never asks the engine for more.
+ * Alerts to the sites over MQTT: the retained alert object on `…/alerts/{id}`, emptied at closing, and the service's own
+ * retained status. What a site should see is one set, topic → newest wanted payload; an entry leaves it when the broker has
+ * acknowledged that payload. So neither a burst nor a broker that is away loses one, and a closing meanwhile empties its
+ * topic. It publishes what was released and never asks the engine for more.
  */
 import { alertTopic, SERVICE_STATUS_TOPIC } from '../../ingest/topic.ts';
 import type { Alert } from '../../model/alert.ts';
 import type { EpochMs } from '../../model/time.ts';
 import type { StateStore } from '../../store/state/port.ts';
 import type { Follower, Released } from '../sequencer/released.ts';
+import type { SiteLedger } from './site-ledger.ts';
 
-/** Alerts read at once from the history. */
+/** Alerts or transitions read at once from the history. */
 const PAGE = 1_000;
+/** Publications that wait for their acknowledgement: enough to fill a line, far below what a client may have in flight. */
+const IN_FLIGHT_MAX = 200;
 
-/** What an MQTT door can do for us; both doors can. */
+/** What an MQTT door can do for us; both doors can. Rejects while the broker is away. */
 export interface SitePort {
   publish(
     topic: string,
@@ -22,68 +27,133 @@ export interface SitePort {
 
 export class SitePublisher implements Follower {
   readonly name = 'sites';
+  private readonly ledger: SiteLedger;
   private port: SitePort | undefined;
-  private failures = 0;
+  /** The newest state of every alert that the broker has not acknowledged yet; a closed one empties its topic. */
+  private readonly wanted = new Map<string, Alert>();
+  /** Topics of `wanted` that are not on their way, in order. */
+  private queue: string[] = [];
+  private inFlight = 0;
+  /** The broker did not take the last one: everything waits until it is there again, or a second has passed. */
+  private stalled = false;
+  /** Newest transition seen. */
+  private seq = 0;
 
-  /** Nothing is published before; then `republish` says all that is open. */
+  constructor(ledger: SiteLedger) {
+    this.ledger = ledger;
+  }
+
+  /** The door is open: from here on there is somebody to publish to. */
   attach(port: SitePort): void {
     this.port = port;
+    this.proceed();
   }
 
-  /** Publications that a broker did not take; each alert's next change publishes it whole again. */
-  get failed(): number {
-    return this.failures;
+  /** Up to this transition the broker had everything when it was last kept. */
+  get told(): number {
+    return this.ledger.seq;
   }
 
-  /** At start a site learns what is open now, and what is not any more, whatever it heard before we went. */
+  /** Topics whose newest state the broker has not acknowledged. */
+  get waiting(): number {
+    return this.wanted.size;
+  }
+
+  /**
+   * At start, and whenever the broker is there again, a site learns what is open now, whatever the broker has forgotten;
+   * `gone`: what it may still show as open and is not.
+   */
   republish(open: Iterable<Alert>, gone: Iterable<Alert>): void {
-    for (const alert of open) this.send(alert);
-    for (const { enterprise, id } of gone) this.withdraw(enterprise, id);
+    for (const alert of gone) this.want({ ...alert, closedAt: alert.closedAt ?? alert.changedAt });
+    for (const alert of open) this.want(alert);
+    this.proceed();
   }
 
-  follow(released: Released): void {
-    if (released.transitions.length === 0) return;
-    // Only the newest state of an alert matters on a retained topic.
-    const newest = new Map<string, Alert>();
-    for (const { alert } of released.transitions) newest.set(alert.id, alert);
-    for (const alert of newest.values()) this.send(alert);
+  follow({ transitions }: Released): void {
+    if (transitions.length === 0) return;
+    for (const { alert } of transitions) this.want(alert);
+    this.seq = transitions[transitions.length - 1].seq;
+    this.publishWaiting();
   }
 
   /** Also the dead-man ping: a site that misses it for minutes knows that we are gone even without our will. */
   status(online: boolean, at: EpochMs): void {
-    this.publish(SERVICE_STATUS_TOPIC, JSON.stringify({ online, at }));
+    const said = this.port?.publish(SERVICE_STATUS_TOPIC, JSON.stringify({ online, at }), { retain: true, qos: 1 });
+    // Lost while the broker is away, it is said again in a minute; the broker has published our will.
+    void Promise.resolve(said).catch(() => undefined);
   }
 
-  private send(alert: Alert): void {
+  /** To be called when the broker is there, and about once a second. */
+  proceed(): void {
+    this.stalled = false;
+    this.publishWaiting();
+  }
+
+  /** Keeps, durably, up to which transition the broker has everything: what closed later is emptied again after a restart. */
+  async keep(): Promise<void> {
+    if (this.wanted.size === 0 && this.seq > this.ledger.seq) await this.ledger.advance(this.seq);
+  }
+
+  stop(): Promise<void> {
+    return this.keep();
+  }
+
+  private want(alert: Alert): void {
     // The service's own alarms belong to no site.
     if (alert.enterprise === '') return;
-    if (alert.closedAt === undefined) this.publish(alertTopic(alert.enterprise, alert.id), JSON.stringify(alert));
-    else this.withdraw(alert.enterprise, alert.id);
+    const topic = alertTopic(alert.enterprise, alert.id);
+    if (!this.wanted.has(topic)) this.queue.push(topic);
+    this.wanted.set(topic, alert);
   }
 
-  private withdraw(enterprise: string, id: string): void {
-    if (enterprise !== '') this.publish(alertTopic(enterprise, id), '');
+  private publishWaiting(): void {
+    const { port, queue } = this;
+    if (port === undefined) return;
+    let next = 0;
+    while (!this.stalled && next < queue.length && this.inFlight < IN_FLIGHT_MAX) this.publish(port, queue[next++]);
+    if (next > 0) this.queue = queue.slice(next);
   }
 
-  private publish(topic: string, payload: string): void {
-    void Promise.resolve(this.port?.publish(topic, payload, { retain: true, qos: 1 })).catch(() => {
-      this.failures++;
-    });
+  private publish(port: SitePort, topic: string): void {
+    const alert = this.wanted.get(topic);
+    if (alert === undefined) return;
+    const payload = alert.closedAt === undefined ? JSON.stringify(alert) : '';
+    this.inFlight++;
+    Promise.resolve(port.publish(topic, payload, { retain: true, qos: 1 })).then(
+      () => {
+        this.inFlight--;
+        if (this.wanted.get(topic) === alert) this.wanted.delete(topic);
+        else this.queue.push(topic);
+        this.publishWaiting();
+      },
+      () => {
+        this.inFlight--;
+        this.queue.push(topic);
+        this.stalled = true;
+      },
+    );
   }
 }
 
 /**
- * Alerts that the history has as open and the book has not: closed just before a crash, or raised in unsaved mode and lost
- * with it. Asked before the projection goes on.
+ * What a broker may still show as open and is not: alerts that the history has as open and the book has not (closed just
+ * before a crash, or raised in unsaved mode and lost with it), and those closed after the broker last had everything. Asked
+ * before the projection goes on.
  */
-export async function goneAlerts(store: StateStore, isOpen: (id: string) => boolean): Promise<readonly Alert[]> {
-  const gone: Alert[] = [];
+export async function goneAlerts(store: StateStore, since: number, isOpen: (id: string) => boolean): Promise<Alert[]> {
+  const gone = new Map<string, Alert>();
   let cursor: string | undefined;
   do {
-    const page = await store.findAlerts({ open: true, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await store.findAlerts({ open: true, limit: PAGE, cursor });
     if (page === 'bad-cursor') throw new Error('the state store does not know its own cursor');
-    gone.push(...page.items.filter(({ id }) => !isOpen(id)));
+    for (const alert of page.items) if (!isOpen(alert.id)) gone.set(alert.id, alert);
     cursor = page.nextCursor;
   } while (cursor !== undefined);
-  return gone;
+  for (let from = since; ; ) {
+    const { items, to } = await store.transitionsAfter(from, PAGE);
+    for (const { alert } of items) if (alert.closedAt !== undefined) gone.set(alert.id, alert);
+    if (to <= from) break;
+    from = to;
+  }
+  return [...gone.values()];
 }
