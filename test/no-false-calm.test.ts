@@ -3,14 +3,17 @@
  * way from a sensor to the engine, no alarm gets weaker or goes away. Each test states one sentence and tries it on many
  * random plants and days; a counterexample is printed as the day that broke it.
  */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gradeOf } from '../src/model/grade.ts';
+import { limitsOf } from '../src/model/point.ts';
 import { FLAG, NO_SEQ } from '../src/model/reading.ts';
 import { expectNoCalmer, expectNoCalmNews, hazardsOf, spoil, spoiled, told } from './support/calm.ts';
 import type { Act } from './support/history.ts';
 import { deskOf, gasValue, histories, plants, play, readingHistories } from './support/history.ts';
 import { Desk, neighbour, neighbourOf, point, pointsChange } from './support/plant.ts';
+import { restated } from './support/rule-fields.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
@@ -85,7 +88,7 @@ describe('what is lost, late, repeated or spoiled calms nothing 丢失、迟到�
     const desk = new Desk({
       points: [
         point('GD-1'),
-        point('FD-1', { valueKind: 'boolean', hazard: 'fire', limits: {}, criticalWhen: 1, intervalMs: null }),
+        point('FD-1', { valueKind: 'boolean', hazard: 'fire', limits: {}, criticalWhen: true, intervalMs: null }),
       ],
     });
     desk.reading('GD-1', 0, 60);
@@ -109,8 +112,8 @@ describe('what is stricter alarms no less 收紧限值不得漏报', () => {
           const loose = new Desk(plant);
           const points = plant.points.map((p) => {
             if (!p.tag.startsWith('GD')) return p;
-            const { H = 0, HH = 0 } = p.limits;
-            return { ...p, limits: { H: H - byH, HH: HH - byHH } };
+            const { H = 0, HH = 0 } = limitsOf(p);
+            return restated(p, { limits: { H: H - byH, HH: HH - byHH } });
           });
           const tight = new Desk({ ...plant, points });
           for (const act of acts) {
@@ -136,10 +139,11 @@ describe('what is stricter alarms no less 收紧限值不得漏报', () => {
         const before = deskOf(plant, acts);
         const after = before.fork();
         const [config] = after.state.registry.points;
-        after.configure(pointsChange({ ...config, limits: { H, HH: 90 } }), after.now);
+        after.configure(pointsChange(restated(config, { limits: { H, HH: 90 } })), after.now);
         expectNoCalmer(after, before);
-        expect(after.state.registry.points[0].limits.H).toBeLessThanOrEqual(25);
-        expect(after.state.registry.points[0].limits.HH).toBe(50);
+        const limits = limitsOf(after.state.registry.points[0]);
+        expect(limits.H).toBeLessThanOrEqual(25);
+        expect(limits.HH).toBe(50);
       }),
       { numRuns: 60 },
     );

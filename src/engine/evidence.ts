@@ -41,8 +41,9 @@ function openedImage({ point, slots }: SealedImage): PointImage {
 interface SealedPoint {
   readonly config: PointConfig;
   readonly before: SealedImage;
-  /** Empty when a delay ended by time alone. */
   readonly readings: readonly JudgedReading[];
+  /** Rules whose delay ended by time alone. */
+  readonly due: readonly string[];
   /** What the rules said afterwards. */
   readonly levels: readonly { readonly rule: string; readonly level: Level }[];
 }
@@ -53,8 +54,8 @@ export interface Evidence {
   readonly grading: GradingInput;
   readonly result: Pick<GradingResult, 'grade' | 'reasons'>;
   readonly points: readonly SealedPoint[];
-  /** Limits and basis of every contributing point, whether or not it changed now. */
-  readonly limits: readonly Pick<PointConfig, 'id' | 'limits' | 'deadband' | 'onDelayMs' | 'offDelayMs' | 'basis'>[];
+  /** Rules and basis of every contributing point, whether or not it changed now. */
+  readonly limits: readonly Pick<PointConfig, 'id' | 'rules' | 'onDelayMs' | 'offDelayMs' | 'basis'>[];
 }
 
 export function sealCapsule(
@@ -78,12 +79,18 @@ export function sealCapsule(
         return { rule, level };
       });
       return [
-        { config: registry.points[number], before: sealedImage(before.image), readings: [...before.readings], levels },
+        {
+          config: registry.points[number],
+          before: sealedImage(before.image),
+          readings: [...before.readings],
+          due: before.due.map((slot) => rules.ruleOf(slot)),
+          levels,
+        },
       ];
     }),
     limits: numbers.map((number) => {
-      const { id, limits, deadband, onDelayMs, offDelayMs, basis } = registry.points[number];
-      return { id, limits, deadband, onDelayMs, offDelayMs, basis };
+      const { id, rules: judging, onDelayMs, offDelayMs, basis } = registry.points[number];
+      return { id, rules: judging, onDelayMs, offDelayMs, basis };
     }),
   };
   return { alert: alertId, seq, at: fold.at, input: fold.input, engineVersion: ENGINE_VERSION, evidence };
@@ -109,7 +116,9 @@ function judgePointAgain(sealed: SealedPoint, at: EpochMs): string[] {
   const memory = memoryOf(sealed.config, openedImage(sealed.before));
   for (const [judgedAt, value, quality] of sealed.readings)
     judge(memory, 0, judgedAt, value, quality as Quality, at, DEAF);
-  if (sealed.readings.length === 0) for (const slot of memory.slotsOf(0)) judgeDue(memory, slot, at, DEAF, true);
+  for (const slot of memory.slotsOf(0)) {
+    if (sealed.due.includes(memory.ruleOf(slot))) judgeDue(memory, slot, at, DEAF, true);
+  }
   return memory.slotsOf(0).flatMap((slot) => {
     const { rule, level } = viewSlot(memory, slot);
     const recorded = sealed.levels.find((other) => other.rule === rule)?.level;

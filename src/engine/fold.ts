@@ -8,6 +8,7 @@ import type { BookContext } from '../alerts/tell.ts';
 import type { Transition } from '../model/alert.ts';
 import type { Level } from '../model/level.ts';
 import { NONE } from '../model/level.ts';
+import { limitsOf } from '../model/point.ts';
 import { UNCERTAIN } from '../model/quality.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { RuleSink } from '../rules/evaluate.ts';
@@ -73,6 +74,8 @@ export type JudgedReading = readonly [EpochMs, number, number];
 export interface Before {
   readonly image: PointImage;
   readonly readings: JudgedReading[];
+  /** Slots whose delay has ended by time alone, so far. */
+  readonly due: number[];
 }
 
 export type Seal = (
@@ -186,7 +189,7 @@ export class Fold implements BookContext {
   /** The alert group of a value that no rule slot stands for any more. */
   missedGroup(number: number, value: number): GroupRef {
     const { groups, registry } = this.state;
-    const { L, LL } = registry.points[number].limits;
+    const { L, LL } = limitsOf(registry.points[number]);
     const low = value <= Math.max(L ?? Number.NEGATIVE_INFINITY, LL ?? Number.NEGATIVE_INFINITY);
     return groups.ref(number, low ? 'L' : undefined);
   }
@@ -242,9 +245,11 @@ export class Fold implements BookContext {
     if (contribution?.uncertain) this.state.points.col.doubtful[number] = 1;
     this.fresh = from === NONE;
     this.note(slot, to, at, contribution);
-    if (to === NONE || number !== this.taken || this.before.has(number)) return;
-    const image = this.scratch.image(rules, number);
-    if (image !== undefined) this.before.set(number, { image, readings: [] });
+    if (to !== NONE && number === this.taken && !this.before.has(number)) {
+      const image = this.scratch.image(rules, number);
+      if (image !== undefined) this.before.set(number, { image, readings: [], due: [] });
+    }
+    if (this.row < 0) this.before.get(number)?.due.push(slot);
   }
 
   /** What is known of a slot's level now, for the book. */

@@ -27,17 +27,14 @@ export interface Limits {
   readonly HH?: number;
 }
 
-/** Rate of change over `windowMs`, in unit per minute: at `perMinute` PRE, at twice that while nearing a limit H. */
-export interface RateOfChange {
-  readonly windowMs: DurationMs;
-  readonly perMinute: number;
-  readonly direction: 'up' | 'down' | 'both';
-}
-
-/** Time-to-limit forecast over a bucketed window; used only where the fit explains at least `minR2` of the variance. */
-export interface Forecast {
-  readonly windowMs: DurationMs;
-  readonly minR2: number;
+/**
+ * One rule on a point: what it is called there, its kind, and what that kind asks for (`rules/points/<kind>/definition.ts`).
+ * Ids are unique on a point, so that two rules of one kind fit. JSON data.
+ */
+export interface RuleConfig {
+  readonly id: string;
+  readonly kind: string;
+  readonly [field: string]: unknown;
 }
 
 /** A convention-backed lowest grade: at `level` or worse on at least `points` independent points of the group. */
@@ -75,25 +72,18 @@ export interface PointConfig {
   readonly span?: Range;
   /** What the process can be. */
   readonly plausible?: Range;
-  readonly limits: Limits;
-  /** In the point's unit: a limit is left only beyond it. */
-  readonly deadband: number;
+  /** What judges it, in judging order. */
+  readonly rules: readonly RuleConfig[];
   readonly onDelayMs: DurationMs;
   readonly offDelayMs: DurationMs;
-  /** Boolean points: the value (1/0) that is critical, judged as HH. */
-  readonly criticalWhen?: 0 | 1;
   /** An over-range reading latches until a named person resets it (gas). */
   readonly latching: boolean;
-  /** Nearness to H (or L) in the point's unit that counts as PRE; off when absent. */
-  readonly preBand?: number;
   /** De-escalation hold: 10 min for process points, 24 h for geotechnical ones. */
   readonly response: 'process' | 'geotechnical';
   /** LADDER T_p: time in state after which the grade goes one step up. */
   readonly persistenceMs: DurationMs;
   /** LADDER T_r: time an operator needs; a predicted time to the next limit below it counts. */
   readonly responseMs: DurationMs;
-  readonly rateOfChange?: RateOfChange;
-  readonly forecast?: Forecast;
   readonly floors: readonly Floor[];
   /** Points that share one transmitter do not corroborate each other. */
   readonly transmitter?: string;
@@ -103,4 +93,20 @@ export interface PointConfig {
   readonly respondMs?: DurationMs;
   readonly owner?: string;
   readonly reviewBy?: string;
+}
+
+/** The fixed limits in force on a point, whichever of its rules hold them; of two the one that is met first. */
+export function limitsOf({ rules }: Pick<PointConfig, 'rules'>): Limits {
+  const found: { -readonly [K in keyof Limits]: Limits[K] } = {};
+  for (const rule of rules) {
+    if (rule.kind !== 'limits-high' && rule.kind !== 'limits-low') continue;
+    for (const name of ['LL', 'L', 'H', 'HH'] as const) {
+      const limit = rule[name];
+      if (typeof limit !== 'number') continue;
+      const other = found[name];
+      const first = name === 'H' || name === 'HH' ? Math.min : Math.max;
+      found[name] = other === undefined ? limit : first(other, limit);
+    }
+  }
+  return found;
 }

@@ -78,7 +78,11 @@ export function judge(
     const seen = good || !kind.goodOnly ? ask(memory, kind, slot, row, at, value, good, over, sink) : UNKNOWN;
     if (atRest && seen === 0) continue;
     if (seen === UNKNOWN) passBy(slots, slot, at, sink);
-    else settle(slots, slot, seen, value, at, now, good, kind.side(row), latching, sink);
+    else {
+      const side = kind.side(row);
+      // Over-range latches the side it is on, and no other.
+      settle(slots, slot, seen, value, at, now, good, side, latching && side === over, sink);
+    }
     // Raised by an uncertain reading after bad ones: in alarm, and still without good sight.
     if (lost && !good) lose(slots, slot, at, sink);
   }

@@ -24,10 +24,6 @@ export class GoneKind implements RuleKind {
     return true;
   }
 
-  wanted(): boolean {
-    return false;
-  }
-
   install(): boolean {
     return false;
   }

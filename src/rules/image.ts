@@ -8,7 +8,7 @@ import { breaches } from './evaluate.ts';
 import { FIRST, POINT_WIDTH, QUIET_ABOVE, QUIET_BELOW, RuleMemory } from './memory.ts';
 import { CONFIRMED, KIND, LATCH, NEXT, RAW, ROW, STATE_WIDTH } from './slots.ts';
 
-/** Numbers of the point's row, then of each slot: rule name, slot row, rows of the kind's tables. JSON data. */
+/** Numbers of the point's row, then of each slot: rule id, slot row, rows of the kind's tables. JSON data. */
 export interface PointImage {
   readonly point: readonly number[];
   readonly slots: readonly { readonly rule: string; readonly cells: readonly number[] }[];
@@ -43,7 +43,7 @@ export class PointScratch {
       const length = memory.slots.cells + kind.tables.reduce((sum, { columns }) => sum + columns.cells, 0);
       const cells = [...this.cells.subarray(offset, offset + length)];
       offset += length;
-      return { rule: kind.name, cells };
+      return { rule: memory.ruleOf(slot), cells };
     });
     return { point: [...this.cells.subarray(0, width)], slots };
   }
@@ -82,13 +82,15 @@ export function memoryOf(config: PointConfig, image: PointImage): RuleMemory {
   memory.points.col.cells[FIRST] = first;
   for (const slot of memory.slotsOf(0)) {
     const kind = memory.kinds[memory.slots.col.state[slot * STATE_WIDTH + KIND]];
-    const sealed = image.slots.find(({ rule }) => rule === kind.name);
+    const sealed = image.slots.find(({ rule }) => rule === memory.ruleOf(slot));
     if (sealed === undefined) continue;
     const row = memory.row(slot);
     const next = memory.next(slot);
+    const rule = memory.slots.col.rule[slot];
     let offset = memory.slots.writeRow(slot, sealed.cells, 0);
     // Where it lies is this memory's own; what it remembers is the image's.
     memory.slots.col.point[slot] = 0;
+    memory.slots.col.rule[slot] = rule;
     memory.slots.col.state[slot * STATE_WIDTH + KIND] = memory.kinds.indexOf(kind);
     memory.slots.col.state[slot * STATE_WIDTH + ROW] = row;
     memory.slots.col.state[slot * STATE_WIDTH + NEXT] = next;

@@ -4,7 +4,7 @@
  */
 import type { Columns, Layout } from '../model/columns.ts';
 import type { Level } from '../model/level.ts';
-import type { PointConfig } from '../model/point.ts';
+import type { PointConfig, RuleConfig } from '../model/point.ts';
 import type { EpochMs } from '../model/time.ts';
 
 /** The rule cannot say (window too thin, fit too poor): neither starts nor ends anything. */
@@ -41,8 +41,8 @@ export interface KindTable {
 }
 
 /** One kind with its own tables; a row is one rule on one point. Points without the rule have no row and pay nothing. */
-export interface RuleKind {
-  /** Rule id as alerts show it. */
+export interface RuleKind<C extends RuleConfig = RuleConfig> {
+  /** As configuration and snapshots name it. */
   readonly name: string;
   /** Everything it remembers; row n of each is rule n. */
   readonly tables: readonly KindTable[];
@@ -54,10 +54,8 @@ export interface RuleKind {
   quiet(row: number): { readonly above: number; readonly below: number };
   /** True when, with nothing raised, no reading at this time can change what the rule says: certain, but not exact. */
   still(row: number, at: EpochMs): boolean;
-  /** Whether the point's configuration asks for this rule. */
-  wanted(point: PointConfig): boolean;
   /** Sets the row's parameters and keeps its memory where that is still meant. True when a parameter is another one. */
-  install(row: number, point: PointConfig): boolean;
+  install(row: number, rule: C, point: PointConfig): boolean;
   /** Takes one reading, in sampling order. One that is not `good` (uncertain) may only raise what the row remembers. */
   observe(row: number, at: EpochMs, value: number, good: boolean, over: OverRange): Observation;
   /** Judges the last good value again after a change of parameters: the same reading, not a new sample. */

@@ -3,18 +3,27 @@
  * order is that of judging one point. A line that is taken out needs an upgrade step that names the kind (engine/upgrade/).
  */
 import type { RuleKind } from './kind.ts';
+import { BOOLEAN } from './points/boolean/definition.ts';
 import { BooleanKind } from './points/boolean/rule.ts';
+import { FORECAST } from './points/forecast/definition.ts';
 import { ForecastKind } from './points/forecast/rule.ts';
-import { LimitsKind } from './points/limits/rule.ts';
+import { LIMITS_HIGH } from './points/limits-high/definition.ts';
+import { newLimitsHigh } from './points/limits-high/rule.ts';
+import { LIMITS_LOW } from './points/limits-low/definition.ts';
+import { newLimitsLow } from './points/limits-low/rule.ts';
+import { RATE_OF_CHANGE } from './points/rate-of-change/definition.ts';
 import { RateOfChangeKind } from './points/rate-of-change/rule.ts';
+
+export const KINDS = [
+  { definition: LIMITS_HIGH, create: newLimitsHigh },
+  { definition: LIMITS_LOW, create: newLimitsLow },
+  { definition: BOOLEAN, create: () => new BooleanKind() },
+  { definition: RATE_OF_CHANGE, create: () => new RateOfChangeKind() },
+  { definition: FORECAST, create: () => new ForecastKind() },
+  // The next kind goes here.
+] as const;
 
 /** Fresh tables of every kind, by code. */
 export function newKinds(): readonly RuleKind[] {
-  return [
-    new LimitsKind(),
-    new BooleanKind(),
-    new RateOfChangeKind(),
-    new ForecastKind(),
-    // The next kind goes here.
-  ];
+  return KINDS.map(({ create }) => create());
 }

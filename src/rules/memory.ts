@@ -5,7 +5,8 @@
 
 import type { Layout } from '../model/columns.ts';
 import { Columns } from '../model/columns.ts';
-import type { PointConfig } from '../model/point.ts';
+import type { PointConfig, RuleConfig } from '../model/point.ts';
+import { limitsOf } from '../model/point.ts';
 import type { Quality } from '../model/quality.ts';
 import { GOOD } from '../model/quality.ts';
 import type { StoredTables, TableHeader } from '../model/stored-table.ts';
@@ -79,6 +80,8 @@ export interface RuleMemoryImage {
 }
 
 export interface RuleMemoryHeader {
+  /** Ids of rules, by the number that stands in the slots. */
+  readonly rules: readonly string[];
   /** Names of the kinds, by the code that stands in the slots. */
   readonly kinds: readonly string[];
   /** Those of them that no program has any more: their slots stay, and say nothing. */
@@ -86,10 +89,16 @@ export interface RuleMemoryHeader {
   readonly tables: readonly TableHeader[];
 }
 
+/** What the cells of a stored memory name by number. */
+export type StoredNames = Pick<RuleMemoryHeader, 'rules' | 'kinds' | 'gone'>;
+
 export class RuleMemory {
   readonly slots: Slots = new Columns(SLOT_LAYOUT);
   readonly points = new Columns(POINT_LAYOUT);
   readonly kinds: readonly RuleKind[];
+  /** Ids of rules, each once: slots name theirs by its place here. */
+  readonly ruleNames: string[] = [];
+  private readonly nameNumbers = new Map<string, number>();
   /** What `judge` made of the last reading: its quality after span and plausibility, and whether it was over-range. */
   lastQuality = 0;
   lastOverRange = false;
@@ -107,13 +116,16 @@ export class RuleMemory {
     this.points.ensure(number + 1);
     const { cells, range } = this.points.col;
     const base = number * POINT_WIDTH;
-    const { limits } = point;
+    const limits = limitsOf(point);
     const low = limits.L !== undefined || limits.LL !== undefined ? POINT_DANGEROUS_LOW : 0;
     const high = limits.H !== undefined || limits.HH !== undefined ? POINT_DANGEROUS_HIGH : 0;
-    const kept = this.flagsOf(number) & ~CONFIGURED;
-    cells[base + POINT_FLAGS] = kept | low | high | (point.latching ? POINT_LATCHING : 0);
+    const memory = this.flagsOf(number) & ~CONFIGURED;
+    cells[base + POINT_FLAGS] = memory | low | high | (point.latching ? POINT_LATCHING : 0);
     compileRange(point, range, number * RANGE_WIDTH);
-    for (let code = 0; code < this.kinds.length; code++) this.installRule(point, number, code);
+    const kept = new Set(point.rules.map((rule) => this.installRule(rule, point, number)));
+    for (const slot of this.slotsOf(number)) {
+      if (!kept.has(slot)) this.slots.col.state[slot * STATE_WIDTH + FLAGS] |= FLAG_OFF;
+    }
     cells[base + QUIET_ABOVE] = range[number * RANGE_WIDTH + OK_LOW];
     cells[base + QUIET_BELOW] = range[number * RANGE_WIDTH + OK_HIGH];
     for (const slot of this.slotsOf(number)) {
@@ -193,6 +205,7 @@ export class RuleMemory {
     const tables = this.tables();
     return {
       header: {
+        rules: this.ruleNames,
         kinds: this.kinds.map(({ name }) => name),
         gone: this.kinds.flatMap((kind) => (kind instanceof GoneKind ? [kind.name] : [])),
         tables: tables.map(({ name, columns }) => columns.header(name)),
@@ -206,8 +219,9 @@ export class RuleMemory {
    * of one that is gone stay and say nothing until the point is installed anew. Throws LayoutError for a table, a column or a
    * kind that this version does not know: such a snapshot cannot be used.
    */
-  static load(header: Pick<RuleMemoryHeader, 'kinds' | 'gone'>, stored: StoredTables, kinds = newKinds()): RuleMemory {
+  static load(header: StoredNames, stored: StoredTables, kinds = newKinds()): RuleMemory {
     const memory = new RuleMemory([...kinds, ...header.gone.map((name) => new GoneKind(name))]);
+    for (const name of header.rules) memory.nameOf(name);
     const known = new Map(memory.tables().map(({ name, columns }) => [name, columns]));
     for (const [name, table] of stored) {
       const columns = known.get(name);
@@ -243,6 +257,11 @@ export class RuleMemory {
     return this.slots.col.point[slot];
   }
 
+  /** Id of the rule on its point. */
+  ruleOf(slot: number): string {
+    return this.ruleNames[this.slots.col.rule[slot]];
+  }
+
   private tables(): { name: string; columns: Columns<Layout> }[] {
     return [
       { name: 'rule-points', columns: this.points },
@@ -251,14 +270,15 @@ export class RuleMemory {
     ];
   }
 
-  private installRule(point: PointConfig, number: number, code: number): void {
+  /** The slot of the rule, by its id on the point: a new one where the point has none of that id and kind. */
+  private installRule(rule: RuleConfig, point: PointConfig, number: number): number {
+    const code = this.kinds.findIndex(({ name }) => name === rule.kind);
+    if (code < 0) throw new Error(`point ${point.id}: there is no rule kind ${rule.kind}`);
     const kind = this.kinds[code];
-    let slot = this.find(number, code);
-    if (!kind.wanted(point)) {
-      if (slot >= 0) this.slots.col.state[slot * STATE_WIDTH + FLAGS] |= FLAG_OFF;
-      return;
-    }
-    if (slot < 0) slot = this.addSlot(number, code);
+    const known = this.slotsOf(number).find(
+      (slot) => this.ruleOf(slot) === rule.id && this.slots.col.state[slot * STATE_WIDTH + KIND] === code,
+    );
+    const slot = known ?? this.addSlot(number, code, rule.id);
     const { state, delay, version } = this.slots.col;
     const flags = slot * STATE_WIDTH + FLAGS;
     const delays = slot * DELAY_WIDTH;
@@ -269,25 +289,30 @@ export class RuleMemory {
     if (state[flags] & FLAG_OFF) for (const { columns } of kind.tables) columns.clearRow(this.row(slot));
     const kept = state[flags] & FLAG_BLIND;
     state[flags] = kept | (point.intervalMs === null ? FLAG_EVENT : 0);
-    if (kind.install(this.row(slot), point) || other) version[slot]++;
+    if (kind.install(this.row(slot), rule, point) || other) version[slot]++;
+    return slot;
   }
 
-  private find(number: number, code: number): number {
-    const found = this.slotsOf(number).find((slot) => this.slots.col.state[slot * STATE_WIDTH + KIND] === code);
-    return found ?? -1;
-  }
-
-  private addSlot(number: number, code: number): number {
+  private addSlot(number: number, code: number, rule: string): number {
     const slot = this.slots.add();
     let row = 0;
     for (const { columns } of this.kinds[code].tables) row = columns.add();
     const { point, state } = this.slots.col;
     point[slot] = number;
+    this.slots.col.rule[slot] = this.nameOf(rule);
     state[slot * STATE_WIDTH + ROW] = row;
     state[slot * STATE_WIDTH + KIND] = code;
     const before = this.slotsOf(number).at(-1);
     if (before === undefined) this.points.col.cells[number * POINT_WIDTH + FIRST] = slot + 1;
     else state[before * STATE_WIDTH + NEXT] = slot + 1;
     return slot;
+  }
+
+  private nameOf(rule: string): number {
+    const known = this.nameNumbers.get(rule);
+    if (known !== undefined) return known;
+    this.nameNumbers.set(rule, this.ruleNames.length);
+    this.ruleNames.push(rule);
+    return this.ruleNames.length - 1;
   }
 }

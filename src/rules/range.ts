@@ -3,6 +3,7 @@
  * nothing is thrown away. Only the harmless side makes a reading bad. It judges no limit.
  */
 import type { PointConfig } from '../model/point.ts';
+import { limitsOf } from '../model/point.ts';
 import type { Quality } from '../model/quality.ts';
 import { BAD, UNCERTAIN } from '../model/quality.ts';
 
@@ -23,7 +24,8 @@ export const OVER_LOW_BIT = 16;
  * span; a dangerous one is uncertain beyond what is plausible and over-range beyond the span.
  */
 export function compileRange(point: PointConfig, cells: Float64Array, base: number): void {
-  const { limits, span, plausible } = point;
+  const { span, plausible } = point;
+  const limits = limitsOf(point);
   const dangerousHigh = limits.H !== undefined || limits.HH !== undefined;
   const dangerousLow = limits.L !== undefined || limits.LL !== undefined;
   const spanLow = span?.min ?? Number.NEGATIVE_INFINITY;

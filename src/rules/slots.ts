@@ -8,8 +8,9 @@ import type { Level } from '../model/level.ts';
 export const SLOT_LAYOUT = {
   /** One cache line for two slots: all that a reading at rest looks at. */
   state: ['u32', 8],
-  /** Point number. */
+  /** Point number; and the rule's id on it, as an index into the names of the memory. */
   point: 'u32',
+  rule: 'u32',
   /** Highest level a good reading has shown since the condition began. */
   support: 'u8',
   /** On-delay and off-delay in ms. */

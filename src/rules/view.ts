@@ -25,7 +25,9 @@ import {
 
 /** What stands on an alert's point; level 0 once it no longer contributes. */
 export interface SlotView {
+  /** Id of the rule on its point, and its kind. */
   readonly rule: string;
+  readonly kind: string;
   /** Confirmed level, or the one the latch keeps. */
   readonly level: Level;
   /** In alarm since. */
@@ -77,7 +79,8 @@ export function viewSlot(memory: RuleMemory, slot: number): SlotView {
   const began = level > 0 || state[base + RAW] > 0 || excursions[slot] > 0;
   const { limit, limitValue, timeToLimitMs, r2 } = level > 0 ? kind.explain(memory.row(slot), level, sampledAt) : {};
   return {
-    rule: kind.name,
+    rule: memory.ruleOf(slot),
+    kind: kind.name,
     level,
     since: clock[slot * CLOCK_WIDTH + SINCE],
     ...(seen ? { value: memory.points.col.cells[point * POINT_WIDTH + LAST_VALUE], sampledAt } : {}),

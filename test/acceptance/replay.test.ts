@@ -71,7 +71,7 @@ describe('fenghuo replay', () => {
     for (const line of lines) {
       expect(Object.keys(line)).toEqual(['at', 'alert', 'key', 'point', 'rule', 'from', 'to', 'grade', 'reason']);
     }
-    expect(lines.find(({ reason, rule }) => reason === 'raised' && rule === 'limits')).toMatchObject({
+    expect(lines.find(({ reason, rule }) => reason === 'raised' && rule === 'limits-high')).toMatchObject({
       key: expect.stringContaining('yt-chem/farm'),
       from: 'normal',
       to: 'unacknowledged',

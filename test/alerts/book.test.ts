@@ -91,7 +91,7 @@ describe('the alert object', () => {
       {
         id: 'yt-chem/P-1',
         number: 1,
-        rule: 'limits',
+        rule: 'limits-high',
         level: 'H',
         active: true,
         held: false,

@@ -20,7 +20,7 @@ function at(
   return {
     point: 'yt-chem/GD-101',
     number: 1,
-    rule: 'limits',
+    rule: 'limits-high',
     level,
     standings: Array.from({ length: level }, () => ({ since: NOW - forMs, certain })),
     held: false,
@@ -187,7 +187,7 @@ describe('reasons and due time', () => {
       ['quality', 0],
       ['cap', 3],
     ]);
-    expect(reasons[0].detail).toEqual({ point: 'yt-chem/GD-101', rule: 'limits', level: 'HH' });
+    expect(reasons[0].detail).toEqual({ point: 'yt-chem/GD-101', rule: 'limits-high', level: 'HH' });
   });
   it('names the clamp', () => {
     const { grade: g, reasons } = gradeLadder(group('D', at(PRE, 0)));

@@ -49,7 +49,7 @@ export function contribution(
   return {
     point: `yt-chem/P-${options.slot}`,
     number: options.slot,
-    rule: 'limits',
+    rule: 'limits-high',
     uncertain: false,
     latched: false,
     offDelayMs: 60_000,

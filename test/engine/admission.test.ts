@@ -180,7 +180,7 @@ describe('quality and refusals', () => {
   });
 
   it('takes 0 and 1 for a boolean point, and nothing else', () => {
-    const fire = { valueKind: 'boolean', limits: {}, criticalWhen: 1, hazard: 'fire', intervalMs: null } as const;
+    const fire = { valueKind: 'boolean', limits: {}, criticalWhen: true, hazard: 'fire', intervalMs: null } as const;
     const desk = new Desk({ points: [point('FD-1', fire)] });
     const batch = desk.send([
       { tag: 'FD-1', at: 1, value: 0 },

@@ -1,17 +1,20 @@
 // Configuration changes: all or nothing, stricter at once, looser never by itself, and no alarm ended by a form.
 import { describe, expect, it } from 'vitest';
-import type { PointConfig } from '../../src/model/point.ts';
+import { limitsOf } from '../../src/model/point.ts';
 import type { SourceClass } from '../../src/model/registry.ts';
 import { newKinds } from '../../src/rules/kinds.ts';
 import { RuleMemory } from '../../src/rules/memory.ts';
-import { LimitsKind } from '../../src/rules/points/limits/rule.ts';
+import type { LimitsHigh } from '../../src/rules/points/limits-high/definition.ts';
+import { LimitsSide } from '../../src/rules/points/limits-side.ts';
 import { Desk, point, pointsChange, registryOf } from '../support/plant.ts';
+import type { StatedPoint } from '../support/rule-fields.ts';
+import { restated } from '../support/rule-fields.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
 const SLOW = { intervalMs: 3_600_000 };
 const basis = { source: 'AQ 3035', mark: 'M' } as const;
-const STRICT: Partial<PointConfig> = {
+const STRICT: Partial<StatedPoint> = {
   ...SLOW,
   limits: { LL: 5, L: 10, H: 25, HH: 50 },
   onDelayMs: 10_000,
@@ -28,31 +31,38 @@ const STRICT: Partial<PointConfig> = {
 };
 
 describe('a loosening waits for a second person, the stricter value in force', () => {
-  it.each<[string, Partial<PointConfig>]>([
-    ['a higher H', { limits: { ...STRICT.limits, H: 30 } }],
-    ['a limit taken away', { limits: { L: 10, H: 25, HH: 50 } }],
-    ['a lower L', { limits: { ...STRICT.limits, L: 8 } }],
+  it.each<[string, Partial<StatedPoint>, string?]>([
+    ['a higher H', { limits: { ...STRICT.limits, H: 30 } }, 'limits-high.H'],
+    ['a limit taken away', { limits: { L: 10, H: 25, HH: 50 } }, 'limits-low.LL'],
+    ['a lower L', { limits: { ...STRICT.limits, L: 8 } }, 'limits-low.L'],
     ['a longer on-delay', { onDelayMs: 20_000 }],
     ['a shorter off-delay', { offDelayMs: 0 }],
-    ['a smaller deadband', { deadband: 0 }],
+    ['a smaller deadband', { deadband: 0 }, 'limits-high.deadband'],
     ['no latch', { latching: false }],
-    ['less nearness', { preBand: 1 }],
+    ['less nearness', { preBand: 1 }, 'limits-high.preBand'],
     ['later persistence', { persistenceMs: 120_000 }],
     ['a shorter response time', { responseMs: 60_000 }],
     ['a quicker easing', { response: 'process' }],
     ['no forecast', { forecast: undefined }],
-    ['a forecast that asks for more certainty', { forecast: { windowMs: 600_000, minR2: 0.9 } }],
-    ['a faster rate', { rateOfChange: { windowMs: 60_000, perMinute: 9, direction: 'both' } }],
-    ['one direction of two', { rateOfChange: { windowMs: 60_000, perMinute: 5, direction: 'up' } }],
+    ['a forecast that asks for more certainty', { forecast: { windowMs: 600_000, minR2: 0.9 } }, 'forecast.minR2'],
+    [
+      'a faster rate',
+      { rateOfChange: { windowMs: 60_000, perMinute: 9, direction: 'both' } },
+      'rate-of-change.perMinute',
+    ],
+    [
+      'one direction of two',
+      { rateOfChange: { windowMs: 60_000, perMinute: 5, direction: 'up' } },
+      'rate-of-change.direction',
+    ],
     ['no floor', { floors: [] }],
     ['a floor of more points', { floors: [{ id: 'f', level: 2, points: 3, grade: 3, basis }] }],
     ['a rarer report', { intervalMs: 2 * 3_600_000 }],
     ['no report at all', { intervalMs: null }],
-  ])('%s', (_, change) => {
+  ])('%s', (_, change, field = Object.keys(change)[0]) => {
     const desk = new Desk({ points: [point('GD-1', STRICT)] });
     desk.configure(pointsChange(point('GD-1', { ...STRICT, ...change })));
-    expect(desk.pending).toHaveLength(1);
-    expect(desk.pending[0]).toContain(`yt/GD-1 ${Object.keys(change)[0]}: `);
+    expect(desk.pending[0]).toContain(`yt/GD-1 ${field}: `);
     expect(desk.state.registry.points[0]).toEqual(point('GD-1', STRICT));
     // Stated as it is in force, nothing waits any more.
     desk.configure(pointsChange(point('GD-1', STRICT)));
@@ -74,7 +84,7 @@ describe('a loosening waits for a second person, the stricter value in force', (
     const floors = [{ id: 'g', level: 3, points: 1, grade: 4, basis } as const];
     desk.configure(pointsChange(point('GD-1', { ...STRICT, limits: { ...STRICT.limits, H: 30, HH: 40 }, floors })));
     const [config] = desk.state.registry.points;
-    expect(config.limits).toEqual({ LL: 5, L: 10, H: 25, HH: 40 });
+    expect(limitsOf(config)).toEqual({ LL: 5, L: 10, H: 25, HH: 40 });
     expect(config.floors.map(({ id }) => id)).toEqual(['g', 'f']);
     expect(desk.pending).toHaveLength(2);
   });
@@ -102,7 +112,7 @@ describe('a stricter limit', () => {
     const desk = new Desk({ points: [config] });
     desk.reading('GD-1', 0, 60);
     desk.reading('GD-1', SECOND, 1);
-    desk.configure(pointsChange({ ...config, limits: { H: 20, HH: 50 } }), 2 * SECOND);
+    desk.configure(pointsChange(restated(config, { limits: { H: 20, HH: 50 } })), 2 * SECOND);
     expect(desk.hazards[0].active).toBe(true);
     desk.reading('GD-1', 61 * SECOND, 1);
     expect(desk.hazards[0].active).toBe(false);
@@ -168,19 +178,27 @@ describe('a change is taken whole or not at all', () => {
 
 describe('a rule that throws', () => {
   let unlucky = Number.NaN;
-  class Throwing extends LimitsKind {
-    override observe(...args: Parameters<LimitsKind['observe']>): ReturnType<LimitsKind['observe']> {
+  class Throwing extends LimitsSide<LimitsHigh> {
+    constructor() {
+      super('unlucky', 1, ({ H, HH }) => [H, HH], ['H', 'HH']);
+    }
+
+    override observe(...args: Parameters<LimitsSide<LimitsHigh>['observe']>) {
       if (args[2] === unlucky) throw new Error('unlucky number');
       return super.observe(...args);
     }
   }
 
-  /** The limits judge as ever; a second copy of the rule throws at 27. */
+  /** The limits judge as ever; a second rule with the same figures throws at 27. */
   function faulty(): Desk {
     const desk = new Desk();
     unlucky = 27;
     desk.state.rules = new RuleMemory([...newKinds(), new Throwing()]);
-    desk.configure(registryOf({ points: [point('GD-1', SLOW), point('GD-2', SLOW)] }));
+    const points = [point('GD-1', SLOW), point('GD-2', SLOW)].map((config) => ({
+      ...config,
+      rules: [...config.rules, { ...config.rules[0], id: 'unlucky', kind: 'unlucky' }],
+    }));
+    desk.configure(registryOf({ points }));
     return desk;
   }
   const faults = (desk: Desk) =>

@@ -74,18 +74,18 @@ describe('coverage', () => {
   it('an over-range head goes on observing', () => {
     const desk = new Desk({ points: [point('GD-1', SLOW)] });
     desk.reading('GD-1', 0, 130);
-    expect(desk.hazards[0].points.map(({ rule }) => rule)).toEqual(['limits']);
+    expect(desk.hazards[0].points.map(({ rule }) => rule)).toEqual(['limits-high']);
   });
 
-  it('is looked at in both sources when a point moves', () => {
+  it('of a source does not move with a point that one person wants elsewhere', () => {
     const desk = new Desk({ points: [point('GD-1', SLOW)] });
     const [farm] = registryOf({ points: [] }).sources;
     desk.configure({ ...pointsChange(), sources: [{ ...farm, id: 'yt/dock', name: '码头' }] });
     desk.reading('GD-1', 0, 1, 'bad');
     expect(blindness(desk)).toEqual(['yt/farm||flammable-gas|hazard yellow']);
     desk.configure(pointsChange(point('GD-1', { ...SLOW, source: 'yt/dock' })), SECOND);
-    expect(blindness(desk)).toEqual(['yt/dock||flammable-gas|hazard yellow']);
-    expect(desk.hazards.find(({ source }) => source === 'yt/farm')?.state).toBe('returned-unacknowledged');
+    expect(blindness(desk)).toEqual(['yt/farm||flammable-gas|hazard yellow']);
+    expect(desk.pending).toEqual(['yt/GD-1 source: "yt/farm" → "yt/dock"']);
   });
 
   it('more declared observers are asked for at once; fewer wait for a second person', () => {

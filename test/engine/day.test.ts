@@ -60,7 +60,7 @@ describe('a gas detector at a class-B tank farm', () => {
     expect(judgeAgain(stored)).toEqual([]);
     // Somebody edits the sealed evidence: it no longer gives what was recorded.
     for (const reading of stored.evidence.points[0].readings) reading[1] = 3;
-    expect(judgeAgain(stored)).toEqual(['yt/GD-1 limits: recorded level 2, judged again 0']);
+    expect(judgeAgain(stored)).toEqual(['yt/GD-1 limits-high: recorded level 2, judged again 0']);
   });
 });
 

@@ -6,7 +6,7 @@ import { Desk, point, pointsChange } from '../support/plant.ts';
 const SECOND = 1_000;
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
-const EVENT = { valueKind: 'boolean', limits: {}, criticalWhen: 1, hazard: 'fire', intervalMs: null } as const;
+const EVENT = { valueKind: 'boolean', limits: {}, criticalWhen: true, hazard: 'fire', intervalMs: null } as const;
 
 const deviceKeys = (desk: Desk) => desk.devices.map(({ key, grade }) => `${key} ${grade}`).sort();
 /** The other point keeps its gateway alive. */

@@ -33,6 +33,7 @@ const button: PackType = {
   value: 'boolean',
   intervalMs: null,
   limits: undefined,
+  deadband: undefined,
   criticalWhen: true,
 };
 const pack: Pack = { id: 'chemical', name: 'c', version: '1.0.0', pointTypes: [level, button] };
@@ -104,15 +105,21 @@ describe('a registry point', () => {
         enterprise: 'yt-chem',
         tag: 'LT-1',
         valueKind: 'number',
-        limits: { LL: 10, L: 15, H: 80, HH: 90 },
         onDelayMs: 5_000,
         latching: false,
         transmitter: 'TX-1',
+        rules: [
+          { id: 'limits-high', kind: 'limits-high', H: 80, HH: 90, deadband: 1 },
+          { id: 'limits-low', kind: 'limits-low', L: 15, LL: 10, deadband: 1 },
+        ],
         floors: [{ level: 3, grade: 4, points: 2 }],
         basis: { source: 'AQ 3036-2010', mark: 'M' },
       },
     });
-    expect(resolved({}, button)).toMatchObject({ ok: true, point: { criticalWhen: 1, intervalMs: null, unit: '' } });
+    expect(resolved({}, button)).toMatchObject({
+      ok: true,
+      point: { rules: [{ kind: 'boolean', criticalWhen: 1 }], intervalMs: null, unit: '' },
+    });
   });
 
   it.each([

@@ -13,12 +13,14 @@ import { RuleMemory } from '../../src/rules/memory.ts';
 import { levelOf } from '../../src/rules/slots.ts';
 import type { SlotView } from '../../src/rules/view.ts';
 import { viewSlot } from '../../src/rules/view.ts';
+import type { StatedPoint } from '../support/rule-fields.ts';
+import { pointFrom } from '../support/rule-fields.ts';
 
 /** Stories begin here, so that times in them are small numbers and the code still sees epoch milliseconds. */
 export const START = 1_763_775_600_000;
 
-export function pointOf(changes: Partial<PointConfig> = {}): PointConfig {
-  return {
+export function pointOf(changes: Partial<StatedPoint> = {}): PointConfig {
+  return pointFrom({
     id: 'yt-chem/T-1',
     enterprise: 'yt-chem',
     tag: 'T-1',
@@ -41,7 +43,7 @@ export function pointOf(changes: Partial<PointConfig> = {}): PointConfig {
     floors: [],
     basis: { source: 'test', mark: 'OURS' },
     ...changes,
-  };
+  });
 }
 
 /** One plant of points 0 … n-1 with its listener. Times are milliseconds since START. */
@@ -62,7 +64,7 @@ export class Story {
     faulted: (slot, message) => this.told.push(`${this.name(slot)} faulted: ${message}`),
   };
 
-  constructor(...points: Partial<PointConfig>[]) {
+  constructor(...points: Partial<StatedPoint>[]) {
     for (const [number, changes] of points.entries()) this.memory.install(pointOf(changes), number);
   }
 
@@ -99,13 +101,13 @@ export class Story {
     return this;
   }
 
-  change(changes: Partial<PointConfig>, now: number, point = 0): this {
+  change(changes: Partial<StatedPoint>, now: number, point = 0): this {
     this.memory.install(pointOf(changes), point);
     this.memory.rejudge(point, now + START, this.sink);
     return this;
   }
 
-  /** Level of a rule of a point, by name. */
+  /** Level of a rule of a point, by id; `limits` is the side that has gone further. */
   level(rule = 'limits', point = 0): string {
     return LEVEL_NAMES[this.view(rule, point)?.level ?? 0];
   }
@@ -118,7 +120,8 @@ export class Story {
     return this.memory
       .slotsOf(point)
       .map((slot) => viewSlot(this.memory, slot))
-      .find((view) => view.rule === rule);
+      .filter((view) => view.rule === rule || view.rule.startsWith(`${rule}-`))
+      .sort((a, b) => b.level - a.level)[0];
   }
 
   /** Replaces the memory by what its own image gives. */

@@ -8,44 +8,44 @@ const SECOND = 1_000;
 describe('on-delay', () => {
   it('is completed by a reading past it, in sampling time', () => {
     const story = new Story({ onDelayMs: 5 * SECOND }).reading(0, 86).reading(4_999, 86).reading(5_000, 86);
-    expect(story.told).toEqual(['5000 limits none→H']);
+    expect(story.told).toEqual(['5000 limits-high none→H']);
   });
 
   it('is completed in silence by a tick past it, in engine time', () => {
     const story = new Story({ onDelayMs: 5 * SECOND }).reading(0, 86, 'good', 0, 300);
     expect(story.tick(5_299).told).toEqual([]);
-    expect(story.tick(5_300).told).toEqual(['5300 limits none→H']);
+    expect(story.tick(5_300).told).toEqual(['5300 limits-high none→H']);
   });
 
   it('is reset by a good reading below, and by nothing else', () => {
     const story = new Story({ onDelayMs: 5 * SECOND });
     story.reading(0, 86).reading(1_000, 50, 'bad').reading(2_000, 50, 'uncertain').reading(3_000, 50, 'test');
-    expect(story.tick(5_000).told).toEqual(['5000 limits none→H', '5000 limits blind']);
+    expect(story.tick(5_000).told).toEqual(['5000 limits-high none→H', '5000 limits-high blind']);
     const reset = new Story({ onDelayMs: 5 * SECOND }).reading(0, 86).reading(1_000, 50).reading(2_000, 86);
     expect(reset.tick(6_999).told).toEqual([]);
-    expect(reset.tick(7_000).told).toEqual(['7000 limits none→H']);
+    expect(reset.tick(7_000).told).toEqual(['7000 limits-high none→H']);
   });
 
   it('runs for each level on its own', () => {
     const story = new Story({ onDelayMs: 5 * SECOND }).reading(0, 86).reading(3_000, 91);
-    expect(story.tick(5_000).tick(8_000).told).toEqual(['5000 limits none→H', '8000 limits H→HH']);
+    expect(story.tick(5_000).tick(8_000).told).toEqual(['5000 limits-high none→H', '8000 limits-high H→HH']);
   });
 
   it('is judged the same from a backlog without ticks: the state lasted until the next reading', () => {
     const story = new Story({ onDelayMs: 5 * SECOND });
     story.reading(0, 86, 'good', 0, 99_000).reading(10_000, 50, 'good', 0, 99_000);
-    expect(story.told).toEqual(['10000 limits none→H', '10000 limits H→none']);
+    expect(story.told).toEqual(['10000 limits-high none→H', '10000 limits-high H→none']);
   });
 
   it('keeps its elapsed part over an outage and needs a reading to finish', () => {
     const story = new Story({ onDelayMs: 60 * SECOND }).reading(0, 86).reading(40_000, 86).resume(45_000, 145_000);
     expect(story.tick(300_000).told).toEqual([]);
     // Time in which nobody looked is no evidence, but the device says that it was in alarm at both ends.
-    expect(story.reading(300_000, 86).told).toEqual(['300000 limits none→H']);
+    expect(story.reading(300_000, 86).told).toEqual(['300000 limits-high none→H']);
     const arriving = new Story({ onDelayMs: 60 * SECOND }).reading(0, 86).resume(45_000, 145_000);
     arriving.reading(50_000, 86, 'good', 0, 150_000);
     expect(arriving.tick(164_999).told).toEqual([]);
-    expect(arriving.tick(165_000).told).toEqual(['165000 limits none→H']);
+    expect(arriving.tick(165_000).told).toEqual(['165000 limits-high none→H']);
     const over = new Story({ onDelayMs: 60 * SECOND }).reading(0, 86).resume(45_000, 145_000).reading(200_000, 50);
     expect(over.tick(999_000).told).toEqual([]);
   });
@@ -56,9 +56,9 @@ describe('off-delay', () => {
 
   it('is completed by good readings only', () => {
     const story = new Story(held).reading(0, 86).reading(10_000, 50).tick(100_000);
-    expect(story.told).toEqual(['0 limits none→H']);
+    expect(story.told).toEqual(['0 limits-high none→H']);
     expect(story.reading(69_999, 50).level()).toBe('H');
-    expect(story.reading(70_000, 50).told).toEqual(['0 limits none→H', '70000 limits H→none']);
+    expect(story.reading(70_000, 50).told).toEqual(['0 limits-high none→H', '70000 limits-high H→none']);
   });
 
   it.each(['bad', 'uncertain', 'test', 'stale'] as const)('begins again after a %s reading', (quality) => {
@@ -79,14 +79,14 @@ describe('off-delay', () => {
     const story = new Story(held).reading(0, 91).reading(10_000, 86).reading(40_000, 50).reading(70_000, 50);
     expect(story.level()).toBe('H');
     expect(story.reading(99_999, 50).level()).toBe('H');
-    expect(story.reading(100_000, 50).told.at(-1)).toBe('100000 limits H→none');
+    expect(story.reading(100_000, 50).told.at(-1)).toBe('100000 limits-high H→none');
   });
 
   it('of an event-driven point is completed by a tick while its gateway is online', () => {
     const event = { ...held, intervalMs: null };
     const story = new Story(event).reading(0, 86).reading(10_000, 50);
     expect(story.tick(69_999, true).level()).toBe('H');
-    expect(story.tick(70_000, true).told.at(-1)).toBe('70000 limits H→none');
+    expect(story.tick(70_000, true).told.at(-1)).toBe('70000 limits-high H→none');
     const offline = new Story(event).reading(0, 86).reading(10_000, 50).tick(70_000, false);
     expect(offline.level()).toBe('H');
     expect(offline.tick(130_000, true).level()).toBe('none');
@@ -115,9 +115,9 @@ describe('twenty short excursions', () => {
 
   it('are one alarm under an off-delay, counted, with their peak', () => {
     const story = spikes(new Story({ offDelayMs: 60 * SECOND }));
-    expect(story.told).toEqual(['0 limits none→HH']);
+    expect(story.told).toEqual(['0 limits-high none→HH']);
     expect(story.view()).toMatchObject({ excursions: 20, peak: 97 });
-    expect(story.reading(100_000, 50).told.at(-1)).toBe('100000 limits HH→none');
+    expect(story.reading(100_000, 50).told.at(-1)).toBe('100000 limits-high HH→none');
     expect(story.view()).toMatchObject({ excursions: 20, peak: 97, level: 0 });
     expect(story.reading(200_000, 86).view()).toMatchObject({ excursions: 1, peak: 86 });
   });
@@ -134,7 +134,7 @@ describe('quality', () => {
       .reading(0, 86, 'uncertain')
       .reading(1_000, 91, 'uncertain')
       .reading(2_000, 50, 'uncertain');
-    expect(story.told).toEqual(['0 limits none→H', '1000 limits H→HH']);
+    expect(story.told).toEqual(['0 limits-high none→H', '1000 limits-high H→HH']);
     expect(explainSlot(story.memory, 0).goodSupport).toBe(false);
     expect(explainSlot(story.reading(3_000, 95).memory, 0).goodSupport).toBe(true);
   });
@@ -142,19 +142,19 @@ describe('quality', () => {
   it.each(['bad', 'test', 'stale'] as const)('%s starts nothing, and holds what stands', (quality) => {
     expect(new Story({}).reading(0, 99, quality).told).toEqual([]);
     const story = new Story({}).reading(0, 86).reading(1_000, 50, quality).reading(2_000, 50, quality);
-    expect(story.told).toEqual(['0 limits none→H', '1000 limits blind']);
+    expect(story.told).toEqual(['0 limits-high none→H', '1000 limits-high blind']);
     expect(story.view()).toMatchObject({ held: true, value: 86, quality: 0 });
-    expect(story.reading(3_000, 50).told.slice(2)).toEqual(['3000 limits sees', '3000 limits H→none']);
+    expect(story.reading(3_000, 50).told.slice(2)).toEqual(['3000 limits-high sees', '3000 limits-high H→none']);
   });
 
   it('silence holds what stands, and a good reading gives sight back', () => {
     const story = new Story({}).reading(0, 86).silence(30_000).reading(40_000, 87);
-    expect(story.told).toEqual(['0 limits none→H', '30000 limits blind', '40000 limits sees']);
+    expect(story.told).toEqual(['0 limits-high none→H', '30000 limits-high blind', '40000 limits-high sees']);
   });
 
   it('an alarm that an uncertain reading raises after bad ones is blind from the start', () => {
     const story = new Story({}).reading(0, 50, 'bad').reading(1_000, 86, 'uncertain');
-    expect(story.told).toEqual(['1000 limits none→H', '1000 limits blind']);
+    expect(story.told).toEqual(['1000 limits-high none→H', '1000 limits-high blind']);
   });
 });
 
@@ -163,10 +163,10 @@ describe('span and plausibility', () => {
 
   it('beyond the span on the dangerous side is over-range: uncertain, judged as the highest limit, latched', () => {
     const story = new Story(gas).reading(0, 104);
-    expect(story.told).toEqual(['0 limits none→HH']);
+    expect(story.told).toEqual(['0 limits-high none→HH']);
     expect([story.memory.lastQuality, story.memory.lastOverRange]).toEqual([1, true]);
     expect(story.reading(1_000, 0).reading(100_000, 0).view()).toMatchObject({ level: 3, latched: true });
-    expect(story.reset(0, 101_000).told.at(-1)).toBe('101000 limits HH→none');
+    expect(story.reset(0, 101_000).told.at(-1)).toBe('101000 limits-high HH→none');
   });
 
   it('a reset while it still stands over range latches again with the next such reading', () => {
@@ -183,7 +183,7 @@ describe('span and plausibility', () => {
 
   it('beyond the span on the harmless side is bad', () => {
     const story = new Story(gas).reading(0, 30).reading(1_000, -6);
-    expect(story.told).toEqual(['0 limits none→H', '1000 limits blind']);
+    expect(story.told).toEqual(['0 limits-high none→H', '1000 limits-high blind']);
     expect([story.memory.lastQuality, story.memory.lastOverRange]).toEqual([2, false]);
     expect(new Story({ limits: { L: 5 }, span: { max: 100 } }).reading(0, 101).memory.lastQuality).toBe(2);
   });
@@ -199,7 +199,7 @@ describe('span and plausibility', () => {
       0,
       130,
     );
-    expect(story.told).toEqual(['0 limits none→H']);
+    expect(story.told).toEqual(['0 limits-high none→H']);
     expect([story.memory.lastQuality, story.memory.lastOverRange]).toEqual([1, false]);
   });
 
@@ -222,14 +222,14 @@ describe('span and plausibility', () => {
 describe('a change of limits', () => {
   it('raises at once from the last good value', () => {
     const story = new Story({}).reading(0, 80).change({ limits: { H: 75 } }, 5_000);
-    expect(story.told).toEqual(['0 limits none→H']);
+    expect(story.told).toEqual(['0 limits-high none→H']);
   });
 
   it('lets go at once what the last good value no longer bears out, without off-delay', () => {
     const story = new Story({ offDelayMs: 60_000 })
       .reading(0, 86)
       .change({ limits: { H: 88 }, offDelayMs: 60_000 }, 5_000);
-    expect(story.told).toEqual(['0 limits none→H', '5000 limits H→none']);
+    expect(story.told).toEqual(['0 limits-high none→H', '5000 limits-high H→none']);
   });
 
   it('lets go nothing of a contributor that is blind or uncertain', () => {
@@ -254,14 +254,14 @@ describe('a change of limits', () => {
 
   it('of the delay alone shortens what is running', () => {
     const story = new Story({ onDelayMs: 60_000 }).reading(0, 86).change({ onDelayMs: 5_000 }, 1_000).tick(5_000);
-    expect(story.told).toEqual(['5000 limits none→H']);
+    expect(story.told).toEqual(['5000 limits-high none→H']);
   });
 
   it('that takes the rule away lets it go, and bringing it back uses the same slot', () => {
     const story = new Story({}).reading(0, 86).change({ limits: {} }, 10);
-    expect(story.told).toEqual(['0 limits none→H', '10 limits H→none']);
-    expect(story.reading(20, 99).change({}, 30).told.at(-1)).toBe('20 limits none→HH');
-    expect(story.memory.slots.rows).toBe(1);
+    expect(story.told).toEqual(['0 limits-high none→H', '10 limits-high H→none']);
+    expect(story.reading(20, 99).change({}, 30).told.at(-1)).toBe('20 limits-high none→HH');
+    expect(story.memory.slots.rows).toBe(2);
     const banded = new Story({ deadband: 2 }).reading(0, 86).change({ limits: {} }, 10).reading(20, 84);
     expect(banded.change({ deadband: 2 }, 30).level()).toBe('none');
   });
@@ -275,6 +275,6 @@ describe('a rule that throws', () => {
       throw new Error('no such cell');
     };
     story.reading(0, 50).reading(1_000, 91);
-    expect(story.told).toEqual(['rate-of-change faulted: no such cell', '1000 limits none→HH']);
+    expect(story.told).toEqual(['rate-of-change faulted: no such cell', '1000 limits-high none→HH']);
   });
 });

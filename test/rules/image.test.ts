@@ -18,7 +18,7 @@ describe('the image of a point', () => {
       true,
       true,
     ]);
-    const button = new Story({ valueKind: 'boolean', unit: '', limits: {}, criticalWhen: 1, intervalMs: null });
+    const button = new Story({ valueKind: 'boolean', unit: '', limits: {}, criticalWhen: true, intervalMs: null });
     expect([0, 1].map((value) => mayChange(button.memory, 0, START, value))).toEqual([false, true]);
     expect(mayChange(new Story({}).reading(0, 86).memory, 0, START + 1_000, 50)).toBe(true);
   });

@@ -24,7 +24,7 @@ describe('limits', () => {
 
   it('go from one side to the other without passing normal', () => {
     const story = new Story({}).reading(0, 86).reading(10, 9);
-    expect(story.told).toEqual(['0 limits none→H', '10 limits H→HH']);
+    expect(story.told).toEqual(['0 limits-high none→H', '10 limits-high H→none', '10 limits-low none→HH']);
     expect(story.view()).toMatchObject({ limit: 'LL', limitValue: 10 });
   });
 
@@ -50,12 +50,12 @@ describe('limits', () => {
 describe('deadband', () => {
   it('is left only beyond it', () => {
     const story = new Story({ deadband: 2 }).reading(0, 85).reading(10, 84).reading(20, 83).reading(30, 82.9);
-    expect(story.told).toEqual(['0 limits none→H', '30 limits H→none']);
+    expect(story.told).toEqual(['0 limits-high none→H', '30 limits-high H→none']);
   });
 
   it('of HH does not hold H', () => {
     const story = new Story({ deadband: 2 }).reading(0, 90).reading(10, 88).reading(20, 87).reading(30, 82);
-    expect(story.told).toEqual(['0 limits none→HH', '20 limits HH→H', '30 limits H→none']);
+    expect(story.told).toEqual(['0 limits-high none→HH', '20 limits-high HH→H', '30 limits-high H→none']);
   });
 
   it('counts a first value inside it as not in alarm', () => {
@@ -75,12 +75,12 @@ describe('deadband', () => {
 
   it('is not left by an uncertain reading', () => {
     const story = new Story({ deadband: 2 }).reading(0, 86).reading(10, 50, 'uncertain').reading(20, 84);
-    expect(story.told).toEqual(['0 limits none→H']);
+    expect(story.told).toEqual(['0 limits-high none→H']);
   });
 
   it('works the other way round below L', () => {
     const story = new Story({ deadband: 2 }).reading(0, 15).reading(10, 17).reading(20, 17.1);
-    expect(story.told).toEqual(['0 limits none→H', '20 limits H→none']);
+    expect(story.told).toEqual(['0 limits-low none→H', '20 limits-low H→none']);
   });
 });
 
@@ -89,7 +89,7 @@ describe('boolean', () => {
     valueKind: 'boolean',
     unit: '',
     limits: {},
-    criticalWhen: 1,
+    criticalWhen: true,
     intervalMs: null,
   };
 
@@ -107,14 +107,14 @@ describe('boolean', () => {
     const blind = new Story(button)
       .reading(0, 1)
       .reading(10, 1, 'bad')
-      .change({ ...button, criticalWhen: 0 }, 20);
+      .change({ ...button, criticalWhen: false }, 20);
     expect(blind.level('boolean')).toBe('HH');
-    const seeing = new Story(button).reading(0, 1).change({ ...button, criticalWhen: 0 }, 20);
+    const seeing = new Story(button).reading(0, 1).change({ ...button, criticalWhen: false }, 20);
     expect(seeing.level('boolean')).toBe('none');
   });
 
   it('can be critical when false', () => {
-    expect(new Story({ ...button, criticalWhen: 0 }).reading(0, 0).view('boolean')).toMatchObject({
+    expect(new Story({ ...button, criticalWhen: false }).reading(0, 0).view('boolean')).toMatchObject({
       level: 3,
       limit: 'critical',
       limitValue: 0,

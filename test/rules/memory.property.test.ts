@@ -1,14 +1,14 @@
 // The memory as a whole: a restart at any moment changes nothing, and no point knows of another.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PointConfig } from '../../src/model/point.ts';
 import { QUALITY_NAMES } from '../../src/model/quality.ts';
 import { storedTables } from '../../src/model/stored-table.ts';
 import { POINT_WIDTH, QUIET_BELOW, RuleMemory } from '../../src/rules/memory.ts';
+import type { StatedPoint } from '../support/rule-fields.ts';
 import { pointOf, Story } from './harness.ts';
 
 const MINUTE = 60_000;
-const trends: Partial<PointConfig> = {
+const trends: Partial<StatedPoint> = {
   preBand: 2,
   deadband: 1,
   onDelayMs: 5_000,
@@ -17,10 +17,10 @@ const trends: Partial<PointConfig> = {
   forecast: { windowMs: 10 * MINUTE, minR2: 0.3 },
   rateOfChange: { windowMs: 3 * MINUTE, perMinute: 1, direction: 'both' },
 };
-const points: Partial<PointConfig>[] = [
+const points: Partial<StatedPoint>[] = [
   trends,
   { limits: { H: 25, HH: 50 }, span: { min: -5, max: 100 }, latching: true },
-  { valueKind: 'boolean', unit: '', limits: {}, criticalWhen: 1, intervalMs: null, offDelayMs: 20_000 },
+  { valueKind: 'boolean', unit: '', limits: {}, criticalWhen: true, intervalMs: null, offDelayMs: 20_000 },
   { ...trends, limits: { H: 70 }, intervalMs: null },
 ];
 
@@ -136,7 +136,13 @@ describe('the memory of the rules', () => {
       }),
       { numRuns: 200 },
     );
-    for (const line of ['limits none→HH', 'limits H→none', 'limits blind', 'limits sees', 'boolean HH→none']) {
+    for (const line of [
+      'limits-high none→HH',
+      'limits-low H→none',
+      'limits-high blind',
+      'limits-high sees',
+      'boolean HH→none',
+    ]) {
       expect([...seen]).toContain(line);
     }
     expect([...seen].some((line) => line.startsWith('forecast none→'))).toBe(true);
@@ -145,18 +151,20 @@ describe('the memory of the rules', () => {
 
   it('refuses an image of tables it does not know, and starts a kind empty that the image does not', () => {
     const psychic = new Map([['psychic', { name: 'psychic', rows: 0, columns: [] }]]);
-    expect(() => RuleMemory.load({ kinds: [], gone: [] }, psychic)).toThrow(
+    expect(() => RuleMemory.load({ rules: [], kinds: [], gone: [] }, psychic)).toThrow(
       'table psychic: this version does not know',
     );
-    expect(() => RuleMemory.load({ kinds: ['psychic'], gone: [] }, new Map())).toThrow('rule kind psychic');
+    expect(() => RuleMemory.load({ rules: [], kinds: ['psychic'], gone: [] }, new Map())).toThrow('rule kind psychic');
     const { header, columns } = new Story({}).memory.encode();
     const known = new Map(
-      [...storedTables(header.tables, columns)].filter(([name]) => name.startsWith('rule-') || name === 'limits'),
+      [...storedTables(header.tables, columns)].filter(
+        ([name]) => name.startsWith('rule-') || name.startsWith('limits'),
+      ),
     );
-    const loaded = RuleMemory.load({ kinds: ['limits'], gone: [] }, known);
-    expect(loaded.slotsOf(0)).toEqual([0]);
-    loaded.install(pointOf({ forecast: { windowMs: 10 * MINUTE, minR2: 0.5 } }), 0);
+    const loaded = RuleMemory.load({ rules: header.rules, kinds: ['limits-high', 'limits-low'], gone: [] }, known);
     expect(loaded.slotsOf(0)).toEqual([0, 1]);
+    loaded.install(pointOf({ forecast: { windowMs: 10 * MINUTE, minR2: 0.5 } }), 0);
+    expect(loaded.slotsOf(0)).toEqual([0, 1, 2]);
   });
 
   it('gives a point without rules no slot, and never gives a slot twice', () => {
@@ -167,6 +175,6 @@ describe('the memory of the rules', () => {
     memory.install(pointOf({}), 3);
     memory.install(pointOf({ limits: {} }), 3);
     memory.install(pointOf({ forecast: { windowMs: MINUTE, minR2: 0.5 } }), 3);
-    expect(memory.slotsOf(3)).toEqual([0, 1]);
+    expect(memory.slotsOf(3)).toEqual([0, 1, 2]);
   });
 });

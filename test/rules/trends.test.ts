@@ -22,6 +22,9 @@ function run(
 const perMinute = (start: number, slope: number) => (at: number) => start + (slope * at) / MINUTE;
 const told = (story: Story, rule: string) => story.told.filter((line) => line.includes(` ${rule} `));
 
+/** Its slot on a point that has both sides of limits before it. */
+const FORECAST = 2;
+
 describe('a forecast', () => {
   it('is PRE when the next limit is within the time to respond, H at a third of it', () => {
     // 3 a minute from 20: H (85) after 21:40. 15 min before that is 6:40, 5 min before is 16:40.
@@ -38,7 +41,7 @@ describe('a forecast', () => {
 
   it('bounds the time by the error of the slope', () => {
     const noisy = (at: number) => perMinute(20, 3)(at) + ((at / STEP) % 2 === 0 ? 4 : -4);
-    const { explanation } = explainSlot(run(new Story({ forecast }), 0, 14 * MINUTE, noisy).memory, 1);
+    const { explanation } = explainSlot(run(new Story({ forecast }), 0, 14 * MINUTE, noisy).memory, FORECAST);
     expect(explanation.timeToLimitEarliestMs).toBeLessThan(explanation.timeToLimitMs ?? 0);
     expect(explanation.timeToLimitLatestMs).toBeGreaterThan(explanation.timeToLimitMs ?? Number.POSITIVE_INFINITY);
     expect(explanation.slopePerMinute).toBeCloseTo(3, 0);
@@ -74,7 +77,7 @@ describe('a forecast', () => {
     for (let at = 0; at < 20 * MINUTE; at += 4 * MINUTE) {
       for (let i = 0; i < 30; i++) bunched.reading(at + i, perMinute(40, 3)(at));
     }
-    expect(explainSlot(bunched.memory, 1).explanation.warmingUp).toBe(true);
+    expect(explainSlot(bunched.memory, FORECAST).explanation.warmingUp).toBe(true);
   });
 
   it('uses good readings only', () => {
@@ -85,7 +88,7 @@ describe('a forecast', () => {
     const story = run(new Story({ forecast }), 0, 10 * MINUTE, perMinute(30, 3));
     expect(story.level('forecast')).toBe('PRE');
     story.silence(10 * MINUTE + 40_000);
-    expect(explainSlot(story.memory, 1).explanation).toEqual({ warmingUp: true });
+    expect(explainSlot(story.memory, FORECAST).explanation).toEqual({ warmingUp: true });
     run(story, 40 * MINUTE, 45 * MINUTE, () => 60);
     expect(story.level('forecast')).toBe('PRE');
     // Ten quiet minutes are evidence again.
@@ -97,7 +100,7 @@ describe('a forecast', () => {
     const story = run(new Story({ forecast }), 0, 10 * MINUTE, perMinute(30, 3));
     const shaken = (at: number) => perMinute(30, 3)(at) + ((at / STEP) % 2 === 0 ? 12 : -12);
     run(story, 10 * MINUTE + STEP, 14 * MINUTE, shaken);
-    expect(explainSlot(story.memory, 1).explanation.r2).toBeLessThan(0.7);
+    expect(explainSlot(story.memory, FORECAST).explanation.r2).toBeLessThan(0.7);
     expect(story.level('forecast')).not.toBe('none');
   });
 
@@ -110,9 +113,9 @@ describe('a forecast', () => {
   it('warms up after a change of its window', () => {
     const story = run(new Story({ forecast }), 0, 5 * MINUTE, perMinute(20, 3));
     story.change({ forecast: { ...forecast, windowMs: 5 * MINUTE } }, 5 * MINUTE);
-    expect(explainSlot(story.memory, 1).explanation).toEqual({ warmingUp: true });
+    expect(explainSlot(story.memory, FORECAST).explanation).toEqual({ warmingUp: true });
     run(story, 5 * MINUTE + STEP, 8 * MINUTE, perMinute(20, 3));
-    expect(explainSlot(story.memory, 1).explanation).toEqual({ warmingUp: true });
+    expect(explainSlot(story.memory, FORECAST).explanation).toEqual({ warmingUp: true });
   });
 });
 

@@ -93,8 +93,8 @@ describe('demo registry', () => {
     for (const id of ['yt-chem/tank-farm-1', 'bl-mining/pond-1', 'wl-coal/face-7301'])
       expect(classes.get(id)).toBe('A');
     // A limit without an action is no alarm, wherever it was stated.
-    for (const { id, limits, action } of resolved.change.points) {
-      expect([id, Object.keys(limits).length === 0 || action !== undefined]).toEqual([id, true]);
+    for (const { id, rules, action } of resolved.change.points) {
+      expect([id, rules.every(({ kind }) => !kind.startsWith('limits')) || action !== undefined]).toEqual([id, true]);
     }
   });
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { RegistryFile, RegistryPoint } from '../../simulators/registry-file.ts';
 import { readRegistry } from '../../simulators/registry-file.ts';
-import type { Basis, Forecast, Limits, Range, RateOfChange } from '../../src/model/point.ts';
+import type { Basis, Limits, Range } from '../../src/model/point.ts';
 import type { Pack } from '../../src/rules/packs/definition.ts';
 import { readPack } from '../../src/rules/packs/definition.ts';
 
@@ -27,8 +27,8 @@ export interface PackPointType {
   readonly response: 'process' | 'geotechnical';
   readonly persistenceMs: number;
   readonly responseMs: number;
-  readonly rateOfChange?: RateOfChange;
-  readonly forecast?: Forecast;
+  readonly rateOfChange?: { readonly windowMs: number; readonly perMinute: number; readonly direction: string };
+  readonly forecast?: { readonly windowMs: number; readonly minR2: number };
   readonly floors?: readonly {
     readonly id: string;
     readonly level: string;

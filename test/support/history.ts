@@ -2,13 +2,16 @@
  * Random plants and random histories for property tests: every kind of input the engine takes, in words a counterexample
  * can be read in. It asserts nothing.
  */
+
 import fc from 'fast-check';
 import type { PointConfig } from '../../src/model/point.ts';
+import { limitsOf } from '../../src/model/point.ts';
 import type { QualityName } from '../../src/model/quality.ts';
 import { FLAG, NO_SEQ } from '../../src/model/reading.ts';
 import type { SourceClass } from '../../src/model/registry.ts';
 import type { Plant } from './plant.ts';
 import { Desk, point, pointsChange } from './plant.ts';
+import { restated } from './rule-fields.ts';
 
 const HOUR = 3_600_000;
 
@@ -64,7 +67,7 @@ export function plants({ slow = false, timed = false }: PlantOptions = {}): fc.A
           unit: '',
           intervalMs: null,
           limits: {},
-          criticalWhen: 1,
+          criticalWhen: true,
           ...(timed ? {} : { offDelayMs: 0 }),
         }),
       ];
@@ -234,7 +237,7 @@ function happen(desk: Desk, event: Act['what'], at: number): void {
     case 'limits': {
       const number = desk.state.registry.pointNumbers.get(`yt/${event.tag}`);
       const config = desk.state.registry.points[number ?? 0];
-      desk.configure(pointsChange({ ...config, limits: { ...config.limits, H: event.H } }), at);
+      desk.configure(pointsChange(restated(config, { limits: { ...limitsOf(config), H: event.H } })), at);
       return;
     }
     case 'server-clock':

@@ -18,12 +18,14 @@ import { qualityOf } from '../../src/model/quality.ts';
 import type { ReadingBatch } from '../../src/model/reading.ts';
 import { FLAG, NO_SEQ, newBatch, UNKNOWN_POINT } from '../../src/model/reading.ts';
 import type { RegistryChange, Source, SourceClass } from '../../src/model/registry.ts';
+import type { StatedPoint } from './rule-fields.ts';
+import { pointFrom } from './rule-fields.ts';
 
 /** Wednesday 2025-11-19 08:00 in Yancheng: any round instant does. */
 export const T0 = 1_763_510_400_000;
 
-export function point(tag: string, over: Partial<PointConfig> = {}): PointConfig {
-  return {
+export function point(tag: string, over: Partial<StatedPoint> = {}): PointConfig {
+  return pointFrom({
     id: `yt/${tag}`,
     enterprise: 'yt',
     tag,
@@ -48,11 +50,11 @@ export function point(tag: string, over: Partial<PointConfig> = {}): PointConfig
     floors: [],
     basis: { source: 'GB/T 50493-2019', mark: 'V' },
     ...over,
-  };
+  });
 }
 
 /** The same point at the neighbour's: another enterprise, another source, another gateway. */
-export function neighbour(tag: string, over: Partial<PointConfig> = {}): PointConfig {
+export function neighbour(tag: string, over: Partial<StatedPoint> = {}): PointConfig {
   return point(tag, { id: `xh/${tag}`, enterprise: 'xh', source: 'xh/farm', ...over });
 }
 

@@ -23,7 +23,7 @@ const names = {
 };
 
 const REASONS: readonly Reason[] = [
-  { step: 'base', value: 2, detail: { point: 'e/GD-1', rule: 'limits', level: 'H' } },
+  { step: 'base', value: 2, detail: { point: 'e/GD-1', rule: 'limits-high', level: 'H' } },
   { step: 'class', value: -1, detail: { class: 'D' } },
   { step: 'persistence', value: 1, detail: { point: 'e/GD-1', persistenceMs: 600_000 } },
   { step: 'trend', value: 0, detail: {} },

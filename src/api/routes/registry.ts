@@ -3,6 +3,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { limitsOf } from '../../model/point.ts';
 import { divisionPath, pathWithin } from '../../model/registry.ts';
 import type { Api, RouteContext } from '../api.ts';
 import { found, principalOf } from '../api.ts';
@@ -68,7 +69,7 @@ export function visiblePoint(user: Principal, registry: RegistryView, id: string
 
 function showPoint(registry: RegistryView, point: RegisteredPoint): Point {
   const division = registry.enterprise(point.config.enterprise)?.division ?? '';
-  return { ...point.config, number: point.number, division };
+  return { ...point.config, number: point.number, division, limits: limitsOf(point.config) };
 }
 
 export function registryRoutes(api: Api, context: RouteContext): void {

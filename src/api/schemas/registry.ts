@@ -72,20 +72,14 @@ const pointConfigSchema = z.object({
   intervalMs: z.number().nullable(),
   span: rangeSchema.optional(),
   plausible: rangeSchema.optional(),
-  limits: limitsSchema,
-  deadband: z.number(),
+  /** What judges it: kind and the figures of that kind. */
+  rules: listOf(z.looseObject({ id: z.string(), kind: z.string() })),
   onDelayMs: z.number(),
   offDelayMs: z.number(),
-  criticalWhen: z.union([z.literal(0), z.literal(1)]).optional(),
   latching: z.boolean(),
-  preBand: z.number().optional(),
   response: z.enum(['process', 'geotechnical']),
   persistenceMs: z.number(),
   responseMs: z.number(),
-  rateOfChange: z
-    .object({ windowMs: z.number(), perMinute: z.number(), direction: z.enum(['up', 'down', 'both']) })
-    .optional(),
-  forecast: z.object({ windowMs: z.number(), minR2: z.number() }).optional(),
   floors: listOf(
     z.object({ id: z.string(), level: levelStep, points: z.number(), grade: gradeStep, basis: basisSchema }),
   ),
@@ -98,8 +92,10 @@ const pointConfigSchema = z.object({
   reviewBy: z.string().optional(),
 }) satisfies z.ZodType<PointConfig>;
 
-/** A point with its number, which is never re-used and names it in `values`. */
-export const pointSchema = pointConfigSchema.extend({ number: z.number(), division: z.string() }).meta({ id: 'Point' });
+/** A point with its number, which is never re-used and names it in `values`, and the limits that its rules put in force. */
+export const pointSchema = pointConfigSchema
+  .extend({ number: z.number(), division: z.string(), limits: limitsSchema })
+  .meta({ id: 'Point' });
 export type Point = z.infer<typeof pointSchema>;
 
 /** `q` finds part of an id or a name. */

@@ -14,6 +14,7 @@ import type { Alert } from '../../model/alert.ts';
 import type { GradeName } from '../../model/grade.ts';
 import { GRADE_NAMES } from '../../model/grade.ts';
 import { LEVEL_NAMES } from '../../model/level.ts';
+import { limitsOf } from '../../model/point.ts';
 import { QUALITY_NAMES } from '../../model/quality.ts';
 import { divisionPath } from '../../model/registry.ts';
 import { explainSlot, viewSlot } from '../../rules/view.ts';
@@ -149,7 +150,7 @@ function pointStateOf(parts: PortParts, number: number): PointState | undefined 
     neverSeen: shown === undefined,
     stale,
     level: LEVEL_NAMES[level],
-    limits: config.limits,
+    limits: limitsOf(config),
     ...(shown === undefined
       ? {}
       : {

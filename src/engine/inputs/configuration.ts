@@ -5,13 +5,14 @@
 import { RESERVED_GATEWAY_IDS, TAG } from '../../model/ids.ts';
 import type { PointConfig } from '../../model/point.ts';
 import type { RegistryChange } from '../../model/registry.ts';
+import type { Loosened } from '../../rules/packs/looser.ts';
+import { stricterPoint, stricterSource } from '../../rules/packs/looser.ts';
 import { initPointRow } from '../admit.ts';
 import { reviewObservers } from '../coverage.ts';
 import type { Fold } from '../fold.ts';
 import type { ConfigurationInput } from '../input.ts';
 import type { ObserverGroup, Registry } from '../registry.ts';
 import { listen, listenAfresh } from '../sight.ts';
-import { stricterPoint, stricterSource } from '../stricter.ts';
 import { installAnew } from './install.ts';
 
 const UNSAVED = 'unsaved-mode: the storage takes nothing at present, so nothing may be changed; try again when it does';
@@ -51,14 +52,23 @@ export function foldConfiguration(fold: Fold, input: ConfigurationInput): void {
 function stricterChange(registry: Registry, change: RegistryChange, pending: string[]): RegistryChange {
   const points = change.points.map((point) => {
     const known = registry.pointNumbers.get(point.id);
-    return known === undefined ? point : stricterPoint(registry.points[known], point, pending);
+    if (known === undefined) return point;
+    const { inForce, held } = stricterPoint(registry.points[known], point);
+    pending.push(...held.map((one) => inWords(point.id, one)));
+    return inForce;
   });
   const sources = change.sources.map((source) => {
     const known = registry.sources.get(source.id);
-    return known === undefined ? source : stricterSource(known, source, pending);
+    if (known === undefined) return source;
+    const { inForce, held } = stricterSource(known, source);
+    pending.push(...held.map((one) => inWords(source.id, one)));
+    return inForce;
   });
   return { ...change, points, sources };
 }
+
+const inWords = (item: string, { field, from, to }: Loosened): string =>
+  `${item} ${field}: ${JSON.stringify(from)} → ${JSON.stringify(to)}`;
 
 /** By key: the groups of observers that a change concerns, as the registry stands. */
 function groupsOf(registry: Registry, change: RegistryChange): Map<string, ObserverGroup> {

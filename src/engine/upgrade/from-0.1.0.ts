@@ -6,12 +6,14 @@
 import type { TableHeader } from '../../model/stored-table.ts';
 import { LayoutError } from '../../model/stored-table.ts';
 import { OLD_KINDS, oldColumns } from './layouts-0.1.0.ts';
+import { splitLimits } from './limit-sides.ts';
 import type { Json, UpgradeStep } from './stored-state.ts';
 import { changeHeader, inOrder } from './stored-state.ts';
 
 const STEPS: readonly UpgradeStep[] = [
   // There was one log, and it was not numbered.
   changeHeader((header) => ({ ...header, partition: 0 })),
+  splitLimits,
 ];
 
 export const bringUpFrom1: UpgradeStep = inOrder([...STEPS, changeHeader((header) => ({ ...header, format: 2 }))]);
@@ -27,7 +29,7 @@ export function nameColumnsOf1(header: Json): Json {
     installed: { engineVersion, kinds },
     shapes: {},
     tables: own.map(named),
-    rules: { kinds, gone: [], tables: rules.map(named) },
+    rules: { rules: kinds, kinds, gone: [], tables: rules.map(named) },
   };
 }
 

@@ -75,6 +75,8 @@ export function changeHeader(change: (header: Json) => Json): UpgradeStep {
 }
 
 export interface StoredRules {
+  /** Ids of rules, by number. */
+  readonly rules: readonly string[];
   readonly kinds: readonly string[];
   readonly gone: readonly string[];
   readonly tables: readonly TableHeader[];

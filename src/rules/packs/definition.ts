@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { HAZARDS } from '../../model/hazard.ts';
 import { RESERVED_GATEWAY_IDS, SLUG, TAG } from '../../model/ids.ts';
 import { checkFigures } from './check.ts';
+import { packShape, registryShape } from './rule-shapes-definition.ts';
 
 /** 40 days: what fits the table of delays, and longer than any delay that makes sense. */
 const DELAY_MAX_MS = 40 * 86_400_000;
@@ -18,20 +19,8 @@ const delay = z.number().int().nonnegative().max(DELAY_MAX_MS);
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date like 2027-06-30');
 const grade = z.enum(['red', 'orange', 'yellow', 'blue']);
 
-export const basisSchema = z.strictObject({ source: text, mark: z.enum(['V', 'M', 'OURS']) });
-export const rangeSchema = z.strictObject({ min: z.number().optional(), max: z.number().optional() });
-export const limitsSchema = z.strictObject({
-  LL: z.number().optional(),
-  L: z.number().optional(),
-  H: z.number().optional(),
-  HH: z.number().optional(),
-});
-const rateOfChangeSchema = z.strictObject({
-  windowMs: duration,
-  perMinute: z.number().positive(),
-  direction: z.enum(['up', 'down', 'both']),
-});
-const forecastSchema = z.strictObject({ windowMs: duration, minR2: z.number().min(0).max(1) });
+const basisSchema = z.strictObject({ source: text, mark: z.enum(['V', 'M', 'OURS']) });
+const rangeSchema = z.strictObject({ min: z.number().optional(), max: z.number().optional() });
 const floorSchema = z.strictObject({
   id: text,
   level: z.enum(['H', 'HH']),
@@ -44,13 +33,9 @@ const floorSchema = z.strictObject({
 const tunable = {
   span: rangeSchema.optional(),
   plausible: rangeSchema.optional(),
-  deadband: z.number().nonnegative().optional(),
   onDelayMs: delay.optional(),
   offDelayMs: delay.optional(),
   latching: z.boolean().optional(),
-  preBand: z.number().positive().optional(),
-  rateOfChange: rateOfChangeSchema.optional(),
-  forecast: forecastSchema.optional(),
   consequence: text.optional(),
   action: text.optional(),
   respondMs: duration.optional(),
@@ -71,20 +56,16 @@ export const packTypeSchema = z
     value: z.enum(['number', 'boolean']),
     /** null: event-driven, sent on change. */
     intervalMs: duration.nullable(),
-    limits: limitsSchema.optional(),
-    criticalWhen: z.boolean().optional(),
     response: z.enum(['process', 'geotechnical']),
     persistenceMs: duration,
     responseMs: duration,
     floors: z.array(floorSchema).optional(),
     basis: basisSchema,
     ...tunable,
+    ...packShape,
   })
-  .superRefine(({ value: valueKind, limits = {}, deadband = 0, criticalWhen, ...rest }, context) => {
-    const critical = criticalWhen === undefined ? {} : { criticalWhen: criticalWhen ? (1 as const) : (0 as const) };
-    for (const message of checkFigures({ ...rest, ...critical, valueKind, limits, deadband })) {
-      context.addIssue({ code: 'custom', message });
-    }
+  .superRefine(({ value: valueKind, ...type }, context) => {
+    for (const message of checkFigures({ ...type, valueKind }, type)) context.addIssue({ code: 'custom', message });
   });
 export type PackType = z.infer<typeof packTypeSchema>;
 
@@ -155,20 +136,12 @@ export const registryPointSchema = z.strictObject({
   /** Points on one transmitter do not corroborate each other. */
   transmitter: text.optional(),
   intervalMs: duration.nullable().optional(),
-  /** null switches one of the pack's limits off. */
-  limits: z
-    .strictObject({
-      LL: z.number().nullable().optional(),
-      L: z.number().nullable().optional(),
-      H: z.number().nullable().optional(),
-      HH: z.number().nullable().optional(),
-    })
-    .optional(),
   /** Text alone counts as not verified (M). */
   basis: z.union([text, basisSchema]).optional(),
   /** Why something here is looser than the pack. */
   reason: text.optional(),
   ...tunable,
+  ...registryShape,
 });
 export type RegistryPoint = z.infer<typeof registryPointSchema>;
 

@@ -5,11 +5,13 @@
  */
 import { gradeOf } from '../../model/grade.ts';
 import { HIGH, HIGH_HIGH } from '../../model/level.ts';
-import type { Basis, Limits, PointConfig } from '../../model/point.ts';
+import type { Basis, PointConfig } from '../../model/point.ts';
 import type { RegistryChange, Source, SourceClass } from '../../model/registry.ts';
 import { checkFigures } from './check.ts';
 import type { Pack, PackType, RegistryFile, RegistryPoint } from './definition.ts';
 import { readRegistryFile } from './definition.ts';
+import { stricterPoint, wordOf } from './looser.ts';
+import { mergeStated, rulesOf, withoutStated } from './rules-of.ts';
 
 export type Resolved<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly errors: readonly string[] };
 
@@ -55,30 +57,34 @@ export function resolveRegistry(
 
 /** One point with everything it does not state taken from its type. */
 export function resolvePoint(point: RegistryPoint, type: PackType): Resolved<{ readonly point: PointConfig }> {
+  const stated = mergeStated(type, point);
+  const config: PointConfig = { ...merged(point, type), rules: rulesOf(stated) };
+  const errors = checkFigures(config, stated);
+  const looser = loosened(config, point, type);
+  if (looser.length > 0 && point.reason === undefined) {
+    errors.push(`${looser.join(', ')}: looser than the pack, which needs a reason`);
+  }
+  if (point.source.split('/')[0] !== config.enterprise) {
+    errors.push(`source: ${point.source} is of another enterprise`);
+  }
+  if (errors.length > 0) return { ok: false, errors: errors.map((error) => `point ${point.id}: ${error}`) };
+  return { ok: true, point: config };
+}
+
+/** Everything of a point but its rules. */
+function merged(point: RegistryPoint, type: PackType): Omit<PointConfig, 'rules'> {
   const [enterprise, tag] = point.id.split('/');
-  const {
-    type: _type,
-    name: _name,
-    nameEn: _nameEn,
-    value: valueKind,
-    criticalWhen,
-    floors,
-    basis,
-    ...template
-  } = type;
-  const { reason: _reason, basis: _basis, limits: _limits, ...stated } = point;
-  const config: PointConfig = {
-    deadband: 0,
+  const { type: _type, name: _name, nameEn: _nameEn, value, floors, basis, ...template } = withoutStated(type);
+  const { reason: _reason, basis: _basis, ...own } = withoutStated(point);
+  return {
     onDelayMs: 0,
     offDelayMs: 0,
     latching: false,
     ...template,
-    ...stated,
+    ...own,
     enterprise,
     tag,
-    valueKind,
-    limits: mergeLimits(type.limits ?? {}, point.limits ?? {}),
-    ...(criticalWhen === undefined ? {} : { criticalWhen: criticalWhen ? 1 : 0 }),
+    valueKind: value,
     floors: (floors ?? []).map((floor) => ({
       ...floor,
       level: floor.level === 'HH' ? HIGH_HIGH : HIGH,
@@ -86,14 +92,6 @@ export function resolvePoint(point: RegistryPoint, type: PackType): Resolved<{ r
     })),
     basis: basisOf(point, basis),
   };
-  const errors = checkFigures(config);
-  const looser = loosened(point, type);
-  if (looser.length > 0 && point.reason === undefined) {
-    errors.push(`${looser.join(', ')}: looser than the pack, which needs a reason`);
-  }
-  if (point.source.split('/')[0] !== enterprise) errors.push(`source: ${point.source} is of another enterprise`);
-  if (errors.length > 0) return { ok: false, errors: errors.map((error) => `point ${point.id}: ${error}`) };
-  return { ok: true, point: config };
 }
 
 /** Class as stated, else from the attributes that make a source class A, else from its major-hazard level. */
@@ -136,32 +134,21 @@ export function duplicateTypes(packs: readonly Pack[]): string[] {
     .map(({ id, type }) => `pack ${id}: type ${type} is stated twice`);
 }
 
-function mergeLimits(template: Limits, stated: NonNullable<RegistryPoint['limits']>): Limits {
-  const merged: { -readonly [K in keyof Limits]: Limits[K] } = {};
-  for (const name of ['LL', 'L', 'H', 'HH'] as const) {
-    const value = stated[name] === undefined ? template[name] : stated[name];
-    if (value !== undefined && value !== null) merged[name] = value;
-  }
-  return merged;
+/** What the point states looser than its type, in words: the type with nothing stated, changed to what is. */
+function loosened(config: PointConfig, point: RegistryPoint, type: PackType): string[] {
+  const { id, source, gateways, type: name, name: title } = point;
+  const bare = { id, source, gateways, type: name, name: title };
+  const before = { ...merged(bare, type), rules: rulesOf(mergeStated(type, {})) };
+  return stricterPoint(before, config)
+    .held.filter(({ field }) => !OF_THE_PLACE.includes(field))
+    .map(({ field, from, to }) => `${wordOf(field)} ${figure(to)} (pack ${figure(from)})`);
 }
 
-/** What the point states looser than its type, in words. */
-function loosened(point: RegistryPoint, type: PackType): string[] {
-  const found: string[] = [];
-  for (const name of ['LL', 'L', 'H', 'HH'] as const) {
-    const before = type.limits?.[name];
-    const after = point.limits?.[name];
-    if (before === undefined || after === undefined) continue;
-    const looser = after === null || (name === 'H' || name === 'HH' ? after > before : after < before);
-    if (looser) found.push(`limits.${name} ${after ?? 'off'} (pack ${before})`);
-  }
-  const onDelayMs = type.onDelayMs ?? 0;
-  const offDelayMs = type.offDelayMs ?? 0;
-  if ((point.onDelayMs ?? onDelayMs) > onDelayMs) found.push(`onDelayMs ${point.onDelayMs} (pack ${onDelayMs})`);
-  if ((point.offDelayMs ?? offDelayMs) < offDelayMs) found.push(`offDelayMs ${point.offDelayMs} (pack ${offDelayMs})`);
-  if (type.latching && point.latching === false) found.push('latching false (pack true)');
-  return found;
-}
+/** No pack states them: where and how a device is put up is the site's own. */
+const OF_THE_PLACE = ['unitGroup', 'transmitter'];
+
+const figure = (value: unknown): string =>
+  value === null ? 'off' : typeof value === 'object' ? JSON.stringify(value) : String(value);
 
 /** The point's own basis where it states one; text alone is not verified. A reason for loosening stands with it. */
 function basisOf({ basis: stated, reason }: RegistryPoint, template: Basis): Basis {

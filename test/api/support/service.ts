@@ -25,6 +25,8 @@ import type { Command, Outcome, OutcomeCode } from '../../../src/model/command.t
 import { gradeOf } from '../../../src/model/grade.ts';
 import type { PointConfig } from '../../../src/model/point.ts';
 import { divisionPath, pathWithin } from '../../../src/model/registry.ts';
+import type { StatedPoint } from '../../support/rule-fields.ts';
+import { pointFrom } from '../../support/rule-fields.ts';
 import { VirtualTime } from './time.ts';
 
 export const PASSWORD = 'correct horse battery';
@@ -68,9 +70,9 @@ export const SOURCES = [
   },
 ];
 
-export function pointConfig(id: string, source: string, more: Partial<PointConfig> = {}): PointConfig {
+export function pointConfig(id: string, source: string, more: Partial<StatedPoint> = {}): PointConfig {
   const [enterprise, tag] = id.split('/');
-  return {
+  return pointFrom({
     id,
     enterprise,
     tag,
@@ -93,7 +95,7 @@ export function pointConfig(id: string, source: string, more: Partial<PointConfi
     floors: [],
     basis: { source: 'GB/T 50493-2019', mark: 'V' },
     ...more,
-  };
+  });
 }
 
 let nextAlert = 0;

@@ -12,7 +12,7 @@ export function alertPoint(id: string, number: number, more: Partial<Point> = {}
   return {
     id,
     number,
-    rule: 'limits',
+    rule: 'limits-high',
     level: 'H',
     active: true,
     held: false,
@@ -37,7 +37,7 @@ function risingGas(now: number): RawRow[] {
 }
 
 const REASONS: Alert['reasons'] = [
-  { step: 'base', value: 3, detail: { point: 'yt-chem/GD-101', rule: 'limits', level: 'HH' } },
+  { step: 'base', value: 3, detail: { point: 'yt-chem/GD-101', rule: 'limits-high', level: 'HH' } },
   { step: 'class', value: 1, detail: { class: 'A' } },
   { step: 'persistence', value: 0, detail: {} },
   {
@@ -75,7 +75,7 @@ export function fillPlant(service: FakeService): void {
         hazard: 'fire',
         valueKind: 'boolean',
         limits: {},
-        criticalWhen: 1,
+        criticalWhen: true,
         intervalMs: null,
       }),
     },

@@ -4,6 +4,7 @@
  */
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import type { ValueRow } from '../../../src/api/schemas/live.ts';
+import type { Point } from '../../../src/api/schemas/registry.ts';
 import { screen, words } from '../../live/desk.ts';
 import { divisionNames, enterpriseById, pointById, sourceById } from '../../live/registry.ts';
 import { numberText, valueWithUnit } from '../../parts/format.ts';
@@ -80,14 +81,20 @@ export function shownValue(point: AlertPoint): ShownValue {
   const { switchValue } = words.value;
   let text = '';
   if (value !== undefined)
-    text = isSwitch ? switchText(value, config?.criticalWhen, switchValue) : valueWithUnit(value, unit);
+    text = isSwitch ? switchText(value, criticalOf(config), switchValue) : valueWithUnit(value, unit);
   const limit =
     point.limitValue === undefined || isSwitch ? '' : `${point.limit ?? ''} ${numberText(point.limitValue)}`.trim();
   return { text, limit, quality, doubtful: point.held || (quality !== undefined && quality !== 'good') };
 }
 
-function switchText(value: number, critical: number | undefined, says: { on: string; off: string }): string {
-  return value === (critical ?? 1) ? says.on : says.off;
+/** The value a switch point alarms at. */
+function criticalOf(config: Point | undefined): number {
+  const critical = config?.rules.find(({ kind }) => kind === 'boolean')?.criticalWhen;
+  return critical === 0 ? 0 : 1;
+}
+
+function switchText(value: number, critical: number, says: { on: string; off: string }): string {
+  return value === critical ? says.on : says.off;
 }
 
 /**

@@ -4,14 +4,14 @@
 import { Columns } from '../../../model/columns.ts';
 import type { Level } from '../../../model/level.ts';
 import { HIGH_HIGH, NONE } from '../../../model/level.ts';
-import type { PointConfig } from '../../../model/point.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import type { Explanation, RuleKind } from '../../kind.ts';
 import { NEVER_QUIET } from '../../kind.ts';
+import type { BooleanRule } from './definition.ts';
 
 const LAYOUT = { critical: 'u8' } as const;
 
-export class BooleanKind implements RuleKind {
+export class BooleanKind implements RuleKind<BooleanRule> {
   readonly name = 'boolean';
   readonly goodOnly = false;
   readonly memoryless = false;
@@ -27,14 +27,9 @@ export class BooleanKind implements RuleKind {
     return true;
   }
 
-  wanted(point: PointConfig): boolean {
-    return point.valueKind === 'boolean' && point.criticalWhen !== undefined;
-  }
-
-  install(row: number, point: PointConfig): boolean {
-    const critical = point.criticalWhen ?? 1;
-    const changed = this.table.col.critical[row] !== critical;
-    this.table.col.critical[row] = critical;
+  install(row: number, { criticalWhen }: BooleanRule): boolean {
+    const changed = this.table.col.critical[row] !== criticalWhen;
+    this.table.col.critical[row] = criticalWhen;
     return changed;
   }
 

@@ -7,12 +7,14 @@ import { Columns } from '../../../model/columns.ts';
 import type { Level } from '../../../model/level.ts';
 import { HIGH, NONE, PRE } from '../../../model/level.ts';
 import type { PointConfig } from '../../../model/point.ts';
+import { limitsOf } from '../../../model/point.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import { MINUTE_MS } from '../../../model/time.ts';
 import type { Explanation, Observation, RuleKind } from '../../kind.ts';
 import { NEVER_QUIET, UNKNOWN } from '../../kind.ts';
 import { BUCKETS, TrendWindow } from '../../window.ts';
 import { LIMIT_NAMES, limitCells, NO_LIMIT, nextLimit } from '../next-limit.ts';
+import type { Forecast } from './definition.ts';
 
 /** Guards of every trend method here: fewer samples, or a window less complete, and there is no forecast. */
 const SAMPLES_MIN = 6;
@@ -50,7 +52,7 @@ const LAYOUT = { line: ['f64', WIDTH] } as const;
 const NOT_SURE = Number.NEGATIVE_INFINITY;
 const NOTHING_AHEAD = Number.POSITIVE_INFINITY;
 
-export class ForecastKind implements RuleKind {
+export class ForecastKind implements RuleKind<Forecast> {
   readonly name = 'forecast';
   readonly goodOnly = true;
   readonly memoryless = false;
@@ -70,14 +72,7 @@ export class ForecastKind implements RuleKind {
     return !this.window.moves(row, at) && at < this.window.note(row);
   }
 
-  wanted({ valueKind, forecast, limits }: PointConfig): boolean {
-    const some = limits.LL ?? limits.L ?? limits.H ?? limits.HH;
-    return valueKind === 'number' && forecast !== undefined && some !== undefined;
-  }
-
-  install(row: number, point: PointConfig): boolean {
-    if (!point.forecast) return false;
-    const { windowMs, minR2 } = point.forecast;
+  install(row: number, { windowMs, minR2 }: Forecast, point: PointConfig): boolean {
     let changed = false;
     if (!this.window.matches(row, windowMs)) {
       this.window.reset(row, windowMs);
@@ -87,7 +82,7 @@ export class ForecastKind implements RuleKind {
     }
     const expected = point.intervalMs === null ? BUCKETS : windowMs / point.intervalMs;
     const perBucket = point.intervalMs === null ? 1 : Math.max(1, this.window.bucketMs(row) / point.intervalMs);
-    const wanted = [...limitCells(point.limits), minR2, expected, perBucket, point.responseMs];
+    const wanted = [...limitCells(limitsOf(point)), minR2, expected, perBucket, point.responseMs];
     const line = this.table.col.line;
     changed ||= wanted.some((value, i) => line[row * WIDTH + i] !== value);
     line.set(wanted, row * WIDTH);

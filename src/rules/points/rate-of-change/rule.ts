@@ -7,11 +7,13 @@ import { Columns } from '../../../model/columns.ts';
 import type { Level } from '../../../model/level.ts';
 import { HIGH, NONE, PRE } from '../../../model/level.ts';
 import type { PointConfig } from '../../../model/point.ts';
+import { limitsOf } from '../../../model/point.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import { MINUTE_MS } from '../../../model/time.ts';
 import type { Explanation, Observation, RuleKind } from '../../kind.ts';
 import { NEVER_QUIET, UNKNOWN } from '../../kind.ts';
 import { LIMIT_CELLS, LIMIT_NAMES, limitCells, NO_LIMIT, nextLimit } from '../next-limit.ts';
+import type { RateOfChange } from './definition.ts';
 
 /** Marks a row: at a tenth of the window apart they reach past its beginning. */
 const MARKS = 12;
@@ -59,7 +61,7 @@ const LAYOUT = {
   markCount: ['f64', MARKS],
 } as const;
 
-export class RateOfChangeKind implements RuleKind {
+export class RateOfChangeKind implements RuleKind<RateOfChange> {
   readonly name = 'rate-of-change';
   readonly goodOnly = true;
   readonly memoryless = false;
@@ -75,18 +77,14 @@ export class RateOfChangeKind implements RuleKind {
     return false;
   }
 
-  wanted(point: PointConfig): boolean {
-    return point.valueKind === 'number' && point.rateOfChange !== undefined;
-  }
-
-  install(row: number, { rateOfChange, limits, responseMs, intervalMs }: PointConfig): boolean {
-    if (!rateOfChange) return false;
+  install(row: number, rule: RateOfChange, point: PointConfig): boolean {
+    const { responseMs, intervalMs } = point;
     const { setup, limit } = this.table.col;
-    if (setup[row * SETUP_WIDTH + WINDOW_MS] !== rateOfChange.windowMs) this.table.clearRow(row);
-    const direction = rateOfChange.direction === 'up' ? 1 : rateOfChange.direction === 'down' ? -1 : 0;
-    const gapMs = intervalMs === null ? rateOfChange.windowMs : GAP_INTERVALS * intervalMs;
-    const wantedSetup = [rateOfChange.windowMs, rateOfChange.perMinute, responseMs, direction, gapMs];
-    const wantedLimits = limitCells(limits);
+    if (setup[row * SETUP_WIDTH + WINDOW_MS] !== rule.windowMs) this.table.clearRow(row);
+    const direction = rule.direction === 'up' ? 1 : rule.direction === 'down' ? -1 : 0;
+    const gapMs = intervalMs === null ? rule.windowMs : GAP_INTERVALS * intervalMs;
+    const wantedSetup = [rule.windowMs, rule.perMinute, responseMs, direction, gapMs];
+    const wantedLimits = limitCells(limitsOf(point));
     const changed =
       wantedSetup.some((value, i) => setup[row * SETUP_WIDTH + i] !== value) ||
       wantedLimits.some((value, i) => limit[row * LIMIT_CELLS + i] !== value);

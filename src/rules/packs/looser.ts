@@ -1,0 +1,141 @@
+/**
+ * The one table of what loosens a point, a rule on it or a source, for every door by which configuration comes in: file,
+ * API, pack upgrade, and a first import against its pack. It knows two statements of one item, and no state.
+ */
+import type { Floor, PointConfig, RuleConfig } from '../../model/point.ts';
+import type { Source } from '../../model/registry.ts';
+import type { Loosened, Strictness, Strictnesses } from '../looser.ts';
+import { describes, higher, lower, only, same, sameData, stricterOf } from '../looser.ts';
+import { definitions } from './rules-of.ts';
+
+export type { Loosened } from '../looser.ts';
+
+/** Every old floor is still there, or replaced by one at least as strict. */
+const floors: Strictness<readonly Floor[]> = {
+  atLeast: (old, next) => old.every((before) => next.some((floor) => covers(floor, before))),
+};
+
+/** Publishers in any order. One more may calm what another one raised; one less is no longer heard. */
+const gateways: Strictness<readonly string[]> = {
+  atLeast: (old, next) => sameData([...old].sort(), [...next].sort()),
+};
+
+const POINT: Strictnesses<Omit<PointConfig, 'rules'>> = {
+  id: same,
+  enterprise: same,
+  tag: same,
+  // Another source or unit is another alert: what corroborated the point, or is corroborated by it, no longer does.
+  source: same,
+  unitGroup: same,
+  name: describes,
+  type: same,
+  hazard: same,
+  hazardLow: same,
+  valueKind: same,
+  unit: same,
+  gateways,
+  intervalMs: lower,
+  // Either way something is lost: narrower makes true readings doubtful, wider takes over-range for a value.
+  span: same,
+  plausible: same,
+  onDelayMs: lower,
+  offDelayMs: higher,
+  latching: only(true),
+  response: only('geotechnical'),
+  persistenceMs: lower,
+  responseMs: higher,
+  floors,
+  // Points on one transmitter do not corroborate each other.
+  transmitter: { atLeast: (old, next) => next === undefined || next === old },
+  basis: describes,
+  consequence: describes,
+  action: describes,
+  respondMs: describes,
+  owner: describes,
+  reviewBy: describes,
+};
+
+const SOURCE: Strictnesses<Source> = {
+  id: same,
+  enterprise: same,
+  name: describes,
+  kind: same,
+  level: lower,
+  // Classes are letters, A the strictest.
+  class: { atLeast: (old, next) => next <= old },
+  riskGrade: describes,
+  location: describes,
+  observers: {
+    atLeast: (old, next) =>
+      (Object.entries(old) as [keyof Source['observers'], number][]).every(([hazard, n]) => (next[hazard] ?? 1) >= n),
+  },
+};
+
+/** The new point with every loosening taken back, and what was taken back. */
+export function stricterPoint(old: PointConfig, next: PointConfig): { inForce: PointConfig; held: Loosened[] } {
+  const held: Loosened[] = [];
+  const { rules: oldRules, ...before } = old;
+  const { rules: nextRules, ...after } = next;
+  const fields = stricterOf(POINT, before, after, held);
+  const lost = held.find(({ field }) => field === 'floors');
+  const kept = lost === undefined ? fields.floors : stricterFloors(old.floors, next.floors);
+  return { inForce: { ...fields, floors: kept, rules: stricterRules(oldRules, nextRules, held) }, held };
+}
+
+/** Likewise. Fewer declared observers, or a lower class, would end or calm an alert. */
+export function stricterSource(old: Source, next: Source): { inForce: Source; held: Loosened[] } {
+  const held: Loosened[] = [];
+  const inForce = stricterOf(SOURCE, old, next, held);
+  if (!held.some(({ field }) => field === 'observers')) return { inForce, held };
+  const observers = { ...next.observers };
+  for (const [hazard, declared] of Object.entries(old.observers) as [keyof Source['observers'], number][]) {
+    if ((next.observers[hazard] ?? 1) < declared) observers[hazard] = declared;
+  }
+  return { inForce: { ...inForce, observers }, held };
+}
+
+/** Rules by their id: a new one alarms more; one that is gone, or is another kind now, stays. */
+function stricterRules(old: readonly RuleConfig[], next: readonly RuleConfig[], held: Loosened[]): RuleConfig[] {
+  const rules = next.map((rule) => {
+    const before = old.find(({ id }) => id === rule.id);
+    if (before === undefined) return rule;
+    if (before.kind !== rule.kind) {
+      held.push({ field: rule.id, from: before, to: rule });
+      return before;
+    }
+    const found: Loosened[] = [];
+    const inForce = stricterOf(tableOf(rule.kind), before, rule, found);
+    held.push(...found.map((one) => ({ ...one, field: `${rule.id}.${one.field}` })));
+    return inForce;
+  });
+  for (const before of old) {
+    if (next.some(({ id }) => id === before.id)) continue;
+    held.push({ field: before.id, from: before, to: null });
+    rules.push(before);
+  }
+  return rules.sort((a, b) => place(a) - place(b));
+}
+
+function tableOf(kind: string): Readonly<Record<string, Strictness<unknown>>> {
+  return definitions.find((definition) => definition.kind === kind)?.strictness ?? {};
+}
+
+/** `limits-high.H` as files call it: `limits.H`. A rule with an id of its own keeps that. */
+export function wordOf(field: string): string {
+  const [rule, own] = field.split('.');
+  const definition = definitions.find(({ kind }) => kind === rule);
+  return own === undefined || definition === undefined ? field : definition.wordOf(own);
+}
+
+const place = ({ kind }: RuleConfig): number => definitions.findIndex((definition) => definition.kind === kind);
+
+function covers(floor: Floor, before: Floor): boolean {
+  const strict = floor.grade >= before.grade && floor.points <= before.points && floor.level <= before.level;
+  return floor.id === before.id && strict;
+}
+
+/** All new floors, and the old ones that none of the new replaces by one at least as strict. */
+function stricterFloors(old: readonly Floor[], next: readonly Floor[]): Floor[] {
+  const lost = old.filter((before) => !next.some((floor) => covers(floor, before)));
+  return [...next.filter((floor) => !lost.some((before) => covers(before, floor))), ...lost];
+}
