@@ -76,6 +76,8 @@ export class ReadingsFeed implements Follower {
   private failure: string | undefined;
   /** What the self-test found last. */
   private found: string | undefined;
+  /** The store has taken everything up to this record, durable there or not. */
+  private taken: RecordNumber = 0;
   private readonly hurries = new Set<() => void>();
   private readonly now: () => number;
   private readonly budgetBytes: number;
@@ -143,7 +145,8 @@ export class ReadingsFeed implements Follower {
 
   get status(): ExporterStatus {
     const position = this.store.position();
-    const budget = this.budget(position);
+    // What the store took and has not sealed yet waits for the store, not for room.
+    const budget = this.budget(Math.max(position, this.taken));
     const facts = { failure: this.failure, selfTest: this.found, budget, gaps: this.store.gaps(), now: this.now() };
     return { position, error: exportComplaint(facts), held: this.recentRows };
   }
@@ -260,6 +263,7 @@ export class ReadingsFeed implements Follower {
   }
 
   private noted(state: ExporterState): void {
+    this.taken = state.position;
     if (state.state === 'running') {
       if (this.failure !== undefined)
         this.logger.info({ position: state.position }, 'the readings store takes readings again');

@@ -200,9 +200,13 @@ async function deliver(
 }
 
 async function waitOrHurry(retryMs: DurationMs, { signal, wait, onHurry }: ExporterOptions): Promise<void> {
-  const hurried = new AbortController();
-  const deaf = onHurry?.(() => hurried.abort());
-  await wait(retryMs, AbortSignal.any([signal, hurried.signal]));
+  const over = new AbortController();
+  const end = (): void => over.abort();
+  signal.addEventListener('abort', end);
+  const deaf = onHurry?.(end);
+  if (signal.aborted) end();
+  await wait(retryMs, over.signal);
+  signal.removeEventListener('abort', end);
   deaf?.();
 }
 
