@@ -30,7 +30,6 @@ export interface FolderFixture {
     readonly pendingOnDelay: string;
     readonly pendingLoosenings: readonly string[];
     readonly beforeKill: Seen;
-    readonly afterRestart: Seen;
   };
 }
 
