@@ -40,6 +40,7 @@ import { createInputs } from './ports/inputs.ts';
 import { gatewayDirectory } from './ports/registry-view.ts';
 import { servicePorts } from './ports/service-ports.ts';
 import { loadPacks, packageRoot, resolveRegistryText, shippedPacks } from './seeds.ts';
+import { openCrashFile } from './sequencer/crash-file.ts';
 import { CrashLedger } from './sequencer/crash-ledger.ts';
 import { forsakeEpoch, keepEpoch, openEpoch } from './sequencer/epoch.ts';
 import { Lag } from './sequencer/lag.ts';
@@ -97,6 +98,7 @@ async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle)
   await refuseNewer(dataDir);
   mkdirSync(dataDir, { recursive: true });
   const ledger = await openExportLedger(config);
+  const crashes = new CrashLedger(openCrashFile(dataDir), logger, endProcess);
   const store = openStateStore(config);
   lifecycle.onStop('state store', () => store.close());
   const log = await openLog(config, logger);
@@ -104,10 +106,16 @@ async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle)
   const snapshots = await openSnapshotStore(config);
   const snapshotter = new Snapshotter(snapshots);
 
-  const crashes = new CrashLedger(store, logger, endProcess);
-  const projector = new Projector(store, logger, pause);
+  const projector = await Projector.on(store.history, logger, pause);
   const { state, ...facts } = await restore(log, snapshots, {
-    replayed: (released) => projector.follow(released),
+    begun(state) {
+      crashes.passedTo(state.n);
+      return projector.begin(state);
+    },
+    replayed(released) {
+      projector.follow(released);
+      if (crashes.marked) crashes.passedRecord(released.n);
+    },
     setAside: (number, record) => crashes.isRecordSetAside(number, record),
     crashed: (number, error) => crashes.crashedAt(number, error),
   });
@@ -115,19 +123,20 @@ async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle)
   await stamp(dataDir);
   const readings = openReadings(config, ledger, () => state.registry);
   lifecycle.onStop('readings store', () => inTime(readings.close()));
-  const floor = Math.max(store.cursor().position, readings.position());
+  const { position, seq: recordedSeq } = await store.history.cursor();
+  const floor = Math.max(position, readings.position());
   await goOnFrom(state, floor, log, (all) => snapshotter.take(all, () => undefined));
 
   const clock = startClock(state.at);
   const pipeline = new Pipeline(state, log, clock, crashes);
-  const epoch = openEpoch(dataDir, store.cursor().seq > state.seq);
+  const epoch = openEpoch(dataDir, recordedSeq > state.seq);
   const guard = new StorageGuard(pipeline, log, snapshotter, logger, {
     entered: () => void forsakeEpoch(dataDir).catch(() => undefined),
     fenced: () => endProcess(EXIT_FENCED),
     left: () =>
       void keepEpoch(dataDir, epoch).catch((error: unknown) => logger.error({ error }, 'the epoch was not written')),
   });
-  return { state, clock, log, store, readings, pipeline, projector, snapshotter, guard, crashes, epoch };
+  return { state, clock, log, store, readings, pipeline, projector, snapshotter, guard, crashes, epoch, recordedSeq };
 }
 
 interface Surroundings {
@@ -142,8 +151,7 @@ interface Surroundings {
 /** Who follows, the doors, and what runs by the clock. */
 async function openService(core: Core, around: Surroundings): Promise<Service> {
   const { config, logger, lifecycle } = around;
-  const { state, clock, log, store, readings, pipeline, projector } = core;
-  const recordedSeq = store.cursor().seq;
+  const { state, clock, log, store, readings, pipeline, projector, recordedSeq } = core;
   const notes = new RefusalNotes((note) => logger.warn(note, 'refused'));
   const quarantine = new Quarantine((refusal, alike) => notes.note(refusal, alike));
   const answers = new Answers(scheduler);
@@ -158,6 +166,7 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   feed.start();
   lifecycle.onStop('last snapshot', () => lastSnapshot(core));
   if (state.n > 0) pipeline.resumed(state.at, recordedSeq);
+  tellSetAside(core);
   if (isForeign(state)) pipeline.install();
   await around.prepare(store);
 
@@ -167,7 +176,7 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   });
   const edge: Edge = { directory: gatewayDirectory(state), sink: pressure.sink, quarantine, now: () => clock.now() };
   const verifySecret = createSecretVerifier();
-  const gone = await goneAlerts(store, sites.told, (id) => live.isOpen(id));
+  const gone = await goneAlerts(store.history, sites.told, (id) => live.isOpen(id));
   const republish = () => sites.republish(live.openAlerts(), []);
   const registry = () => state.registry;
   const door = await openMqttDoor({ config, edge, verifySecret, registry, logger, onConnected: republish });
@@ -195,6 +204,14 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
         logger.error({ name, error: error instanceof Error ? error.stack : error }, 'a part did not stop cleanly');
     },
   };
+}
+
+/** What was set aside is an alarm for as long as its file lies there. */
+function tellSetAside({ pipeline, crashes, state }: Core): void {
+  const count = crashes.setAsideCount;
+  const isTold = openAlerts(state).some(({ hazard }) => hazard === 'set-aside');
+  if (count > 0) pipeline.ownFault('set-aside', true, `${count} inputs have ended the service twice and are set aside`);
+  else if (isTold) pipeline.ownFault('set-aside', false, '');
 }
 
 /** A log that hangs must not keep a stop from ending: then the next start replays a little more. */

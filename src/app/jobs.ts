@@ -83,7 +83,7 @@ export function jobsOf(parts: JobParts): readonly Job[] {
     { name: 'what waits for the sites', everyMs: SECOND_MS, run: () => sites.proceed() },
     { name: 'what the sites have', everyMs: SITES_KEPT_MS, run: () => sites.keep() },
     { name: 'status to the sites', everyMs: MINUTE_MS, run: () => sites.status(true, wallNow()) },
-    { name: 'old sessions', everyMs: HOUR_MS, run: () => store.sweepSessions(wallNow() - SESSIONS_KEPT_MS) },
+    { name: 'old sessions', everyMs: HOUR_MS, run: () => store.people.sweepSessions(wallNow() - SESSIONS_KEPT_MS) },
   ];
 }
 

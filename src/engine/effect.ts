@@ -6,6 +6,7 @@ import type { Transition } from '../model/alert.ts';
 import type { Outcome } from '../model/command.ts';
 import type { RefusalReason } from '../model/reading.ts';
 import type { EpochMs } from '../model/time.ts';
+import type { ItemChange } from './changes.ts';
 
 /**
  * Sealed when an alert is raised or worsens: all that is needed to judge it again without the log. `before` is the
@@ -36,10 +37,13 @@ export interface Refusal {
 /** Answer to a configuration input: applied, or refused whole with every error at once. */
 export interface ConfigurationOutcome {
   readonly commandId: string;
+  readonly actor: string;
   readonly applied: boolean;
   readonly errors: readonly string[];
   /** Loosenings that were not put in force: the stricter value stands until a second person approves. */
   readonly pending: readonly string[];
+  /** What was put in force, item by item and field by field. */
+  readonly changes: readonly ItemChange[];
 }
 
 export interface Out {

@@ -2,6 +2,7 @@
  * A small file that is replaced whole and durably: written beside itself, synced, renamed. After a crash it holds the old
  * text or the new one, never half of one. It knows no format.
  */
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -25,5 +26,21 @@ export async function replaceFile(file: string, text: string): Promise<void> {
     await names.sync();
   } finally {
     await names.close();
+  }
+}
+
+/** The same for a process that is about to end: on the disk when it returns. */
+export function replaceFileNow(file: string, text: string): void {
+  const folder = dirname(file);
+  mkdirSync(folder, { recursive: true });
+  const beside = `${file}.new`;
+  writeFileSync(beside, text, { flush: true });
+  renameSync(beside, file);
+  if (process.platform === 'win32') return;
+  const names = openSync(folder, 'r');
+  try {
+    fsyncSync(names);
+  } finally {
+    closeSync(names);
   }
 }

@@ -8,7 +8,10 @@ const SESSION = { tokenHash: 'ab', user: 'county', createdAt: 1, expiresAt: 2 };
 describe('a session that cannot be written', () => {
   it('holds until it is signed out or the service ends', async () => {
     const store = openState({ file: ':memory:' });
-    const people = accounts({ ...store, openSession: () => Promise.reject(new Error('database or disk is full')) });
+    const people = accounts({
+      ...store,
+      people: { ...store.people, openSession: () => Promise.reject(new Error('database or disk is full')) },
+    });
     await people.addSession(SESSION);
     expect(await people.session('ab')).toEqual(SESSION);
     await people.endSession('ab');

@@ -1,16 +1,21 @@
 /** The worst part decides: what stops alarms from being kept is failing, what is only late is degraded. */
 import { expect, it } from 'vitest';
+import type { ProjectorHealth } from '../../src/app/followers/projector.ts';
 import type { HealthParts } from '../../src/app/ports/health.ts';
 import { healthOf, metricsOf } from '../../src/app/ports/health.ts';
 import type { Rig } from './rig.ts';
 import { eio, register, startRig } from './rig.ts';
+
+function projected(over: Partial<ProjectorHealth>): ProjectorHealth {
+  return { position: 0, waiting: 0, divergences: 0, refused: 0, refusal: undefined, error: undefined, ...over };
+}
 
 function partsOf(rig: Rig, over: Partial<HealthParts> = {}): HealthParts {
   return {
     pipeline: rig.pipeline,
     log: rig.log,
     guard: rig.guard,
-    projector: () => ({ position: 0, waiting: 0, divergences: 0, error: undefined }),
+    projector: () => projected({}),
     exporter: () => ({ position: 0, error: undefined, held: 0 }),
     mqtt: () => ({ ok: true, detail: '' }),
     lagMs: () => 0,
@@ -23,8 +28,28 @@ function partsOf(rig: Rig, over: Partial<HealthParts> = {}): HealthParts {
 it.each<[string, Partial<HealthParts>, string]>([
   ['nothing', {}, 'ok'],
   ['readings', { exporter: () => ({ position: 0, error: 'the store is away', held: 0 }) }, 'degraded'],
-  ['state', { projector: () => ({ position: 0, waiting: 9, divergences: 0, error: 'disk I/O error' }) }, 'degraded'],
-  ['state', { projector: () => ({ position: 0, waiting: 0, divergences: 2, error: undefined }) }, 'degraded'],
+  [
+    'state',
+    {
+      projector: () => ({
+        position: 0,
+        waiting: 9,
+        divergences: 0,
+        refused: 0,
+        refusal: undefined,
+        error: 'disk I/O error',
+      }),
+    },
+    'degraded',
+  ],
+  [
+    'state',
+    {
+      projector: () => projected({ divergences: 2 }),
+    },
+    'degraded',
+  ],
+  ['state', { projector: () => projected({ refused: 1, refusal: 'transition 7: no such kind' }) }, 'degraded'],
   ['judging', { lagMs: () => 12_000 }, 'degraded'],
   ['mqtt', { mqtt: () => ({ ok: false, detail: 'connection lost' }) }, 'failing'],
   ['inputs', { setAside: () => 1 }, 'failing'],

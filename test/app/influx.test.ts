@@ -205,10 +205,12 @@ describe('a setting that is wrong (recorded answers of InfluxDB 2.7)', () => {
       detail: expect.stringMatching(/influx\.token may write the bucket and not read it/),
     });
     expect(service.output()).toMatch(/self-test of the readings store/);
-    // No restart: the administrator of InfluxDB gives the token its second right.
-    influx.situation.may = ['read', 'write'];
-    await eventually('all is well', async () => (await partOf(service, 'readings')) === 'ok');
     await service.stop();
+    influx.situation.may = ['read', 'write'];
+    const mended = await startService({ settings, directory: service.directory });
+    await eventually('the test line is asked back', () => influx.lines.length === 2);
+    expect(await healthOf(mended, 'readings')).toEqual({ state: 'ok' });
+    await mended.stop();
     await influx.stop();
   });
 });

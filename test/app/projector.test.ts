@@ -3,16 +3,17 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Projector } from '../../src/app/followers/projector.ts';
 import type { Transition } from '../../src/model/alert.ts';
-import type { StateStore } from '../../src/store/state/port.ts';
+import type { HistoryStore, StateStore } from '../../src/store/state/port.ts';
 import { openState } from '../../src/store/state/sqlite/open-state.ts';
+import { point, registryOf } from '../support/plant.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import type { Rig } from './rig.ts';
-import { register, SILENT, settled, startRig } from './rig.ts';
+import { GAS, register, SILENT, settled, startRig } from './rig.ts';
 
 /** Fails as long as `away` is set. */
-function moody(store: StateStore) {
+function moody(store: HistoryStore) {
   const mood = { away: false, attempts: 0 };
-  const project: StateStore['project'] = (position, effects) => {
+  const project: HistoryStore['project'] = (position, effects) => {
     mood.attempts++;
     return mood.away ? Promise.reject(new Error('disk I/O error')) : store.project(position, effects);
   };
@@ -21,13 +22,16 @@ function moody(store: StateStore) {
 
 async function projected(file = join(temporaryDirectory(), 'state.db')) {
   const real = openState({ file });
-  const { mood, store } = moody(real);
+  const { mood, store } = moody(real.history);
   const rig = await startRig();
-  const projector = new Projector(store, SILENT, () => settled(1));
+  const projector = await Projector.on(store, SILENT, () => settled(1));
   rig.followers.push(projector);
   await register(rig);
   return { rig, projector, mood, real, file };
 }
+
+/** The registration is the first input, and a configuration is written. */
+const REGISTERED = 1;
 
 /** An alarm that comes and goes. */
 async function excursions(rig: Rig, count: number): Promise<void> {
@@ -39,7 +43,7 @@ async function excursions(rig: Rig, count: number): Promise<void> {
 }
 
 const released = (rig: Rig): Transition[] => rig.released.flatMap(({ transitions }) => [...transitions]);
-const recorded = async (store: StateStore) => (await store.transitionsAfter(0, 10_000)).items;
+const recorded = async (store: StateStore) => (await store.history.transitionsAfter(0, 10_000)).items;
 
 describe('the projector', () => {
   it('writes every transition once, in order, with outcomes and capsules', async () => {
@@ -50,8 +54,8 @@ describe('the projector', () => {
     await rig.log.flush();
     await projector.advance();
     expect(await recorded(real)).toEqual(JSON.parse(JSON.stringify(released(rig))));
-    expect((await real.outcome('said'))?.code).toBe('applied');
-    expect(await real.capsule(alert.id)).toBeDefined();
+    expect((await real.history.outcome('said'))?.code).toBe('applied');
+    expect(await real.history.capsule(alert.id)).toBeDefined();
     expect(projector.health).toMatchObject({ position: rig.state.n, waiting: 0, divergences: 0, error: undefined });
     await real.close();
   });
@@ -60,9 +64,9 @@ describe('the projector', () => {
     const { rig, projector, real } = await projected();
     for (let i = 0; i < 10; i++) rig.reading('GD-1', i);
     await rig.log.flush();
-    expect(real.cursor().position).toBe(0);
+    expect((await real.history.cursor()).position).toBe(REGISTERED);
     await projector.advance();
-    expect(real.cursor().position).toBe(rig.state.n);
+    expect((await real.history.cursor()).position).toBe(rig.state.n);
     await real.close();
   });
 
@@ -72,7 +76,7 @@ describe('the projector', () => {
     await excursions(rig, 6);
     await settled();
     expect(projector.health.error).toBe('disk I/O error');
-    expect(real.cursor().position).toBe(0);
+    expect((await real.history.cursor()).position).toBe(REGISTERED);
     expect(rig.acknowledged).toHaveLength(6);
     mood.away = false;
     await projector.advance();
@@ -86,10 +90,10 @@ describe('the projector', () => {
     mood.away = true;
     await excursions(rig, 6);
     await projector.stop();
-    expect(real.cursor().position).toBe(0);
+    expect((await real.history.cursor()).position).toBe(REGISTERED);
     await real.close();
     const again = openState({ file });
-    const next = new Projector(again, SILENT, () => settled(1));
+    const next = await Projector.on(again.history, SILENT, () => settled(1));
     for (const one of rig.released) next.follow(one);
     await next.stop();
     expect(await recorded(again)).toHaveLength(released(rig).length);
@@ -101,7 +105,7 @@ describe('the projector', () => {
     await excursions(rig, 4);
     await projector.advance();
     const before = await recorded(real);
-    const next = new Projector(real, SILENT, () => settled(1));
+    const next = await Projector.on(real.history, SILENT, () => settled(1));
     for (const one of rig.released) next.follow(one);
     await next.advance();
     expect(next.health.divergences).toBe(0);
@@ -112,5 +116,30 @@ describe('the projector', () => {
     expect(next.health.divergences).toBe(1);
     expect(await recorded(real)).toEqual(before);
     await real.close();
+  });
+
+  it('writes which limit was put in force, by whom; the beginning is what is registered when nothing was written yet', async () => {
+    const { rig, projector, real } = await projected();
+    const stricter = { ...GAS, points: [point('GD-1', { limits: { H: 20, HH: 50 } }), point('GD-2')] };
+    rig.pipeline.configuration('c2', '李娜', registryOf(stricter));
+    await rig.log.flush();
+    await projector.advance();
+    const [newest, first] = await real.history.itemHistory('point', 'yt/GD-1', 10);
+    expect(newest).toMatchObject({ number: 2, actor: '李娜' });
+    expect(JSON.stringify(newest.fields)).toContain('20');
+    expect(Object.keys(newest.fields)).toHaveLength(1);
+    expect(first).toMatchObject({ number: 1, actor: 'test', fields: { id: { to: 'yt/GD-1' } } });
+    expect(await real.history.itemHistory('point', 'yt/GD-2', 10)).toHaveLength(1);
+    expect(JSON.stringify(await real.history.itemHistory('gateway', 'yt/gw1', 10))).toContain('***');
+    await real.close();
+    const another = openState({ file: join(temporaryDirectory(), 'state.db') });
+    const later = await Projector.on(another.history, SILENT, () => settled(1));
+    await later.begin(rig.state);
+    await later.begin(rig.state);
+    expect(await another.history.configurations({ limit: 10 })).toMatchObject([{ number: 2, actor: 'fenghuo' }]);
+    expect((await another.history.itemHistory('point', 'yt/GD-1', 10))[0].fields).toMatchObject({
+      id: { to: 'yt/GD-1' },
+    });
+    await another.close();
   });
 });

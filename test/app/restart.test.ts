@@ -1,7 +1,7 @@
 /** Restart is snapshot + the rest of the log: the same state, bit by bit, or a stop that says what is wrong. */
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { openCrashFile } from '../../src/app/sequencer/crash-file.ts';
 import { CrashLedger } from '../../src/app/sequencer/crash-ledger.ts';
 import type { RestoreHooks } from '../../src/app/sequencer/restore.ts';
 import { ReplayDivergenceError } from '../../src/app/sequencer/restore.ts';
@@ -17,7 +17,6 @@ import { openSnapshots } from '../../src/log/local/snapshots.ts';
 import { RecordEncoder } from '../../src/log/record.ts';
 import type { Command } from '../../src/model/command.ts';
 import { VERDICT } from '../../src/model/reading.ts';
-import { openState } from '../../src/store/state/sqlite/open-state.ts';
 import { deskOf, histories, plants } from '../support/history.ts';
 import { registryOf } from '../support/plant.ts';
 import { SimulatedClock, SimulatedDisk } from '../support/simulated-disk.ts';
@@ -101,14 +100,13 @@ describe('a restart', () => {
     await rig.log.flush();
     rig.disk.powerCut();
     const disk = rig.disk.restarted();
-    const store = openState({ file: join(temporaryDirectory(), 'state.db') });
+    const crashFile = openCrashFile(temporaryDirectory());
     for (let start = 0; start < 4; start++) {
-      const crashes = new CrashLedger(store, SILENT, ended);
+      const crashes = new CrashLedger(crashFile, SILENT, ended);
       const attempt = restoredFrom(disk, hooksOf(crashes));
       await expect(attempt).rejects.toThrow(ReplayDivergenceError);
       await expect(attempt).rejects.toThrow('record 2, reading 1');
     }
-    await store.close();
   });
 
   it('passes over what an operator set aside, and charges damage to nobody', async () => {
@@ -122,12 +120,12 @@ describe('a restart', () => {
     await rig.log.close();
     const { disk } = rig;
     disk.spoil(`/log/${segmentName(1)}`, 3 * 4096 + 40, Buffer.from([0xa5]));
-    const store = openState({ file: join(temporaryDirectory(), 'state.db') });
+    const crashFile = openCrashFile(temporaryDirectory());
     for (let start = 0; start < 3; start++) {
-      const crashes = new CrashLedger(store, SILENT, ended);
+      const crashes = new CrashLedger(crashFile, SILENT, ended);
       await expect(restoredFrom(disk, hooksOf(crashes))).rejects.toThrow('fenghuo log skip 4');
     }
-    expect(store.crashMarks()).toEqual([]);
+    expect(crashFile.marks()).toEqual([]);
     expect(await skipRecord('/log', 4, { disk })).toMatchObject({ ok: true, from: 4, to: 4 });
     const restored = await restoredFrom(disk);
     expect(restored.state.n).toBe(6);
@@ -135,7 +133,6 @@ describe('a restart', () => {
     again.reading('GD-1', 60);
     await again.log.flush();
     expect(again.acknowledged).toHaveLength(1);
-    await store.close();
   });
 
   it('passes over a record set aside at the very end', async () => {
@@ -182,7 +179,7 @@ function poison(alertId: string, seenSeq: number): Command {
 
 describe('an input that ends the process', () => {
   it('twice is set aside at the third start with its bytes, and the service runs on', async () => {
-    const file = join(temporaryDirectory(), 'state.db');
+    const dataDir = temporaryDirectory();
     let disk = new SimulatedDisk();
     const clock = new VirtualClock();
     const setUp = await startRig({ disk, clock });
@@ -193,26 +190,24 @@ describe('an input that ends the process', () => {
     for (let crash = 1; crash <= 2; crash++) {
       disk.powerCut();
       disk = disk.restarted();
-      const store = openState({ file });
-      const rig = await startRig({ disk, clock, crashes: new CrashLedger(store, SILENT, ended) });
+      const crashFile = openCrashFile(dataDir);
+      const rig = await startRig({ disk, clock, crashes: new CrashLedger(crashFile, SILENT, ended) });
       rig.clock.pass(5_000);
       expect(() => rig.pipeline.command(poison(alert.id, alert.seq))).toThrow('process ended');
-      expect(store.crashMarks()).toMatchObject([{ count: crash }]);
-      await store.close();
+      expect(crashFile.marks()).toMatchObject([{ count: crash }]);
     }
     disk.powerCut();
     disk = disk.restarted();
-    const store = openState({ file });
-    const crashes = new CrashLedger(store, SILENT, ended);
+    const crashFile = openCrashFile(dataDir);
+    const crashes = new CrashLedger(crashFile, SILENT, ended);
     const rig = await startRig({ disk, clock, crashes });
     for (let i = 0; i < 3; i++) rig.pipeline.command(poison(alert.id, alert.seq));
     expect(crashes.setAsideCount).toBe(1);
-    expect(Buffer.from(store.setAsides()[0].bytes).toString('utf8')).toContain('"explode"');
+    expect(Buffer.from(crashFile.aside(crashFile.asides()[0]).bytes).toString('utf8')).toContain('"explode"');
     rig.reading('GD-1', 60);
     await rig.log.flush();
     expect(rig.acknowledged).toHaveLength(1);
     expect(rig.state.n).toBe(rig.log.durable);
-    await store.close();
   });
 
   it('at replay is charged to its number, whatever follows it', async () => {
@@ -227,26 +222,24 @@ describe('an input that ends the process', () => {
     rig.log.append(encoder.encode({ kind: 'configuration', at, commandId: 'c', actor: 'a', change: registryOf(GAS) }));
     await rig.log.flush();
     await rig.log.close();
-    const file = join(temporaryDirectory(), 'state.db');
+    const dataDir = temporaryDirectory();
     for (let crash = 1; crash <= 2; crash++) {
-      const store = openState({ file });
-      await expect(restoredFrom(rig.disk, hooksOf(new CrashLedger(store, SILENT, ended)))).rejects.toThrow();
-      expect(store.crashMarks()).toMatchObject([{ position: 3, count: crash }]);
-      await store.close();
+      const crashFile = openCrashFile(dataDir);
+      await expect(restoredFrom(rig.disk, hooksOf(new CrashLedger(crashFile, SILENT, ended)))).rejects.toThrow();
+      expect(crashFile.marks()).toMatchObject([{ number: 3, count: crash }]);
     }
-    const store = openState({ file });
-    const crashes = new CrashLedger(store, SILENT, ended);
+    const crashFile = openCrashFile(dataDir);
+    const crashes = new CrashLedger(crashFile, SILENT, ended);
     const { state } = await restoredFrom(rig.disk, hooksOf(crashes));
     expect(state.n).toBe(4);
     expect(crashes.setAsideCount).toBe(1);
-    await store.close();
   });
 
   it('is known by what it says, not by when it came; another one is not it', async () => {
-    const store = openState({ file: join(temporaryDirectory(), 'state.db') });
+    const crashFile = openCrashFile(temporaryDirectory());
     const rig = await startRig();
     await register(rig);
-    const crashes = new CrashLedger(store, SILENT, ended);
+    const crashes = new CrashLedger(crashFile, SILENT, ended);
     const batch = batchOf(rig.state, rig.clock.now(), 'GD-1', 7);
     const sent = (over: object, at = 0): Input => ({
       kind: 'readings',
@@ -254,11 +247,10 @@ describe('an input that ends the process', () => {
       batch: { ...structuredClone(batch), ...over },
     });
     for (let crash = 0; crash < 2; crash++) expect(() => crashes.die(new Error('bug'), 9, sent({}))).toThrow();
-    const again = new CrashLedger(store, SILENT, ended);
+    const again = new CrashLedger(crashFile, SILENT, ended);
     const bytes = () => new Uint8Array([1]);
     expect(again.isSetAside(sent({ receivedAt: 99, verdict: [2], judgedAt: [5] }, 42), bytes)).toBe(true);
     expect(again.isSetAside(sent({ value: [8] }), bytes)).toBe(false);
     expect(again.isSetAside(sent({ sampledAt: [1] }), bytes)).toBe(false);
-    await store.close();
   });
 });

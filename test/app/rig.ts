@@ -55,10 +55,16 @@ export const NO_CRASHES: Crashes = {
     throw error;
   },
   isSetAside: () => false,
+  passed: () => undefined,
   marked: false,
 };
 
-const NO_HOOKS: RestoreHooks = { replayed: () => undefined, setAside: () => false, crashed: () => undefined };
+const NO_HOOKS: RestoreHooks = {
+  begun: async () => undefined,
+  replayed: () => undefined,
+  setAside: () => false,
+  crashed: () => undefined,
+};
 
 export interface RigOptions {
   readonly disk?: SimulatedDisk;

@@ -9,10 +9,13 @@ import { openAlerts } from '../../src/engine/describe.ts';
 import { startMqttSource } from '../../src/ingest/mqtt-source.ts';
 import type { Alert } from '../../src/model/alert.ts';
 import { openState } from '../../src/store/state/sqlite/open-state.ts';
+
 import { eventually, newEdge } from '../ingest/fixtures.ts';
+import { effects } from '../store/state-fixtures.ts';
 import { needs } from '../support/available.ts';
 import { T0 } from '../support/plant.ts';
 import { startMosquitto } from '../support/servers.ts';
+
 import { temporaryDirectory } from '../support/temporary.ts';
 import { register, startRig } from './rig.ts';
 
@@ -68,10 +71,10 @@ describe('the site publisher', () => {
     await rig.log.flush();
     const store = openState({ file: join(temporaryDirectory(), 'state.db') });
     const transitions = rig.released.flatMap((released) => released.transitions);
-    await store.project(rig.state.n, { transitions, capsules: [], outcomes: [] });
+    await store.history.project(rig.state.n, effects(transitions));
     const [alert] = openAlerts(rig.state);
-    expect(await goneAlerts(store, 0, (id) => id === alert.id)).toEqual([]);
-    const gone = await goneAlerts(store, 0, () => false);
+    expect(await goneAlerts(store.history, 0, (id) => id === alert.id)).toEqual([]);
+    const gone = await goneAlerts(store.history, 0, () => false);
     const { site, retained } = listener();
     site.republish([], gone);
     expect([...retained]).toEqual([[`fenghuo/v1/yt/alerts/${alert.id}`, '']]);

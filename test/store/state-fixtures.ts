@@ -1,5 +1,19 @@
 // Alerts and transitions for tests of the state store: complete shapes, each test states only what it is about.
 import type { Alert, Transition } from '../../src/model/alert.ts';
+import type { Pace } from '../../src/store/pace.ts';
+import type { Effects, StateStore } from '../../src/store/state/port.ts';
+
+/** A place that stays; opened again it holds what it held. */
+export type OpenPlace = () => (pace?: Pace) => StateStore;
+
+export const effects = (transitions: readonly Transition[], over: Partial<Effects> = {}): Effects => ({
+  partition: 0,
+  transitions,
+  capsules: [],
+  outcomes: [],
+  configurations: [],
+  ...over,
+});
 
 export function alertOf(over: Partial<Alert> = {}): Alert {
   return {

@@ -18,7 +18,7 @@ export async function addDemoPeople(store: StateStore): Promise<readonly string[
   };
   for (const { password, ...user } of users) {
     const record = { ...user, passwordHash: await hashPassword(password) };
-    await store.putUser(storedUser(record, wallNow()), { actor: 'demo', at: wallNow() });
+    await store.people.putUser(storedUser(record, wallNow()), { actor: 'demo', at: wallNow() });
   }
   return users.map(({ name }) => name);
 }

@@ -37,7 +37,7 @@ async function start(options: { readonly config?: string }): Promise<ExitCode> {
 
 /** The first start prints a generated password once; it is stored as a hash only. */
 async function firstAdmin(store: StateStore, config: Config): Promise<void> {
-  if ((await store.users()).length > 0) return;
+  if ((await store.people.users()).length > 0) return;
   const password = config.adminPassword ?? randomBytes(10).toString('hex');
   const record = {
     name: 'admin',
@@ -47,7 +47,7 @@ async function firstAdmin(store: StateStore, config: Config): Promise<void> {
     scope: {},
     passwordHash: await hashPassword(password),
   };
-  await store.putUser(storedUser(record, wallNow()), { actor: 'first start', at: wallNow() });
+  await store.people.putUser(storedUser(record, wallNow()), { actor: 'first start', at: wallNow() });
   if (config.adminPassword === undefined) {
     say(`首次启动：管理员 admin 的密码是 ${password}，只显示这一次。`);
     say(`First start: the password of user admin is ${password}; it is shown only once.`);

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { divisionCode } from '../../api/schemas/scalars.ts';
-import type { DataScope } from '../../api/schemas/session.ts';
-import type { Role } from '../../api/shapes/session.ts';
-import { ROLES } from '../../api/shapes/session.ts';
+import type { DataScope, Role } from '../../api/schemas/session.ts';
+import { ROLES } from '../../api/schemas/session.ts';
 import { hashPassword } from '../../api/sign-in/passwords.ts';
 import { isEnterpriseId } from '../../ingest/topic.ts';
 import type { DutyLevel } from '../../model/alert.ts';
@@ -73,7 +72,7 @@ async function withStore(options: Options, work: (store: StateStore) => Promise<
 }
 
 async function addUser(store: StateStore, name: string, options: AddOptions): Promise<ExitCode> {
-  if ((await store.user(name)) !== undefined)
+  if ((await store.people.user(name)) !== undefined)
     return refuse(`user ${name} exists; "fenghuo user passwd ${name}" sets a new password`);
   const read = await readPassword();
   if (!read.ok) return refuse(read.reason);
@@ -81,17 +80,17 @@ async function addUser(store: StateStore, name: string, options: AddOptions): Pr
   const displayName = options.displayName?.trim() || name;
   const scope: DataScope = division !== undefined ? { division } : enterprise !== undefined ? { enterprise } : {};
   const record = { name, displayName, role, level, scope, passwordHash: await hashPassword(read.password) };
-  await store.putUser(storedUser(record, wallNow()), byHand());
+  await store.people.putUser(storedUser(record, wallNow()), byHand());
   say(`${name}: added`);
   return 0;
 }
 
 async function setPassword(store: StateStore, name: string): Promise<ExitCode> {
-  const known = await store.user(name);
+  const known = await store.people.user(name);
   if (known === undefined) return refuse(`no user ${name}`);
   const read = await readPassword();
   if (!read.ok) return refuse(read.reason);
-  await store.putUser({ ...known, passwordHash: await hashPassword(read.password) }, byHand());
+  await store.people.putUser({ ...known, passwordHash: await hashPassword(read.password) }, byHand());
   say(`${name}: new password set`);
   return 0;
 }

@@ -1,11 +1,12 @@
 /**
  * Writes the engine's effects into the state store, in order, behind everything else: it never gates screens, sites or
- * answers. It is idempotent by transition number, so what a restart derives again is compared, not doubled.
+ * answers. It is idempotent by transition number, so what a restart derives again is compared, not doubled; a row that the
+ * store will never take is told and passed, so that it holds up neither the rows behind it nor the log.
  */
-import type { EvidenceCapsule } from '../../engine/effect.ts';
-import type { Transition } from '../../model/alert.ts';
-import type { Outcome } from '../../model/command.ts';
-import type { Divergence, StateStore } from '../../store/state/port.ts';
+import { allOf } from '../../engine/changes.ts';
+import { newOut, takenFrom } from '../../engine/effect.ts';
+import type { EngineState } from '../../engine/state.ts';
+import type { Divergence, Effects, HistoryStore, ProjectionCursor, RefusedRow } from '../../store/state/port.ts';
 import type { Logger } from '../logger.ts';
 import type { Follower, Released } from '../sequencer/released.ts';
 
@@ -14,39 +15,67 @@ const BATCH = 1_000;
 /** A write that failed is tried again after this. */
 const RETRY_MS = 1_000;
 
+/** The one log of a service that is not divided is that of partition 0. */
+const EMBEDDED = 0;
+
+type Pause = (ms: number) => Promise<void>;
+/** What is written of what was released. */
+type Kept = Pick<Released, 'n' | 'at' | 'transitions' | 'capsules' | 'outcomes' | 'configurations'>;
+
 export interface ProjectorHealth {
   /** Input number up to which everything is in the tables. */
   readonly position: number;
   readonly waiting: number;
   readonly divergences: number;
+  /** Rows that the store will never take: set aside by name, those of earlier starts too. */
+  readonly refused: number;
+  /** Why, of the newest since the start. */
+  readonly refusal: string | undefined;
   readonly error: string | undefined;
 }
 
 export class Projector implements Follower {
   readonly name = 'history of alerts';
-  private readonly store: StateStore;
+  private readonly store: HistoryStore;
   private readonly logger: Logger;
-  private readonly pause: (ms: number) => Promise<void>;
+  private readonly pause: Pause;
   private queue: Released[] = [];
   private running: Promise<void> | undefined;
   private reached: number;
   private newest: number;
   private divergences = 0;
+  private refused: number;
+  private refusal: string | undefined;
   private error: string | undefined;
   private stopped = false;
 
-  constructor(store: StateStore, logger: Logger, pause: (ms: number) => Promise<void>) {
+  private constructor(store: HistoryStore, cursor: ProjectionCursor, logger: Logger, pause: Pause) {
     this.store = store;
     this.logger = logger;
     this.pause = pause;
-    this.reached = store.cursor().position;
+    this.reached = cursor.position;
     this.newest = this.reached;
+    this.refused = cursor.refused;
+  }
+
+  static async on(store: HistoryStore, logger: Logger, pause: Pause): Promise<Projector> {
+    return new Projector(store, await store.cursor(), logger, pause);
+  }
+
+  /**
+   * To be called with the state as a snapshot had it: where no configuration was ever written, what is registered then is
+   * the beginning.
+   */
+  async begin({ n, at, registry }: EngineState): Promise<void> {
+    if (registry.version === 0 || (await this.store.configurations({ limit: 1 })).length > 0) return;
+    const answer = { commandId: 'beginning', actor: 'fenghuo', applied: true, errors: [], pending: [] };
+    await this.write([{ ...takenFrom(newOut()), n, at, configurations: [{ ...answer, changes: allOf(registry) }] }], n);
   }
 
   follow(released: Released): void {
     this.newest = released.n;
-    const { transitions, capsules, outcomes } = released;
-    if (transitions.length === 0 && capsules.length === 0 && outcomes.length === 0) return;
+    const { transitions, capsules, outcomes, configurations } = released;
+    if (transitions.length + capsules.length + outcomes.length + configurations.length === 0) return;
     this.queue.push(released);
     this.running ??= this.run().finally(() => {
       this.running = undefined;
@@ -54,7 +83,8 @@ export class Projector implements Follower {
   }
 
   get health(): ProjectorHealth {
-    return { position: this.reached, waiting: this.queue.length, divergences: this.divergences, error: this.error };
+    const { reached: position, divergences, refused, refusal, error } = this;
+    return { position, waiting: this.queue.length, divergences, refused, refusal, error };
   }
 
   /** Everything released so far is in the tables, or the store has refused it. */
@@ -98,17 +128,20 @@ export class Projector implements Follower {
     return this.queue.splice(0, count);
   }
 
-  private async write(batch: readonly Released[], position: number): Promise<boolean> {
-    const transitions: Transition[] = [];
-    const capsules: EvidenceCapsule[] = [];
-    const outcomes: Outcome[] = [];
-    for (const released of batch) {
-      transitions.push(...released.transitions);
-      capsules.push(...released.capsules);
-      outcomes.push(...released.outcomes);
-    }
+  private async write(batch: readonly Kept[], position: number): Promise<boolean> {
+    const effects: Effects = {
+      partition: EMBEDDED,
+      transitions: batch.flatMap(({ transitions }) => transitions),
+      capsules: batch.flatMap(({ capsules }) => capsules),
+      outcomes: batch.flatMap(({ outcomes }) => outcomes),
+      configurations: batch.flatMap(({ n, at, configurations }) =>
+        configurations.map((configuration) => ({ ...configuration, number: n, at })),
+      ),
+    };
     try {
-      this.diverged(await this.store.project(position, { transitions, capsules, outcomes }));
+      const { divergences, refused } = await this.store.project(position, effects);
+      this.diverged(divergences);
+      this.setAside(refused);
       this.reached = position;
       this.error = undefined;
       return true;
@@ -118,6 +151,14 @@ export class Projector implements Follower {
         this.logger.error({ error: words, position }, 'the state store does not take the history');
       this.error = words;
       return false;
+    }
+  }
+
+  private setAside(rows: readonly RefusedRow[]): void {
+    this.refused += rows.length;
+    for (const row of rows) {
+      this.refusal = `${row.what} ${row.key}: ${row.reason}`;
+      this.logger.error(row, 'the state store will not take this row: it is set aside');
     }
   }
 

@@ -7,7 +7,7 @@
 import { alertTopic, SERVICE_STATUS_TOPIC } from '../../ingest/topic.ts';
 import type { Alert } from '../../model/alert.ts';
 import type { EpochMs } from '../../model/time.ts';
-import type { StateStore } from '../../store/state/port.ts';
+import type { HistoryStore } from '../../store/state/port.ts';
 import type { Follower, Released } from '../sequencer/released.ts';
 import type { SiteLedger } from './site-ledger.ts';
 
@@ -140,7 +140,11 @@ export class SitePublisher implements Follower {
  * before a crash, or raised in unsaved mode and lost with it), and those closed after the broker last had everything. Asked
  * before the projection goes on.
  */
-export async function goneAlerts(store: StateStore, since: number, isOpen: (id: string) => boolean): Promise<Alert[]> {
+export async function goneAlerts(
+  store: HistoryStore,
+  since: number,
+  isOpen: (id: string) => boolean,
+): Promise<Alert[]> {
   const gone = new Map<string, Alert>();
   let cursor: string | undefined;
   do {

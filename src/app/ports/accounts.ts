@@ -4,8 +4,7 @@
  */
 
 import type { Accounts, SessionRecord, UserRecord } from '../../api/ports.ts';
-import type { DataScope } from '../../api/schemas/session.ts';
-import type { Role } from '../../api/shapes/session.ts';
+import type { DataScope, Role } from '../../api/schemas/session.ts';
 import { divisionPath } from '../../model/registry.ts';
 import type { StateStore, User } from '../../store/state/port.ts';
 import { wallNow } from '../clock.ts';
@@ -13,17 +12,17 @@ import { wallNow } from '../clock.ts';
 /** Sessions of people who signed in while the disk took nothing: somebody must be able to answer an alarm then too. */
 const UNSAVED_SESSIONS_MAX = 1_000;
 
-export function accounts(store: StateStore): Accounts {
+export function accounts({ people, audit }: Pick<StateStore, 'people' | 'audit'>): Accounts {
   const unsaved = new Map<string, SessionRecord>();
   return {
     async user(name) {
-      const user = await store.user(name);
+      const user = await people.user(name);
       return user === undefined ? undefined : recordOf(user);
     },
     async addSession(session) {
       const { tokenHash, user, createdAt, expiresAt } = session;
       try {
-        await store.openSession({ tokenHash, user, createdAt, expiresAt }, { actor: user, at: createdAt });
+        await people.openSession({ tokenHash, user, createdAt, expiresAt }, { actor: user, at: createdAt });
       } catch (error) {
         if (unsaved.size >= UNSAVED_SESSIONS_MAX) throw error;
         unsaved.set(tokenHash, session);
@@ -31,15 +30,15 @@ export function accounts(store: StateStore): Accounts {
     },
     async session(tokenHash) {
       // Expired ones too: a duty desk goes on showing, read-only, until somebody signs in again.
-      return unsaved.get(tokenHash) ?? (await store.session(tokenHash, Number.NEGATIVE_INFINITY))?.session;
+      return unsaved.get(tokenHash) ?? (await people.session(tokenHash, Number.NEGATIVE_INFINITY))?.session;
     },
     async endSession(tokenHash) {
       if (unsaved.delete(tokenHash)) return;
-      const found = await store.session(tokenHash, Number.NEGATIVE_INFINITY);
-      if (found !== undefined) await store.endSession(tokenHash, { actor: found.user.name, at: wallNow() });
+      const found = await people.session(tokenHash, Number.NEGATIVE_INFINITY);
+      if (found !== undefined) await people.endSession(tokenHash, { actor: found.user.name, at: wallNow() });
     },
     async audit({ at, actor, action, object, address, outcome, detail }) {
-      await store.audit({ at, actor, action, subject: object, detail: { address, outcome, detail } });
+      await audit.write({ at, actor, action, subject: object, detail: { address, outcome, detail } });
     },
   };
 }

@@ -4,8 +4,8 @@
  */
 
 import type { MetricFamily } from '../../api/ports.ts';
+import { LAG_WARN_MS } from '../../api/schemas/live.ts';
 import type { Health } from '../../api/schemas/service.ts';
-import { LAG_WARN_MS } from '../../api/shapes/live.ts';
 import type { InputLog } from '../../log/port.ts';
 import type { ProjectorHealth } from '../followers/projector.ts';
 import type { ExporterStatus } from '../followers/readings-feed.ts';
@@ -54,8 +54,12 @@ export function healthOf(parts: HealthParts): Health {
   return { state, unsaved: unsaved !== undefined, parts: all };
 }
 
-function historyPart({ error, divergences }: ProjectorHealth): Part {
+function historyPart({ error, divergences, refused, refusal }: ProjectorHealth): Part {
   if (error !== undefined) return { state: 'degraded', detail: error };
+  if (refused > 0) {
+    const newest = refusal === undefined ? '' : `; the newest: ${refusal}`;
+    return { state: 'degraded', detail: `${refused} rows of the history were refused and set aside${newest}` };
+  }
   if (divergences > 0)
     return { state: 'degraded', detail: `replay-divergence: ${divergences} transitions differ from what was recorded` };
   return OK;

@@ -19,7 +19,7 @@ import { QUALITY_NAMES } from '../../model/quality.ts';
 import { divisionPath } from '../../model/registry.ts';
 import { explainSlot, viewSlot } from '../../rules/view.ts';
 import type { ReadingsStore } from '../../store/readings/port.ts';
-import type { AlertFilter, StateStore } from '../../store/state/port.ts';
+import type { AlertFilter, HistoryStore, StateStore } from '../../store/state/port.ts';
 import type { Clock } from '../clock.ts';
 import { scheduler, wallNow } from '../clock.ts';
 import type { LiveProjection } from '../followers/live-view.ts';
@@ -56,12 +56,12 @@ export function servicePorts(parts: PortParts): ServicePorts {
     live: liveView(parts),
     registry: registryView(state),
     inputs,
-    state: stateQueries(store),
+    state: stateQueries(store.history),
     accounts: accounts(store),
     history: (point, from, to, max) => historyOf(parts, point, from, to, max),
     async explain(alertId) {
-      const capsule = await store.capsule(alertId);
-      const alert = parts.live.alert(alertId) ?? (await store.alert(alertId));
+      const capsule = await store.history.capsule(alertId);
+      const alert = parts.live.alert(alertId) ?? (await store.history.alert(alertId));
       if (capsule === undefined || alert === undefined) return undefined;
       const evidence = capsule.evidence as Evidence;
       const differences = judgeAgain(capsule);
@@ -200,7 +200,7 @@ async function historyOf(
 }
 
 /** Rows asked for at once where the API wants more than one page of the store. */
-function stateQueries(store: StateStore): StateQueries {
+function stateQueries(store: HistoryStore): StateQueries {
   return {
     async findAlerts({ grades, kind, exercise, division, enterprise, source, from, to, before, limit }) {
       const filter: Omit<AlertFilter, 'cursor'> = {

@@ -11,6 +11,7 @@ import { step } from '../../engine/step.ts';
 import type { InputLog, RecordNumber } from '../../log/port.ts';
 import { RecordEncoder } from '../../log/record.ts';
 import type { Command } from '../../model/command.ts';
+import type { DeviceFault } from '../../model/hazard.ts';
 import type { ReadingBatch } from '../../model/reading.ts';
 import type { RegistryChange } from '../../model/registry.ts';
 import type { EpochMs } from '../../model/time.ts';
@@ -36,8 +37,11 @@ const STALL_MS = 5 * SECOND_MS;
 /** Who is told when `step` throws (a bug: the process ends), and who knows the inputs that did so twice. */
 export interface Crashes {
   die(error: unknown, number: RecordNumber, input: Input): never;
-  isSetAside(input: Input, record: () => Uint8Array): boolean;
+  /** False while no input is known that ended the process: then the others are not asked. */
   readonly marked: boolean;
+  isSetAside(input: Input, record: () => Uint8Array): boolean;
+  /** The input was folded and ended nothing. */
+  passed(input: Input): void;
 }
 
 export class Pipeline {
@@ -85,6 +89,11 @@ export class Pipeline {
     this.fold({ kind: 'device', at: this.now(), event });
   }
 
+  /** The service noticed a fault of its own, or that it is over. */
+  ownFault(fault: DeviceFault, active: boolean, detail: string): void {
+    this.device({ type: 'fault', fault, subject: 'service', active, detail });
+  }
+
   command(command: Command): void {
     this.fold({ kind: 'command', at: this.now(), command });
   }
@@ -128,7 +137,7 @@ export class Pipeline {
   enterUnsaved(error: string): void {
     this.log.abandon();
     this.memoryOnly = true;
-    this.device({ type: 'fault', fault: 'storage', subject: 'service', active: true, detail: error });
+    this.ownFault('storage', true, error);
   }
 
   /**
@@ -158,7 +167,7 @@ export class Pipeline {
     this.gathered = undefined;
     this.memoryOnly = false;
     this.unsavedInputs = 0;
-    this.device({ type: 'fault', fault: 'storage', subject: 'service', active: false, detail: '' });
+    this.ownFault('storage', false, '');
     return true;
   }
 
@@ -187,9 +196,11 @@ export class Pipeline {
 
   private fold(input: Input, done?: () => void): void {
     const { state, out } = this;
-    if (this.crashes.marked && this.crashes.isSetAside(input, () => this.encoder.encode(input))) {
+    const isMarked = this.crashes.marked;
+    if (isMarked && this.crashes.isSetAside(input, () => this.encoder.encode(input))) {
       // Acknowledged all the same: the device would send it for ever.
       done?.();
+      this.ownFault('set-aside', true, 'an input has ended the service twice and is set aside');
       return;
     }
     clearOut(out);
@@ -199,6 +210,7 @@ export class Pipeline {
     } catch (error) {
       this.crashes.die(error, number, input);
     }
+    if (isMarked) this.crashes.passed(input);
     this.waiting.push({
       ...takenFrom(out),
       n: number,

@@ -21,6 +21,8 @@ export class ReplayDivergenceError extends Error {
 }
 
 export interface RestoreHooks {
+  /** The state as the snapshot had it, before anything is replayed; it is waited for. */
+  begun(state: EngineState): Promise<void>;
   /** Effects of each replayed input, for projections that had not got them; everything in the log is durable. */
   replayed(released: Released): void;
   /** True when the record is to be set aside: it has ended the process twice. */
@@ -44,6 +46,7 @@ export interface Restored {
 
 export async function restore(log: InputLog, snapshots: SnapshotStore, hooks: RestoreHooks): Promise<Restored> {
   const { state, ...start } = await startingState(log, snapshots);
+  await hooks.begun(state);
   let replayed = 0;
   let changedVerdicts = 0;
   // Another engine version may admit otherwise: then what it says is counted, and nobody need be wrong.

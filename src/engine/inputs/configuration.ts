@@ -8,6 +8,7 @@ import type { RegistryChange } from '../../model/registry.ts';
 import type { Loosened } from '../../rules/packs/looser.ts';
 import { stricterPoint, stricterSource } from '../../rules/packs/looser.ts';
 import { initPointRow } from '../admit.ts';
+import { changesOf } from '../changes.ts';
 import { reviewObservers } from '../coverage.ts';
 import type { Fold } from '../fold.ts';
 import type { ConfigurationInput } from '../input.ts';
@@ -19,14 +20,16 @@ const UNSAVED = 'unsaved-mode: the storage takes nothing at present, so nothing 
 
 export function foldConfiguration(fold: Fold, input: ConfigurationInput): void {
   const { state } = fold;
+  const { commandId, actor } = input;
   // What a person changes must be there after a restart; only the answer to an alarm cannot wait for the storage.
   const errors = state.unsaved ? [UNSAVED] : checkChange(state.registry, input.change);
   if (errors.length > 0) {
-    fold.out.configurations.push({ commandId: input.commandId, applied: false, errors, pending: [] });
+    fold.out.configurations.push({ commandId, actor, applied: false, errors, pending: [], changes: [] });
     return;
   }
   const pending: string[] = [];
   const change = stricterChange(state.registry, input.change, pending);
+  const changes = changesOf(state.registry, change);
   const observed = groupsOf(state.registry, change);
   const before = state.registry.points.length;
   const touched = state.registry.apply(change);
@@ -45,7 +48,7 @@ export function foldConfiguration(fold: Fold, input: ConfigurationInput): void {
   for (const [key, group] of groupsOf(state.registry, change)) observed.set(key, group);
   for (const key of [...observed.keys()].sort()) reviewObservers(fold, observed.get(key)!, 'limit-changed');
   state.pendingLoosenings = pendingAfter(state.pendingLoosenings, change, pending);
-  fold.out.configurations.push({ commandId: input.commandId, applied: true, errors: [], pending });
+  fold.out.configurations.push({ commandId, actor, applied: true, errors: [], pending, changes });
 }
 
 /** The change with every loosening of what is registered taken back, and named in `pending`. */

@@ -1,19 +1,37 @@
 /**
- * The state store as everybody else sees it: history of alerts (a projection of the engine's effects), and what is
- * primary here: users, sessions, audit, configuration versions, marks of crashes. Shapes only.
+ * The state store as everybody else sees it, in three small ports: history of alerts and of configurations (a projection of
+ * the engine's effects), people, and the audit of who did what. Shapes only; one contract suite tells what every adapter
+ * holds. What a process needs to start or to die is not here: it stands in small files of the data folder.
  */
-import type { EvidenceCapsule } from '../../engine/effect.ts';
+import type { ItemChange } from '../../engine/changes.ts';
+import type { ConfigurationOutcome, EvidenceCapsule } from '../../engine/effect.ts';
 import type { Alert, AlertKind, AlertState, DutyLevel, Transition } from '../../model/alert.ts';
 import type { Outcome } from '../../model/command.ts';
 import type { GradeName } from '../../model/grade.ts';
-import type { RegistryChange } from '../../model/registry.ts';
 import type { EpochMs } from '../../model/time.ts';
 
-/** What one stretch of inputs produced, in order. */
+export interface StateStore {
+  readonly history: HistoryStore;
+  readonly people: PeopleStore;
+  readonly audit: AuditStore;
+  /** Waits for a projection in progress. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** A configuration as the fold answered it, with the record it stands in. */
+export interface ConfigurationRecord extends ConfigurationOutcome {
+  /** Number of the configuration input. */
+  readonly number: number;
+  readonly at: EpochMs;
+}
+
+/** What one stretch of inputs of one partition produced, in order. */
 export interface Effects {
+  readonly partition: number;
   readonly transitions: readonly Transition[];
   readonly capsules: readonly EvidenceCapsule[];
   readonly outcomes: readonly Outcome[];
+  readonly configurations: readonly ConfigurationRecord[];
 }
 
 /** A transition that is recorded under this number already, with other contents. What was recorded stands. */
@@ -23,45 +41,112 @@ export interface Divergence {
   readonly derived: Transition;
 }
 
+/** Something that the store cannot hold for good, whatever is tried: it is set aside by name and the rest goes on. */
+export interface RefusedRow {
+  readonly what: 'transition' | 'alert' | 'capsule' | 'outcome' | 'configuration';
+  /** Number or id of it. */
+  readonly key: string;
+  readonly reason: string;
+  /** Input that led to it. */
+  readonly position: number;
+}
+
+export interface Projected {
+  readonly divergences: readonly Divergence[];
+  readonly refused: readonly RefusedRow[];
+}
+
 export interface ProjectionCursor {
-  /** Everything up to this input number is in the tables. */
+  /** Everything up to this input number is in the tables, or set aside. */
   readonly position: number;
   /** Newest transition number in the tables; 0 when there is none. */
   readonly seq: number;
+  /** Rows that were ever set aside. */
+  readonly refused: number;
 }
 
 /** Whom and what a list is about. `scope` is a division path (`32/3209`), compared by whole segments; '' is everything. */
 export interface AlertScope {
-  readonly scope?: string;
-  readonly enterprise?: string;
-  readonly source?: string;
+  readonly scope?: string | undefined;
+  readonly enterprise?: string | undefined;
+  readonly source?: string | undefined;
   /** With `scope` or `enterprise`: also the service's own alarms, which stand in no division. */
-  readonly withService?: boolean;
-}
-
-export interface TransitionFilter extends AlertScope {
-  readonly kind?: AlertKind;
+  readonly withService?: boolean | undefined;
 }
 
 export interface AlertFilter extends AlertScope {
-  readonly kind?: AlertKind;
-  readonly states?: readonly AlertState[];
-  readonly grades?: readonly GradeName[];
+  readonly kind?: AlertKind | undefined;
+  readonly states?: readonly AlertState[] | undefined;
+  readonly grades?: readonly GradeName[] | undefined;
   /** Only alerts that are not closed. */
-  readonly open?: boolean;
+  readonly open?: boolean | undefined;
   /** Raised at or after. */
-  readonly from?: EpochMs;
+  readonly from?: EpochMs | undefined;
   /** Raised before. */
-  readonly to?: EpochMs;
+  readonly to?: EpochMs | undefined;
   /** `nextCursor` of the page before. */
-  readonly cursor?: string;
+  readonly cursor?: string | undefined;
   /** 1 … 2 000. */
   readonly limit: number;
 }
 
 export interface Page<T> {
   readonly items: T[];
-  readonly nextCursor?: string;
+  readonly nextCursor?: string | undefined;
+}
+
+export interface ConfigurationVersion extends Omit<ConfigurationRecord, 'changes'> {
+  /** How many items it changed. */
+  readonly items: number;
+}
+
+/** What one configuration did to one item. */
+export interface ItemVersion extends Pick<ItemChange, 'fields'> {
+  readonly number: number;
+  readonly at: EpochMs;
+  readonly actor: string;
+}
+
+/** What is older goes. `fleeting`: changes of a closed alert in between that no person made and that did not worsen it. */
+export interface Retention {
+  readonly closedBefore: EpochMs;
+  readonly fleetingBefore: EpochMs;
+}
+
+/** Transition numbers count by partition; 0 is meant where none is named. */
+export interface HistoryStore {
+  /**
+   * Writes what the inputs up to `position` produced. Idempotent by transition number: a number that is there already is
+   * compared, never overwritten. Calls are carried out one after another, in slices that let the loop go on; `position`
+   * is advanced with the last slice, and everything is durable when the promise resolves. Rejects when the store takes
+   * nothing at present; what it will never take is set aside and told.
+   */
+  project(position: number, effects: Effects): Promise<Projected>;
+  cursor(partition?: number): Promise<ProjectionCursor>;
+  /** Newest first. */
+  refusedRows(limit: number): Promise<RefusedRow[]>;
+
+  /** Numbered changes after `seq`, oldest first. `to` is the number up to which nothing was left out by `limit`. */
+  transitionsAfter(seq: number, limit: number, partition?: number): Promise<{ items: Transition[]; to: number }>;
+  alert(id: string): Promise<Alert | undefined>;
+  /** Every transition of one alert that is kept, oldest first. */
+  alertTimeline(id: string): Promise<Transition[]>;
+  /** Newest first, by time of raising. A cursor that is not one of ours is an answer, not an exception. */
+  findAlerts(filter: AlertFilter): Promise<Page<Alert> | 'bad-cursor'>;
+  /** The capsule that explains transition `seq` of the alert, or its newest one. */
+  capsule(alert: string, seq?: number): Promise<EvidenceCapsule | undefined>;
+  outcome(commandId: string): Promise<Outcome | undefined>;
+
+  /** Newest first, refused ones too; `before` is a version number. */
+  configurations(page: {
+    readonly before?: number | undefined;
+    readonly limit: number;
+  }): Promise<ConfigurationVersion[]>;
+  /** Every change of one item, newest first: `point`, `yt-chem/GD-101`. The first at or before an instant was in force then. */
+  itemHistory(item: ItemChange['item'], id: string, limit: number): Promise<ItemVersion[]>;
+
+  /** Deletes what is older, in slices that let the loop go on, and gives the room back. Gives the number of rows deleted. */
+  forget(retention: Retention): Promise<number>;
 }
 
 export interface User {
@@ -73,7 +158,7 @@ export interface User {
   /** Division path the user may see; '' is everything. */
   readonly scope: string;
   /** Set for people of one enterprise. */
-  readonly enterprise?: string;
+  readonly enterprise?: string | undefined;
   readonly passwordHash: string;
   readonly createdAt: EpochMs;
 }
@@ -92,56 +177,7 @@ export interface Actor {
   readonly at: EpochMs;
 }
 
-export interface AuditEntry extends Actor {
-  readonly action: string;
-  readonly subject: string;
-  readonly detail: Readonly<Record<string, unknown>>;
-}
-
-export interface ConfigurationVersion {
-  /** Number of the configuration input. */
-  readonly number: number;
-  readonly at: EpochMs;
-  readonly actor: string;
-  readonly commandId: string;
-  readonly change: RegistryChange;
-}
-
-export interface CrashMark {
-  readonly position: number;
-  readonly count: number;
-  readonly reason: string;
-  readonly at: EpochMs;
-}
-
-/** An input that was taken out of the way after it had ended the service twice. */
-export interface SetAside {
-  readonly position: number;
-  readonly bytes: Uint8Array;
-  readonly reason: string;
-  readonly at: EpochMs;
-}
-
-export interface StateStore {
-  /**
-   * Writes what the inputs up to `position` produced. Idempotent by transition number: a number that is there already is
-   * compared, never overwritten. Calls are carried out one after another, in slices that let the loop go on; `position`
-   * is advanced with the last slice, and everything is durable when the promise resolves.
-   */
-  project(position: number, effects: Effects): Promise<Divergence[]>;
-  cursor(): ProjectionCursor;
-
-  /** Numbered changes after `seq`, oldest first. `to` is the number up to which nothing was left out by `limit`. */
-  transitionsAfter(seq: number, limit: number, filter?: TransitionFilter): Promise<{ items: Transition[]; to: number }>;
-  alert(id: string): Promise<Alert | undefined>;
-  /** Every transition of one alert, oldest first. */
-  alertTimeline(id: string): Promise<Transition[]>;
-  /** Newest first, by time of raising. A cursor that is not one of ours is an answer, not an exception. */
-  findAlerts(filter: AlertFilter): Promise<Page<Alert> | 'bad-cursor'>;
-  /** The capsule that explains transition `seq` of the alert, or its newest one. */
-  capsule(alert: string, seq?: number): Promise<EvidenceCapsule | undefined>;
-  outcome(commandId: string): Promise<Outcome | undefined>;
-
+export interface PeopleStore {
   /** Adds or replaces a user. */
   putUser(user: User, by: Actor): Promise<void>;
   /** Ends the user's sessions too. False when there is no such user. */
@@ -154,24 +190,19 @@ export interface StateStore {
   endSession(tokenHash: string, by: Actor): Promise<boolean>;
   /** Forgets sessions that expired before `now`; gives their number. */
   sweepSessions(now: EpochMs): Promise<number>;
-  audit(entry: AuditEntry): Promise<void>;
+}
+
+export interface AuditEntry extends Actor {
+  readonly action: string;
+  readonly subject: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface AuditStore {
+  write(entry: AuditEntry): Promise<void>;
   /** Newest first. */
-  auditEntries(page: {
-    cursor?: string;
-    limit: number;
+  entries(page: {
+    readonly cursor?: string | undefined;
+    readonly limit: number;
   }): Promise<Page<AuditEntry & { readonly id: number }> | 'bad-cursor'>;
-
-  /** Recording the same number again changes nothing. */
-  addConfiguration(version: ConfigurationVersion): Promise<void>;
-  /** Newest first; `before` is a version number. */
-  configurations(page: { before?: number; limit: number }): Promise<ConfigurationVersion[]>;
-
-  /** Synchronous, for a process that is about to end. Gives how often this position has ended it now. */
-  markCrash(position: number, reason: string, at: EpochMs): number;
-  crashMarks(): CrashMark[];
-  setAside(input: SetAside): void;
-  setAsides(): SetAside[];
-
-  /** Waits for a projection in progress. Safe to call twice. */
-  close(): Promise<void>;
 }

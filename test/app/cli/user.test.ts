@@ -22,7 +22,7 @@ beforeEach(async () => {
 async function people() {
   const store = openState({ file: join(dir, 'state.db') });
   try {
-    return await store.users();
+    return await store.people.users();
   } finally {
     await store.close();
   }

@@ -4,6 +4,7 @@ import { MigrationError, migrate } from '../../../src/store/state/sqlite/migrate
 import { openState, STATE_MIGRATIONS } from '../../../src/store/state/sqlite/open-state.ts';
 import { openSqlite } from '../../../src/store/state/sqlite/sqlite.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
+import { effects, transitionOf } from '../state-fixtures.ts';
 
 describe('migrations', () => {
   const one = { number: 1, name: 'one', statements: ['CREATE TABLE a (x INTEGER) STRICT'] };
@@ -44,6 +45,48 @@ describe('migrations', () => {
     migrate(sqlite, [...STATE_MIGRATIONS, { number: STATE_MIGRATIONS.length + 1, name: 'future', statements: [] }]);
     sqlite.close();
     expect(() => openState({ file })).toThrow(/written by a newer version/);
+  });
+});
+
+describe('the state file of 0.1.0', () => {
+  it('is brought up: its alerts, changes, capsules, answers and people are those of partition 0', async () => {
+    const file = join(temporaryDirectory(), 'state.db');
+    const old = openSqlite({ file });
+    migrate(old, STATE_MIGRATIONS.slice(0, 1));
+    const transition = transitionOf(7);
+    const { alert } = transition;
+    const capsule = { alert: alert.id, seq: 7, at: 1, input: 3, engineVersion: '1', evidence: { a: 1 } };
+    old.run("INSERT INTO cursors VALUES ('projection', 12, 7, NULL)");
+    old.run("INSERT INTO transitions VALUES (7, 5, 12, ?, 'raised', 'hazard', 'yellow', '32', 'yt', 's', ?)", [
+      alert.id,
+      JSON.stringify(transition),
+    ]);
+    old.run(
+      "INSERT INTO alerts VALUES (?, 'k', 'hazard', 'unacknowledged', 'yellow', '32', 'yt', 's', 'h', 1, 2, NULL, 7, ?)",
+      [alert.id, JSON.stringify(alert)],
+    );
+    old.run('INSERT INTO capsules VALUES (?, 7, ?)', [alert.id, JSON.stringify(capsule)]);
+    old.run("INSERT INTO outcomes VALUES ('c1', 9, 'applied', NULL, 7, 12)");
+    old.run("INSERT INTO users VALUES ('li', '李', 'chief', 'county', '32', NULL, 'aa:bb', 1)");
+    old.run("INSERT INTO audit VALUES (1, 5, 'admin', 'user-added', 'li', '{}')");
+    old.close();
+    const store = openState({ file });
+    const { history } = store;
+    expect(await history.cursor()).toEqual({ position: 12, seq: 7, refused: 0 });
+    expect(await history.alert(alert.id)).toEqual(alert);
+    expect(await history.alertTimeline(alert.id)).toEqual([transition]);
+    expect(await history.capsule(alert.id)).toEqual(capsule);
+    expect(await history.outcome('c1')).toEqual({ commandId: 'c1', code: 'applied', at: 9, seq: 7 });
+    expect((await store.people.users()).map(({ name }) => name)).toEqual(['li']);
+    expect(await store.audit.entries({ limit: 5 })).toMatchObject({ items: [{ subject: 'li' }] });
+    // What the log tells again is compared with what 0.1.0 wrote.
+    expect(await history.project(12, effects([transition]))).toEqual({ divergences: [], refused: [] });
+    await history.project(13, effects([transitionOf(8, {}, { change: 'cleared' })]));
+    expect(await history.alertTimeline(alert.id)).toHaveLength(2);
+    await store.close();
+    const again = openSqlite({ file });
+    expect(again.get('PRAGMA auto_vacuum')).toEqual({ auto_vacuum: 2 });
+    again.close();
   });
 });
 

@@ -6,23 +6,37 @@ import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import type { EvidenceCapsule } from '../../../engine/effect.ts';
 import type { Alert, Transition } from '../../../model/alert.ts';
 import type { Outcome, OutcomeCode } from '../../../model/command.ts';
-import { upcastAlert, upcastTransition } from '../../../model/upcast.ts';
-import type { AlertFilter, AlertScope, Page, TransitionFilter } from '../port.ts';
+import { upcastAlert } from '../../../model/upcast.ts';
+import type { AlertFilter, AlertScope, Page, RefusedRow } from '../port.ts';
 import { decodeCursor, encodeCursor, pageLimit } from './page.ts';
+import { textOf, transitionOf } from './rows.ts';
 import type { StateTables } from './schema.ts';
-import { build, rowOf, rowsOf } from './schema.ts';
+import { build, rowsOf } from './schema.ts';
 import type { Sqlite } from './sqlite.ts';
-
-type Where<T extends 'alerts' | 'transitions'> = (eb: ExpressionBuilder<StateTables, T>) => Expression<SqlBool>;
 
 /** Scope of the service's own alarms: they stand in no division. */
 const NOWHERE = '';
 
+/** Keys begin with the partition; an id says by itself which alert is meant. */
+const ANY_PARTITION = 'partition IN (SELECT partition FROM projected)';
+
+const SQL = {
+  after: `SELECT t.seq, t.json, t.packed, b.json AS base_json FROM transitions t
+    JOIN transitions b ON b.partition = t.partition AND b.seq = t.base
+    WHERE t.partition = ? AND t.seq > ? AND t.seq <= ? ORDER BY t.seq LIMIT ?`,
+  alert: `SELECT json FROM alerts WHERE ${ANY_PARTITION} AND id = ?`,
+  timeline: `SELECT t.json, t.packed, b.json AS base_json FROM transitions t
+    JOIN transitions b ON b.partition = t.partition AND b.seq = t.base WHERE t.${ANY_PARTITION} AND t.alert = ? ORDER BY t.seq`,
+  capsule: `SELECT t.json, t.packed, b.json AS base_json FROM capsules t
+    JOIN capsules b ON b.partition = t.partition AND b.alert = t.alert AND b.seq = t.base
+    WHERE t.${ANY_PARTITION} AND t.alert = ?1 AND (?2 IS NULL OR t.seq = ?2) ORDER BY t.seq DESC LIMIT 1`,
+  outcome: `SELECT * FROM outcomes WHERE ${ANY_PARTITION} AND command_id = ? ORDER BY at DESC LIMIT 1`,
+  refused: 'SELECT what, key, reason, position FROM refused_rows ORDER BY partition, number DESC LIMIT ?',
+} as const;
+
 /** Rows within a scope: a path and what lies below it, by whole segments (`0` is the character after `/`). */
-function withinScope<T extends 'alerts' | 'transitions'>(filter: AlertScope): Where<T> {
-  return (builder) => {
-    // The two tables share these columns; one builder type serves both.
-    const eb = builder as unknown as ExpressionBuilder<StateTables, 'alerts'>;
+function withinScope(filter: AlertScope): (eb: ExpressionBuilder<StateTables, 'alerts'>) => Expression<SqlBool> {
+  return (eb) => {
     const all: Expression<SqlBool>[] = [];
     if (filter.scope !== undefined && filter.scope !== '') {
       const { scope } = filter;
@@ -44,31 +58,21 @@ export function transitionsAfter(
   newest: number,
   seq: number,
   limit: number,
-  filter: TransitionFilter = {},
+  partition: number,
 ): { items: Transition[]; to: number } {
   const rows = pageLimit(limit);
-  let query = build
-    .selectFrom('transitions')
-    .select(['seq', 'json'])
-    .where('seq', '>', seq)
-    .where('seq', '<=', newest)
-    .where(withinScope<'transitions'>(filter))
-    .orderBy('seq')
-    .limit(rows);
-  if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
-  const found = rowsOf(sqlite, query);
-  const to = found.length === rows ? found[rows - 1].seq : Math.max(newest, seq);
-  return { items: found.map((row) => upcastTransition(JSON.parse(row.json))), to };
+  const found = sqlite.all(SQL.after, [partition, seq, newest, rows]);
+  const to = found.length === rows ? (found[rows - 1].seq as number) : Math.max(newest, seq);
+  return { items: found.map((row) => transitionOf(textOf(row))), to };
 }
 
 export function alertById(sqlite: Sqlite, id: string): Alert | undefined {
-  const row = rowOf(sqlite, build.selectFrom('alerts').select('json').where('id', '=', id));
-  return row === undefined ? undefined : upcastAlert(JSON.parse(row.json));
+  const row = sqlite.get(SQL.alert, [id]);
+  return row === undefined ? undefined : upcastAlert(JSON.parse(row.json as string));
 }
 
 export function alertTimeline(sqlite: Sqlite, id: string): Transition[] {
-  const query = build.selectFrom('transitions').select('json').where('alert', '=', id).orderBy('seq');
-  return rowsOf(sqlite, query).map((row) => upcastTransition(JSON.parse(row.json)));
+  return sqlite.all(SQL.timeline, [id]).map((row) => transitionOf(textOf(row)));
 }
 
 export function findAlerts(sqlite: Sqlite, filter: AlertFilter): Page<Alert> | 'bad-cursor' {
@@ -76,7 +80,7 @@ export function findAlerts(sqlite: Sqlite, filter: AlertFilter): Page<Alert> | '
   let query = build
     .selectFrom('alerts')
     .select(['id', 'raised_at', 'json'])
-    .where(withinScope<'alerts'>(filter))
+    .where(withinScope(filter))
     .orderBy('raised_at', 'desc')
     .orderBy('id', 'desc')
     .limit(limit + 1);
@@ -96,25 +100,25 @@ export function findAlerts(sqlite: Sqlite, filter: AlertFilter): Page<Alert> | '
   const rows = rowsOf(sqlite, query);
   const items = rows.slice(0, limit);
   const last = items.at(-1);
+  const isMore = rows.length > limit && last !== undefined;
   return {
     items: items.map((row) => upcastAlert(JSON.parse(row.json))),
-    ...(rows.length > limit && last !== undefined
-      ? { nextCursor: encodeCursor({ at: last.raised_at, id: last.id }) }
-      : {}),
+    nextCursor: isMore ? encodeCursor({ at: last.raised_at, id: last.id }) : undefined,
   };
 }
 
 export function capsuleOf(sqlite: Sqlite, alert: string, seq?: number): EvidenceCapsule | undefined {
-  let query = build.selectFrom('capsules').select('json').where('alert', '=', alert).orderBy('seq', 'desc').limit(1);
-  if (seq !== undefined) query = query.where('seq', '=', seq);
-  const row = rowOf(sqlite, query);
-  return row === undefined ? undefined : (JSON.parse(row.json) as EvidenceCapsule);
+  const row = sqlite.get(SQL.capsule, [alert, seq]);
+  return row === undefined ? undefined : (JSON.parse(textOf(row)) as EvidenceCapsule);
 }
 
 export function outcomeOf(sqlite: Sqlite, commandId: string): Outcome | undefined {
-  const query = build.selectFrom('outcomes').selectAll().where('command_id', '=', commandId).orderBy('at', 'desc');
-  const row = rowOf(sqlite, query.limit(1));
+  const row = sqlite.get(SQL.outcome, [commandId]) as StateTables['outcomes'] | undefined;
   if (row === undefined) return undefined;
-  const { at, seq } = row;
-  return { commandId, code: row.code as OutcomeCode, at, seq, ...(row.by === null ? {} : { by: row.by }) };
+  const { at, seq, by } = row;
+  return { commandId, code: row.code as OutcomeCode, at, seq, ...(by === null ? {} : { by }) };
+}
+
+export function refusedRows(sqlite: Sqlite, limit: number): RefusedRow[] {
+  return sqlite.all(SQL.refused, [pageLimit(limit)]) as unknown as RefusedRow[];
 }

@@ -1,14 +1,24 @@
 /**
- * Opens the state file: migrates it and puts the parts of the store together. The one door to store/state.
+ * Opens the state file: migrates it and puts the parts of the store together. The one door to this adapter.
  */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Pace } from '../../pace.ts';
 import { loopPace } from '../../pace.ts';
-import type { StateStore } from '../port.ts';
-import { alertById, alertTimeline, capsuleOf, findAlerts, outcomeOf, transitionsAfter } from './history.ts';
+import type { AuditStore, HistoryStore, PeopleStore, StateStore } from '../port.ts';
+import { configurations, itemHistory } from './configurations.ts';
+import {
+  alertById,
+  alertTimeline,
+  capsuleOf,
+  findAlerts,
+  outcomeOf,
+  refusedRows,
+  transitionsAfter,
+} from './history.ts';
 import { migrate } from './migrate.ts';
 import { first } from './migrations/0001-first.ts';
+import { partitions } from './migrations/0002-partitions.ts';
 import {
   auditEntries,
   endSession,
@@ -22,10 +32,13 @@ import {
   writeAudit,
 } from './people.ts';
 import { createProjection } from './projection.ts';
-import { addConfiguration, configurations, crashMarks, markCrash, setAside, setAsides } from './records.ts';
+import { forget } from './retention.ts';
+import type { Sqlite } from './sqlite.ts';
 import { openSqlite } from './sqlite.ts';
 
-export const STATE_MIGRATIONS = [first] as const;
+export const STATE_MIGRATIONS = [first, partitions] as const;
+
+const INCREMENTAL = 2;
 
 export interface StateOptions {
   /** Path of the SQLite file (made with its folder when missing), or `:memory:`. */
@@ -36,25 +49,56 @@ export interface StateOptions {
 /** Throws MigrationError when the file is newer than this build or its past was changed. */
 export function openState(options: StateOptions): StateStore {
   if (options.file !== ':memory:') mkdirSync(dirname(options.file), { recursive: true });
-  const sqlite = openSqlite({ file: options.file });
+  const sqlite = openSqlite({ file: options.file, givesBack: true });
   try {
     migrate(sqlite, STATE_MIGRATIONS);
+    // Once, for a file of 0.1: from then on what is deleted can be given back.
+    if (sqlite.get('PRAGMA auto_vacuum')?.auto_vacuum !== INCREMENTAL) sqlite.exec('VACUUM');
   } catch (error) {
     sqlite.close();
     throw error;
   }
-  const projection = createProjection(sqlite, options.pace ?? loopPace);
+  const pace = options.pace ?? loopPace;
+  const { history, idle } = historyOf(sqlite, pace);
   return {
+    history,
+    people: peopleOf(sqlite),
+    audit: auditOf(sqlite),
+    async close() {
+      await idle();
+      sqlite.close();
+    },
+  };
+}
+
+function historyOf(sqlite: Sqlite, pace: Pace): { history: HistoryStore; idle(): Promise<unknown> } {
+  const projection = createProjection(sqlite, pace);
+  let forgetting: Promise<unknown> = Promise.resolve();
+  const history: HistoryStore = {
     project: projection.project,
-    cursor: projection.cursor,
+    cursor: async (partition = 0) => projection.cursor(partition),
+    refusedRows: async (limit) => refusedRows(sqlite, limit),
     // Changes beyond the cursor may be one slice of several: they are shown when all of it is there.
-    transitionsAfter: async (seq, limit, filter) =>
-      transitionsAfter(sqlite, projection.cursor().seq, seq, limit, filter),
+    transitionsAfter: async (seq, limit, partition = 0) =>
+      transitionsAfter(sqlite, projection.cursor(partition).seq, seq, limit, partition),
     alert: async (id) => alertById(sqlite, id),
     alertTimeline: async (id) => alertTimeline(sqlite, id),
     findAlerts: async (filter) => findAlerts(sqlite, filter),
     capsule: async (alert, seq) => capsuleOf(sqlite, alert, seq),
     outcome: async (commandId) => outcomeOf(sqlite, commandId),
+    configurations: async (page) => configurations(sqlite, page),
+    itemHistory: async (item, id, limit) => itemHistory(sqlite, item, id, limit),
+    forget(retention) {
+      const turn = forgetting.then(() => forget(sqlite, pace, retention));
+      forgetting = turn.catch(() => undefined);
+      return turn;
+    },
+  };
+  return { history, idle: () => Promise.all([projection.idle(), forgetting]) };
+}
+
+function peopleOf(sqlite: Sqlite): PeopleStore {
+  return {
     putUser: async (user, by) => putUser(sqlite, user, by),
     removeUser: async (name, by) => removeUser(sqlite, name, by),
     user: async (name) => readUser(sqlite, name),
@@ -63,17 +107,12 @@ export function openState(options: StateOptions): StateStore {
     session: async (tokenHash, now) => readSession(sqlite, tokenHash, now),
     endSession: async (tokenHash, by) => endSession(sqlite, tokenHash, by),
     sweepSessions: async (now) => sweepSessions(sqlite, now),
-    audit: async (entry) => writeAudit(sqlite, entry),
-    auditEntries: async (page) => auditEntries(sqlite, page),
-    addConfiguration: async (version) => addConfiguration(sqlite, version),
-    configurations: async (page) => configurations(sqlite, page),
-    markCrash: (position, reason, at) => markCrash(sqlite, position, reason, at),
-    crashMarks: () => crashMarks(sqlite),
-    setAside: (input) => setAside(sqlite, input),
-    setAsides: () => setAsides(sqlite),
-    async close() {
-      await projection.idle();
-      sqlite.close();
-    },
+  };
+}
+
+function auditOf(sqlite: Sqlite): AuditStore {
+  return {
+    write: async (entry) => writeAudit(sqlite, entry),
+    entries: async (page) => auditEntries(sqlite, page),
   };
 }

@@ -75,7 +75,7 @@ function userOf(row: StateTables['users']): User {
     role: row.role,
     level: row.level as DutyLevel,
     scope: row.scope,
-    ...(row.enterprise === null ? {} : { enterprise: row.enterprise }),
+    enterprise: row.enterprise ?? undefined,
     passwordHash: row.password_hash,
     createdAt: row.created_at,
   };
@@ -123,7 +123,7 @@ export function sweepSessions(sqlite: Sqlite, now: EpochMs): number {
 
 export function auditEntries(
   sqlite: Sqlite,
-  page: { cursor?: string; limit: number },
+  page: { readonly cursor?: string | undefined; readonly limit: number },
 ): Page<AuditEntry & { readonly id: number }> | 'bad-cursor' {
   const limit = pageLimit(page.limit);
   let query = build
@@ -142,8 +142,6 @@ export function auditEntries(
     detail: JSON.parse(detail) as AuditEntry['detail'],
   }));
   const last = items.at(-1);
-  return {
-    items,
-    ...(rows.length > limit && last !== undefined ? { nextCursor: encodeCursor({ at: last.id, id: '' }) } : {}),
-  };
+  const isMore = rows.length > limit && last !== undefined;
+  return { items, nextCursor: isMore ? encodeCursor({ at: last.id, id: '' }) : undefined };
 }

@@ -1,154 +1,144 @@
 /**
- * Writes the engine's effects into the history tables: transitions, newest state of each alert, evidence capsules, command
- * outcomes. It decides nothing; where the tables say otherwise, it reports and leaves them as they are.
+ * Writes the engine's effects into the history tables, in slices on one connection, and says what it could not hold. It
+ * decides nothing; where the tables say otherwise, it reports and leaves them as they are.
  */
-import { isDeepStrictEqual } from 'node:util';
-import type { EvidenceCapsule } from '../../../engine/effect.ts';
-import type { Alert, Transition } from '../../../model/alert.ts';
-import type { Outcome } from '../../../model/command.ts';
-import { divisionPath } from '../../../model/registry.ts';
-import { stamped, stampedTransition, upcastTransition } from '../../../model/upcast.ts';
 import type { Pace } from '../../pace.ts';
-import type { Divergence, Effects, ProjectionCursor } from '../port.ts';
+import type { Divergence, Effects, Projected, ProjectionCursor, RefusedRow } from '../port.ts';
+import { writeAlert, writeCapsule, writeConfiguration, writeOutcome, writeTransition } from './rows.ts';
 import type { Sqlite } from './sqlite.ts';
+import { isRefusal } from './sqlite.ts';
 
-const CURSOR = 'projection';
 /** A slice is committed after this long; with its sync it stays below the 20 ms the loop can spare. */
 const SLICE_MS = 6;
 
 const SQL = {
-  cursor: 'SELECT position, seq FROM cursors WHERE name = ?',
-  setCursor: `INSERT INTO cursors (name, position, seq) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET
+  cursors: `SELECT partition, position, seq,
+    (SELECT count(*) FROM refused_rows WHERE refused_rows.partition = projected.partition) AS refused FROM projected`,
+  setCursor: `INSERT INTO projected (partition, position, seq) VALUES (?, ?, ?) ON CONFLICT (partition) DO UPDATE SET
     position = max(position, excluded.position), seq = max(seq, excluded.seq)`,
-  recorded: 'SELECT json FROM transitions WHERE seq = ?',
-  transition: 'INSERT INTO transitions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-  alert: `INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
-    key = excluded.key, state = excluded.state, grade = excluded.grade, scope = excluded.scope,
-    source = excluded.source, hazard = excluded.hazard, raised_at = excluded.raised_at,
-    changed_at = excluded.changed_at, closed_at = excluded.closed_at, seq = excluded.seq, json = excluded.json
-    WHERE excluded.seq > alerts.seq`,
-  capsule: 'INSERT INTO capsules VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-  outcome: 'INSERT INTO outcomes VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  refuse: `INSERT INTO refused_rows SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4, ?5, ?6 FROM refused_rows
+    WHERE partition = ?1`,
 } as const;
 
 export interface Projection {
-  project(position: number, effects: Effects): Promise<Divergence[]>;
-  cursor(): ProjectionCursor;
+  project(position: number, effects: Effects): Promise<Projected>;
+  cursor(partition: number): ProjectionCursor;
   /** Resolves when no projection is in progress. */
   idle(): Promise<void>;
 }
 
 export function createProjection(sqlite: Sqlite, pace: Pace): Projection {
-  let cursor = readCursor(sqlite);
+  const cursors = readCursors(sqlite);
   let queue: Promise<unknown> = Promise.resolve();
+  const cursor = (partition: number) => cursors.get(partition) ?? { position: 0, seq: 0, refused: 0 };
 
-  function project(position: number, effects: Effects): Promise<Divergence[]> {
+  function project(position: number, effects: Effects): Promise<Projected> {
     const turn = queue.then(() => writeAll(position, effects));
     queue = turn.catch(() => undefined);
     return turn;
   }
 
-  async function writeAll(position: number, effects: Effects): Promise<Divergence[]> {
+  async function writeAll(position: number, effects: Effects): Promise<Projected> {
+    const { partition } = effects;
     const divergences: Divergence[] = [];
+    const refused: RefusedRow[] = [];
     const newest = effects.transitions.at(-1)?.seq ?? 0;
-    const work = tasks(sqlite, position, effects, divergences);
+    const rows = rowsOf(sqlite, position, effects, divergences);
+    let row = rows.next();
     for (let done = false; !done; ) {
       const start = pace.now();
       sqlite.transaction(() => {
-        do done = work.next().done === true;
-        while (!done && pace.now() - start < SLICE_MS);
-        if (done) sqlite.run(SQL.setCursor, [CURSOR, position, newest]);
+        do {
+          if (row.done !== true) {
+            const reason = whyRefused(row.value.write);
+            if (reason !== undefined) refused.push(setAside(sqlite, partition, position, row.value, reason));
+            row = rows.next();
+          }
+          done = row.done === true;
+        } while (!done && pace.now() - start < SLICE_MS);
+        if (done) sqlite.run(SQL.setCursor, [partition, position, newest]);
       });
       if (!done) await pace.pause();
     }
-    cursor = { position: Math.max(cursor.position, position), seq: Math.max(cursor.seq, newest) };
-    return divergences;
+    const before = cursor(partition);
+    cursors.set(partition, {
+      position: Math.max(before.position, position),
+      seq: Math.max(before.seq, newest),
+      refused: before.refused + refused.length,
+    });
+    return { divergences, refused };
   }
 
-  return { project, cursor: () => cursor, idle: async () => void (await queue) };
+  return { project, cursor, idle: async () => void (await queue) };
 }
 
-function readCursor(sqlite: Sqlite): ProjectionCursor {
-  const row = sqlite.get(SQL.cursor, [CURSOR]);
-  return row === undefined ? { position: 0, seq: 0 } : { position: row.position as number, seq: row.seq as number };
+function readCursors(sqlite: Sqlite): Map<number, ProjectionCursor> {
+  const rows = sqlite.all(SQL.cursors) as unknown as (ProjectionCursor & { partition: number })[];
+  return new Map(rows.map(({ partition, position, seq, refused }) => [partition, { position, seq, refused }]));
+}
+
+interface Row {
+  readonly what: RefusedRow['what'];
+  readonly key: string;
+  readonly content: unknown;
+  write(): void;
 }
 
 /** One row a step, so that the caller may stop between any two. */
-function* tasks(sqlite: Sqlite, position: number, effects: Effects, divergences: Divergence[]): Generator<undefined> {
+function* rowsOf(sqlite: Sqlite, position: number, effects: Effects, divergences: Divergence[]): Generator<Row, void> {
+  const { partition } = effects;
   for (const transition of effects.transitions) {
-    const divergence = writeTransition(sqlite, position, transition);
-    if (divergence !== undefined) divergences.push(divergence);
-    yield;
+    const { seq, alert } = transition;
+    let isNew = false;
+    const write = (): void => {
+      const before = writeTransition(sqlite, partition, position, transition);
+      isNew = before === 'new';
+      if (typeof before === 'object') divergences.push({ seq, recorded: before, derived: transition });
+    };
+    yield { what: 'transition', key: String(seq), content: transition, write };
+    if (isNew)
+      yield { what: 'alert', key: alert.id, content: alert, write: () => writeAlert(sqlite, partition, alert, seq) };
   }
   for (const capsule of effects.capsules) {
-    writeCapsule(sqlite, capsule);
-    yield;
+    const key = `${capsule.alert} ${capsule.seq}`;
+    yield { what: 'capsule', key, content: capsule, write: () => writeCapsule(sqlite, partition, capsule) };
   }
   for (const outcome of effects.outcomes) {
-    writeOutcome(sqlite, position, outcome);
-    yield;
+    const write = () => writeOutcome(sqlite, partition, position, outcome);
+    yield { what: 'outcome', key: outcome.commandId, content: outcome, write };
+  }
+  for (const configuration of effects.configurations) {
+    const write = () => writeConfiguration(sqlite, partition, configuration);
+    yield { what: 'configuration', key: String(configuration.number), content: configuration, write };
   }
 }
 
-/** When it left is no part of what the engine derives: a restart derives the rest again. */
-function derivable(transition: Transition): Transition {
-  const { publishedAt: _left, ...alert } = transition.alert;
-  return { ...transition, alert };
-}
-
-function writeTransition(sqlite: Sqlite, position: number, transition: Transition): Divergence | undefined {
-  const { seq, at, change, alert } = transition;
-  const json = JSON.stringify(stampedTransition(transition));
-  const recorded = sqlite.get(SQL.recorded, [seq])?.json as string | undefined;
-  if (recorded !== undefined) {
-    if (recorded === json) return undefined;
-    // The order of keys is no difference: an alert that went through a snapshot may have been rebuilt in another order.
-    const before = upcastTransition(JSON.parse(recorded));
-    const same = isDeepStrictEqual(derivable(before), derivable(upcastTransition(JSON.parse(json))));
-    return same ? undefined : { seq, recorded: before, derived: transition };
+/** What is wrong with the row itself; a store that takes nothing at present throws. */
+function whyRefused(write: () => void): string | undefined {
+  try {
+    write();
+    return undefined;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return error instanceof Error ? error.message : String(error);
   }
-  const scope = divisionPath(alert.division);
-  const { kind, grade, enterprise, source } = alert;
-  sqlite.run(SQL.transition, [
-    seq,
-    Math.floor(at),
-    position,
-    alert.id,
-    change,
-    kind,
-    grade,
-    scope,
-    enterprise,
-    source,
-    json,
-  ]);
-  writeAlert(sqlite, alert, seq, scope);
-  return undefined;
 }
 
-function writeAlert(sqlite: Sqlite, alert: Alert, seq: number, scope: string): void {
-  sqlite.run(SQL.alert, [
-    alert.id,
-    alert.key,
-    alert.kind,
-    alert.state,
-    alert.grade,
-    scope,
-    alert.enterprise,
-    alert.source,
-    alert.hazard,
-    Math.floor(alert.raisedAt),
-    Math.floor(alert.changedAt),
-    alert.closedAt === undefined ? null : Math.floor(alert.closedAt),
-    seq,
-    JSON.stringify(stamped('alert', alert)),
-  ]);
+/** Kept by name and as text where it can be; in the same transaction as the cursor that passes it. */
+function setAside(sqlite: Sqlite, partition: number, position: number, row: Row, reason: string): RefusedRow {
+  const { what } = row;
+  const key = String(row.key);
+  sqlite.run(SQL.refuse, [partition, position, what, key, reason, textOf(row.content)]);
+  return { what, key, reason, position };
 }
 
-function writeCapsule(sqlite: Sqlite, capsule: EvidenceCapsule): void {
-  sqlite.run(SQL.capsule, [capsule.alert, capsule.seq, JSON.stringify(capsule)]);
-}
+/** Texts longer than this are what the store refused in the first place. */
+const TEXT_MAX = 1_000_000;
 
-function writeOutcome(sqlite: Sqlite, position: number, outcome: Outcome): void {
-  sqlite.run(SQL.outcome, [outcome.commandId, Math.floor(outcome.at), outcome.code, outcome.by, outcome.seq, position]);
+function textOf(content: unknown): string {
+  try {
+    return (JSON.stringify(content) ?? '').slice(0, TEXT_MAX);
+  } catch (error) {
+    return String(error);
+  }
 }

@@ -7,39 +7,23 @@ import type { Compilable, Generated } from 'kysely';
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { Sqlite, SqlRow } from './sqlite.ts';
 
+/** The tables that are asked through the builder; the others are known to the one file that writes and reads them. */
 export interface StateTables {
-  cursors: { name: string; position: number; seq: number; at: number | null };
-  transitions: {
-    seq: number;
-    at: number;
-    position: number;
-    alert: string;
-    change: string;
-    kind: string;
-    grade: string;
-    scope: string;
-    enterprise: string;
-    source: string;
-    json: string;
-  };
+  projected: { partition: number; position: number; seq: number; thinned_to: number };
   alerts: {
+    partition: number;
     id: string;
-    key: string;
     kind: string;
     state: string;
     grade: string;
     scope: string;
     enterprise: string;
     source: string;
-    hazard: string;
     raised_at: number;
-    changed_at: number;
     closed_at: number | null;
-    seq: number;
     json: string;
   };
-  capsules: { alert: string; seq: number; json: string };
-  outcomes: { command_id: string; at: number; code: string; by: string | null; seq: number; position: number };
+  outcomes: { command_id: string; at: number; code: string; by: string | null; seq: number };
   users: {
     name: string;
     display_name: string;
@@ -52,20 +36,18 @@ export interface StateTables {
   };
   sessions: { token_hash: string; user: string; created_at: number; expires_at: number };
   audit: { id: Generated<number>; at: number; actor: string; action: string; subject: string; detail: string };
-  configurations: { number: number; at: number; actor: string; command_id: string; json: string };
-  crash_marks: { position: number; count: number; reason: string; at: number };
-  set_aside: { position: number; bytes: Uint8Array | ArrayBuffer; reason: string; at: number };
-  export_gaps: {
-    id: Generated<number>;
-    exporter: string;
-    from_position: number;
-    to_position: number;
-    count: number;
-    from_at: number;
-    to_at: number;
-    reason: string;
-    recorded_at: number;
+  configurations: {
+    partition: number;
+    number: number;
+    at: number;
+    actor: string;
+    command_id: string;
+    applied: number;
+    errors: string;
+    pending: string;
+    items: number;
   };
+  configuration_items: { partition: number; item: string; id: string; number: number; fields: string };
 }
 
 export const build = new Kysely<StateTables>({

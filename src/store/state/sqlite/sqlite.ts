@@ -32,6 +32,8 @@ export interface SqliteOptions {
   /** Path, or `:memory:`. */
   readonly file: string;
   readonly busyTimeoutMs?: number;
+  /** What is deleted can be given back to the disk, a few pages at a time. */
+  readonly givesBack?: true;
 }
 
 /** libsql aborts the whole process on a boolean (a panic that no catch sees), so no value reaches it unchecked. */
@@ -42,8 +44,19 @@ function bindable(value: unknown): SqlValue {
   throw new TypeError(`a ${typeof value} cannot be stored in SQLite`);
 }
 
+/** Codes that speak of the row, not of the store: trying again changes nothing. */
+const REFUSALS = /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG|RANGE)/;
+
+/** The row itself cannot be held (a value without a type, a key that is missing); anything else may pass. */
+export function isRefusal(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof RangeError) return true;
+  return error instanceof Error && 'code' in error && REFUSALS.test(String(error.code));
+}
+
 export function openSqlite(options: SqliteOptions): Sqlite {
   const database = new Libsql(options.file, { timeout: options.busyTimeoutMs ?? 5_000 });
+  // Before the first table; a file that has tables takes it at the next VACUUM.
+  if (options.givesBack === true) database.pragma('auto_vacuum = INCREMENTAL');
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');

@@ -1,0 +1,118 @@
+/**
+ * What a process leaves behind when an input ends it: marks in `crashes.json`, and each input that was set aside as a file of
+ * its own, bytes and all, in `set-aside/`. Small files of the data folder, because whoever is about to die cannot wait for a
+ * database. It judges nothing; who has dealt with an input that was set aside takes its file away.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EpochMs } from '../../model/time.ts';
+import { NewerVersionError } from '../../model/version.ts';
+import { replaceFileNow } from '../../store/durable-file.ts';
+import { openSqlite } from '../../store/state/sqlite/sqlite.ts';
+
+/** Format of the files. */
+const VERSION = 1;
+
+export interface CrashMark {
+  /** Record number where it happened; the record itself where `content` is absent. */
+  readonly number: number;
+  /** Of an input that never became a record: what it is known by when it is sent again. */
+  readonly content?: { readonly outline: string; readonly digest: string } | undefined;
+  readonly count: number;
+  readonly reason: string;
+  readonly at: EpochMs;
+  /** Program that ended: another one may have learnt to take it. */
+  readonly program: string;
+}
+
+export interface SetAside {
+  readonly name: string;
+  readonly number: number;
+  readonly bytes: Uint8Array;
+  readonly reason: string;
+  readonly at: EpochMs;
+  readonly program: string;
+}
+
+export interface CrashFile {
+  marks(): readonly CrashMark[];
+  /** Durable when it returns. */
+  keepMarks(marks: readonly CrashMark[]): void;
+  /** Names of what was set aside. */
+  asides(): readonly string[];
+  setAside(input: SetAside): void;
+  /** Why the name cannot be read is thrown. */
+  aside(name: string): SetAside;
+}
+
+/** Throws when a file of it was written by a newer program; nothing is touched then. */
+export function openCrashFile(dataDir: string): CrashFile {
+  const marksFile = join(dataDir, 'crashes.json');
+  const folder = join(dataDir, 'set-aside');
+  const fileOf = (name: string): string => join(folder, `${name}.json`);
+  if (!existsSync(folder)) readUpAsides(join(dataDir, 'state.db')).forEach(setAside);
+  let marks = existsSync(marksFile) ? (read(marksFile).marks as CrashMark[]) : [];
+
+  function setAside({ name, bytes, ...rest }: SetAside): void {
+    const content = { v: VERSION, ...rest, bytes: Buffer.from(bytes).toString('base64') };
+    replaceFileNow(fileOf(name), `${JSON.stringify(content)}\n`);
+  }
+
+  return {
+    marks: () => marks,
+    keepMarks(next) {
+      marks = [...next];
+      replaceFileNow(marksFile, `${JSON.stringify({ v: VERSION, marks })}\n`);
+    },
+    asides() {
+      if (!existsSync(folder)) return [];
+      return readdirSync(folder).flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -'.json'.length)] : []));
+    },
+    setAside,
+    aside(name) {
+      const {
+        v: _format,
+        bytes,
+        ...rest
+      } = read(fileOf(name)) as Omit<SetAside, 'bytes'> & { v: number; bytes: string };
+      return { ...rest, name, bytes: new Uint8Array(Buffer.from(bytes, 'base64')) };
+    },
+  };
+}
+
+function read(file: string): Record<string, unknown> {
+  const content = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  if (typeof content.v === 'number' && content.v > VERSION) throw new NewerVersionError(file, content.v, VERSION);
+  return content;
+}
+
+/**
+ * Releases up to 0.1 kept inputs that were set aside in the state file. Their marks are of that program and count no more.
+ */
+function readUpAsides(stateFile: string): SetAside[] {
+  if (!existsSync(stateFile)) return [];
+  const sqlite = openSqlite({ file: stateFile });
+  try {
+    const has = sqlite.get("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'set_aside'") !== undefined;
+    if (!has) return [];
+    return sqlite.all('SELECT position, bytes, reason, at FROM set_aside ORDER BY position').map((row) => ({
+      // What never became a record stood there under the negative of a digest.
+      name: asideName(
+        row.position as number,
+        (row.position as number) < 0 ? `${-(row.position as number)}` : undefined,
+      ),
+      number: row.position as number,
+      bytes: new Uint8Array(row.bytes as ArrayBuffer),
+      reason: row.reason as string,
+      at: row.at as number,
+      program: '0.1',
+    }));
+  } finally {
+    sqlite.close();
+  }
+}
+
+/** A record of the log by its number, anything else by what it says. */
+export function asideName(number: number, digest: string | undefined): string {
+  return digest === undefined ? `record-${number}` : `input-${digest}`;
+}

@@ -1,0 +1,69 @@
+/**
+ * What a configuration change changes, item by item and field by field, before and after: the trace from which one can say
+ * years later which limit was in force. It compares and applies nothing.
+ */
+import type { RegistryChange } from '../model/registry.ts';
+import { Registry } from './registry.ts';
+
+export type ConfiguredItem = 'division' | 'enterprise' | 'source' | 'gateway' | 'point';
+
+/** `from` is absent where the field was not there, `to` where it is not any more. */
+export interface FieldChange {
+  readonly from?: unknown;
+  readonly to?: unknown;
+}
+
+export interface ItemChange {
+  readonly item: ConfiguredItem;
+  readonly id: string;
+  readonly fields: Readonly<Record<string, FieldChange>>;
+}
+
+/** That a credential changed is part of the trace; what it is, is not, not even as a hash. */
+const SECRETS: ReadonlySet<string> = new Set(['secretHash', 'siteSecretHash']);
+const SECRET = '***';
+
+/** To be asked before the change is applied. Items that stay as they are, are left out. */
+export function changesOf(registry: Registry, change: RegistryChange): ItemChange[] {
+  const changes: ItemChange[] = [];
+  const compare = (item: ConfiguredItem, id: string, before: object | undefined, after: object): void => {
+    const fields = fieldsChanged(before ?? {}, after);
+    if (Object.keys(fields).length > 0) changes.push({ item, id, fields });
+  };
+  for (const division of change.divisions)
+    compare('division', division.code, registry.divisions.get(division.code), division);
+  for (const enterprise of change.enterprises)
+    compare('enterprise', enterprise.id, registry.enterprises.get(enterprise.id), enterprise);
+  for (const source of change.sources) compare('source', source.id, registry.sources.get(source.id), source);
+  for (const gateway of change.gateways) {
+    const key = `${gateway.enterprise}/${gateway.id}`;
+    compare('gateway', key, registry.gateways[registry.gatewayNumbers.get(key) ?? -1], gateway);
+  }
+  for (const point of change.points)
+    compare('point', point.id, registry.points[registry.pointNumbers.get(point.id) ?? -1], point);
+  return changes;
+}
+
+/** All that is registered, as if it had just been stated. */
+export function allOf(registry: Registry): ItemChange[] {
+  return changesOf(new Registry(), registry.image());
+}
+
+function fieldsChanged(before: object, after: object): Record<string, FieldChange> {
+  const from = new Map<string, unknown>(Object.entries(before));
+  const to = new Map<string, unknown>(Object.entries(after));
+  const fields: Record<string, FieldChange> = {};
+  for (const name of new Set([...from.keys(), ...to.keys()])) {
+    const [old, next] = [from.get(name), to.get(name)];
+    if (isSame(old, next)) continue;
+    const shown = (value: unknown) => (value !== undefined && SECRETS.has(name) ? SECRET : value);
+    fields[name] = { from: shown(old), to: shown(next) };
+  }
+  return fields;
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object') return false;
+  return JSON.stringify(a) === JSON.stringify(b);
+}
