@@ -4,8 +4,9 @@
  */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import type { ErrorCode, Problem } from './schemas/error-codes.ts';
-import { ERROR_CODES } from './schemas/error-codes.ts';
+import type { Problem } from './schemas/error-codes.ts';
+import type { ErrorCode } from './shapes/error-codes.ts';
+import { ERROR_CODES } from './shapes/error-codes.ts';
 
 export interface ProblemExtras {
   readonly errors?: Problem['errors'];

@@ -13,7 +13,8 @@ import type { Explanation } from './schemas/alerts.ts';
 import type { ValueRow } from './schemas/live.ts';
 import type { PointState, RawRow, SampledRow } from './schemas/readings.ts';
 import type { Health, RefusalItem } from './schemas/service.ts';
-import type { DataScope, Role } from './schemas/session.ts';
+import type { DataScope } from './schemas/session.ts';
+import type { Role } from './shapes/session.ts';
 
 /** Stops what was started. Calling it twice does nothing more. */
 export type Stop = () => void;

@@ -7,38 +7,16 @@
  */
 import type { Alert, Transition } from './alert.ts';
 import type { Command, Outcome } from './command.ts';
+import type { Fields, ShapeStep } from './from-0.1.0.ts';
+import { listRules, nameSides, nameSidesOfTransition } from './from-0.1.0.ts';
 import type { PointConfig } from './point.ts';
 import type { RegistryChange } from './registry.ts';
 import { NewerVersionError } from './version.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
-/** JSON of one version as the next one has it. */
-export type ShapeStep = (old: Fields) => Fields;
-
-/** Rules were fields of the point; each is an entry of one list now, limits one a side. */
-function listRules(old: Fields): Fields {
-  const { limits, deadband, preBand, criticalWhen, rateOfChange, forecast, ...rest } = old;
-  const { H, HH, L, LL } = (limits ?? {}) as Record<string, unknown>;
-  const rule = (kind: string, fields: Fields, ...asked: unknown[]): Fields[] =>
-    asked.every((field) => field === undefined) ? [] : [{ id: kind, kind, ...withoutAbsent(fields) }];
-  const rules = [
-    ...rule('limits-high', { H, HH, deadband, preBand }, H, HH),
-    ...rule('limits-low', { L, LL, deadband, preBand }, L, LL),
-    ...rule('boolean', { criticalWhen }, criticalWhen),
-    ...rule('rate-of-change', (rateOfChange ?? {}) as Fields, rateOfChange),
-    ...rule('forecast', (forecast ?? {}) as Fields, forecast),
-  ];
-  return { ...rest, rules };
-}
-
-function withoutAbsent(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-}
-
 const STEPS = {
-  alert: [],
+  alert: [nameSides],
   /** A transition carries the whole alert, with a version of its own. */
-  transition: [],
+  transition: [nameSidesOfTransition],
   /** The book's own record of an open alert, in snapshots. */
   'alert-record': [],
   /** What the book remembers of closed occurrences, in snapshots. */

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandAnswer } from '../../src/api/schemas/commands.ts';
 import { commandAnswer } from '../../src/api/schemas/commands.ts';
-import { ERROR_CODES } from '../../src/api/schemas/error-codes.ts';
+import { ERROR_CODES } from '../../src/api/shapes/error-codes.ts';
 import { COMMAND_KINDS, OUTCOME_CODES } from '../../src/model/command.ts';
 import { TestApi } from './support/client.ts';
 import { makeAlert } from './support/service.ts';

@@ -2,18 +2,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/api/schemas/alerts.ts';
+import { alertSchema } from '../../src/api/schemas/alerts.ts';
+import { queryList, queryNumber } from '../../src/api/schemas/scalars.ts';
 import {
   ackedAt,
-  alertSchema,
   checksumByGrade,
   countByGrade,
+  GRADES_WORST_FIRST,
   owesAcknowledgement,
   stateFor,
   worstFirst,
-} from '../../src/api/schemas/alerts.ts';
-import { ERROR_CODES } from '../../src/api/schemas/error-codes.ts';
-import { follows } from '../../src/api/schemas/live.ts';
-import { GRADES_WORST_FIRST, queryList, queryNumber } from '../../src/api/schemas/scalars.ts';
+} from '../../src/api/shapes/alert.ts';
+import { ERROR_CODES } from '../../src/api/shapes/error-codes.ts';
+import { follows } from '../../src/api/shapes/live.ts';
 import { DUTY_LEVELS } from '../../src/model/alert.ts';
 import { OUTCOME_CODES } from '../../src/model/command.ts';
 import { makeAlert } from './support/service.ts';

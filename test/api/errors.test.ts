@@ -1,7 +1,8 @@
 // Every code of the error table can be reached, has its status and is a well-formed problem; nothing of ours leaks.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ErrorCode } from '../../src/api/schemas/error-codes.ts';
-import { ERROR_CODES, problemSchema } from '../../src/api/schemas/error-codes.ts';
+import { problemSchema } from '../../src/api/schemas/error-codes.ts';
+import type { ErrorCode } from '../../src/api/shapes/error-codes.ts';
+import { ERROR_CODES } from '../../src/api/shapes/error-codes.ts';
 import { SESSION_MS } from '../../src/api/sign-in/auth.ts';
 import type { OutcomeCode } from '../../src/model/command.ts';
 import type { Answer } from './support/client.ts';

@@ -2,15 +2,10 @@
 import { io } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EventsPage } from '../../src/api/schemas/alerts.ts';
-import { checksumByGrade, countByGrade, worstFirst } from '../../src/api/schemas/alerts.ts';
 import type { AlertsMessage } from '../../src/api/schemas/live.ts';
-import {
-  alertsMessage,
-  follows,
-  heartbeatMessage,
-  snapshotMessage,
-  valuesMessage,
-} from '../../src/api/schemas/live.ts';
+import { alertsMessage, heartbeatMessage, snapshotMessage, valuesMessage } from '../../src/api/schemas/live.ts';
+import { checksumByGrade, countByGrade, worstFirst } from '../../src/api/shapes/alert.ts';
+import { follows } from '../../src/api/shapes/live.ts';
 import { SESSION_MS } from '../../src/api/sign-in/auth.ts';
 import type { Caller, Screen } from './support/client.ts';
 import { TestApi } from './support/client.ts';

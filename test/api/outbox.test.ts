@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { Outbox } from '../../src/api/live/outbox.ts';
 import type { Frame } from '../../src/api/live/wire.ts';
 import { encodeFrame } from '../../src/api/live/wire.ts';
-import type { CutReason, ValueRow } from '../../src/api/schemas/live.ts';
+import type { ValueRow } from '../../src/api/schemas/live.ts';
+import type { CutReason } from '../../src/api/shapes/live.ts';
 
 /** A network that takes frames only when the test says so. */
 class Network {

@@ -10,8 +10,8 @@ import {
   mayReadDivision,
   maySendReadings,
 } from '../../src/api/policy/policy.ts';
-import type { Role } from '../../src/api/schemas/session.ts';
-import { ROLES } from '../../src/api/schemas/session.ts';
+import type { Role } from '../../src/api/shapes/session.ts';
+import { ROLES } from '../../src/api/shapes/session.ts';
 import { inView, roomOf, roomsOf, viewFor } from '../../src/api/view.ts';
 import { COMMAND_KINDS } from '../../src/model/command.ts';
 import { DIVISIONS, ENTERPRISES, FakeService, makeAlert, SOURCES } from './support/service.ts';

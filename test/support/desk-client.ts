@@ -11,7 +11,7 @@ import type {
   SubscribeBody,
   ValuesMessage,
 } from '../../src/api/schemas/live.ts';
-import { follows, LIVE_NAMESPACE } from '../../src/api/schemas/live.ts';
+import { follows, LIVE_NAMESPACE } from '../../src/api/shapes/live.ts';
 
 export class DeskClient {
   /** Of the newest snapshot, all parts. */

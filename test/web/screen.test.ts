@@ -3,8 +3,8 @@
 import type { Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { HEARTBEAT_MS } from '../../src/api/schemas/live.ts';
 import { createApi } from '../../src/api/server.ts';
+import { HEARTBEAT_MS } from '../../src/api/shapes/live.ts';
 import { LOST_AFTER_MS } from '../../web/live/state.ts';
 import { TestApi } from '../api/support/client.ts';
 import { makeAlert, PASSWORD } from '../api/support/service.ts';

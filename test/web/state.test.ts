@@ -3,9 +3,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/api/schemas/alerts.ts';
-import { checksumByGrade, countByGrade } from '../../src/api/schemas/alerts.ts';
 import type { AlertsMessage, HeartbeatMessage, SnapshotMessage } from '../../src/api/schemas/live.ts';
-import { HEARTBEAT_MS } from '../../src/api/schemas/live.ts';
+import { checksumByGrade, countByGrade } from '../../src/api/shapes/alert.ts';
+import { HEARTBEAT_MS } from '../../src/api/shapes/live.ts';
 import type { Transition } from '../../src/model/alert.ts';
 import type { Action, ScreenState } from '../../web/live/state.ts';
 import { freshness, INITIAL, LOST_AFTER_MS, reduce, serverNow, subscribeRequest } from '../../web/live/state.ts';

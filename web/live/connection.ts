@@ -3,8 +3,6 @@
  * state of its own but the socket.
  */
 import { io } from 'socket.io-client';
-import type { ErrorCode } from '../../src/api/schemas/error-codes.ts';
-import { ERROR_CODES } from '../../src/api/schemas/error-codes.ts';
 import type {
   AlertsMessage,
   CutMessage,
@@ -13,7 +11,9 @@ import type {
   SubscribeAnswer,
   ValuesMessage,
 } from '../../src/api/schemas/live.ts';
-import { LIVE_NAMESPACE } from '../../src/api/schemas/live.ts';
+import type { ErrorCode } from '../../src/api/shapes/error-codes.ts';
+import { ERROR_CODES } from '../../src/api/shapes/error-codes.ts';
+import { LIVE_NAMESPACE } from '../../src/api/shapes/live.ts';
 import { storedToken } from '../service/api.ts';
 import type { Action, ScreenState } from './state.ts';
 import { subscribeRequest } from './state.ts';

@@ -4,12 +4,9 @@
  * arrive with the actions, and what has to be asked of the server stands in `sync` for others to carry out.
  */
 import type { Alert } from '../../src/api/schemas/alerts.ts';
-import { checksumByGrade, countByGrade, isOpen } from '../../src/api/schemas/alerts.ts';
 import type { CommandBody } from '../../src/api/schemas/commands.ts';
-import type { ErrorCode } from '../../src/api/schemas/error-codes.ts';
 import type {
   AlertsMessage,
-  CutReason,
   HeartbeatMessage,
   SnapshotMessage,
   SubscribeAnswer,
@@ -17,7 +14,10 @@ import type {
   ValueRow,
   ValuesMessage,
 } from '../../src/api/schemas/live.ts';
-import { follows, HEARTBEAT_MS, LAG_WARN_MS } from '../../src/api/schemas/live.ts';
+import { checksumByGrade, countByGrade, isOpen } from '../../src/api/shapes/alert.ts';
+import type { ErrorCode } from '../../src/api/shapes/error-codes.ts';
+import type { CutReason } from '../../src/api/shapes/live.ts';
+import { follows, HEARTBEAT_MS, LAG_WARN_MS } from '../../src/api/shapes/live.ts';
 
 /**
  * Where the subscription stands: `off` without a connection; `wanted` something has to be asked; `asked` no answer yet;

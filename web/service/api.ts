@@ -3,7 +3,8 @@
  * throws, and nothing decides what the person is told.
  */
 import type { CommandAnswer, CommandBody } from '../../src/api/schemas/commands.ts';
-import type { ErrorCode, Problem } from '../../src/api/schemas/error-codes.ts';
+import type { Problem } from '../../src/api/schemas/error-codes.ts';
+import type { ErrorCode } from '../../src/api/shapes/error-codes.ts';
 
 export interface Trouble {
   readonly ok: false;

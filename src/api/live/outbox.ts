@@ -3,7 +3,8 @@
  * the newest of each point while the screen reads too slowly; a screen that falls hopelessly behind is cut, with the
  * reason, because a screen that silently shows the past is worse than a dark one. It has no clock and no socket.
  */
-import type { CutReason, ValueRow } from '../schemas/live.ts';
+import type { ValueRow } from '../schemas/live.ts';
+import type { CutReason } from '../shapes/live.ts';
 import type { Frame } from './wire.ts';
 
 /** The socket, as little of it as is needed. */

@@ -6,7 +6,7 @@
 import type { Transition } from '../../model/alert.ts';
 import type { DurationMs, EpochMs } from '../../model/time.ts';
 import type { Scheduler, Stop } from '../ports.ts';
-import { SNAPSHOT_PART } from '../schemas/live.ts';
+import { SNAPSHOT_PART } from '../shapes/live.ts';
 import type { Waiting } from './outbox.ts';
 import type { Frame } from './wire.ts';
 import { encodeFrame, jsonOfList } from './wire.ts';

@@ -2,7 +2,21 @@
  * Messages as they go over the wire: JSON made once per alert and transition, one frame shared by every screen that gets
  * the same message. It knows the socket.io packet (protocol 5) and the websocket frame, and sends nothing.
  */
-import { LIVE_NAMESPACE } from '../schemas/live.ts';
+import * as ws from 'ws';
+import { LIVE_NAMESPACE } from '../shapes/live.ts';
+
+interface FrameOptions {
+  readonly fin: boolean;
+  readonly rsv1: boolean;
+  readonly opcode: number;
+  readonly mask: boolean;
+  readonly readOnly: boolean;
+}
+
+/** The library's own frame writer, as socket.io's adapter uses it for broadcasts; its types leave it out. */
+const { Sender } = ws as unknown as { Sender: { frame(data: Buffer, options: FrameOptions): [Buffer, Buffer] } };
+/** One whole text message, not masked and not compressed, as a server sends it. */
+const TEXT_FRAME: FrameOptions = { fin: true, rsv1: false, opcode: 1, mask: false, readOnly: true };
 
 export interface Frame {
   /** The packet as engine.io takes it. */
@@ -16,24 +30,8 @@ export interface Frame {
 export function encodeFrame(event: string, json: string): Frame {
   const text = `2${LIVE_NAMESPACE},["${event}",${json}]`;
   const payload = Buffer.from(`4${text}`);
-  const header = frameHeader(payload.length);
-  return { text, parts: [header, payload], bytes: header.length + payload.length };
-}
-
-/** RFC 6455 §5.2: final text frame, not masked, as a server sends it. */
-function frameHeader(length: number): Buffer {
-  const [finalText, extended16, extended64] = [0x81, 126, 127];
-  if (length < extended16) return Buffer.from([finalText, length]);
-  if (length < 0x1_0000) {
-    const header = Buffer.from([finalText, extended16, 0, 0]);
-    header.writeUInt16BE(length, 2);
-    return header;
-  }
-  const header = Buffer.alloc(10);
-  header[0] = finalText;
-  header[1] = extended64;
-  header.writeBigUInt64BE(BigInt(length), 2);
-  return header;
+  const [header, data] = Sender.frame(payload, TEXT_FRAME);
+  return { text, parts: [header, data], bytes: header.length + data.length };
 }
 
 const made = new WeakMap<object, string>();

@@ -7,8 +7,9 @@ import type { CommandKind } from '../../model/command.ts';
 import { COMMAND_KINDS } from '../../model/command.ts';
 import type { GradeName } from '../../model/grade.ts';
 import { divisionPath, pathWithin } from '../../model/registry.ts';
-import type { ErrorCode } from '../schemas/error-codes.ts';
-import type { DataScope, Role, User } from '../schemas/session.ts';
+import type { DataScope, User } from '../schemas/session.ts';
+import type { ErrorCode } from '../shapes/error-codes.ts';
+import type { Role } from '../shapes/session.ts';
 
 /** A signed-in person as the policy sees them. */
 export interface Principal {

@@ -13,19 +13,10 @@ import type { Principal } from '../policy/policy.ts';
 import { mayRead } from '../policy/policy.ts';
 import type { ServicePorts } from '../ports.ts';
 import type { TimelineEntry } from '../schemas/alerts.ts';
-import {
-  alertDetail,
-  alertsPage,
-  alertsQuery,
-  eventsPage,
-  eventsQuery,
-  explanationSchema,
-  owesAcknowledgement,
-  stateFor,
-  worstFirst,
-} from '../schemas/alerts.ts';
+import { alertDetail, alertsPage, alertsQuery, eventsPage, eventsQuery, explanationSchema } from '../schemas/alerts.ts';
 import type { Page } from '../schemas/scalars.ts';
 import { DEFAULT_PAGE, idParams, MAX_PAGE } from '../schemas/scalars.ts';
+import { owesAcknowledgement, stateFor, worstFirst } from '../shapes/alert.ts';
 import type { View } from '../view.ts';
 import { inView, viewFor } from '../view.ts';
 

@@ -3,21 +3,11 @@
  */
 import { z } from 'zod';
 import { COMMAND_KINDS } from '../../model/command.ts';
+import { CAUSES } from '../shapes/commands.ts';
 import { alertSchema } from './alerts.ts';
 import { instant } from './scalars.ts';
 
 export const commandKindSchema = z.enum(COMMAND_KINDS);
-
-/** Causes a closing names; the screen words them. */
-export const CAUSES = [
-  'real',
-  'false-alarm',
-  'calibration',
-  'maintenance',
-  'sensor-fault',
-  'interference',
-  'drill',
-] as const;
 
 /**
  * `seenSeq` is the alert's `seq` the person saw. Send an `Idempotency-Key` and repeat a command that was not

@@ -3,18 +3,10 @@
  * never folded or dropped; values may be folded to the newest of each point.
  */
 import { z } from 'zod';
+import { CUT_REASONS, MAX_SUBSCRIBED_POINTS } from '../shapes/live.ts';
 import { alertSchema, transitionSchema } from './alerts.ts';
 import { divisionCode, instant, listOf, objectId, qualitySchema } from './scalars.ts';
 import { healthSchema } from './service.ts';
-
-export const LIVE_NAMESPACE = '/live';
-/** Alerts in one part of a snapshot at most. */
-export const SNAPSHOT_PART = 500;
-/** Points one subscription may ask the values of. */
-export const MAX_SUBSCRIBED_POINTS = 5_000;
-export const HEARTBEAT_MS = 5_000;
-/** Above this lag a screen shows its data as it shows stale data: 数据滞后. */
-export const LAG_WARN_MS = 10_000;
 
 /**
  * Sent by the client (again, to change it): what it wants to see within its scope. `points` are the ids whose values
@@ -86,9 +78,7 @@ export const heartbeatMessage = z.object({
 export type HeartbeatMessage = z.infer<typeof heartbeatMessage>;
 
 /** Last message before the server closes the connection for a reason of its own. */
-export const CUT_REASONS = ['too-slow', 'signed-out', 'stopping'] as const;
 export const cutMessage = z.object({ reason: z.enum(CUT_REASONS) });
-export type CutReason = (typeof CUT_REASONS)[number];
 export type CutMessage = z.infer<typeof cutMessage>;
 
 export interface ServerToClient {
@@ -100,12 +90,4 @@ export interface ServerToClient {
 }
 export interface ClientToServer {
   subscribe: (body: SubscribeBody, answer: (reply: SubscribeAnswer) => void) => void;
-}
-
-/**
- * The one check of a client: does this message follow what it has? Not a follower: ask `GET /events?after=`, or
- * subscribe again.
- */
-export function follows(lastTo: number, message: Pick<AlertsMessage, 'from'>): boolean {
-  return message.from === lastTo;
 }

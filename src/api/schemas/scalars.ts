@@ -1,18 +1,14 @@
 /**
- * The small schemas every body of the contract is made of: instants, names, ids, cursors, lists. Browser-safe: zod and
- * plain nouns only, like everything in this folder, because the dashboard imports it as it stands.
+ * The small schemas every body of the contract is made of: instants, names, ids, cursors, lists.
  */
 import { z } from 'zod';
 import { DUTY_LEVELS } from '../../model/alert.ts';
-import type { GradeName } from '../../model/grade.ts';
 import { QUALITY_NAMES } from '../../model/quality.ts';
+import { GRADES_WORST_FIRST } from '../shapes/alert.ts';
 
 /** Largest page of any list, and the page given when none is asked for. */
 export const MAX_PAGE = 2_000;
 export const DEFAULT_PAGE = 200;
-
-/** Grades from worst to least, the order of every count, legend and filter. */
-export const GRADES_WORST_FIRST = ['red', 'orange', 'yellow', 'blue'] as const satisfies readonly GradeName[];
 
 /** An instant in epoch milliseconds, UTC. */
 export const instant = z.number();

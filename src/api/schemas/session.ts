@@ -2,23 +2,9 @@
  * Logging in and who one is: roles, duty level, data scope.
  */
 import { z } from 'zod';
+import { ROLES } from '../shapes/session.ts';
 import { commandKindSchema } from './commands.ts';
 import { divisionCode, dutyLevelSchema, instant, listOf, objectId } from './scalars.ts';
-
-export const ROLES = [
-  'viewer',
-  'operator',
-  'shift-lead',
-  'safety-director',
-  'park-duty',
-  'county-duty',
-  'city-duty',
-  'province-duty',
-  'leader',
-  'auditor',
-  'admin',
-] as const;
-export type Role = (typeof ROLES)[number];
 
 /** One division with everything below it, or one enterprise. Neither: everything the service holds. */
 export const dataScope = z.object({ division: divisionCode.optional(), enterprise: objectId.optional() }).readonly();

@@ -27,7 +27,7 @@ const READING_BYTES = 24;
 /** Rows are handed on in portions of about this many. */
 const PORTION_ROWS = 2_000;
 /** A self-test that found something is made again after this, until it finds nothing. */
-const SELF_TEST_MS = 30_000;
+const SELF_TEST_MS = 5_000;
 /** Catching up yields to the loop this often, in records. */
 const READ_RECORDS = 500;
 /** How long a stop waits for what is on its way to the store. */

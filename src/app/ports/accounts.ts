@@ -4,7 +4,8 @@
  */
 
 import type { Accounts, SessionRecord, UserRecord } from '../../api/ports.ts';
-import type { DataScope, Role } from '../../api/schemas/session.ts';
+import type { DataScope } from '../../api/schemas/session.ts';
+import type { Role } from '../../api/shapes/session.ts';
 import { divisionPath } from '../../model/registry.ts';
 import type { StateStore, User } from '../../store/state/port.ts';
 import { wallNow } from '../clock.ts';

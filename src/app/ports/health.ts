@@ -4,8 +4,8 @@
  */
 
 import type { MetricFamily } from '../../api/ports.ts';
-import { LAG_WARN_MS } from '../../api/schemas/live.ts';
 import type { Health } from '../../api/schemas/service.ts';
+import { LAG_WARN_MS } from '../../api/shapes/live.ts';
 import type { InputLog } from '../../log/port.ts';
 import type { ProjectorHealth } from '../followers/projector.ts';
 import type { ExporterStatus } from '../followers/readings-feed.ts';

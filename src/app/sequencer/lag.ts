@@ -2,7 +2,7 @@
  * How far what is shown may be behind what happened: inputs that are not durable yet, or readings that should have come
  * and did not. Above ten seconds screens show 数据滞后 and a device alarm `behind` is raised.
  */
-import { LAG_WARN_MS } from '../../api/schemas/live.ts';
+import { LAG_WARN_MS } from '../../api/shapes/live.ts';
 import type { EngineState } from '../../engine/state.ts';
 import type { DurationMs, EpochMs } from '../../model/time.ts';
 import type { Pipeline } from './pipeline.ts';

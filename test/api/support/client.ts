@@ -14,10 +14,10 @@ import type {
   SubscribeBody,
   ValuesMessage,
 } from '../../../src/api/schemas/live.ts';
-import { LIVE_NAMESPACE } from '../../../src/api/schemas/live.ts';
 import type { LoginAnswer } from '../../../src/api/schemas/session.ts';
 import type { ApiOptions, ApiServer } from '../../../src/api/server.ts';
 import { createApi } from '../../../src/api/server.ts';
+import { LIVE_NAMESPACE } from '../../../src/api/shapes/live.ts';
 import { hashToken, SESSION_MS } from '../../../src/api/sign-in/auth.ts';
 import { FakeService, PASSWORD } from './service.ts';
 

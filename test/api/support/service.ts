@@ -18,7 +18,7 @@ import type { Explanation } from '../../../src/api/schemas/alerts.ts';
 import type { ValueRow } from '../../../src/api/schemas/live.ts';
 import type { PointState } from '../../../src/api/schemas/readings.ts';
 import type { Health, RefusalItem } from '../../../src/api/schemas/service.ts';
-import type { Role } from '../../../src/api/schemas/session.ts';
+import type { Role } from '../../../src/api/shapes/session.ts';
 import { hashPassword } from '../../../src/api/sign-in/passwords.ts';
 import type { Alert, Change, DutyLevel, Transition } from '../../../src/model/alert.ts';
 import type { Command, Outcome, OutcomeCode } from '../../../src/model/command.ts';

@@ -3,7 +3,7 @@
  * retrospective, unsaved, pending, failed.
  */
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
-import { owesAcknowledgement, stateFor } from '../../../src/api/schemas/alerts.ts';
+import { owesAcknowledgement, stateFor } from '../../../src/api/shapes/alert.ts';
 import {
   acknowledge,
   cursorId,

@@ -4,9 +4,9 @@
  */
 import { useState } from 'preact/hooks';
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
-import { owesAcknowledgement } from '../../../src/api/schemas/alerts.ts';
 import type { CommandBody } from '../../../src/api/schemas/commands.ts';
-import { CAUSES } from '../../../src/api/schemas/commands.ts';
+import { owesAcknowledgement } from '../../../src/api/shapes/alert.ts';
+import { CAUSES } from '../../../src/api/shapes/commands.ts';
 import { acknowledge, command, dispatch, level, mayDo, screen, words } from '../../live/desk.ts';
 
 type Cause = NonNullable<CommandBody['cause']>;

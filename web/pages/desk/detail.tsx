@@ -4,7 +4,7 @@
  */
 import { useEffect, useState } from 'preact/hooks';
 import type { Alert, AlertDetail, TimelineEntry } from '../../../src/api/schemas/alerts.ts';
-import { owesAcknowledgement, stateFor } from '../../../src/api/schemas/alerts.ts';
+import { owesAcknowledgement, stateFor } from '../../../src/api/shapes/alert.ts';
 import { engineNow, level, opened, openId, stopped, wallOffsetMs, words } from '../../live/desk.ts';
 import { pointById } from '../../live/registry.ts';
 import { Badge, SHAPES } from '../../parts/badge.tsx';

@@ -7,7 +7,7 @@ import { HOUR_MS } from '../../../model/time.ts';
 import type { ExportGap } from '../port.ts';
 import type { BudgetVerdict } from './budget.ts';
 
-export interface ExportFacts {
+interface ExportFacts {
   /** Why the store takes nothing at present. */
   readonly failure?: string;
   /** What the self-test found. */

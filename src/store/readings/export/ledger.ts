@@ -32,7 +32,7 @@ export interface ExportLedger {
 /** Format of both files. */
 const VERSION = 1;
 
-export interface LedgerPlace {
+interface LedgerPlace {
   readonly folder: string;
   readonly exporter: string;
   /** What is known from before there were such files; asked only when there is none yet. */

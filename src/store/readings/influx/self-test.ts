@@ -7,7 +7,7 @@ import type { InfluxClient, InfluxServer } from './client.ts';
 import { readAnswer } from './influx-ql.ts';
 
 /** Apart from the readings, one point a start. */
-export const TEST_MEASUREMENT = 'fenghuo_selftest';
+const TEST_MEASUREMENT = 'fenghuo_selftest';
 
 /** `now` (wall clock) tells this test's line from any other. */
 export async function selfTest(client: InfluxClient, server: InfluxServer, now: number): Promise<SelfTestOutcome> {
