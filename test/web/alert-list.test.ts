@@ -2,9 +2,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/api/schemas/alerts.ts';
-import { FILTERS, holdOrder, leadPoint, listView, watchedPoints, worstOwed } from '../../web/pages/desk/alert-list.ts';
+import type { Duty } from '../../web/pages/desk/alert-list.ts';
+import {
+  countAlerts,
+  FILTERS,
+  holdOrder,
+  leadPoint,
+  listView,
+  watchedPoints,
+  worstOwed,
+} from '../../web/pages/desk/alert-list.ts';
 import { makeAlert } from '../api/support/service.ts';
 import { alertPoint } from './support/plant.ts';
+
+const COUNTY: Duty = { level: 'county', scope: { division: '320921' } };
+const PROVINCE: Duty = { level: 'province', scope: {} };
 
 const ids = (alerts: readonly Alert[]): string[] => alerts.map(({ id }) => id);
 
@@ -40,18 +52,33 @@ describe('alert list', () => {
       makeAlert({ id: 'red-over', grade: 'red', raisedAt: 6, active: false, state: 'returned-unacknowledged' }),
       makeAlert({ id: 'acked', grade: 'red', raisedAt: 7, acked: true, ackedLevel: 'county', state: 'acknowledged' }),
     ];
-    const view = listView(alerts, 'county', new Set());
+    const view = listView(alerts, COUNTY, new Set());
     expect(ids(view.owed)).toEqual(['red-new', 'red-old', 'red-over', 'blue', 'device']);
     expect(ids(view.handled)).toEqual(['acked']);
     // A level above the one that acknowledged still owes its own.
-    expect(ids(listView(alerts, 'province', new Set()).owed)[0]).toBe('acked');
-    expect(worstOwed(alerts, 'county')?.id).toBe('red-new');
+    expect(ids(listView(alerts, PROVINCE, new Set()).owed)[0]).toBe('acked');
+    expect(worstOwed(alerts, COUNTY)?.id).toBe('red-new');
+  });
+
+  it('asks nobody for an answer that he may not give: the alarms of the service are the whole service’s', () => {
+    const own = makeAlert({ id: 'own', division: '', enterprise: '', kind: 'device', hazard: 'storage' });
+    expect(ids(listView([own], COUNTY, new Set()).owed)).toEqual([]);
+    expect(ids(listView([own], COUNTY, new Set()).handled)).toEqual(['own']);
+    expect([worstOwed([own], COUNTY), countAlerts([own], COUNTY).owed.yellow]).toEqual([undefined, 0]);
+    expect(ids(listView([own], PROVINCE, new Set()).owed)).toEqual(['own']);
+  });
+
+  it('speaks of a reading before it speaks of the watch over it, whatever came first', () => {
+    const coverage = alertPoint('yt-chem/tank-farm-1', -1, { rule: 'coverage' });
+    const gas = alertPoint('yt-chem/GD-101', 7, { since: 9 });
+    expect(leadPoint({ points: [coverage, gas] })?.id).toBe('yt-chem/GD-101');
+    expect(leadPoint({ points: [coverage, { ...gas, active: false }] })?.rule).toBe('coverage');
   });
 
   it('never hides an unacknowledged red, and counts what a filter hides', () => {
     fc.assert(
       fc.property(someAlerts, fc.subarray([...FILTERS]), (alerts, chosen) => {
-        const view = listView(alerts, 'county', new Set(chosen));
+        const view = listView(alerts, COUNTY, new Set(chosen));
         const shown = new Set(ids([...view.owed, ...view.handled]));
         for (const alert of alerts) {
           if (alert.grade === 'red' && alert.state === 'unacknowledged') expect(shown.has(alert.id)).toBe(true);
@@ -88,7 +115,7 @@ describe('alert list', () => {
     const opened = makeAlert({ id: 'o', points: [alertPoint('p/1', 1), alertPoint('p/2', 1)] });
     const other = makeAlert({ id: 'x', points: [alertPoint('p/3', 1)] });
     const device = makeAlert({ id: 'd', kind: 'device', points: [alertPoint('p/~gw', -1)] });
-    const view = listView([other, opened, device], 'county', new Set());
+    const view = listView([other, opened, device], COUNTY, new Set());
     expect(watchedPoints(view, opened, 10).sort()).toEqual(['p/1', 'p/2', 'p/3']);
     expect(watchedPoints(view, opened, 2)).toEqual(['p/1', 'p/2']);
   });

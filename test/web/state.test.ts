@@ -8,7 +8,16 @@ import { checksumByGrade, countByGrade } from '../../src/api/shapes/alert.ts';
 import { HEARTBEAT_MS } from '../../src/api/shapes/live.ts';
 import type { Transition } from '../../src/model/alert.ts';
 import type { Action, ScreenState } from '../../web/live/state.ts';
-import { freshness, INITIAL, LOST_AFTER_MS, reduce, serverNow, subscribeRequest } from '../../web/live/state.ts';
+import {
+  freshness,
+  INITIAL,
+  LOST_AFTER_MS,
+  looksBehind,
+  looksStopped,
+  reduce,
+  serverNow,
+  subscribeRequest,
+} from '../../web/live/state.ts';
 import { ackUnderWay, countAlerts } from '../../web/pages/desk/alert-list.ts';
 import { makeAlert } from '../api/support/service.ts';
 
@@ -131,7 +140,7 @@ describe('reducer: following the stream', () => {
         expect(byId(state.alerts)).toEqual(byId(expected(transitions)));
         expect(state.to).toBe(transitions.length);
         expect(state.sync).toBe('settled');
-        const counts = countAlerts(state.alerts.values(), 'county');
+        const counts = countAlerts(state.alerts.values(), { level: 'county', scope: {} });
         for (const grade of GRADES) {
           const list = [...state.alerts.values()].filter((alert) => alert.grade === grade);
           expect(counts.all[grade]).toBe(list.length);
@@ -241,6 +250,14 @@ describe('reducer: freshness', () => {
   it('calls lagging data behind', () => {
     const state = reduce(settled(), beat(0, { lagMs: 12_000, behind: true }));
     expect(freshness(state, 0)).toEqual({ kind: 'behind', lagMs: 12_000 });
+  });
+
+  it('takes no colour off an alarm that the service vouches for, however far behind; and goes on saying it on the way back', () => {
+    const state = reduce(settled(), beat(0, { lagMs: 12_000, behind: true }));
+    expect([looksStopped(freshness(state, 0)), looksBehind(freshness(state, 0))]).toEqual([false, true]);
+    const away = freshness(reduce(state, { type: 'disconnected' }), 2_000);
+    expect([away.kind, looksStopped(away), looksBehind(away)]).toEqual(['reconnecting', false, true]);
+    expect(looksStopped(freshness(state, LOST_AFTER_MS))).toBe(true);
   });
 
   it('tells the time of the service and stops telling it when it no longer hears it', () => {

@@ -16,6 +16,7 @@ import { en } from '../../web/words/en.ts';
 import { zh } from '../../web/words/zh.ts';
 
 const names = {
+  level: (_point: string, level: string) => level,
   point: (id: string) => id.split('/')[1] ?? id,
   duration: (ms: number) => `${ms / 1_000} s`,
   fault: (code: string) => code,

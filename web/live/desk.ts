@@ -6,7 +6,7 @@ import { computed, effect, signal } from '@preact/signals';
 import type { Alert } from '../../src/api/schemas/alerts.ts';
 import type { CommandBody } from '../../src/api/schemas/commands.ts';
 import type { LoginAnswer, SessionAnswer, User } from '../../src/api/schemas/session.ts';
-import type { Filter } from '../pages/desk/alert-list.ts';
+import type { Duty, Filter } from '../pages/desk/alert-list.ts';
 import { countAlerts, GRADES, listView, watchedPoints, worstOwed } from '../pages/desk/alert-list.ts';
 import type { Trouble } from '../service/api.ts';
 import {
@@ -26,7 +26,7 @@ import type { LiveConnection } from './connection.ts';
 import { connectLive } from './connection.ts';
 import { forgetNames } from './registry.ts';
 import type { Action, Pending } from './state.ts';
-import { freshness, INITIAL, looksStopped, reduce, seenBody, serverNow } from './state.ts';
+import { freshness, INITIAL, looksBehind, looksStopped, reduce, seenBody, serverNow } from './state.ts';
 
 export type Language = 'zh' | 'en';
 export type Theme = 'light' | 'dark';
@@ -59,12 +59,15 @@ export const signingInAgain = signal(false);
 
 export const alerts = computed(() => screen.value.alerts);
 export const level = computed(() => user.value?.level ?? 'enterprise');
-export const view = computed(() => listView(alerts.value.values(), level.value, filters.value));
-export const counts = computed(() => countAlerts(alerts.value.values(), level.value));
-export const worst = computed(() => worstOwed(alerts.value.values(), level.value));
+/** Who sits here, as far as owing an answer goes. */
+export const duty = computed<Duty>(() => ({ level: level.value, scope: user.value?.scope ?? {} }));
+export const view = computed(() => listView(alerts.value.values(), duty.value, filters.value));
+export const counts = computed(() => countAlerts(alerts.value.values(), duty.value));
+export const worst = computed(() => worstOwed(alerts.value.values(), duty.value));
 export const opened = computed(() => (openId.value === undefined ? undefined : alerts.value.get(openId.value)));
 export const fresh = computed(() => freshness(screen.value, tick.value));
 export const stopped = computed(() => looksStopped(fresh.value));
+export const behind = computed(() => looksBehind(fresh.value));
 /** Engine time now; undefined before the first heartbeat. */
 export const engineNow = computed(() => serverNow(screen.value, tick.value));
 /** What to add to an engine instant to show it as a clock. */

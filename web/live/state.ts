@@ -274,7 +274,8 @@ export type Freshness =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'live'; readonly lagMs: number }
   | { readonly kind: 'behind'; readonly lagMs: number }
-  | { readonly kind: 'reconnecting'; readonly silentMs: number }
+  /** `behind`: what was shown when the link went was behind already. */
+  | { readonly kind: 'reconnecting'; readonly silentMs: number; readonly behind: boolean }
   | { readonly kind: 'lost'; readonly silentMs: number };
 
 /** Three heartbeats that did not come, and a second for the last of them to be merely late. */
@@ -284,14 +285,19 @@ export function freshness({ beat, connected, complete }: ScreenState, localMs: n
   if (beat === undefined || !complete) return { kind: 'waiting' };
   const silentMs = Math.max(0, localMs - beat.localMs);
   if (silentMs >= LOST_AFTER_MS) return { kind: 'lost', silentMs };
-  if (!connected) return { kind: 'reconnecting', silentMs };
   const behind = beat.behind === true || beat.lagMs > LAG_WARN_MS;
+  if (!connected) return { kind: 'reconnecting', silentMs, behind };
   return { kind: behind ? 'behind' : 'live', lagMs: beat.lagMs };
 }
 
-/** True when everything shown has to look stopped. */
+/** True when everything shown has to look stopped: nobody vouches for it any more. */
 export function looksStopped({ kind }: Freshness): boolean {
-  return kind === 'lost' || kind === 'behind';
+  return kind === 'lost';
+}
+
+/** True when the numbers are older than they look. The alerts stand: the server vouches for them, and they keep their colours. */
+export function looksBehind(state: Freshness): boolean {
+  return state.kind === 'behind' || (state.kind === 'reconnecting' && state.behind);
 }
 
 /**

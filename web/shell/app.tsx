@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks';
 import {
   acknowledge,
   alerts,
+  behind,
   cursorId,
   known,
   noteFor,
@@ -39,7 +40,7 @@ function Desk() {
     return () => document.removeEventListener('keydown', pressed);
   }, []);
   return (
-    <div class={stopped.value ? 'desk stopped' : 'desk'}>
+    <div class={`desk${stopped.value ? ' stopped' : ''}${behind.value ? ' behind' : ''}`}>
       <Header />
       <StatusBars />
       <Banner />

@@ -78,7 +78,10 @@ function Clock() {
 
 function HealthState() {
   const health = screen.value.beat?.health;
-  if (health === undefined) return null;
+  const { kind } = fresh.value;
+  // The last word of a service that is not heard any more says nothing about it now.
+  if (health === undefined || kind === 'lost' || kind === 'reconnecting')
+    return <span class="health unknown">{words.value.health.unknown}</span>;
   const ill = Object.entries(health.parts).filter(([, part]) => part.state !== 'ok');
   const detail = ill.map(([name, { state, detail }]) => `${name}: ${detail ?? state}`).join('\n');
   return (

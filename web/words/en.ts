@@ -34,6 +34,7 @@ export const en: Words = {
     disagreement: 'The list does not agree with the service: verify by telephone',
   },
   health: {
+    unknown: 'System state unknown',
     ok: 'System normal',
     degraded: 'System degraded',
     failing: 'System failing',
@@ -44,7 +45,7 @@ export const en: Words = {
   list: {
     title: 'Alerts',
     owed: 'Unacknowledged',
-    handled: 'In hand (acknowledged)',
+    handled: 'Acknowledged, or not for this desk',
     empty: 'No alerts',
     loading: 'Reading alerts…',
     order: 'unacknowledged first · grade · time',
@@ -164,7 +165,17 @@ export const en: Words = {
     stale: 'stale',
     'never-seen': 'never seen',
   },
-  levels: { none: 'normal', PRE: 'pre-alarm', H: 'H/L', HH: 'HH/LL' },
+  levels: {
+    none: 'normal',
+    PRE: 'pre-alarm',
+    H: 'high',
+    HH: 'high-high',
+    L: 'low',
+    LL: 'low-low',
+    critical: 'in alarm state',
+    coverage: 'too few watching',
+  },
+  nearing: (limit) => `near ${limit}`,
   limits: { LL: 'LL', L: 'L', H: 'H', HH: 'HH', critical: 'alarm state' },
   switchValue: { on: 'active', off: 'not active' },
   hazards: {
@@ -198,7 +209,8 @@ export const en: Words = {
   service: 'This service',
   gateway: (name) => `Gateway ${name}`,
   rules: {
-    limits: 'limit',
+    'limits-high': 'high limit',
+    'limits-low': 'low limit',
     boolean: 'state',
     'rate-of-change': 'rate of change',
     forecast: 'forecast',
@@ -233,6 +245,7 @@ export const en: Words = {
     noTrend: 'This alert is not about the value of a point',
     loading: 'Reading…',
     gone: 'This alert is closed',
+    further: 'Point gone further',
   },
   trend: {
     noData: 'no data',

@@ -5,15 +5,15 @@
 import type { ReasonWords } from '../pages/desk/reasons.ts';
 
 const reasons: ReasonWords = {
-  base: ({ point, level }) => `${point} 达到 ${level} 级，为定级起点`,
+  base: ({ point, level }) => `${point} 达到${level}，为定级起点`,
   class: ({ sourceClass }) => `危险源为 ${sourceClass} 类`,
   persistence: ({ point, duration }) => (point ? `${point} 持续已超过 ${duration}` : '持续时间未到'),
   trend: ({ point, duration, fit }) =>
     point ? `${point} 按趋势 ${duration} 后达下一限值（拟合 R² ${fit}）` : '没有可信的恶化趋势',
-  breadth: ({ points, level }) => (points ? `${points} 个独立测点同时达到 ${level} 级` : '未扩散到其他测点'),
+  breadth: ({ points, level }) => (points ? `${points} 个独立测点同时达到${level}` : '未扩散到其他测点'),
   quality: ({ point }) => (point ? `${point} 数据存疑且无其他测点佐证` : '有可信数据佐证'),
   cap: ({ point }) => `只有 ${point} 一个测点且不足 1 分钟，暂不超过橙色`,
-  floor: ({ points, level, basis }) => `${points} 个测点达到 ${level} 级，按规定不低于此级（${basis}）`,
+  floor: ({ points, level, basis }) => `${points} 个测点达到${level}，按规定不低于此级（${basis}）`,
   clamp: ({ height }) => `累计 ${height} 级，取四级之内`,
   easing: () => '读数持续好转，逐级下调后的等级',
   coverage: ({ live, declared }) => `应有 ${declared} 个测点在监测，实际只有 ${live} 个`,
@@ -51,13 +51,19 @@ export const zh = {
     refused: '实时连接已断开',
     disagreement: '列表与服务器核对不一致，请以电话核实',
   },
-  health: { ok: '系统正常', degraded: '系统降级', failing: '系统故障', unsaved: '存储故障·数据未保存' },
+  health: {
+    unknown: '系统状态未知',
+    ok: '系统正常',
+    degraded: '系统降级',
+    failing: '系统故障',
+    unsaved: '存储故障·数据未保存',
+  },
   readOnly: '会话已过期：只能查看，操作前请重新登录',
   banner: { none: '没有未确认的报警', more: (count: number) => `另有 ${count} 条未确认` },
   list: {
     title: '报警列表',
     owed: '未确认',
-    handled: '处置中（已确认）',
+    handled: '已确认，或不需本席确认',
     empty: '没有报警',
     loading: '正在读取报警…',
     order: '未确认优先 · 等级 · 时间',
@@ -177,7 +183,17 @@ export const zh = {
     stale: '过期',
     'never-seen': '从未有数据',
   },
-  levels: { none: '正常', PRE: '预警', H: '高（低）报', HH: '高高（低低）报' },
+  levels: {
+    none: '正常',
+    PRE: '预警',
+    H: '高报',
+    HH: '高高报',
+    L: '低报',
+    LL: '低低报',
+    critical: '动作',
+    coverage: '监测不足',
+  },
+  nearing: (limit: string) => `接近 ${limit}`,
   limits: { LL: '低低限', L: '低限', H: '高限', HH: '高高限', critical: '报警状态' },
   switchValue: { on: '动作', off: '未动作' },
   hazards: {
@@ -211,7 +227,8 @@ export const zh = {
   service: '本系统',
   gateway: (name: string) => `网关 ${name}`,
   rules: {
-    limits: '限值',
+    'limits-high': '高限',
+    'limits-low': '低限',
     boolean: '状态量',
     'rate-of-change': '变化速率',
     forecast: '趋势预测',
@@ -246,6 +263,7 @@ export const zh = {
     noTrend: '此报警不对应测点数值',
     loading: '正在读取…',
     gone: '这条报警已关闭',
+    further: '测点加重',
   },
   trend: {
     noData: '无数据',

@@ -8,6 +8,7 @@ import { COMMAND_KINDS } from '../../model/command.ts';
 import type { GradeName } from '../../model/grade.ts';
 import { divisionPath, pathWithin } from '../../model/registry.ts';
 import type { DataScope, User } from '../schemas/session.ts';
+import { concerns } from '../shapes/alert.ts';
 import type { ErrorCode } from '../shapes/error-codes.ts';
 import type { Role } from '../shapes/session.ts';
 
@@ -80,8 +81,7 @@ export function mayCommand(
 ): ErrorCode | undefined {
   if (!mayRead(user, alert)) return 'no-such-alert';
   if (STANDING[user.role] === 0) return 'not-permitted';
-  // Everyone sees the service's own alarms; only who answers for the whole service may quiet them.
-  if (alert.division === '' && !seesEverything(user)) return 'not-permitted';
+  if (!concerns(alert, user.scope)) return 'not-permitted';
   if (user.readOnly) return 'session-expired';
   // By the worst grade it had: a red that eased still owes its review by whoever may close a red.
   if (kind === 'close' && STANDING[user.role] < CLOSING[alert.peakGrade]) return 'level-too-low';

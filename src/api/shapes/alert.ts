@@ -37,6 +37,18 @@ export function owesAcknowledgement(alert: AckView, level: DutyLevel): boolean {
   return state === 'unacknowledged' || state === 'returned-unacknowledged';
 }
 
+/**
+ * True when an answer to the alert is asked of somebody with this scope. Everyone sees the service's own alarms; only who
+ * answers for the whole service may quiet them, so nobody else owes it.
+ */
+export function concerns(alert: Pick<Alert, 'division'>, scope: Scope): boolean {
+  return alert.division !== '' || (scope.division === undefined && scope.enterprise === undefined);
+}
+interface Scope {
+  readonly division?: string | undefined;
+  readonly enterprise?: string | undefined;
+}
+
 /** Order of every alert list: unacknowledged at `level` first, then the worse grade, then the newer, then the id. */
 export function worstFirst(level: DutyLevel): (a: Alert, b: Alert) => number {
   return (a, b) =>

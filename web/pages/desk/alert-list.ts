@@ -5,10 +5,11 @@
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import type { User } from '../../../src/api/schemas/session.ts';
 import type { PerGrade } from '../../../src/api/shapes/alert.ts';
-import { countByGrade, owesAcknowledgement, worstFirst } from '../../../src/api/shapes/alert.ts';
+import { concerns, countByGrade, owesAcknowledgement, worstFirst } from '../../../src/api/shapes/alert.ts';
 import type { Pending } from '../../live/state.ts';
 
-export type DutyLevel = User['level'];
+/** Who sits at the desk: whose duty an answer is, and what they see. */
+export type Duty = Pick<User, 'level' | 'scope'>;
 export type Grade = Alert['grade'];
 export type AlertPoint = Alert['points'][number];
 
@@ -19,7 +20,7 @@ export const FILTERS = ['hazard', 'device', 'red', 'orange', 'yellow', 'blue', '
 export type Filter = (typeof FILTERS)[number];
 
 export interface ListView {
-  /** Owe an acknowledgement at this level. */
+  /** Owe an acknowledgement of this desk. */
   readonly owed: readonly Alert[];
   readonly handled: readonly Alert[];
   /** Per filter in use, how many alerts it hides. */
@@ -28,13 +29,18 @@ export interface ListView {
 
 const GRADE_RANK = { red: 0, orange: 1, yellow: 2, blue: 3 } as const;
 
+/** True when this desk owes the alert an answer: its level does, and the alert is one that it may answer. */
+export function owesAnswer(alert: Alert, { level, scope }: Duty): boolean {
+  return owesAcknowledgement(alert, level) && concerns(alert, scope);
+}
+
 /**
  * The order of every list of the service, with two things before time: hazards come before instruments, and of one grade
  * what still stands comes before what is already over.
  */
-export function listOrder(level: DutyLevel): (a: Alert, b: Alert) => number {
-  const order = worstFirst(level);
-  const owes = (alert: Alert): number => Number(owesAcknowledgement(alert, level));
+export function listOrder(duty: Duty): (a: Alert, b: Alert) => number {
+  const order = worstFirst(duty.level);
+  const owes = (alert: Alert): number => Number(owesAnswer(alert, duty));
   return (a, b) =>
     Number(a.kind === 'device') - Number(b.kind === 'device') ||
     owes(b) - owes(a) ||
@@ -48,12 +54,12 @@ function meets(filter: Filter, alert: Alert, owed: boolean): boolean {
   return filter === alert.kind || filter === alert.grade;
 }
 
-export function listView(alerts: Iterable<Alert>, level: DutyLevel, filters: ReadonlySet<Filter>): ListView {
+export function listView(alerts: Iterable<Alert>, duty: Duty, filters: ReadonlySet<Filter>): ListView {
   const owed: Alert[] = [];
   const handled: Alert[] = [];
   const hidden = new Map<Filter, number>([...filters].map((filter) => [filter, 0]));
   for (const alert of alerts) {
-    const owes = owesAcknowledgement(alert, level);
+    const owes = owesAnswer(alert, duty);
     // No filter may hide a red that nobody has acknowledged.
     const mustShow = owes && alert.grade === 'red';
     let shown = true;
@@ -64,7 +70,7 @@ export function listView(alerts: Iterable<Alert>, level: DutyLevel, filters: Rea
     }
     if (shown) (owes ? owed : handled).push(alert);
   }
-  const order = listOrder(level);
+  const order = listOrder(duty);
   return { owed: owed.sort(order), handled: handled.sort(order), hidden };
 }
 
@@ -74,17 +80,17 @@ export interface Counts {
 }
 
 /** Of everything there is, whatever is filtered. */
-export function countAlerts(alerts: Iterable<Alert>, level: DutyLevel): Counts {
+export function countAlerts(alerts: Iterable<Alert>, duty: Duty): Counts {
   const list = [...alerts];
-  return { all: countByGrade(list), owed: countByGrade(list.filter((alert) => owesAcknowledgement(alert, level))) };
+  return { all: countByGrade(list), owed: countByGrade(list.filter((alert) => owesAnswer(alert, duty))) };
 }
 
 /** The worst alert that nobody has acknowledged; filters have no say. */
-export function worstOwed(alerts: Iterable<Alert>, level: DutyLevel): Alert | undefined {
-  const order = listOrder(level);
+export function worstOwed(alerts: Iterable<Alert>, duty: Duty): Alert | undefined {
+  const order = listOrder(duty);
   let worst: Alert | undefined;
   for (const alert of alerts) {
-    if (owesAcknowledgement(alert, level) && (worst === undefined || order(alert, worst) < 0)) worst = alert;
+    if (owesAnswer(alert, duty) && (worst === undefined || order(alert, worst) < 0)) worst = alert;
   }
   return worst;
 }
@@ -99,12 +105,24 @@ export function ackUnderWay(alert: Alert, pending: Pending | undefined): boolean
 
 const LEVEL_RANK = { none: 0, PRE: 1, H: 2, HH: 3 } as const;
 
-/** The contributor a row speaks of: still active, furthest gone, first there. */
+/**
+ * Contributors as they are told: what still stands first, readings before the loss of sight (gas at its limit must not read
+ * like a broken line), the furthest gone, the first there.
+ */
+export function inOrder(points: readonly AlertPoint[]): AlertPoint[] {
+  const watching = ({ rule }: AlertPoint): number => Number(rule === 'coverage');
+  return [...points].sort(
+    (a, b) =>
+      Number(b.active) - Number(a.active) ||
+      watching(a) - watching(b) ||
+      LEVEL_RANK[b.level] - LEVEL_RANK[a.level] ||
+      a.since - b.since,
+  );
+}
+
+/** The contributor a row speaks of. */
 export function leadPoint(alert: Pick<Alert, 'points'>): AlertPoint | undefined {
-  const active = alert.points.filter((point) => point.active);
-  return [...(active.length > 0 ? active : alert.points)].sort(
-    (a, b) => LEVEL_RANK[b.level] - LEVEL_RANK[a.level] || a.since - b.since,
-  )[0];
+  return inOrder(alert.points)[0];
 }
 
 /**

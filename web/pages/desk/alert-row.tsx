@@ -3,11 +3,12 @@
  * retrospective, unsaved, pending, failed.
  */
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
-import { owesAcknowledgement, stateFor } from '../../../src/api/shapes/alert.ts';
+import { stateFor } from '../../../src/api/shapes/alert.ts';
 import {
   acknowledge,
   cursorId,
   dispatch,
+  duty,
   engineNow,
   level,
   mayDo,
@@ -20,12 +21,12 @@ import {
 import { Badge, SHAPES } from '../../parts/badge.tsx';
 import { clockTime, dayAndTime, duration, timeOfRow } from '../../parts/format.ts';
 import { Cell, GridRow } from '../../parts/grid.tsx';
-import { ackUnderWay } from './alert-list.ts';
-import { hazardName, placeNames, rowValue, sentenceOf, subjectOf } from './alert-words.ts';
+import { ackUnderWay, owesAnswer } from './alert-list.ts';
+import { hazardName, lastedMs, placeNames, rowValue, sentenceOf, subjectOf } from './alert-words.ts';
 
 export function AlertRow({ alert, place, index }: { alert: Alert; place: { top: string }; index: number }) {
   const { pending } = screen.value;
-  const owes = owesAcknowledgement(alert, level.value);
+  const owes = owesAnswer(alert, duty.value);
   const underWay = ackUnderWay(alert, pending.get(alert.id));
   const state = stateFor(alert, level.value);
   const current = cursorId.value === alert.id;
@@ -153,6 +154,6 @@ export function stateWords(alert: Alert): string[] {
   if (alert.reopens !== undefined) parts.push(marks.reopened);
   const last = alert.acknowledgements.at(-1);
   if (last !== undefined && state !== 'unacknowledged') parts.push(`${last.by} ${at(last.at)} ${last.note}`.trim());
-  else if (engineNow.value !== undefined) parts.push(duration(engineNow.value - alert.raisedAt, words.value));
+  else if (engineNow.value !== undefined) parts.push(duration(lastedMs(alert, engineNow.value), words.value));
   return parts;
 }

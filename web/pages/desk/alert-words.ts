@@ -28,6 +28,33 @@ export function pointName({ id, number }: Pick<AlertPoint, 'id' | 'number'>): st
   return name.includes(tag) ? name : `${tag} ${name}`.trim();
 }
 
+/** Name of a point, or of the gateway or service that stands in its place, by its id alone. */
+export function pointNameById(id: string): string {
+  const isPoint = id.includes('/') && !id.includes('/~');
+  return pointName({ id, number: isPoint ? 0 : -1 });
+}
+
+/** What caused a change, by name: watching over a hazard is named by its source. */
+export function nameOfCause({ point, rule }: { readonly point?: string; readonly rule?: string }): string {
+  if (point === undefined) return '';
+  return rule === 'coverage' ? pointName({ id: point, number: -1 }) : pointNameById(point);
+}
+
+/** `高报`, `低低报`, `动作`: the level by the limit it stands at, for H on the low side is L. */
+export function levelName(level: string, point: Pick<AlertPoint, 'limit' | 'rule'> | undefined): string {
+  const { levels } = words.value;
+  if (level !== 'H' && level !== 'HH') return level === 'PRE' ? levels.PRE : levels.none;
+  if (point?.rule === 'coverage') return levels.coverage;
+  if (point?.limit === 'critical') return levels.critical;
+  const low = point?.limit === 'L' || point?.limit === 'LL' || point?.rule === 'limits-low';
+  return levels[low ? (level === 'HH' ? 'LL' : 'L') : level];
+}
+
+/** How long the condition has stood: what is over goes on no longer. */
+export function lastedMs(alert: Pick<Alert, 'raisedAt' | 'clearedAt'>, now: number): number {
+  return (alert.clearedAt ?? now) - alert.raisedAt;
+}
+
 export function hazardName(alert: Pick<Alert, 'hazard'>): string {
   return words.value.hazards[alert.hazard];
 }
@@ -66,7 +93,10 @@ export interface ShownValue {
 export function rowValue(alert: Alert): ShownValue {
   const point = leadPoint(alert);
   if (point === undefined) return { text: '', limit: '', doubtful: false, quality: undefined };
-  if (point.rule === 'coverage') return { text: observersOf(alert), limit: '', doubtful: false, quality: undefined };
+  if (point.rule === 'coverage') {
+    // Once sight is restored the count of then says nothing of now.
+    return { text: point.active ? observersOf(alert) : '', limit: '', doubtful: false, quality: undefined };
+  }
   return shownValue(point);
 }
 
@@ -84,7 +114,9 @@ export function shownValue(point: AlertPoint): ShownValue {
     text = isSwitch ? switchText(value, criticalOf(config), switchValue) : valueWithUnit(value, unit);
   const limit =
     point.limitValue === undefined || isSwitch ? '' : `${point.limit ?? ''} ${numberText(point.limitValue)}`.trim();
-  return { text, limit, quality, doubtful: point.held || (quality !== undefined && quality !== 'good') };
+  // Below its limit and alarming all the same: the row must say that it is the nearness.
+  const shownLimit = limit !== '' && point.active && point.level === 'PRE' ? words.value.nearing(limit) : limit;
+  return { text, limit: shownLimit, quality, doubtful: point.held || (quality !== undefined && quality !== 'good') };
 }
 
 /** The value a switch point alarms at. */

@@ -5,7 +5,7 @@
 import { engineNow, wallOffsetMs, words } from '../../live/desk.ts';
 import { clockTime, duration } from '../../parts/format.ts';
 import type { AlertPoint } from './alert-list.ts';
-import { peakText, pointName, shownValue } from './alert-words.ts';
+import { levelName, peakText, pointName, shownValue } from './alert-words.ts';
 
 export function Contributors({ points }: { points: readonly AlertPoint[] }) {
   return (
@@ -18,7 +18,7 @@ export function Contributors({ points }: { points: readonly AlertPoint[] }) {
 }
 
 function Contributor({ point }: { point: AlertPoint }) {
-  const { detail, rules, hazards, levels } = words.value;
+  const { detail, rules, hazards } = words.value;
   const { text, limit, doubtful } = shownValue(point);
   const rule = rules[point.rule] ?? (hazards as Readonly<Record<string, string>>)[point.rule] ?? point.rule;
   const peak = peakText(point);
@@ -26,7 +26,7 @@ function Contributor({ point }: { point: AlertPoint }) {
     <li class={point.active ? '' : 'ended'}>
       <b>{pointName(point)}</b>
       <span>
-        {rule} · {levels[point.level]}
+        {rule} · {levelName(point.level, point)}
       </span>
       <span class={doubtful ? 'value doubtful' : 'value'}>
         {text} {limit !== '' && `（${limit}）`}
@@ -36,7 +36,7 @@ function Contributor({ point }: { point: AlertPoint }) {
           {detail.peak} {peak}
         </span>
       )}
-      <span>{detail.excursions(point.excursions)}</span>
+      {point.rule !== 'coverage' && point.number >= 0 && <span>{detail.excursions(point.excursions)}</span>}
       {point.timeToLimitMs !== undefined && (
         <span>{detail.timeToLimit(duration(point.timeToLimitMs, words.value))}</span>
       )}

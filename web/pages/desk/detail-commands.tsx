@@ -5,9 +5,10 @@
 import { useState } from 'preact/hooks';
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import type { CommandBody } from '../../../src/api/schemas/commands.ts';
-import { owesAcknowledgement } from '../../../src/api/shapes/alert.ts';
+import { concerns } from '../../../src/api/shapes/alert.ts';
 import { CAUSES } from '../../../src/api/shapes/commands.ts';
-import { acknowledge, command, dispatch, level, mayDo, screen, words } from '../../live/desk.ts';
+import { acknowledge, command, dispatch, duty, mayDo, screen, words } from '../../live/desk.ts';
+import { owesAnswer } from './alert-list.ts';
 
 type Cause = NonNullable<CommandBody['cause']>;
 
@@ -16,10 +17,10 @@ export function Commands({ alert }: { alert: Alert }) {
   const pending = screen.value.pending.get(alert.id);
   const failure = screen.value.failures.get(alert.id);
   const busy = pending !== undefined;
-  if (!mayDo('acknowledge')) return null;
+  if (!mayDo('acknowledge') || !concerns(alert, duty.value.scope)) return null;
   return (
     <div class="commands">
-      {owesAcknowledgement(alert, level.value) && (
+      {owesAnswer(alert, duty.value) && (
         <button type="button" class="primary" disabled={busy} onClick={() => acknowledge(alert)}>
           {action.acknowledge}
         </button>

@@ -4,15 +4,15 @@
  */
 import { useEffect, useState } from 'preact/hooks';
 import type { Alert, AlertDetail, TimelineEntry } from '../../../src/api/schemas/alerts.ts';
-import { owesAcknowledgement, stateFor } from '../../../src/api/shapes/alert.ts';
-import { engineNow, level, opened, openId, stopped, wallOffsetMs, words } from '../../live/desk.ts';
+import { stateFor } from '../../../src/api/shapes/alert.ts';
+import { duty, engineNow, level, opened, openId, stopped, wallOffsetMs, words } from '../../live/desk.ts';
 import { pointById } from '../../live/registry.ts';
 import { Badge, SHAPES } from '../../parts/badge.tsx';
 import { dayAndTime, duration, numberText, timeOfRow } from '../../parts/format.ts';
 import { Trend } from '../../parts/trend/trend.tsx';
 import { request } from '../../service/api.ts';
-import { leadPoint } from './alert-list.ts';
-import { hazardName, placeNames, subjectName, subjectOf } from './alert-words.ts';
+import { inOrder, leadPoint, owesAnswer } from './alert-list.ts';
+import { hazardName, lastedMs, levelName, nameOfCause, placeNames, pointNameById, subjectOf } from './alert-words.ts';
 import { Contributors } from './contributors.tsx';
 import { Commands } from './detail-commands.tsx';
 import { reasonLines } from './reasons.ts';
@@ -49,7 +49,7 @@ function AlertDetailView({ alert }: { alert: Alert }) {
         )}
         <Reasons alert={alert} />
         <h3>{detail.contributors}</h3>
-        <Contributors points={alert.points} />
+        <Contributors points={inOrder(alert.points)} />
         {hasTrend && <Guidance point={lead.id} />}
         <Acknowledgements alert={alert} />
         <h3>{detail.timeline}</h3>
@@ -77,8 +77,8 @@ function useTimeline({ id, seq }: Alert): readonly TimelineEntry[] | undefined {
 function Headline({ alert }: { alert: Alert }) {
   const { marks, detail, grade, state, handling } = words.value;
   const since = alert.raisedAt + wallOffsetMs.value;
-  const age = engineNow.value === undefined ? '' : duration(engineNow.value - alert.raisedAt, words.value);
-  const owes = owesAcknowledgement(alert, level.value);
+  const age = engineNow.value === undefined ? '' : duration(lastedMs(alert, engineNow.value), words.value);
+  const owes = owesAnswer(alert, duty.value);
   return (
     <div class={`headline ${alert.grade}`}>
       <h2>
@@ -126,7 +126,8 @@ function Marks({ alert }: { alert: Alert }) {
 function Reasons({ alert }: { alert: Alert }) {
   const all = words.value;
   const lines = reasonLines(alert.reasons, all.reasons, {
-    point: subjectName,
+    point: pointNameById,
+    level: (point, level) => levelName(level, alert.points.find(({ id }) => id === point) ?? leadPoint(alert)),
     duration: (ms) => duration(ms, all),
     fault: (code) => (all.hazards as Readonly<Record<string, string>>)[code] ?? code,
     number: numberText,
@@ -218,20 +219,35 @@ function Timeline({ entries }: { entries: readonly TimelineEntry[] | undefined }
   if (entries === undefined) return <p class="empty">{detail.loading}</p>;
   const offset = wallOffsetMs.value;
   const now = (engineNow.value ?? 0) + offset;
+  const firsts = firstMentions(entries);
   return (
     <ul class="log">
       {[...entries].reverse().map((entry) => (
         <li key={entry.seq}>
           <time title={dayAndTime(entry.at + offset)}>{timeOfRow(entry.at + offset, now)}</time>
-          <b>{change[entry.change]}</b>
+          <b>
+            {entry.change === 'new-point' && !firsts.has(entry.seq) ? words.value.detail.further : change[entry.change]}
+          </b>
           <span>
             {SHAPES[entry.grade]}
             {grade[entry.grade]}
           </span>
-          <span>{[entry.point && subjectName(entry.point), entry.by].filter(Boolean).join(' · ')}</span>
+          <span>{[nameOfCause(entry), entry.by].filter(Boolean).join(' · ')}</span>
           {entry.note && <q>{entry.note}</q>}
         </li>
       ))}
     </ul>
   );
+}
+
+/** Entries that name a point for the first time: the same point going further is no new one. */
+function firstMentions(entries: readonly TimelineEntry[]): ReadonlySet<number> {
+  const seen = new Set<string>();
+  const firsts = new Set<number>();
+  for (const { point, seq } of entries) {
+    if (point === undefined || seen.has(point)) continue;
+    seen.add(point);
+    firsts.add(seq);
+  }
+  return firsts;
 }

@@ -55,6 +55,8 @@ const GRADE_BY_VALUE = [undefined, 'blue', 'yellow', 'orange', 'red'] as const;
 
 export interface ReasonNames {
   point(id: string): string;
+  /** A level of a point in words. */
+  level(point: string, level: string): string;
   duration(ms: number): string;
   fault(code: string): string;
   number(value: number): string;
@@ -86,7 +88,7 @@ function factsOf({ step, detail }: Reason, names: ReasonNames): ReasonFacts {
   return {
     step,
     point: detail.point === undefined ? '' : names.point(String(detail.point)),
-    level: text('level'),
+    level: names.level(text('point'), text('level')),
     sourceClass: text('class'),
     duration: typeof ms === 'number' ? names.duration(ms) : '',
     fit: typeof r2 === 'number' ? names.number(r2) : '',
