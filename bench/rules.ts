@@ -5,9 +5,10 @@
 import { pathToFileURL } from 'node:url';
 import type { PointConfig } from '../src/model/point.ts';
 import { GOOD } from '../src/model/quality.ts';
-import type { RuleSink } from '../src/rules/evaluate.ts';
 import { judge } from '../src/rules/evaluate.ts';
 import { RuleMemory } from '../src/rules/memory.ts';
+import { fillSample, newSample } from '../src/rules/sample.ts';
+import type { RuleSink } from '../src/rules/sink.ts';
 
 export interface Figure {
   readonly name: string;
@@ -58,6 +59,7 @@ function measure(points: number): Figure[] {
   for (let n = 0; n < points; n++) memory.install({ ...config, id: `bench/P-${n}`, tag: `P-${n}` }, n);
   let changes = 0;
   const sink: RuleSink = { changed: () => changes++, arm: () => {}, held: () => {}, faulted: () => {} };
+  const sample = newSample();
   const order = shuffled(points);
   const values = Float64Array.from({ length: 4_096 }, (_, i) => 50 + 10 * Math.sin(i / 100));
   let round = 0;
@@ -66,7 +68,7 @@ function measure(points: number): Figure[] {
       for (let i = 0; i < points; i++) {
         const point = order[i];
         const at = START + round * INTERVAL_MS + (point % 1_000) * 10;
-        judge(memory, point, at, values[(point + round) & 4_095], GOOD, at, sink);
+        judge(memory, point, fillSample(sample, at, at, values[(point + round) & 4_095], GOOD), sink);
       }
     }
   };

@@ -9,10 +9,11 @@ import type { Level } from '../model/level.ts';
 import type { PointConfig } from '../model/point.ts';
 import type { Quality } from '../model/quality.ts';
 import type { EpochMs } from '../model/time.ts';
-import type { RuleSink } from '../rules/evaluate.ts';
 import { judge, judgeDue } from '../rules/evaluate.ts';
 import type { PointImage } from '../rules/image.ts';
 import { memoryOf } from '../rules/image.ts';
+import { fillSample, newSample } from '../rules/sample.ts';
+import type { RuleSink } from '../rules/sink.ts';
 import { viewSlot } from '../rules/view.ts';
 import type { EvidenceCapsule } from './effect.ts';
 import type { Fold, JudgedReading } from './fold.ts';
@@ -114,8 +115,9 @@ const DEAF: RuleSink = { changed() {}, arm() {}, held() {}, faulted() {} };
 
 function judgePointAgain(sealed: SealedPoint, at: EpochMs): string[] {
   const memory = memoryOf(sealed.config, openedImage(sealed.before));
+  const sample = newSample();
   for (const [judgedAt, value, quality] of sealed.readings)
-    judge(memory, 0, judgedAt, value, quality as Quality, at, DEAF);
+    judge(memory, 0, fillSample(sample, judgedAt, at, value, quality as Quality), DEAF);
   for (const slot of memory.slotsOf(0)) {
     if (sealed.due.includes(memory.ruleOf(slot))) judgeDue(memory, slot, at, DEAF, true);
   }

@@ -8,12 +8,14 @@ import type { BookContext } from '../alerts/tell.ts';
 import type { Transition } from '../model/alert.ts';
 import type { Level } from '../model/level.ts';
 import { NONE } from '../model/level.ts';
-import { limitsOf } from '../model/point.ts';
 import { UNCERTAIN } from '../model/quality.ts';
 import type { EpochMs } from '../model/time.ts';
-import type { RuleSink } from '../rules/evaluate.ts';
 import type { PointImage } from '../rules/image.ts';
 import { PointScratch } from '../rules/image.ts';
+import type { Sample } from '../rules/sample.ts';
+import { newSample } from '../rules/sample.ts';
+import type { RuleSink } from '../rules/sink.ts';
+import { sideOf } from '../rules/slots.ts';
 import { explainSlot, viewSlot } from '../rules/view.ts';
 import type { Admission } from './admit.ts';
 import { newAdmission } from './admit.ts';
@@ -100,6 +102,8 @@ export class Fold implements BookContext {
   /** By point number: evidence for the alerts that this input raises or worsens. */
   readonly before = new Map<number, Before>();
   readonly sink: RuleSink;
+  /** The reading being judged. */
+  readonly sample: Sample = newSample();
   /** What admission found of the row being judged. */
   readonly admission: Admission = newAdmission();
   /** Holds at most one point's memory, and only while that point is judged. */
@@ -147,10 +151,10 @@ export class Fold implements BookContext {
     this.taken = number;
   }
 
-  /** The alert group of a rule slot, by the limit it stands at. */
+  /** The alert group of a rule slot, by the side it stands on or has just left. */
   groupOf(slot: number): GroupRef {
     const { rules, groups } = this.state;
-    return groups.ref(rules.pointOf(slot), viewSlot(rules, slot).limit);
+    return groups.ref(rules.pointOf(slot), sideOf(rules.slots, slot));
   }
 
   contribution(slot: number, level: Level, at: EpochMs): Contribution {
@@ -186,12 +190,10 @@ export class Fold implements BookContext {
     };
   }
 
-  /** The alert group of a value that no rule slot stands for any more. */
-  missedGroup(number: number, value: number): GroupRef {
-    const { groups, registry } = this.state;
-    const { L, LL } = limitsOf(registry.points[number]);
-    const low = value <= Math.max(L ?? Number.NEGATIVE_INFINITY, LL ?? Number.NEGATIVE_INFINITY);
-    return groups.ref(number, low ? 'L' : undefined);
+  /** The alert group of a rule that stands at nothing, but was breached by a value that came too late. */
+  missedGroup(slot: number): GroupRef {
+    const { rules, groups } = this.state;
+    return groups.ref(rules.pointOf(slot), rules.kindOf(slot).side(rules.row(slot)));
   }
 
   /** Stable negative key of something the engine itself contributes. */

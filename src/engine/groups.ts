@@ -17,10 +17,10 @@ export class Groups {
     this.registry = registry;
   }
 
-  /** `limit` is the one that is crossed or headed for: L and LL may be a sign of another hazard. */
-  ref(number: number, limit?: string): GroupRef {
+  /** `side` −1 is that of too little, which may be a sign of another hazard. */
+  ref(number: number, side: 1 | -1 = 1): GroupRef {
     this.renew();
-    if (limit?.startsWith('L') && this.registry.points[number].hazardLow !== undefined) {
+    if (side < 0 && this.registry.points[number].hazardLow !== undefined) {
       this.lowRefs[number] ??= this.make(number, true);
       return this.lowRefs[number];
     }
@@ -31,7 +31,7 @@ export class Groups {
   /** Keys of the alerts the point may contribute to: one, or two where its low side is another hazard. */
   keysOf(number: number): readonly string[] {
     this.renew();
-    this.keys[number] ??= [...new Set([keyOf(this.ref(number)), keyOf(this.ref(number, 'L'))])];
+    this.keys[number] ??= [...new Set([keyOf(this.ref(number)), keyOf(this.ref(number, -1))])];
     return this.keys[number];
   }
 

@@ -3,11 +3,12 @@
  * to hold.ts. It decides nothing about alerts, and admits nothing: readings arrive live and in sampling order.
  */
 import type { Level } from '../model/level.ts';
+import { NONE } from '../model/level.ts';
 import type { Quality } from '../model/quality.ts';
 import { GOOD, UNCERTAIN } from '../model/quality.ts';
 import type { EpochMs } from '../model/time.ts';
-import { fallSilent, lose, passBy, regain, resumeSlot, settle, tickSlot, unlatch } from './hold.ts';
-import type { Observation, OverRange, RuleKind } from './kind.ts';
+import { facing, fallSilent, lose, passBy, regain, resumeSlot, settle, tickSlot, unlatch } from './hold.ts';
+import type { Observation } from './kind.ts';
 import { UNKNOWN } from './kind.ts';
 import type { RuleMemory } from './memory.ts';
 import {
@@ -15,8 +16,6 @@ import {
   GOOD_VALUE,
   LAST_AT,
   LAST_VALUE,
-  POINT_DANGEROUS_HIGH,
-  POINT_DANGEROUS_LOW,
   POINT_FLAGS,
   POINT_LATCHING,
   POINT_LOST,
@@ -28,42 +27,29 @@ import {
   QUIET_BELOW,
 } from './memory.ts';
 import { classify, OVER_HIGH_BIT, OVER_LOW_BIT, QUALITY_MASK, RANGE_WIDTH } from './range.ts';
+import type { OverRange, Sample } from './sample.ts';
 import type { RuleSink } from './sink.ts';
-import { CONFIRMED, FLAG_FAULTED, FLAG_OFF, FLAGS, KIND, RAW, STATE_WIDTH } from './slots.ts';
-
-export type { RuleSink } from './sink.ts';
+import { CONFIRMED, FLAG_FAULTED, FLAG_OFF, FLAGS, KIND, RAW, ROW, STATE_WIDTH } from './slots.ts';
 
 const FLAG_BITS = (1 << QUALITY_SHIFT) - 1;
 
 /**
- * Judges one live reading of an installed point. `quality` is the sender's; what span and plausibility make of it stands in
- * `memory.lastQuality` and `memory.lastOverRange` afterwards. `now` is engine time.
+ * Judges one live reading of an installed point. `sample.quality` is the sender's before, and what span and plausibility made
+ * of it afterwards; whether it was over-range stands in `sample.over`.
  */
-export function judge(
-  memory: RuleMemory,
-  point: number,
-  at: EpochMs,
-  value: number,
-  quality: Quality,
-  now: EpochMs,
-  sink: RuleSink,
-): void {
+export function judge(memory: RuleMemory, point: number, sample: Sample, sink: RuleSink): void {
   const cells = memory.points.col.cells;
   const base = point * POINT_WIDTH;
+  const { value } = sample;
   const quiet = value > cells[base + QUIET_ABOVE] && value < cells[base + QUIET_BELOW];
-  const packed = quiet ? quality : rangeOf(memory, point, value, quality);
-  const judged = (packed & QUALITY_MASK) as Quality;
-  memory.lastQuality = judged;
-  memory.lastOverRange = packed > QUALITY_MASK;
-  if (judged > UNCERTAIN) {
-    loseSight(memory, point, at, sink);
+  if (!quiet) place(memory, point, sample);
+  if (sample.quality > UNCERTAIN) {
+    loseSight(memory, point, sample.at, sink);
     return;
   }
-  const good = judged === GOOD;
-  const lost = remember(memory, point, at, value, judged);
-  if (lost && good) regainSight(memory, point, at, sink);
-  const over: OverRange = packed & OVER_HIGH_BIT ? 1 : packed & OVER_LOW_BIT ? -1 : 0;
-  const latching = over !== 0 && (memory.flagsOf(point) & POINT_LATCHING) !== 0;
+  const { good } = sample;
+  const lost = remember(memory, point, sample);
+  if (lost && good) regainSight(memory, point, sample.at, sink);
   const slots = memory.slots;
   for (let next = memory.first(point); next !== 0; next = memory.next(next - 1)) {
     const slot = next - 1;
@@ -74,17 +60,12 @@ export function judge(
     // The way of nearly every reading: nothing was, nothing is, and a memoryless rule's own row is not even touched.
     const atRest = state[cell + RAW] === 0 && state[cell + CONFIRMED] === 0;
     if (atRest && quiet && kind.memoryless) continue;
-    const row = memory.row(slot);
-    const seen = good || !kind.goodOnly ? ask(memory, kind, slot, row, at, value, good, over, sink) : UNKNOWN;
+    const seen = good || !kind.goodOnly ? ask(memory, slot, sample, sink) : UNKNOWN;
     if (atRest && seen === 0) continue;
-    if (seen === UNKNOWN) passBy(slots, slot, at, sink);
-    else {
-      const side = kind.side(row);
-      // Over-range latches the side it is on, and no other.
-      settle(slots, slot, seen, value, at, now, good, side, latching && side === over, sink);
-    }
+    if (seen === UNKNOWN) passBy(slots, slot, sample.at, sink);
+    else settle(slots, slot, facing(slots, slot, seen, kind.side(memory.row(slot))), sample, sink);
     // Raised by an uncertain reading after bad ones: in alarm, and still without good sight.
-    if (lost && !good) lose(slots, slot, at, sink);
+    if (lost && !good) lose(slots, slot, sample.at, sink);
   }
 }
 
@@ -117,19 +98,35 @@ export function resume(memory: RuleMemory, downFrom: EpochMs, now: EpochMs, sink
   for (let slot = 0; slot < memory.slots.rows; slot++) resumeSlot(memory.slots, slot, downFrom, now, sink);
 }
 
-/** Level of the limits in force that a late reading breaches by its value alone; 0 when it breaches none. */
-export function breaches(memory: RuleMemory, point: number, value: number, quality: Quality = GOOD): Level {
+/** A rule whose limit in force a value breaches by itself, without delay and memory. */
+export interface Breach {
+  readonly slot: number;
+  readonly level: Level;
+}
+
+const NO_BREACH: readonly Breach[] = [];
+
+/** Every rule of the point that a reading breaches by its value alone: what a late one puts on record. */
+export function breachesOf(
+  memory: RuleMemory,
+  point: number,
+  value: number,
+  quality: Quality = GOOD,
+): readonly Breach[] {
   const packed = rangeOf(memory, point, value, quality);
-  if ((packed & QUALITY_MASK) > UNCERTAIN) return 0;
-  const over: OverRange = packed & OVER_HIGH_BIT ? 1 : packed & OVER_LOW_BIT ? -1 : 0;
-  let worst: Level = 0;
-  for (const slot of memory.slotsOf(point)) {
+  if ((packed & QUALITY_MASK) > UNCERTAIN) return NO_BREACH;
+  const over = overOf(packed);
+  let found: Breach[] | undefined;
+  for (let next = memory.first(point); next !== 0; next = memory.next(next - 1)) {
+    const slot = next - 1;
     const base = slot * STATE_WIDTH;
     if (memory.slots.col.state[base + FLAGS] & (FLAG_OFF | FLAG_FAULTED)) continue;
     const level = memory.kinds[memory.slots.col.state[base + KIND]].breach(memory.row(slot), value, over);
-    if (level > worst) worst = level;
+    if (level === NONE) continue;
+    found ??= [];
+    found.push({ slot, level });
   }
-  return worst;
+  return found ?? NO_BREACH;
 }
 
 /** A named person reset the latch of an over-range alarm. */
@@ -138,36 +135,35 @@ export function releaseLatch(memory: RuleMemory, slot: number, now: EpochMs, sin
 }
 
 function rangeOf(memory: RuleMemory, point: number, value: number, quality: Quality): number {
-  const flags = memory.flagsOf(point);
-  const low = (flags & POINT_DANGEROUS_LOW) !== 0;
-  const high = (flags & POINT_DANGEROUS_HIGH) !== 0;
-  return classify(memory.points.col.range, point * RANGE_WIDTH, low, high, value, quality);
+  return classify(memory.points.col.range, point * RANGE_WIDTH, memory.flagsOf(point), value, quality);
+}
+
+const overOf = (packed: number): OverRange => (packed & OVER_HIGH_BIT ? 1 : packed & OVER_LOW_BIT ? -1 : 0);
+
+/** Where the value lies: its quality after span and plausibility, and the side it is beyond. */
+function place(memory: RuleMemory, point: number, sample: Sample): void {
+  const packed = rangeOf(memory, point, sample.value, sample.quality);
+  sample.quality = (packed & QUALITY_MASK) as Quality;
+  sample.good = sample.quality === GOOD;
+  sample.over = overOf(packed);
+  sample.latching = sample.over !== 0 && (memory.flagsOf(point) & POINT_LATCHING) !== 0;
 }
 
 /** The one place where a rule may throw: it stops being asked for this point, everything else goes on. */
-function ask(
-  memory: RuleMemory,
-  kind: RuleKind,
-  slot: number,
-  row: number,
-  at: EpochMs,
-  value: number,
-  good: boolean,
-  over: OverRange,
-  sink: RuleSink,
-): Observation {
+function ask(memory: RuleMemory, slot: number, sample: Sample, sink: RuleSink): Observation {
+  const { state } = memory.slots.col;
   try {
-    return kind.observe(row, at, value, good, over);
+    return memory.kinds[state[slot * STATE_WIDTH + KIND]].observe(state[slot * STATE_WIDTH + ROW], sample);
   } catch (error) {
-    memory.slots.col.state[slot * STATE_WIDTH + FLAGS] |= FLAG_FAULTED;
+    state[slot * STATE_WIDTH + FLAGS] |= FLAG_FAULTED;
     sink.faulted(slot, error instanceof Error ? error.message : String(error));
-    lose(memory.slots, slot, at, sink);
+    lose(memory.slots, slot, sample.at, sink);
     return UNKNOWN;
   }
 }
 
 /** Keeps a usable reading; true where the point had lost good sight before it. */
-function remember(memory: RuleMemory, point: number, at: EpochMs, value: number, quality: Quality): boolean {
+function remember(memory: RuleMemory, point: number, { at, value, quality }: Sample): boolean {
   const cells = memory.points.col.cells;
   const base = point * POINT_WIDTH;
   const flags = memory.flagsOf(point);

@@ -8,8 +8,9 @@
  */
 
 import type { Level } from '../model/level.ts';
-import { HIGH } from '../model/level.ts';
-import type { EpochMs } from '../model/time.ts';
+import { HIGH, NONE } from '../model/level.ts';
+import type { DurationMs, EpochMs } from '../model/time.ts';
+import type { Sample } from './sample.ts';
 import type { RuleSink } from './sink.ts';
 import type { Slots } from './slots.ts';
 import {
@@ -19,6 +20,7 @@ import {
   DELAY_WIDTH,
   FLAG_BLIND,
   FLAG_EVENT,
+  FLAG_LOW,
   FLAGS,
   LATCH,
   LEVEL_SINCE,
@@ -30,6 +32,7 @@ import {
   RAW,
   SINCE,
   STATE_WIDTH,
+  sideOf,
   UNSET,
 } from './slots.ts';
 
@@ -37,34 +40,35 @@ import {
 const TOP = 3;
 
 /**
- * Takes what a rule says of one usable reading. `good` false means uncertain: it may raise only. `side` is 1 where greater
- * is worse; `over` marks an over-range reading of a latching point.
+ * The level that counts of what a rule says now. Of a slot in alarm the side stands still: a rule that has turned to the other
+ * side (a rate that changed its sign) has left this one, and begins there when it has ended here.
  */
-export function settle(
-  slots: Slots,
-  slot: number,
-  seen: Level,
-  value: number,
-  at: EpochMs,
-  now: EpochMs,
-  good: boolean,
-  side: 1 | -1,
-  over: boolean,
-  sink: RuleSink,
-): void {
+export function facing(slots: Slots, slot: number, seen: Level, side: 1 | -1): Level {
   const state = slots.col.state;
   const base = slot * STATE_WIDTH;
-  const before = state[base + RAW];
+  if (state[base + RAW] > 0 || levelOf(slots, slot) > 0) return side === sideOf(slots, slot) ? seen : NONE;
+  if (side > 0) state[base + FLAGS] &= ~FLAG_LOW;
+  else state[base + FLAGS] |= FLAG_LOW;
+  return seen;
+}
+
+/** Takes what a rule says of one usable reading. One that is not good may raise only. */
+export function settle(slots: Slots, slot: number, seen: Level, sample: Sample, sink: RuleSink): void {
+  const state = slots.col.state;
+  const base = slot * STATE_WIDTH;
+  const before = state[base + RAW] as Level;
   // Nothing was and nothing is: the way of nearly every reading.
   if (seen === 0 && before === 0 && state[base + CONFIRMED] === 0) return;
 
+  const { at, good } = sample;
   passDeadline(slots, slot, at, sink);
-  const raw = (good || seen > before ? seen : before) as Level;
+  const raw = good || seen > before ? seen : before;
   state[base + RAW] = raw;
-  if (over) state[base + OVER] = seen;
+  // Over-range latches the side it is on, and no other.
+  if (sample.latching && sample.over === sideOf(slots, slot)) state[base + OVER] = seen;
   else if (good) state[base + OVER] = 0;
-  runClocks(slots, slot, before as Level, raw, at, now, good, sink);
-  if (raw > 0) note(slots, slot, before, raw, value, side);
+  runClocks(slots, slot, before, sample, sink);
+  if (raw > 0) note(slots, slot, before, sample.value);
   if (good && raw > slots.col.support[slot]) slots.col.support[slot] = raw;
   confirmByReading(slots, slot, at, sink);
   if (good) lowerByReading(slots, slot, at, sink);
@@ -89,20 +93,35 @@ export function fallSilent(slots: Slots, slot: number, now: EpochMs, sink: RuleS
 }
 
 /**
- * Time from `downFrom` to `now` in which nobody looked: no evidence. Running on-delays keep the part that had elapsed and
- * need a reading to finish; running off-delays start again.
+ * Time from `downFrom` to `now` in which nobody looked: no evidence. Running on-delays keep the part that had elapsed; they
+ * need a reading to finish, or, where a point speaks only of changes, a tick after the rest. Running off-delays start again.
  */
 export function resumeSlot(slots: Slots, slot: number, downFrom: EpochMs, now: EpochMs, sink: RuleSink): void {
   const state = slots.col.state;
   const base = slot * STATE_WIDTH;
-  const clock = slots.col.clock;
-  const cells = slot * CLOCK_WIDTH;
+  const byTick = (state[base + FLAGS] & FLAG_EVENT) !== 0;
   for (let level = state[base + CONFIRMED] + 1; level <= state[base + RAW]; level++) {
-    const entered = clock[cells + NOW + level];
-    // −0 would read as running: an entry in the very last moment keeps the smallest part there is.
-    if (entered >= 0) clock[cells + NOW + level] = Math.min(entered - downFrom, -Number.MIN_VALUE);
+    if (byTick) postpone(slots, slot, level, now - downFrom, sink);
+    else suspend(slots, slot, level, downFrom);
   }
   fallSilent(slots, slot, now, sink);
+}
+
+/** The on-delay goes on as if the time had not been. */
+function postpone(slots: Slots, slot: number, level: number, byMs: DurationMs, sink: RuleSink): void {
+  const clock = slots.col.clock;
+  const cells = slot * CLOCK_WIDTH;
+  clock[cells + AT + level] += byMs;
+  clock[cells + NOW + level] += byMs;
+  sink.arm(slot, clock[cells + NOW + level] + slots.col.delay[slot * DELAY_WIDTH + ON]);
+}
+
+/** The on-delay stands still until a reading in alarm shows that the state has lasted. */
+function suspend(slots: Slots, slot: number, level: number, downFrom: EpochMs): void {
+  const clock = slots.col.clock;
+  const cell = slot * CLOCK_WIDTH + NOW + level;
+  // −0 would read as running: an entry in the very last moment keeps the smallest part there is.
+  if (clock[cell] >= 0) clock[cell] = Math.min(clock[cell] - downFrom, -Number.MIN_VALUE);
 }
 
 /** A tick past a due time: completes what engine time completes. Harmless when early, late or repeated. */
@@ -196,18 +215,11 @@ function passDeadline(slots: Slots, slot: number, at: EpochMs, sink: RuleSink): 
   }
 }
 
-function runClocks(
-  slots: Slots,
-  slot: number,
-  before: Level,
-  raw: Level,
-  at: EpochMs,
-  now: EpochMs,
-  good: boolean,
-  sink: RuleSink,
-): void {
+function runClocks(slots: Slots, slot: number, before: Level, sample: Sample, sink: RuleSink): void {
+  const { at, now, good } = sample;
   const clock = slots.col.clock;
   const cells = slot * CLOCK_WIDTH;
+  const raw = slots.col.state[slot * STATE_WIDTH + RAW];
   const confirmed = slots.col.state[slot * STATE_WIDTH + CONFIRMED];
   for (let level = 1; level <= TOP; level++) {
     const pending = raw >= level && level > confirmed;
@@ -215,31 +227,35 @@ function runClocks(
     if (raw >= level !== before >= level || (leaving && good && clock[cells + AT + level] === UNSET)) {
       clock[cells + AT + level] = at;
       clock[cells + NOW + level] = now;
-      arm(slots, slot, pending, leaving, now, sink);
+      if (pending) armOn(slots, slot, now, sink);
+      else if (leaving) armOff(slots, slot, now, sink);
     } else if (leaving && !good) {
       clock[cells + AT + level] = UNSET;
     } else if (pending && clock[cells + NOW + level] < 0) {
       clock[cells + NOW + level] += now;
-      arm(slots, slot, true, false, clock[cells + NOW + level], sink);
+      armOn(slots, slot, clock[cells + NOW + level], sink);
     }
   }
 }
 
-function arm(slots: Slots, slot: number, pending: boolean, leaving: boolean, from: EpochMs, sink: RuleSink): void {
-  const delays = slots.col.delay;
-  const onDelay = delays[slot * DELAY_WIDTH + ON];
-  const offDelay = delays[slot * DELAY_WIDTH + OFF];
-  if (pending && onDelay > 0) sink.arm(slot, from + onDelay);
+function armOn(slots: Slots, slot: number, from: EpochMs, sink: RuleSink): void {
+  const onDelay = slots.col.delay[slot * DELAY_WIDTH + ON];
+  if (onDelay > 0) sink.arm(slot, from + onDelay);
+}
+
+function armOff(slots: Slots, slot: number, from: EpochMs, sink: RuleSink): void {
+  const offDelay = slots.col.delay[slot * DELAY_WIDTH + OFF];
   const byTick = slots.col.state[slot * STATE_WIDTH + FLAGS] & FLAG_EVENT;
-  if (leaving && offDelay > 0 && byTick) sink.arm(slot, from + offDelay);
+  if (offDelay > 0 && byTick) sink.arm(slot, from + offDelay);
 }
 
 /** Keeps the peak, and counts how often the raw level entered the alarm while it stands. */
-function note(slots: Slots, slot: number, before: number, raw: number, value: number, side: 1 | -1): void {
+function note(slots: Slots, slot: number, before: Level, value: number): void {
+  const raw = slots.col.state[slot * STATE_WIDTH + RAW];
   const level = levelOf(slots, slot);
   const peak = slots.col.peak;
   if (level === 0 && before === 0) peak[slot] = value;
-  else if (side > 0 ? value > peak[slot] : value < peak[slot]) peak[slot] = value;
+  else if (sideOf(slots, slot) > 0 ? value > peak[slot] : value < peak[slot]) peak[slot] = value;
   // A dip from HH to H is no new excursion; one from H to normal and back is. Where only PRE stands, its edge counts.
   const edge = Math.min(level, HIGH);
   if (level > 0 && before < edge && raw >= edge) slots.col.excursions[slot]++;

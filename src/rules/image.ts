@@ -4,7 +4,7 @@
  */
 import type { PointConfig } from '../model/point.ts';
 import type { EpochMs } from '../model/time.ts';
-import { breaches } from './evaluate.ts';
+import { breachesOf } from './evaluate.ts';
 import { FIRST, POINT_WIDTH, QUIET_ABOVE, QUIET_BELOW, RuleMemory } from './memory.ts';
 import { CONFIRMED, KIND, LATCH, NEXT, RAW, ROW, STATE_WIDTH } from './slots.ts';
 
@@ -70,7 +70,7 @@ export function mayChange(memory: RuleMemory, point: number, at: EpochMs, value:
   const base = point * POINT_WIDTH;
   // Nearness (PRE) is no breach of a limit, but a level all the same.
   const quiet = value > cells[base + QUIET_ABOVE] && value < cells[base + QUIET_BELOW];
-  return !quiet || breaches(memory, point, value) !== 0;
+  return !quiet || breachesOf(memory, point, value).length > 0;
 }
 
 /** A memory that knows only this point (as number 0), with what the image holds: judging goes on from there. */

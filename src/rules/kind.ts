@@ -6,13 +6,11 @@ import type { Columns, Layout } from '../model/columns.ts';
 import type { Level } from '../model/level.ts';
 import type { PointConfig, RuleConfig } from '../model/point.ts';
 import type { EpochMs } from '../model/time.ts';
+import type { OverRange, Sample } from './sample.ts';
 
 /** The rule cannot say (window too thin, fit too poor): neither starts nor ends anything. */
 export const UNKNOWN = 255;
 export type Observation = Level | typeof UNKNOWN;
-
-/** 1 beyond the span at the high side, −1 at the low side, 0 inside; only for sides that have limits. */
-export type OverRange = 1 | 0 | -1;
 
 /** Of kinds that must see every reading. */
 export const NEVER_QUIET = { above: Number.POSITIVE_INFINITY, below: Number.NEGATIVE_INFINITY } as const;
@@ -56,13 +54,13 @@ export interface RuleKind<C extends RuleConfig = RuleConfig> {
   still(row: number, at: EpochMs): boolean;
   /** Sets the row's parameters and keeps its memory where that is still meant. True when a parameter is another one. */
   install(row: number, rule: C, point: PointConfig): boolean;
-  /** Takes one reading, in sampling order. One that is not `good` (uncertain) may only raise what the row remembers. */
-  observe(row: number, at: EpochMs, value: number, good: boolean, over: OverRange): Observation;
+  /** Takes one reading, in sampling order. One that is not good may only raise what the row remembers. */
+  observe(row: number, sample: Sample): Observation;
   /** Judges the last good value again after a change of parameters: the same reading, not a new sample. */
-  again(row: number, at: EpochMs, value: number, good: boolean): Observation;
+  again(row: number, sample: Sample): Observation;
   /** The point fell silent: what rests on fresh data is no longer valid. */
   silence(row: number): void;
-  /** 1 where a greater value is worse, −1 where a smaller one is: the direction of the last alarm. */
+  /** 1 where a greater value is worse, −1 where a smaller one is, of what it said last. */
   side(row: number): 1 | -1;
   /** Numbers behind `level` (≥ 1) as of a reading at `at`. */
   explain(row: number, level: Level, at: EpochMs): Explanation;

@@ -13,11 +13,13 @@ import type { StoredTables, TableHeader } from '../model/stored-table.ts';
 import { LayoutError } from '../model/stored-table.ts';
 import type { EpochMs } from '../model/time.ts';
 import { GoneKind } from './gone.ts';
-import { lose, lowerAtOnce, rearm, settle } from './hold.ts';
+import { facing, lose, lowerAtOnce, rearm, settle } from './hold.ts';
 import type { Observation, RuleKind } from './kind.ts';
 import { UNKNOWN } from './kind.ts';
 import { newKinds } from './kinds.ts';
-import { compileRange, OK_HIGH, OK_LOW, RANGE_WIDTH } from './range.ts';
+import { compileRange, OK_HIGH, OK_LOW, POINT_DANGEROUS_HIGH, POINT_DANGEROUS_LOW, RANGE_WIDTH } from './range.ts';
+import type { Sample } from './sample.ts';
+import { fillSample, newSample } from './sample.ts';
 import type { RuleSink } from './sink.ts';
 import type { Slots } from './slots.ts';
 import {
@@ -26,6 +28,7 @@ import {
   FLAG_BLIND,
   FLAG_EVENT,
   FLAG_FAULTED,
+  FLAG_LOW,
   FLAG_OFF,
   FLAGS,
   KIND,
@@ -61,8 +64,6 @@ export const FIRST = 6;
 /** The bits below; from QUALITY_SHIFT the quality of the last usable reading. */
 export const POINT_FLAGS = 7;
 
-export const POINT_DANGEROUS_LOW = 1;
-export const POINT_DANGEROUS_HIGH = 2;
 export const POINT_LATCHING = 4;
 /** Bad, test, stale or silent since `lostAt`. */
 export const POINT_LOST = 8;
@@ -99,9 +100,8 @@ export class RuleMemory {
   /** Ids of rules, each once: slots name theirs by its place here. */
   readonly ruleNames: string[] = [];
   private readonly nameNumbers = new Map<string, number>();
-  /** What `judge` made of the last reading: its quality after span and plausibility, and whether it was over-range. */
-  lastQuality = 0;
-  lastOverRange = false;
+  /** The last good reading of a point that is judged again. */
+  private readonly sample = newSample();
 
   constructor(kinds: readonly RuleKind[] = newKinds()) {
     this.kinds = kinds;
@@ -164,38 +164,39 @@ export class RuleMemory {
     const base = number * POINT_WIDTH;
     const flags = this.flagsOf(number);
     const good = (flags & (POINT_LOST | POINT_SEEN_GOOD)) === POINT_SEEN_GOOD && this.qualityOf(number) === GOOD;
+    const { sample } = this;
+    fillSample(sample, cells[base + GOOD_AT], now, cells[base + GOOD_VALUE], GOOD);
+    sample.good = good;
     for (const slot of this.slotsOf(number)) {
       const state = this.slots.col.state;
-      const kind = this.kinds[state[slot * STATE_WIDTH + KIND]];
-      const row = this.row(slot);
       if (state[slot * STATE_WIDTH + FLAGS] & FLAG_OFF) {
         lowerAtOnce(this.slots, slot, 0, now, sink);
         continue;
       }
       rearm(this.slots, slot, sink);
       if ((flags & POINT_SEEN_GOOD) === 0 || state[slot * STATE_WIDTH + FLAGS] & FLAG_FAULTED) continue;
-      const value = cells[base + GOOD_VALUE];
-      const at = cells[base + GOOD_AT];
-      const seen = this.again(slot, at, value, good, now, sink);
-      if (seen === UNKNOWN) continue;
+      const said = this.again(slot, sample, sink);
+      if (said === UNKNOWN) continue;
+      const kind = this.kinds[state[slot * STATE_WIDTH + KIND]];
+      const seen = facing(this.slots, slot, said, kind.side(this.row(slot)));
       // Where readings had shown less already, its off-delay runs on: no change of limits ends it sooner.
       const lower =
         seen < state[slot * STATE_WIDTH + CONFIRMED] &&
         state[slot * STATE_WIDTH + RAW] >= state[slot * STATE_WIDTH + CONFIRMED];
       if (good && lower) lowerAtOnce(this.slots, slot, seen, now, sink);
-      else settle(this.slots, slot, seen, value, at, now, good, kind.side(row), false, sink);
+      else settle(this.slots, slot, seen, sample, sink);
     }
   }
 
   /** A rule that throws here stops being asked for this point, as one that throws on a reading does. */
-  private again(slot: number, at: EpochMs, value: number, good: boolean, now: EpochMs, sink: RuleSink): Observation {
+  private again(slot: number, sample: Sample, sink: RuleSink): Observation {
     const { state } = this.slots.col;
     try {
-      return this.kinds[state[slot * STATE_WIDTH + KIND]].again(this.row(slot), at, value, good);
+      return this.kinds[state[slot * STATE_WIDTH + KIND]].again(this.row(slot), sample);
     } catch (error) {
       state[slot * STATE_WIDTH + FLAGS] |= FLAG_FAULTED;
       sink.faulted(slot, error instanceof Error ? error.message : String(error));
-      lose(this.slots, slot, now, sink);
+      lose(this.slots, slot, sample.now, sink);
       return UNKNOWN;
     }
   }
@@ -257,6 +258,10 @@ export class RuleMemory {
     return this.slots.col.point[slot];
   }
 
+  kindOf(slot: number): RuleKind {
+    return this.kinds[this.slots.col.state[slot * STATE_WIDTH + KIND]];
+  }
+
   /** Id of the rule on its point. */
   ruleOf(slot: number): string {
     return this.ruleNames[this.slots.col.rule[slot]];
@@ -287,7 +292,7 @@ export class RuleMemory {
     delay[delays + OFF] = point.offDelayMs;
     // What a rule remembers from before it was taken away is not what it would have seen since.
     if (state[flags] & FLAG_OFF) for (const { columns } of kind.tables) columns.clearRow(this.row(slot));
-    const kept = state[flags] & FLAG_BLIND;
+    const kept = state[flags] & (FLAG_BLIND | FLAG_LOW);
     state[flags] = kept | (point.intervalMs === null ? FLAG_EVENT : 0);
     if (kind.install(this.row(slot), rule, point) || other) version[slot]++;
     return slot;

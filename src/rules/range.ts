@@ -14,6 +14,9 @@ export const OK_HIGH = 1;
 export const OVER_LOW = 2;
 export const OVER_HIGH = 3;
 
+export const POINT_DANGEROUS_LOW = 1;
+export const POINT_DANGEROUS_HIGH = 2;
+
 /** Bits of the answer of `classify` above the quality code. */
 export const QUALITY_MASK = 7;
 export const OVER_HIGH_BIT = 8;
@@ -40,24 +43,17 @@ export function compileRange(point: PointConfig, cells: Float64Array, base: numb
 
 /**
  * Quality of a value, with OVER_HIGH_BIT or OVER_LOW_BIT where it is beyond the span on a dangerous side. One number, so
- * that a reading costs no object. `dangerousLow` and `dangerousHigh` say on which sides the point has limits.
+ * that a reading costs no object. `sides` says on which sides the point has limits: POINT_DANGEROUS_LOW, POINT_DANGEROUS_HIGH.
  */
-export function classify(
-  cells: Float64Array,
-  base: number,
-  dangerousLow: boolean,
-  dangerousHigh: boolean,
-  value: number,
-  quality: Quality,
-): number {
+export function classify(cells: Float64Array, base: number, sides: number, value: number, quality: Quality): number {
   if (value >= cells[base + OK_LOW] && value <= cells[base + OK_HIGH]) return quality;
   // What was sent as bad or test says nothing, at any value; what is no number says nothing on any side.
   if (quality > UNCERTAIN) return quality;
   if (!Number.isFinite(value)) return BAD;
   if (value > cells[base + OK_HIGH]) {
-    if (!dangerousHigh) return BAD;
+    if ((sides & POINT_DANGEROUS_HIGH) === 0) return BAD;
     return value > cells[base + OVER_HIGH] ? UNCERTAIN | OVER_HIGH_BIT : UNCERTAIN;
   }
-  if (!dangerousLow) return BAD;
+  if ((sides & POINT_DANGEROUS_LOW) === 0) return BAD;
   return value < cells[base + OVER_LOW] ? UNCERTAIN | OVER_LOW_BIT : UNCERTAIN;
 }

@@ -50,6 +50,9 @@ export const FLAG_OFF = 4;
 /** Event-driven point: a tick may complete its off-delay. */
 export const FLAG_EVENT = 8;
 
+/** The side it came into alarm on, or would: set where a smaller value is worse. Stands still while the slot is in alarm. */
+export const FLAG_LOW = 16;
+
 /** Cells of `delay`. */
 export const DELAY_WIDTH = 2;
 export const ON = 0;
@@ -74,4 +77,9 @@ export function levelOf(slots: Slots, slot: number): Level {
   const confirmed = state[slot * STATE_WIDTH + CONFIRMED];
   const latch = state[slot * STATE_WIDTH + LATCH];
   return Math.max(confirmed, latch) as Level;
+}
+
+/** 1 where the alarm is one of too much, −1 of too little: of a slot in alarm the side it came in on. */
+export function sideOf(slots: Slots, slot: number): 1 | -1 {
+  return slots.col.state[slot * STATE_WIDTH + FLAGS] & FLAG_LOW ? -1 : 1;
 }

@@ -184,7 +184,7 @@ describe('a rule that throws', () => {
     }
 
     override observe(...args: Parameters<LimitsSide<LimitsHigh>['observe']>) {
-      if (args[2] === unlucky) throw new Error('unlucky number');
+      if (args[1].value === unlucky) throw new Error('unlucky number');
       return super.observe(...args);
     }
   }

@@ -7,9 +7,10 @@ import type { PointConfig } from '../../src/model/point.ts';
 import type { QualityName } from '../../src/model/quality.ts';
 import { qualityOf } from '../../src/model/quality.ts';
 import { storedTables } from '../../src/model/stored-table.ts';
-import type { RuleSink } from '../../src/rules/evaluate.ts';
 import { judge, judgeDue, judgeSilence, releaseLatch, resume } from '../../src/rules/evaluate.ts';
 import { RuleMemory } from '../../src/rules/memory.ts';
+import { fillSample, newSample } from '../../src/rules/sample.ts';
+import type { RuleSink } from '../../src/rules/sink.ts';
 import { levelOf } from '../../src/rules/slots.ts';
 import type { SlotView } from '../../src/rules/view.ts';
 import { viewSlot } from '../../src/rules/view.ts';
@@ -52,6 +53,7 @@ export class Story {
   /** `0 limits none→H`, `5 limits H blind`, in order. */
   readonly told: string[] = [];
   now = 0;
+  readonly sample = newSample();
   private readonly due: { slot: number; at: number }[] = [];
   readonly sink: RuleSink = {
     changed: (slot, from, to, at) => {
@@ -71,7 +73,7 @@ export class Story {
   /** A reading sampled at `at`, judged then or at `now` when it arrives later. */
   reading(at: number, value: number, quality: QualityName = 'good', point = 0, now = at): this {
     this.now = now;
-    judge(this.memory, point, at + START, value, qualityOf(quality), now + START, this.sink);
+    judge(this.memory, point, fillSample(this.sample, at + START, now + START, value, qualityOf(quality)), this.sink);
     return this;
   }
 

@@ -37,6 +37,20 @@ describe('on-delay', () => {
     expect(story.told).toEqual(['10000 limits-high none→H', '10000 limits-high H→none']);
   });
 
+  it('of a point that speaks only of changes is finished by a tick after an outage, its elapsed part kept', () => {
+    const fan = { intervalMs: null, onDelayMs: 30 * SECOND };
+    const story = new Story(fan).reading(0, 86).resume(10_000, 110_000);
+    expect(story.tick(129_999).told).toEqual([]);
+    expect(story.tick(130_000).told).toEqual(['130000 limits-high none→H']);
+    // What came back meanwhile was in alarm for 10 s that somebody saw, and not for 30.
+    const over = new Story(fan).reading(0, 86).resume(10_000, 110_000).reading(115_000, 50);
+    expect(over.tick(999_000).told).toEqual([]);
+    // A second outage takes nothing from it either.
+    const twice = new Story(fan).reading(0, 86).resume(10_000, 110_000).resume(120_000, 500_000);
+    expect(twice.tick(509_999).told).toEqual([]);
+    expect(twice.tick(510_000).told).toEqual(['510000 limits-high none→H']);
+  });
+
   it('keeps its elapsed part over an outage and needs a reading to finish', () => {
     const story = new Story({ onDelayMs: 60 * SECOND }).reading(0, 86).reading(40_000, 86).resume(45_000, 145_000);
     expect(story.tick(300_000).told).toEqual([]);
@@ -164,7 +178,7 @@ describe('span and plausibility', () => {
   it('beyond the span on the dangerous side is over-range: uncertain, judged as the highest limit, latched', () => {
     const story = new Story(gas).reading(0, 104);
     expect(story.told).toEqual(['0 limits-high none→HH']);
-    expect([story.memory.lastQuality, story.memory.lastOverRange]).toEqual([1, true]);
+    expect([story.sample.quality, story.sample.over !== 0]).toEqual([1, true]);
     expect(story.reading(1_000, 0).reading(100_000, 0).view()).toMatchObject({ level: 3, latched: true });
     expect(story.reset(0, 101_000).told.at(-1)).toBe('101000 limits-high HH→none');
   });
@@ -184,14 +198,14 @@ describe('span and plausibility', () => {
   it('beyond the span on the harmless side is bad', () => {
     const story = new Story(gas).reading(0, 30).reading(1_000, -6);
     expect(story.told).toEqual(['0 limits-high none→H', '1000 limits-high blind']);
-    expect([story.memory.lastQuality, story.memory.lastOverRange]).toEqual([2, false]);
-    expect(new Story({ limits: { L: 5 }, span: { max: 100 } }).reading(0, 101).memory.lastQuality).toBe(2);
+    expect([story.sample.quality, story.sample.over !== 0]).toEqual([2, false]);
+    expect(new Story({ limits: { L: 5 }, span: { max: 100 } }).reading(0, 101).sample.quality).toBe(2);
   });
 
   it('the harmless side is bounded by what is plausible where that is stated', () => {
     const wide = { limits: { H: 50 }, span: { min: -50, max: 150 }, plausible: { min: -60, max: 120 } };
-    expect(new Story(wide).reading(0, -55).memory.lastQuality).toBe(0);
-    expect(new Story(wide).reading(0, -61).memory.lastQuality).toBe(2);
+    expect(new Story(wide).reading(0, -55).sample.quality).toBe(0);
+    expect(new Story(wide).reading(0, -61).sample.quality).toBe(2);
   });
 
   it('implausible on the dangerous side is uncertain and judged by its value', () => {
@@ -200,13 +214,13 @@ describe('span and plausibility', () => {
       130,
     );
     expect(story.told).toEqual(['0 limits-high none→H']);
-    expect([story.memory.lastQuality, story.memory.lastOverRange]).toEqual([1, false]);
+    expect([story.sample.quality, story.sample.over !== 0]).toEqual([1, false]);
   });
 
   it('what was sent as bad or test stays so at any value; no number is bad', () => {
-    expect(new Story(gas).reading(0, 104, 'test').memory.lastQuality).toBe(3);
+    expect(new Story(gas).reading(0, 104, 'test').sample.quality).toBe(3);
     expect(new Story(gas).reading(0, 104, 'test').told).toEqual([]);
-    expect(new Story(gas).reading(0, Number.POSITIVE_INFINITY).memory.lastQuality).toBe(2);
+    expect(new Story(gas).reading(0, Number.POSITIVE_INFINITY).sample.quality).toBe(2);
   });
 
   it('over-range within an on-delay latches when the delay is over', () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/rules/evaluate.ts';
 import { mayChange, memoryOf, PointScratch } from '../../src/rules/image.ts';
+import { fillSample, newSample } from '../../src/rules/sample.ts';
 import { viewSlot } from '../../src/rules/view.ts';
 import { pointOf, START, Story } from './harness.ts';
 
@@ -41,6 +42,7 @@ describe('the image of a point', () => {
             changed = true;
           },
         };
+        const sample = newSample();
         let at = START;
         let value = 40;
         for (const { wait, change } of steps) {
@@ -48,7 +50,7 @@ describe('the image of a point', () => {
           value = Math.max(0, value + change);
           changed = false;
           const foretold = mayChange(story.memory, 0, at, value);
-          judge(story.memory, 0, at, value, 0, at, sink);
+          judge(story.memory, 0, fillSample(sample, at, at, value, 0), sink);
           if (changed) expect(foretold).toBe(true);
         }
       }),
@@ -66,7 +68,7 @@ describe('the image of a point', () => {
     const sealed = memoryOf(pointOf(config), image);
     const at = 700_000 + START;
     story.reading(700_000, 91, 'good', 2);
-    judge(sealed, 0, at, 91, 0, at, { ...story.sink, changed: () => {}, arm: () => {} });
+    judge(sealed, 0, fillSample(newSample(), at, at, 91, 0), { ...story.sink, changed: () => {}, arm: () => {} });
     const before = story.memory.slotsOf(2).map((slot) => viewSlot(story.memory, slot));
     expect(sealed.slotsOf(0).map((slot) => viewSlot(sealed, slot))).toEqual(before);
   });

@@ -1,6 +1,6 @@
 // Fixed limits and booleans as an operator would tell them: when an alarm comes, stays and goes.
 import { describe, expect, it } from 'vitest';
-import { breaches } from '../../src/rules/evaluate.ts';
+import { breachesOf } from '../../src/rules/evaluate.ts';
 import { Story } from './harness.ts';
 
 describe('limits', () => {
@@ -28,6 +28,22 @@ describe('limits', () => {
     expect(story.view()).toMatchObject({ limit: 'LL', limitValue: 10 });
   });
 
+  it('stand on both sides at once while the off-delay of the first runs', () => {
+    const story = new Story({ offDelayMs: 60_000 }).reading(0, 86).reading(10_000, 9);
+    expect(story.told).toEqual(['0 limits-high none→H', '10000 limits-low none→HH']);
+    expect(story.view('limits-high')).toMatchObject({ level: 2, limit: 'H', limitValue: 85, peak: 86 });
+    expect(story.view('limits-low')).toMatchObject({ level: 3, limit: 'LL', limitValue: 10, peak: 9 });
+    expect(story.reading(70_000, 9).told.at(-1)).toBe('70000 limits-high H→none');
+    expect(story.level('limits-low')).toBe('HH');
+  });
+
+  it('latch only the side that was beyond the span', () => {
+    const story = new Story({ span: { min: 0, max: 100 }, latching: true }).reading(0, 101).reading(10, 9);
+    expect(story.view('limits-high')).toMatchObject({ level: 3, latched: true });
+    expect(story.view('limits-low')).toMatchObject({ level: 3, latched: false });
+    expect(story.reading(20, 50).levels()).toEqual([3, 0]);
+  });
+
   it('name a side that has only its worst limit by that', () => {
     expect(new Story({ limits: { HH: 90 }, preBand: 5 }).reading(0, 86).view()).toMatchObject({
       level: 1,
@@ -43,7 +59,9 @@ describe('limits', () => {
 
   it('judge a late value by the limits alone', () => {
     const { memory } = new Story({ preBand: 2, span: { min: 0, max: 100 } });
-    expect([84, 85, 95, 101, 14, -3].map((value) => breaches(memory, 0, value))).toEqual([0, 2, 3, 3, 2, 3]);
+    expect([84, 85, 95, 101, 14, -3].map((value) => breachesOf(memory, 0, value)[0]?.level ?? 0)).toEqual([
+      0, 2, 3, 3, 2, 3,
+    ]);
   });
 });
 

@@ -8,8 +8,9 @@ import { BAD, GOOD, TEST, UNCERTAIN } from '../../model/quality.ts';
 import type { ReadingBatch } from '../../model/reading.ts';
 import { FLAG, REFUSAL_OF_VERDICT, VERDICT } from '../../model/reading.ts';
 import type { EpochMs } from '../../model/time.ts';
-import { breaches, judge } from '../../rules/evaluate.ts';
+import { breachesOf, judge } from '../../rules/evaluate.ts';
 import { mayChange } from '../../rules/image.ts';
+import { fillSample } from '../../rules/sample.ts';
 import { explainSlot, viewSlot } from '../../rules/view.ts';
 import { admit, remember } from '../admit.ts';
 import { applyChanges } from '../contribution.ts';
@@ -67,12 +68,13 @@ function foldLive(fold: Fold, batch: ReadingBatch, i: number): void {
   heard(fold, number);
   if (doubtful && wouldCalm(fold, number, batch.value[i])) batch.quality[i] = Math.max(UNCERTAIN, batch.quality[i]);
   if (mayChange(state.rules, number, at, batch.value[i])) fold.aboutToJudge(number);
-  judge(state.rules, number, at, batch.value[i], batch.quality[i] as Quality, fold.at, fold.sink);
-  const quality = state.rules.lastQuality;
+  const sample = fillSample(fold.sample, at, fold.at, batch.value[i], batch.quality[i] as Quality);
+  judge(state.rules, number, sample, fold.sink);
+  const { quality } = sample;
   if (fold.before.size > 0) fold.before.get(number)?.readings.push([at, batch.value[i], quality]);
   // What span and plausibility made of it is what is stored and shown; judging that again gives the same.
   batch.quality[i] = quality;
-  if (state.rules.lastOverRange) batch.flags[i] |= FLAG.OVER_RANGE;
+  if (sample.over !== 0) batch.flags[i] |= FLAG.OVER_RANGE;
   const first = col.seen[number] === 0;
   const before = col.quality[number];
   col.seen[number] = 1;
@@ -95,10 +97,12 @@ function foldLive(fold: Fold, batch: ReadingBatch, i: number): void {
 /** Whether a good reading of this value would end or lower anything that stands or waits for its on-delay. */
 function wouldCalm({ state: { rules, points } }: Fold, number: number, value: number): boolean {
   if (points.col.lost[number] !== 0) return true;
-  const level = breaches(rules, number, value);
-  return rules
-    .slotsOf(number)
-    .some((slot) => Math.max(viewSlot(rules, slot).level, explainSlot(rules, slot).raw) > level);
+  const breaches = breachesOf(rules, number, value);
+  return rules.slotsOf(number).some((slot) => {
+    // Each rule by itself: one side of the point says nothing of the other.
+    const level = breaches.find((breach) => breach.slot === slot)?.level ?? NONE;
+    return Math.max(viewSlot(rules, slot).level, explainSlot(rules, slot).raw) > level;
+  });
 }
 
 /** What only an uncertain reading had shown is now shown by a good one: the grading may count it in full. */
@@ -123,13 +127,11 @@ function foldLate(fold: Fold, batch: ReadingBatch, i: number): void {
   const number = batch.point[i];
   remember(state.points, batch, i, false);
   const quality = batch.quality[i] as Quality;
-  const level = breaches(state.rules, number, batch.value[i], quality);
-  if (level === NONE) return;
-  batch.flags[i] |= FLAG.RETROSPECTIVE;
-  // Only limits and critical states breach by value alone: the first rule of a point.
-  const [slot] = state.rules.slotsOf(number);
-  const contribution = fold.missedContribution(slot, level, batch.sampledAt[i], batch.value[i]);
-  fold.changes.push({ kind: 'missed', group: fold.missedGroup(number, batch.value[i]), contribution });
+  for (const { slot, level } of breachesOf(state.rules, number, batch.value[i], quality)) {
+    batch.flags[i] |= FLAG.RETROSPECTIVE;
+    const contribution = fold.missedContribution(slot, level, batch.sampledAt[i], batch.value[i]);
+    fold.changes.push({ kind: 'missed', group: fold.missedGroup(slot), contribution });
+  }
 }
 
 /**
@@ -148,9 +150,8 @@ function settleMessage(fold: Fold, batch: ReadingBatch): void {
     batch.flags[change.row] |= FLAG.RETROSPECTIVE;
     const worst = worstWithin(changes, i, end);
     const contribution = fold.missedContribution(change.slot, worst.to, change.at, batch.value[worst.row]);
-    const group = fold.missedGroup(batch.point[change.row], batch.value[worst.row]);
     const rest = changes.slice(i + 1, end).filter((other) => !isLevelOf(other, change.slot));
-    changes.splice(i, end - i + 1, { kind: 'missed', group, contribution }, ...rest);
+    changes.splice(i, end - i + 1, { kind: 'missed', group: change.group, contribution }, ...rest);
   }
   applyChanges(fold);
 }

@@ -3,7 +3,7 @@
  * the other side has none yet: it begins at rest when the points are installed anew, and is judged again at once.
  */
 import type { StoredColumn, StoredTable } from '../../model/stored-table.ts';
-import type { Json, UpgradeStep } from './stored-state.ts';
+import type { Json, StoredState, UpgradeStep } from './stored-state.ts';
 import { columnOf, rulesOf } from './stored-state.ts';
 
 /** Cells of the old row: LL, L, nearness low and high, H, HH, deadband; shown high, shown low, last alarm low. */
@@ -11,8 +11,16 @@ const OLD_LIMIT = { LL: 0, L: 1, PRE_LOW: 2, PRE_HIGH: 3, H: 4, HH: 5, DEADBAND:
 const OLD_SHOWN = { HIGH: 0, LOW: 1, LAST_LOW: 2, WIDTH: 3 };
 /** Cells of a new row, each times the side: nearness, mild and worst limit, deadband. */
 const NEW_WIDTH = 4;
-/** Cells of a slot's state. */
-const STATE = { WIDTH: 8, KIND: 4, ROW: 5 };
+/** Cells of a slot's state, and the flag of one that alarms where a smaller value is worse. */
+const STATE = { WIDTH: 8, FLAGS: 3, KIND: 4, ROW: 5 };
+const FLAG_LOW = 16;
+
+/** The cell by which each other kind told which way it alarmed: below this bound is low. */
+const TOWARDS: Readonly<Record<string, { column: string; width: number; cell: number; bound: number }>> = {
+  boolean: { column: 'critical', width: 1, cell: 0, bound: 1 },
+  'rate-of-change': { column: 'rate', width: 2, cell: 0, bound: 0 },
+  forecast: { column: 'line', width: 16, cell: 8, bound: 0 },
+};
 
 export const splitLimits: UpgradeStep = ({ header, tables }) => {
   const rules = rulesOf(header);
@@ -27,7 +35,7 @@ export const splitLimits: UpgradeStep = ({ header, tables }) => {
   split.delete('limits');
   split.set('limits-high', sideTable('limits-high', limits));
   split.set('limits-low', sideTable('limits-low', limits));
-  split.set('rule-slots', withSides(slots, sides, low));
+  split.set('rule-slots', withSides(slots, { sides, low, isLow: (kind, row) => alarmedLow(tables, rules.kinds[kind], row) }));
   return {
     // A rule was called by its kind: the names of the rules are those of the kinds, by the same numbers.
     header: { ...header, rules: { ...rules, kinds, rules: kinds }, book: withRules(header.book as Json, sides) },
@@ -76,22 +84,38 @@ function sideTable(name: 'limits-high' | 'limits-low', old: StoredTable): Stored
   };
 }
 
-function withSides(slots: StoredTable, sides: Sides, low: number): StoredTable {
-  const stored = columnOf(slots, 'state');
-  const state = u32(stored).slice();
+interface Split {
+  readonly sides: Sides;
+  /** Code of the kind that judges the low side. */
+  readonly low: number;
+  /** Whether a rule of another kind alarms where a smaller value is worse. */
+  isLow(kind: number, row: number): boolean;
+}
+
+function withSides(slots: StoredTable, { sides, low, isLow }: Split): StoredTable {
+  const state = u32(columnOf(slots, 'state'));
   const rule = new Uint32Array(slots.rows);
   for (let slot = 0; slot < slots.rows; slot++) {
-    const kind = slot * STATE.WIDTH + STATE.KIND;
-    if (sides.get(slot) === 'limits-low') state[kind] = low;
-    rule[slot] = state[kind];
+    const base = slot * STATE.WIDTH;
+    const side = sides.get(slot);
+    if (side === 'limits-low') state[base + STATE.KIND] = low;
+    const kind = state[base + STATE.KIND];
+    rule[slot] = kind;
+    if (side === undefined ? isLow(kind, state[base + STATE.ROW]) : kind === low) state[base + STATE.FLAGS] |= FLAG_LOW;
   }
-  const columns = slots.columns.map(
-    (column): StoredColumn => (column.name === 'state' ? { ...column, bytes: new Uint8Array(state.buffer) } : column),
+  const columns = slots.columns.map((column): StoredColumn =>
+    column.name === 'state' ? { ...column, bytes: new Uint8Array(state.buffer) } : column,
   );
-  return {
-    ...slots,
-    columns: [...columns, { name: 'rule', type: 'u32', width: 1, bytes: new Uint8Array(rule.buffer) }],
-  };
+  return { ...slots, columns: [...columns, { name: 'rule', type: 'u32', width: 1, bytes: new Uint8Array(rule.buffer) }] };
+}
+
+function alarmedLow(tables: StoredState['tables'], kind: string, row: number): boolean {
+  const table = tables.get(kind);
+  const towards = TOWARDS[kind];
+  if (table === undefined || towards === undefined) return false;
+  const column = columnOf(table, towards.column);
+  const cells = column.type === 'u8' ? column.bytes : f64(column);
+  return cells[row * towards.width + towards.cell] < towards.bound;
 }
 
 /** Open alerts name the rule of each contributor. */

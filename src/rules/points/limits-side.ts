@@ -8,8 +8,8 @@ import { Columns } from '../../model/columns.ts';
 import type { Level } from '../../model/level.ts';
 import { HIGH, HIGH_HIGH, NONE, PRE } from '../../model/level.ts';
 import type { RuleConfig } from '../../model/point.ts';
-import type { EpochMs } from '../../model/time.ts';
-import type { Explanation, OverRange, RuleKind } from '../kind.ts';
+import type { Explanation, RuleKind } from '../kind.ts';
+import type { OverRange, Sample } from '../sample.ts';
 
 /** Cells of `limit`, each times the side. */
 const WIDTH = 4;
@@ -79,7 +79,7 @@ export class LimitsSide<C extends SideConfig> implements RuleKind<C> {
     return changed;
   }
 
-  observe(row: number, _at: EpochMs, value: number, good: boolean, over: OverRange): Level {
+  observe(row: number, { value, good, over }: Sample): Level {
     const shown = this.table.col.shown;
     const was = shown[row] as Level;
     let level = over === this.sign ? this.top(row) : this.levelAt(row, value, 0);
@@ -89,8 +89,8 @@ export class LimitsSide<C extends SideConfig> implements RuleKind<C> {
     return level;
   }
 
-  again(row: number, at: EpochMs, value: number, good: boolean): Level {
-    return this.observe(row, at, value, good, 0);
+  again(row: number, sample: Sample): Level {
+    return this.observe(row, sample);
   }
 
   silence(): void {}

@@ -4,9 +4,9 @@
 import { Columns } from '../../../model/columns.ts';
 import type { Level } from '../../../model/level.ts';
 import { HIGH_HIGH, NONE } from '../../../model/level.ts';
-import type { EpochMs } from '../../../model/time.ts';
 import type { Explanation, RuleKind } from '../../kind.ts';
 import { NEVER_QUIET } from '../../kind.ts';
+import type { Sample } from '../../sample.ts';
 import type { BooleanRule } from './definition.ts';
 
 const LAYOUT = { critical: 'u8' } as const;
@@ -33,12 +33,16 @@ export class BooleanKind implements RuleKind<BooleanRule> {
     return changed;
   }
 
-  observe(row: number, _at: EpochMs, value: number): Level {
-    return value === this.table.col.critical[row] ? HIGH_HIGH : NONE;
+  observe(row: number, { value }: Sample): Level {
+    return this.breach(row, value);
   }
 
-  again(row: number, at: EpochMs, value: number): Level {
-    return this.observe(row, at, value);
+  again(row: number, sample: Sample): Level {
+    return this.observe(row, sample);
+  }
+
+  breach(row: number, value: number): Level {
+    return value === this.table.col.critical[row] ? HIGH_HIGH : NONE;
   }
 
   silence(): void {}
@@ -49,9 +53,5 @@ export class BooleanKind implements RuleKind<BooleanRule> {
 
   explain(row: number): Explanation {
     return { limit: 'critical', limitValue: this.table.col.critical[row] };
-  }
-
-  breach(row: number, value: number): Level {
-    return this.observe(row, 0, value);
   }
 }

@@ -12,6 +12,7 @@ import type { EpochMs } from '../../../model/time.ts';
 import { MINUTE_MS } from '../../../model/time.ts';
 import type { Explanation, Observation, RuleKind } from '../../kind.ts';
 import { NEVER_QUIET, UNKNOWN } from '../../kind.ts';
+import type { Sample } from '../../sample.ts';
 import { BUCKETS, TrendWindow } from '../../window.ts';
 import { LIMIT_NAMES, limitCells, NO_LIMIT, nextLimit } from '../next-limit.ts';
 import type { Forecast } from './definition.ts';
@@ -89,12 +90,12 @@ export class ForecastKind implements RuleKind<Forecast> {
     return changed;
   }
 
-  observe(row: number, at: EpochMs, value: number): Observation {
+  observe(row: number, { at, value }: Sample): Observation {
     if (this.window.add(row, at, value)) this.predict(row);
     return at < this.window.note(row) ? NONE : this.level(row, at);
   }
 
-  again(row: number, at: EpochMs): Observation {
+  again(row: number, { at }: Sample): Observation {
     if (this.table.col.line[row * WIDTH + STATUS] !== WARMING) this.predict(row);
     return this.level(row, at);
   }

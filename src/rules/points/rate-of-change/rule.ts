@@ -12,6 +12,7 @@ import type { EpochMs } from '../../../model/time.ts';
 import { MINUTE_MS } from '../../../model/time.ts';
 import type { Explanation, Observation, RuleKind } from '../../kind.ts';
 import { NEVER_QUIET, UNKNOWN } from '../../kind.ts';
+import type { Sample } from '../../sample.ts';
 import { LIMIT_CELLS, LIMIT_NAMES, limitCells, NO_LIMIT, nextLimit } from '../next-limit.ts';
 import type { RateOfChange } from './definition.ts';
 
@@ -93,7 +94,7 @@ export class RateOfChangeKind implements RuleKind<RateOfChange> {
     return changed;
   }
 
-  observe(row: number, at: EpochMs, value: number): Observation {
+  observe(row: number, { at, value }: Sample): Observation {
     const { recent, rate, known, setup } = this.table.col;
     const base = row * RECENT_WIDTH;
     const previous = recent[base + PREVIOUS];

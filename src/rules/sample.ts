@@ -1,0 +1,42 @@
+/**
+ * One reading on its way through the rules. One object a fold, written anew for each reading, so that nothing is allocated;
+ * nobody keeps it. It holds what was read, never what was made of it by a rule.
+ */
+import type { Quality } from '../model/quality.ts';
+import { GOOD } from '../model/quality.ts';
+import type { EpochMs } from '../model/time.ts';
+
+/** 1 beyond the span at the high side, −1 at the low side, 0 inside; only for sides that have limits. */
+export type OverRange = 1 | 0 | -1;
+
+export interface Sample {
+  /** Sampling time, as admission judges it. */
+  at: EpochMs;
+  /** Engine time. */
+  now: EpochMs;
+  value: number;
+  /** As sent; once judged, what span and plausibility made of it. */
+  quality: Quality;
+  /** Judged good: it may lower. One that is not may only raise. */
+  good: boolean;
+  over: OverRange;
+  /** Over-range on a point that latches. */
+  latching: boolean;
+}
+
+export function newSample(): Sample {
+  // Of one number kind from the start: the engine's code is compiled once for it.
+  return { at: 0.5, now: 0.5, value: 0.5, quality: GOOD, good: true, over: 0, latching: false };
+}
+
+/** A reading as it comes: nothing is known of it but what was sent. */
+export function fillSample(sample: Sample, at: EpochMs, now: EpochMs, value: number, quality: Quality): Sample {
+  sample.at = at;
+  sample.now = now;
+  sample.value = value;
+  sample.quality = quality;
+  sample.good = quality === GOOD;
+  sample.over = 0;
+  sample.latching = false;
+  return sample;
+}
