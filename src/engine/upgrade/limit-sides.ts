@@ -35,7 +35,7 @@ export const splitLimits: UpgradeStep = ({ header, tables }) => {
   split.delete('limits');
   split.set('limits-high', sideTable('limits-high', limits));
   split.set('limits-low', sideTable('limits-low', limits));
-  split.set('rule-slots', withSides(slots, { sides, low, isLow: (kind, row) => alarmedLow(tables, rules.kinds[kind], row) }));
+  split.set('rule-slots', withSides(slots, { sides, low, isLow: alarmedLow(tables, rules.kinds) }));
   return {
     // A rule was called by its kind: the names of the rules are those of the kinds, by the same numbers.
     header: { ...header, rules: { ...rules, kinds, rules: kinds }, book: withRules(header.book as Json, sides) },
@@ -89,7 +89,7 @@ interface Split {
   /** Code of the kind that judges the low side. */
   readonly low: number;
   /** Whether a rule of another kind alarms where a smaller value is worse. */
-  isLow(kind: number, row: number): boolean;
+  readonly isLow: (kind: number, row: number) => boolean;
 }
 
 function withSides(slots: StoredTable, { sides, low, isLow }: Split): StoredTable {
@@ -103,19 +103,27 @@ function withSides(slots: StoredTable, { sides, low, isLow }: Split): StoredTabl
     rule[slot] = kind;
     if (side === undefined ? isLow(kind, state[base + STATE.ROW]) : kind === low) state[base + STATE.FLAGS] |= FLAG_LOW;
   }
-  const columns = slots.columns.map((column): StoredColumn =>
-    column.name === 'state' ? { ...column, bytes: new Uint8Array(state.buffer) } : column,
+  const columns = slots.columns.map(
+    (column): StoredColumn => (column.name === 'state' ? { ...column, bytes: new Uint8Array(state.buffer) } : column),
   );
-  return { ...slots, columns: [...columns, { name: 'rule', type: 'u32', width: 1, bytes: new Uint8Array(rule.buffer) }] };
+  return {
+    ...slots,
+    columns: [...columns, { name: 'rule', type: 'u32', width: 1, bytes: new Uint8Array(rule.buffer) }],
+  };
 }
 
-function alarmedLow(tables: StoredState['tables'], kind: string, row: number): boolean {
-  const table = tables.get(kind);
-  const towards = TOWARDS[kind];
-  if (table === undefined || towards === undefined) return false;
-  const column = columnOf(table, towards.column);
-  const cells = column.type === 'u8' ? column.bytes : f64(column);
-  return cells[row * towards.width + towards.cell] < towards.bound;
+function alarmedLow(tables: StoredState['tables'], kinds: readonly string[]): Split['isLow'] {
+  const cells = kinds.map((kind) => {
+    const table = tables.get(kind);
+    if (table === undefined || TOWARDS[kind] === undefined) return undefined;
+    const column = columnOf(table, TOWARDS[kind].column);
+    return column.type === 'u8' ? column.bytes : f64(column);
+  });
+  return (kind, row) => {
+    const of = cells[kind];
+    const { width, cell, bound } = TOWARDS[kinds[kind]] ?? { width: 0, cell: 0, bound: 0 };
+    return of !== undefined && of[row * width + cell] < bound;
+  };
 }
 
 /** Open alerts name the rule of each contributor. */

@@ -1,0 +1,80 @@
+// A snapshot of 0.1.0, where one rule judged both sides of a point: every alarm stands where it stood, and the side that had
+// no memory of its own is judged from then on.
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { decodeState } from '../../src/engine/snapshot.ts';
+import { installation } from '../../src/engine/state.ts';
+import { viewSlot } from '../../src/rules/view.ts';
+import { Desk } from '../support/plant.ts';
+
+const SECOND = 1_000;
+
+interface Kept {
+  readonly header: unknown;
+  readonly columns: readonly string[];
+}
+
+/**
+ * Taken at 32 s of a day: LT-1 at 30 and back at 15 since (off-delay running), LT-2 at 7, LT-3 and LT-4 normal; a fan that
+ * stands still, which is critical at 0.
+ */
+function restored(): Desk {
+  const path = new URL('../fixtures/snapshots/0.1.0-both-sides.json', import.meta.url);
+  const { header, columns } = JSON.parse(readFileSync(path, 'utf8')) as Kept;
+  const desk = new Desk();
+  desk.state = decodeState(
+    header,
+    columns.map((bytes) => new Uint8Array(Buffer.from(bytes, 'base64'))),
+  );
+  desk.fold({ kind: 'install', at: desk.state.at, installation: installation() });
+  return desk;
+}
+
+/** `LT-1 limits-high H`, of every rule in alarm. */
+function standing(desk: Desk): string[] {
+  const { rules, registry } = desk.state;
+  return registry.points.flatMap(({ tag }, number) =>
+    rules
+      .slotsOf(number)
+      .map((slot) => viewSlot(rules, slot))
+      .filter(({ level }) => level > 0)
+      .map(({ rule, level }) => `${tag} ${rule} ${level}`),
+  );
+}
+
+const openKeys = (desk: Desk): string[] =>
+  [...desk.state.book.open].map(({ key, flags }) => `${key} ${flags.active ? 'active' : 'returned'}`).sort();
+
+describe('a snapshot from the time of one rule for both sides', () => {
+  it('keeps every alarm on the side it stood on, and tells nothing anew', () => {
+    const desk = restored();
+    expect(standing(desk)).toEqual(['LT-1 limits-high 2', 'LT-2 limits-low 2', 'FAN boolean 3']);
+    expect(desk.transitions).toEqual([]);
+    expect(openKeys(desk)).toEqual([
+      'yt/farm||equipment|hazard active',
+      'yt/farm||low-level|hazard active',
+      'yt/farm||overfill|hazard active',
+    ]);
+    const rules = [...desk.state.book.open].flatMap(({ points }) => points.map(({ rule }) => rule));
+    expect(rules.sort()).toEqual(['boolean', 'coverage', 'limits-high', 'limits-low']);
+  });
+
+  it('judges both sides from there', () => {
+    const desk = restored();
+    // The off-delay of the high side, which began before, ends; the low side of the same point begins.
+    for (let at = 42; at <= 82; at += 10) desk.reading('LT-1', at * SECOND, 15);
+    desk.reading('LT-1', 92 * SECOND, 3);
+    expect(standing(desk)).toEqual(['LT-1 limits-low 3', 'LT-2 limits-low 2', 'FAN boolean 3']);
+    desk.reading('LT-3', 93 * SECOND, 60);
+    expect(standing(desk)).toContain('LT-3 limits-high 3');
+  });
+
+  it('ends what good readings end, in its time', () => {
+    const desk = restored();
+    for (let at = 40; at < 100; at += 10) desk.reading('LT-2', at * SECOND, 15);
+    expect(standing(desk)).toContain('LT-2 limits-low 2');
+    desk.reading('LT-2', 100 * SECOND, 15);
+    desk.reading('FAN', 101 * SECOND, 1);
+    expect(standing(desk)).toEqual(['LT-1 limits-high 2']);
+  });
+});
