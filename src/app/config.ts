@@ -84,6 +84,14 @@ const CONFIG = z.strictObject({
       archiveDays: z.number().int().min(0).default(30),
     })
     .prefault({}),
+  history: z
+    .strictObject({
+      /** Closed alerts with everything that happened to them. */
+      retainDays: z.number().int().min(1).default(1095),
+      /** What only came and went in between; how often stays on the alert. */
+      fleetingDays: z.number().int().min(1).default(90),
+    })
+    .prefault({}),
   readings: z.strictObject({ retentionDays: z.number().int().min(1).default(1095) }).prefault({}),
   snapshotSeconds: z.number().int().min(5).max(3600).default(60),
   /** For shift and statistics buckets; engine time is UTC. */

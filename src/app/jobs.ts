@@ -83,6 +83,7 @@ export function jobsOf(parts: JobParts): readonly Job[] {
     { name: 'what waits for the sites', everyMs: SECOND_MS, run: () => sites.proceed() },
     { name: 'what the sites have', everyMs: SITES_KEPT_MS, run: () => sites.keep() },
     { name: 'status to the sites', everyMs: MINUTE_MS, run: () => sites.status(true, wallNow()) },
+    { name: 'old history', everyMs: HOUR_MS, run: () => forget(parts) },
     { name: 'old sessions', everyMs: HOUR_MS, run: () => store.people.sweepSessions(wallNow() - SESSIONS_KEPT_MS) },
   ];
 }
@@ -139,6 +140,12 @@ function snapshots(parts: JobParts): () => Promise<void> {
     await log.free(passed + 1);
     await readings.forget(wallNow() - config.readings.retentionDays * DAY_MS);
   };
+}
+
+function forget({ config, store }: JobParts): Promise<number> {
+  const { retainDays, fleetingDays } = config.history;
+  const now = wallNow();
+  return store.history.forget({ closedBefore: now - retainDays * DAY_MS, fleetingBefore: now - fleetingDays * DAY_MS });
 }
 
 /** On the embedded broker a connection is presence: who was heard before the restart and is not back is away. Looks once. */

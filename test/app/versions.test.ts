@@ -128,7 +128,13 @@ describe('a record of a newer program', () => {
     }
     expect(crashed).toEqual([]);
     expect(image(disk)).toEqual(before);
-    const again = await openLocalLog({ dir: '/log', disk, clock: new SimulatedClock(), reserveBytes: 0 });
+    const again = await openLocalLog({
+      dir: '/log',
+      disk,
+      clock: new SimulatedClock(),
+      reserveBytes: 0,
+      preallocate: false,
+    });
     expect(again.next).toBe(first + 3);
   });
 });

@@ -13,7 +13,7 @@ import { pack, unpack } from './packed.ts';
 import type { Sqlite, SqlRow } from './sqlite.ts';
 
 /** A whole text at least this often: a damaged one costs no more than these. */
-const WHOLE_EVERY = 64;
+const WHOLE_EVERY = 256;
 
 const SQL = {
   recorded: `SELECT t.json, t.packed, b.json AS base_json FROM transitions t
