@@ -30,6 +30,7 @@ export interface FolderFixture {
     readonly pendingOnDelay: string;
     readonly pendingLoosenings: readonly string[];
     readonly beforeKill: Seen;
+    readonly afterRestart: Seen;
   };
 }
 
