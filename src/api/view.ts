@@ -3,7 +3,7 @@
  * catching up and the live rooms all use this one filter, so they cannot disagree.
  */
 import type { Alert } from '../model/alert.ts';
-import { divisionPath, pathWithin } from '../model/registry.ts';
+import { divisionPath, pathWithin } from '../model/division.ts';
 import type { Place, Principal } from './policy/policy.ts';
 import { mayRead } from './policy/policy.ts';
 import type { RegistryView } from './ports.ts';

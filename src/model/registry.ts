@@ -61,19 +61,3 @@ export interface RegistryChange {
   readonly gateways: readonly Gateway[];
   readonly points: readonly PointConfig[];
 }
-
-/**
- * Scope path of a division code: `320921-p01` → `32/3209/320921/p01`. Compared by whole segments, never by prefix of text.
- */
-export function divisionPath(code: string): string {
-  const [county, park] = code.split('-');
-  const segments: string[] = [];
-  for (let length = 2; length <= county.length; length += length < 6 ? 2 : 3) segments.push(county.slice(0, length));
-  if (park !== undefined) segments.push(park);
-  return segments.join('/');
-}
-
-/** True when `path` lies in `scope` or is it. The empty scope holds everything. */
-export function pathWithin(path: string, scope: string): boolean {
-  return scope === '' || path === scope || path.startsWith(`${scope}/`);
-}

@@ -4,6 +4,7 @@
  */
 import { signal } from '@preact/signals';
 import type { Division, Enterprise, Point, Source } from '../../src/api/schemas/registry.ts';
+import { divisionsAbove } from '../../src/api/shapes/division.ts';
 import { request } from '../service/api.ts';
 
 type Kind = 'divisions' | 'enterprises' | 'sources' | 'points';
@@ -74,15 +75,7 @@ export const enterpriseById = (id: string): Enterprise | undefined => look('ente
 
 /** Names of a division and those above it, leaf first. */
 export function divisionNames(code: string): string[] {
-  return divisionCodes(code).map((above) => look('divisions', above)?.name ?? above);
-}
-
-/** `320921-p01` → itself, 320921, 3209, 32. */
-export function divisionCodes(code: string): string[] {
-  if (code === '') return [];
-  const county = code.split('-')[0];
-  const above = [6, 4, 2].filter((length) => length <= county.length).map((length) => county.slice(0, length));
-  return above[0] === code ? above : [code, ...above];
+  return divisionsAbove(code).map((above) => look('divisions', above)?.name ?? above);
 }
 
 /** Another person has signed in: what this one may know is not what that one may know. */

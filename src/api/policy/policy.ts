@@ -5,8 +5,8 @@
 import type { Alert, DutyLevel } from '../../model/alert.ts';
 import type { CommandKind } from '../../model/command.ts';
 import { COMMAND_KINDS } from '../../model/command.ts';
+import { divisionPath, pathWithin } from '../../model/division.ts';
 import type { GradeName } from '../../model/grade.ts';
-import { divisionPath, pathWithin } from '../../model/registry.ts';
 import type { DataScope, User } from '../schemas/session.ts';
 import { concerns } from '../shapes/alert.ts';
 import type { ErrorCode } from '../shapes/error-codes.ts';

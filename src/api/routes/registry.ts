@@ -3,8 +3,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { divisionPath, pathWithin } from '../../model/division.ts';
 import { limitsOf } from '../../model/point.ts';
-import { divisionPath, pathWithin } from '../../model/registry.ts';
 import type { Api, RouteContext } from '../api.ts';
 import { found, principalOf } from '../api.ts';
 import { ApiError } from '../errors.ts';

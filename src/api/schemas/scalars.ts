@@ -3,6 +3,7 @@
  */
 import { z } from 'zod';
 import { DUTY_LEVELS } from '../../model/alert.ts';
+import { DIVISION_CODE } from '../../model/division.ts';
 import { QUALITY_NAMES } from '../../model/quality.ts';
 import { GRADES_WORST_FIRST } from '../shapes/alert.ts';
 
@@ -57,9 +58,9 @@ export const paging = {
   limit: queryNumber.pipe(z.number().min(1).max(MAX_PAGE)).optional(),
 };
 
-/** GB/T 2260 code or park: `36`, `3601`, `360102`, `320921-p01`. */
+/** GB/T 2260 code, what lies below a county, or a park: `36`, `3601`, `360102`, `360102001`, `320921-p01`. */
 export const divisionCode = z
   .string()
-  .regex(/^(\d{2}|\d{4}|\d{6}(-p\d{2})?|\d{9}|\d{12})$/, 'expected a division code such as 320921 or 320921-p01');
+  .regex(DIVISION_CODE, 'expected a division code such as 320921, 320921001 or 320921-p01');
 export const objectId = z.string().min(1).max(200);
 export const idParams = z.strictObject({ id: objectId });

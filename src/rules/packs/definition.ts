@@ -3,6 +3,7 @@
  * errors, and all errors are told at once, each with the item it is in. It resolves nothing: see resolve.ts.
  */
 import { z } from 'zod';
+import { DIVISION_CODE } from '../../model/division.ts';
 import { HAZARDS } from '../../model/hazard.ts';
 import { RESERVED_GATEWAY_IDS, SLUG, TAG } from '../../model/ids.ts';
 import { checkFigures } from './check.ts';
@@ -87,9 +88,7 @@ const path = (what: string) =>
   }, `must be {enterprise}/{${what}}`);
 
 export const divisionSchema = z.strictObject({
-  code: z
-    .string()
-    .regex(/^(\d{2}|\d{4}|\d{6}(-p\d{2})?|\d{9}|\d{12})$/, 'must be a GB/T 2260 code, or a park like 320921-p01'),
+  code: z.string().regex(DIVISION_CODE, 'must be a GB/T 2260 code, a town like 320921001, or a park like 320921-p01'),
   name: text,
 });
 export const enterpriseSchema = z.strictObject({

@@ -77,7 +77,7 @@ describe('fenghuo user', () => {
 });
 
 it('a division code has whole levels, so that its path is never that of a level above', () => {
-  const codes = ['32', '3209', '320921', '320921-p01', '320921001', '320921001002'];
+  const codes = ['32', '3209', '320921', '320921-p01', '320921001', '320921001-p02', '320921001002', '320921001002003'];
   expect(codes.filter((code) => divisionCode.safeParse(code).success)).toEqual(codes);
   const wrong = ['3', '321', '32092', '3209-p01', '3209210', '32092100', '320921-p1', ''];
   expect(wrong.filter((code) => divisionCode.safeParse(code).success)).toEqual([]);

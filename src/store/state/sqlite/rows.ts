@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { EvidenceCapsule } from '../../../engine/effect.ts';
 import type { Alert, Transition } from '../../../model/alert.ts';
 import type { Outcome } from '../../../model/command.ts';
-import { divisionPath } from '../../../model/registry.ts';
+import { divisionPath } from '../../../model/division.ts';
 import { stamped, stampedTransition, upcastTransition } from '../../../model/upcast.ts';
 import type { ConfigurationRecord } from '../port.ts';
 import { pack, unpack } from './packed.ts';
