@@ -12,6 +12,7 @@ import type { DurationMs, EpochMs } from '../model/time.ts';
 import { DAY_MS, MINUTE_MS } from '../model/time.ts';
 import { applyCommand, endsByItself, refusalOf } from './commands/commands.ts';
 import { activePoint, isOldNews, isPointBlind, leave, maySound, sealEvery, takeIn } from './condition/contributors.ts';
+import { deadlineOf, setDeadline } from './deadlines.ts';
 import { gradeAsOf, grown, regrade, relapse, stepDown } from './grade/easing.ts';
 import type { AlertRecord, Contribution, GroupRef, PointRecord } from './record.ts';
 import { keyOf } from './record.ts';
@@ -100,14 +101,14 @@ export class Book {
       // record, and shown, but covered by what was acknowledged and heard.
       tell(record, ctx, before, { change: 'new-point', ...cause });
     } else {
-      this.schedule(record, graded.result.dueAt, ctx);
+      setDeadline(record, 'regrade', graded.result.dueAt, ctx);
       return;
     }
     const sealed = record.grade > before.grade || record.points.length % sealEvery(record.points.length) === 0;
     if (record.worsenedSeq === record.seq && sealed) {
       ctx.worsened?.(record.id, record.seq, graded.input, graded.result);
     }
-    this.schedule(record, graded.result.dueAt, ctx);
+    setDeadline(record, 'regrade', graded.result.dueAt, ctx);
   }
 
   /** A contributor's level is back to none by good readings, or because its limit or rule was changed. */
@@ -173,7 +174,12 @@ export class Book {
   /** The instant asked for by `arm` has come: time in state may raise the grade, and never lowers it. */
   due(alertId: string, ctx: BookContext): void {
     const record = this.byId.get(alertId);
-    if (record === undefined || record.dueAt === null || !record.flags.active || ctx.at < record.dueAt) return;
+    if (
+      record === undefined ||
+      !record.flags.active ||
+      ctx.at < (deadlineOf(record, 'regrade') ?? Number.POSITIVE_INFINITY)
+    )
+      return;
     this.touched.add(record);
     this.reconsider(record, ctx, ctx.at);
   }
@@ -194,7 +200,7 @@ export class Book {
     const graded = stepDown(record, at, ctx.at);
     if (graded === undefined) return;
     tell(record, ctx, before, { change: 'eased' });
-    this.schedule(record, graded.result.dueAt, ctx);
+    setDeadline(record, 'regrade', graded.result.dueAt, ctx);
   }
 
   /** Whether a good reading of this key may have something to say to `sampled`. */
@@ -226,10 +232,10 @@ export class Book {
     this.touched.add(record);
     const before = beforeOf(record);
     const news = applyCommand(record, command, ctx.at);
-    if (command.kind === 'close') this.close(record, ctx, before, news);
+    if (command.body.kind === 'close') this.close(record, ctx, before, news);
     else {
       tell(record, ctx, before, news);
-      if (command.kind === 'reset' && record.flags.active) this.reconsider(record, ctx, ctx.at);
+      if (command.body.kind === 'reset' && record.flags.active) this.reconsider(record, ctx, ctx.at);
       this.endIfOver(record, ctx);
     }
     return { ...answer, code: 'applied', seq: record.seq };
@@ -265,9 +271,9 @@ export class Book {
   }
 
   /** The alert object of an open alert with live numbers. */
-  view(alertId: string, describe: Describe): Alert | undefined {
+  view(alertId: string, describe: Describe, partition: number): Alert | undefined {
     const record = this.byId.get(alertId);
-    return record === undefined ? undefined : viewOf(record, describe);
+    return record === undefined ? undefined : viewOf(record, describe, partition);
   }
 
   /** Open alerts by grade and by state. Cost grows with the number of open alerts. */
@@ -304,7 +310,7 @@ export class Book {
     const past = this.past.get(key);
     const reopens = past !== undefined && ctx.at - past.closedAt < REOPEN_MS ? past.id : undefined;
     const record: AlertRecord = {
-      id: `a${ctx.input.toString(36)}-${ctx.nextIndex()}`,
+      id: `a${ctx.partition.toString(36)}.${ctx.input.toString(36)}-${ctx.nextIndex()}`,
       key,
       group,
       flags: NORMAL,
@@ -327,7 +333,13 @@ export class Book {
       unsaved: ctx.unsaved,
       seq: 0,
       worsenedSeq: 0,
-      dueAt: null,
+      worsenedAt: ctx.at,
+      shelf: null,
+      outOfServiceBy: null,
+      duties: [],
+      deadlines: [],
+      links: [],
+      closing: null,
       easingSince: null,
       sightedAt: null,
     };
@@ -349,7 +361,7 @@ export class Book {
       tell(record, ctx, before, { change: 'worse-grade', sound: true, worsens: true });
       ctx.worsened?.(record.id, record.seq, graded.input, graded.result);
     }
-    this.schedule(record, graded.result.dueAt, ctx);
+    setDeadline(record, 'regrade', graded.result.dueAt, ctx);
   }
 
   private leaveAlert(
@@ -373,19 +385,13 @@ export class Book {
     const latched = record.points.some((p) => p.latched);
     record.flags = passed(record.flags, latched ? 'clear-latched' : 'clear');
     record.clearedAt = ctx.at;
-    record.dueAt = null;
+    setDeadline(record, 'regrade', undefined, ctx);
     record.easingSince = at;
     if (cause === 'limit-changed') {
       // The process has not changed, only what is asked of it: somebody has to look at that.
       tell(record, ctx, before, { change: cause, ...news, worsens: true });
     } else tell(record, ctx, before, { change: latched ? 'latched' : 'cleared', ...news });
     this.endIfOver(record, ctx);
-  }
-
-  private schedule(record: AlertRecord, dueAt: EpochMs | undefined, ctx: BookContext): void {
-    if (dueAt === (record.dueAt ?? undefined)) return;
-    record.dueAt = dueAt ?? null;
-    if (dueAt !== undefined) ctx.arm(record.id, dueAt);
   }
 
   private endIfOver(record: AlertRecord, ctx: BookContext): void {

@@ -2,7 +2,19 @@
  * What the alert book remembers of one open alert and of each contributor, as plain JSON data, and the small derivations
  * everyone needs from it: key, coverage of acknowledgements, input of the grading. It changes nothing.
  */
-import type { Acknowledgement, AlertKind, AlertPoint, DutyLevel, Handling, Reason } from '../model/alert.ts';
+import type {
+  Acknowledgement,
+  AlertKind,
+  AlertPoint,
+  Deadline,
+  Duty,
+  DutyLevel,
+  Handling,
+  Hiding,
+  ProposedClosing,
+  Reason,
+} from '../model/alert.ts';
+import { rankOf } from '../model/alert.ts';
 import type { Grade } from '../model/grade.ts';
 import type { DeviceFault, Hazard } from '../model/hazard.ts';
 import type { Level } from '../model/level.ts';
@@ -11,7 +23,6 @@ import type { SourceClass } from '../model/registry.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import type { GradingContributor, GradingInput, Standing } from './grade/ladder.ts';
 import type { Flags } from './state/lifecycle.ts';
-import { rankOf } from './state/lifecycle.ts';
 
 /** What alarms together: (source, unit?, hazard) for hazards, (subject, fault) for device alarms. */
 export interface GroupRef {
@@ -142,8 +153,16 @@ export interface AlertRecord {
   unsaved: boolean;
   seq: number;
   worsenedSeq: number;
-  /** Engine time at which time alone raises the grade. */
-  dueAt: EpochMs | null;
+  /** Engine time of that worsening. */
+  worsenedAt: EpochMs;
+  shelf: Hiding | null;
+  outOfServiceBy: Hiding | null;
+  duties: readonly Duty[];
+  /** At most one a purpose. */
+  deadlines: readonly Deadline[];
+  links: readonly string[];
+  /** A closing that waits for its second person. */
+  closing: ProposedClosing | null;
   /** Sampling time since which good readings show less than the alert's grade; after the return, since it returned. */
   easingSince: EpochMs | null;
   /** After the return: sampling time of the newest good reading. */

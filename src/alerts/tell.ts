@@ -16,6 +16,8 @@ import { viewOf } from './view.ts';
 export interface BookContext {
   /** Engine time. */
   readonly at: EpochMs;
+  /** Which log it is of. */
+  readonly partition: number;
   /** Number of the input being folded. */
   readonly input: number;
   /** Arrival of that input. */
@@ -70,11 +72,13 @@ export function tell(record: AlertRecord, ctx: BookContext, before: Before, news
   record.unsaved = ctx.unsaved;
   if (news.worsens === true) {
     record.worsenedSeq = seq;
+    record.worsenedAt = ctx.at;
     record.flags = passed(record.flags, 're-annunciate');
   }
   const { shelved, suppressed, outOfService } = record.flags;
   ctx.emit({
     seq,
+    partition: ctx.partition,
     at: ctx.at,
     change,
     from: before.state,
@@ -85,6 +89,6 @@ export function tell(record: AlertRecord, ctx: BookContext, before: Before, news
     ...(by === undefined ? {} : { by }),
     ...(note === undefined ? {} : { note }),
     annunciate: news.sound === true && !shelved && !suppressed && !outOfService,
-    alert: viewOf(record, (slot) => ctx.describe(slot)),
+    alert: viewOf(record, (slot) => ctx.describe(slot), ctx.partition),
   });
 }

@@ -14,12 +14,13 @@ import { stateOf } from './state/lifecycle.ts';
 /** Live numbers of a contributor by its slot. */
 export type Describe = (slot: number) => PointNumbers;
 
-export function viewOf(record: AlertRecord, describe: Describe): Alert {
+export function viewOf(record: AlertRecord, describe: Describe, partition: number): Alert {
   const { group, flags } = record;
   const blindSince = blindSinceOf(record);
   return {
     id: record.id,
     key: record.key,
+    partition,
     kind: group.kind,
     enterprise: group.enterprise,
     source: group.source,
@@ -43,9 +44,16 @@ export function viewOf(record: AlertRecord, describe: Describe): Alert {
     receivedAt: record.receivedAt,
     raisedAt: record.raisedAt,
     changedAt: record.changedAt,
+    worsenedAt: record.worsenedAt,
     ...(record.clearedAt === null ? {} : { clearedAt: record.clearedAt }),
     ...(record.closedAt === null ? {} : { closedAt: record.closedAt }),
-    acknowledgements: [...record.acknowledgements],
+    acknowledgements: record.acknowledgements,
+    shelf: record.shelf ?? undefined,
+    outOfServiceBy: record.outOfServiceBy ?? undefined,
+    duties: record.duties,
+    deadlines: record.deadlines,
+    links: record.links,
+    closing: record.closing ?? undefined,
     points: shownPoints(record.points).map((point) => pointView(point, describe)),
     ...(record.points.length <= POINTS_SHOWN_MAX ? {} : { pointsTotal: record.points.length }),
     reasons: record.reasons,

@@ -39,5 +39,5 @@ export function openAlerts(state: EngineState): Alert[] {
 
 /** One of them; undefined when it is closed, or none. */
 export function openAlert(state: EngineState, id: string): Alert | undefined {
-  return state.book.view(id, (slot) => describeSlot(state.rules, slot));
+  return state.book.view(id, (slot) => describeSlot(state.rules, slot), state.partition);
 }

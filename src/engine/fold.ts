@@ -141,6 +141,10 @@ export class Fold implements BookContext {
     return this;
   }
 
+  get partition(): number {
+    return this.state.partition;
+  }
+
   get unsaved(): boolean {
     return this.state.unsaved;
   }

@@ -25,9 +25,14 @@ export type AlertState = (typeof ALERT_STATES)[number];
 
 export type Handling = 'new' | 'verified' | 'handling' | 'fed-back' | 'closed';
 
-/** Whose duty an acknowledgement is; later in the list is above. */
-export const DUTY_LEVELS = ['enterprise', 'park', 'county', 'city', 'province'] as const;
+/** Whose duty an acknowledgement is; later in the list is above. `town`: street or development zone (9 digits). */
+export const DUTY_LEVELS = ['enterprise', 'park', 'town', 'county', 'city', 'province'] as const;
 export type DutyLevel = (typeof DUTY_LEVELS)[number];
+
+/** 0 for the lowest duty level (enterprise), rising upwards. */
+export function rankOf(level: DutyLevel): number {
+  return DUTY_LEVELS.indexOf(level);
+}
 
 export interface Acknowledgement {
   readonly level: DutyLevel;
@@ -36,6 +41,45 @@ export interface Acknowledgement {
   readonly note: string;
   /** The transition number the operator saw: the acknowledgement covers grade and points as of then. */
   readonly seq: number;
+}
+
+/** What one duty level owes on this alert, and whether it has answered. */
+export interface Duty {
+  readonly level: DutyLevel;
+  /** Engine time from which it owes its answer. */
+  readonly since: EpochMs;
+  readonly dueAt?: EpochMs;
+  /** The transition number that its newest answer covers. */
+  readonly answeredSeq?: number;
+}
+
+/** What becomes due on an alert by engine time alone: `regrade` time in state may raise the grade. */
+export const DEADLINE_PURPOSES = ['regrade'] as const;
+export type DeadlinePurpose = (typeof DEADLINE_PURPOSES)[number];
+
+export interface Deadline {
+  readonly purpose: DeadlinePurpose;
+  readonly dueAt: EpochMs;
+}
+
+/** Points named as quiet, up to a grade: any other point, or a worse grade, is heard all the same. */
+export interface Hiding {
+  readonly points: readonly string[];
+  readonly grade: GradeName;
+  readonly until: EpochMs;
+  readonly reason: string;
+  readonly by: string;
+  /** The second person, where one is asked for. */
+  readonly second?: string;
+}
+
+/** A closing that one person has asked for and that waits for a second one; any worsening takes it back. */
+export interface ProposedClosing {
+  readonly by: string;
+  readonly level: DutyLevel;
+  readonly at: EpochMs;
+  readonly cause: string;
+  readonly note: string;
 }
 
 /** One grading step, as a stable code with its numbers; the screen words it. */
@@ -83,10 +127,12 @@ export interface AlertPoint {
 export const POINTS_SHOWN_MAX = 200;
 
 export interface Alert {
-  /** One occurrence: `a` + input number in base 36 + `-` + index. The same in replay. */
+  /** One occurrence: `a` + partition + `.` + input number, both in base 36, + `-` + index. The same in replay; opaque. */
   readonly id: string;
   /** source|unit?|hazard|kind|exercise? for hazards; subject|fault|device for device alarms. */
   readonly key: string;
+  /** The log whose inputs made it: 0 where there is one. */
+  readonly partition: number;
   readonly kind: AlertKind;
   readonly enterprise: string;
   readonly source: string;
@@ -113,12 +159,21 @@ export interface Alert {
   readonly receivedAt: EpochMs;
   readonly raisedAt: EpochMs;
   readonly changedAt: EpochMs;
+  /** Engine time of the last worsening (raise, worse grade, new point, went blind): how old the danger is as it is now. */
+  readonly worsenedAt: EpochMs;
   /** Engine time at which its newest transition left the service; absent where a restart derived it again. */
   readonly publishedAt?: EpochMs;
   readonly clearedAt?: EpochMs;
   readonly closedAt?: EpochMs;
   readonly acknowledgements: readonly Acknowledgement[];
-  readonly shelvedUntil?: EpochMs;
+  readonly shelf?: Hiding;
+  readonly outOfServiceBy?: Hiding;
+  /** Who owes an answer, lowest level first. */
+  readonly duties: readonly Duty[];
+  readonly deadlines: readonly Deadline[];
+  /** Divisions outside its own that are told of it and may read it. */
+  readonly links: readonly string[];
+  readonly closing?: ProposedClosing;
   /** The worst first POINTS_SHOWN_MAX of them; `pointsTotal` counts all where there are more. */
   readonly points: readonly AlertPoint[];
   readonly pointsTotal?: number;
@@ -153,6 +208,8 @@ export const CHANGES = [
   'reset',
   'commented',
   'verified',
+  'released',
+  'closing-proposed',
   'closed',
   'limit-changed',
   'missed-excursion',
@@ -164,6 +221,7 @@ export type Change = (typeof CHANGES)[number];
 export interface Transition {
   /** 1, 2, 3 … per partition, from the engine's own counter. */
   readonly seq: number;
+  readonly partition: number;
   /** Engine time of judging. */
   readonly at: EpochMs;
   readonly change: Change;
@@ -174,6 +232,8 @@ export interface Transition {
   /** What caused it: the point and rule, or the person. */
   readonly point?: string;
   readonly rule?: string;
+  /** All points that did so in the same message, where there are several; `point` is the one that counts most. */
+  readonly points?: readonly string[];
   readonly by?: string;
   readonly note?: string;
   /** Whether levels that owe an answer are called (again): the sound. */

@@ -8,6 +8,35 @@ import type { EpochMs } from './time.ts';
 export const COMMAND_KINDS = ['acknowledge', 'comment', 'verify', 'reset', 'close'] as const;
 export type CommandKind = (typeof COMMAND_KINDS)[number];
 
+/** What is asked, by kind, with what belongs to it. */
+export type CommandBody =
+  | { readonly kind: 'acknowledge' | 'comment' | 'verify' | 'reset'; readonly note: string }
+  /** `cause` found: e.g. `real`, `false-alarm`, `calibration`, `maintenance`, `drill`; empty where none was named. */
+  | { readonly kind: 'close'; readonly cause: string; readonly note: string };
+
+export type BodyOf<K extends CommandKind> = Extract<CommandBody, { readonly kind: K }>;
+
+/** Everything a body may hold, as people say it: what does not belong to the kind is left out. */
+export interface Said {
+  readonly note?: string;
+  readonly cause?: string;
+}
+
+export function bodyOf(kind: CommandKind, said: Said): CommandBody {
+  const { note = '', cause = '' } = said;
+  return kind === 'close' ? { kind, cause, note } : { kind, note };
+}
+
+/** Which rule let the person do this, recorded so that years later one can say why it was allowed. */
+export interface PolicyDecision {
+  readonly act: string;
+  readonly role: string;
+  /** Id or text of the rule that decided. */
+  readonly rule: string;
+  /** What the person may see, as it was then; empty is everything. */
+  readonly scope: { readonly division?: string; readonly enterprise?: string };
+}
+
 export interface Command {
   /** Idempotency key: the same id is applied once, and answered the same for 24 h. */
   readonly commandId: string;
@@ -18,10 +47,8 @@ export interface Command {
   readonly alertId: string;
   /** Number of the newest transition of this alert the person saw. */
   readonly seenSeq: number;
-  readonly kind: CommandKind;
-  readonly note: string;
-  /** Cause found, required to close from yellow up: e.g. `real`, `false-alarm`, `calibration`, `maintenance`, `drill`. */
-  readonly cause?: string;
+  readonly body: CommandBody;
+  readonly policy: PolicyDecision;
 }
 
 export const OUTCOME_CODES = [
@@ -33,7 +60,12 @@ export const OUTCOME_CODES = [
   'still-active',
   'not-acknowledged',
   'not-latched',
+  'not-held',
+  'not-verified',
   'cause-required',
+  'note-required',
+  'same-person',
+  'second-person-required',
   'level-too-low',
   'unsaved-mode',
 ] as const;
@@ -43,7 +75,7 @@ export interface Outcome {
   readonly commandId: string;
   readonly code: OutcomeCode;
   readonly at: EpochMs;
-  /** Who was first, for `already-acknowledged`. */
+  /** Who was first, for `already-acknowledged`; who asked for the closing, for `same-person` and `second-person-required`. */
   readonly by?: string;
   /** The alert's newest transition after the command. */
   readonly seq: number;

@@ -50,3 +50,30 @@ export function nameSidesOfTransition(old: Fields): Fields {
   const cause = points.find(({ id, rule }) => id === old.point && rule.startsWith('limits'));
   return { ...old, rule: cause === undefined ? 'limits-high' : sideOf(cause) };
 }
+
+/** One log was all there was; room for duties, deadlines and links; the shelf has more than its end. */
+export function giveRoom(old: Fields): Fields {
+  const { shelvedUntil: _, ...rest } = old;
+  return { ...rest, partition: 0, worsenedAt: worsenedAt(old), duties: [], deadlines: [], links: [] };
+}
+
+/** When it last worsened was not kept: if that was its newest change, then; else it is as old as the alert. */
+function worsenedAt({ seq, worsenedSeq, changedAt, raisedAt }: Fields): unknown {
+  return seq === worsenedSeq ? changedAt : raisedAt;
+}
+
+export function giveRoomToRecord(old: Fields): Fields {
+  const { dueAt, ...rest } = old;
+  const deadlines = typeof dueAt === 'number' ? [{ purpose: 'regrade', dueAt }] : [];
+  const room = { shelf: null, outOfServiceBy: null, duties: [], deadlines, links: [], closing: null };
+  return { ...rest, worsenedAt: worsenedAt(old), ...room };
+}
+
+/** What is asked stands in a body by kind; which rule allowed it was not recorded. */
+export function giveBody(old: Fields): Fields {
+  const { kind, note, cause, ...rest } = old;
+  const body = kind === 'close' ? { kind, cause: cause ?? '', note } : { kind, note };
+  return { ...rest, body, policy: { act: kind, role: old.role, rule: 'not recorded', scope: {} } };
+}
+
+export const nameLog = (old: Fields): Fields => ({ ...old, partition: 0 });

@@ -8,17 +8,25 @@
 import type { Alert, Transition } from './alert.ts';
 import type { Command, Outcome } from './command.ts';
 import type { Fields, ShapeStep } from './from-0.1.0.ts';
-import { listRules, nameSides, nameSidesOfTransition } from './from-0.1.0.ts';
+import {
+  giveBody,
+  giveRoom,
+  giveRoomToRecord,
+  listRules,
+  nameLog,
+  nameSides,
+  nameSidesOfTransition,
+} from './from-0.1.0.ts';
 import type { PointConfig } from './point.ts';
 import type { RegistryChange } from './registry.ts';
 import { NewerVersionError } from './version.ts';
 
 const STEPS = {
-  alert: [nameSides],
+  alert: [nameSides, giveRoom],
   /** A transition carries the whole alert, with a version of its own. */
-  transition: [nameSidesOfTransition],
+  transition: [nameSidesOfTransition, nameLog],
   /** The book's own record of an open alert, in snapshots. */
-  'alert-record': [],
+  'alert-record': [giveRoomToRecord],
   /** What the book remembers of closed occurrences, in snapshots. */
   past: [],
   point: [listRules],
@@ -26,7 +34,7 @@ const STEPS = {
   gateway: [],
   enterprise: [],
   division: [],
-  command: [],
+  command: [giveBody],
   outcome: [],
   loosening: [],
   evidence: [],

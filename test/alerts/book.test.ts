@@ -25,7 +25,7 @@ describe('identity', () => {
     desk.next(MIDNIGHT + 1000);
     raise(desk, 1);
     raise(desk, 2, { ...GAS, hazard: 'fire' });
-    expect(desk.told.map((t) => t.alert.id)).toEqual(['a10-0', 'a10-1']);
+    expect(desk.told.map((t) => t.alert.id)).toEqual(['a0.10-0', 'a0.10-1']);
   });
 
   it('keys by source, unit and hazard; device alarms by subject and fault; exercises apart', () => {
@@ -106,7 +106,7 @@ describe('the alert object', () => {
     ]);
     clear(desk);
     desk.numbers.set(1, { value: 3 });
-    expect(desk.book.view(alert.id, (slot) => desk.describe(slot))?.points[0]).toMatchObject({
+    expect(desk.book.view(alert.id, (slot) => desk.describe(slot), 0)?.points[0]).toMatchObject({
       active: false,
       value: 31,
     });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Flags, LifecycleEvent } from '../../src/alerts/state/lifecycle.ts';
-import { LIFECYCLE, LIFECYCLE_EVENTS, NORMAL, rankOf, stateOf, transit } from '../../src/alerts/state/lifecycle.ts';
+import { LIFECYCLE, LIFECYCLE_EVENTS, NORMAL, stateOf, transit } from '../../src/alerts/state/lifecycle.ts';
 import type { AlertState } from '../../src/model/alert.ts';
-import { ALERT_STATES, DUTY_LEVELS } from '../../src/model/alert.ts';
+import { ALERT_STATES, DUTY_LEVELS, rankOf } from '../../src/model/alert.ts';
 
 // A NORM, B UNACK, C ACKED, D RTNUN, E SHLVD, F DSUPR, G OOSRV, L LATCH; * whatever lies beneath; . refused.
 const LETTERS: Readonly<Record<string, AlertState>> = {
@@ -107,6 +107,6 @@ describe('life cycle', () => {
 
 describe('duty levels', () => {
   it('are ranked upwards', () => {
-    expect(DUTY_LEVELS.map(rankOf)).toEqual([0, 1, 2, 3, 4]);
+    expect(DUTY_LEVELS.map(rankOf)).toEqual([0, 1, 2, 3, 4, 5]);
   });
 });

@@ -16,9 +16,11 @@ import type { Contribution, GroupRef, PointNumbers } from '../../src/alerts/reco
 import { keyOf } from '../../src/alerts/record.ts';
 import type { BookContext } from '../../src/alerts/tell.ts';
 import type { DutyLevel, Transition } from '../../src/model/alert.ts';
-import type { Command, CommandKind, Outcome } from '../../src/model/command.ts';
+import type { CommandKind, Outcome } from '../../src/model/command.ts';
 import type { Level, LevelName } from '../../src/model/level.ts';
 import { LEVEL_NAMES } from '../../src/model/level.ts';
+import type { CommandOptions } from '../support/commands.ts';
+import { commandOf } from '../support/commands.ts';
 
 export const MIDNIGHT = 1_763_740_800_000;
 
@@ -64,6 +66,7 @@ export function contribution(
 export class Desk implements BookContext {
   book = new Book();
   at = MIDNIGHT;
+  readonly partition = 0;
   input = 0;
   receivedAt = MIDNIGHT;
   unsaved = false;
@@ -116,21 +119,10 @@ export class Desk implements BookContext {
     return [...this.book.open][0]?.id ?? this.told.at(-1)?.alert.id ?? '';
   }
 
-  command(kind: CommandKind, level: DutyLevel, options: Partial<Command> = {}): Outcome {
-    return this.book.command(
-      {
-        commandId: `c${this.input}`,
-        actor: `${level}-duty`,
-        role: 'operator',
-        level,
-        alertId: this.openId,
-        seenSeq: this.seq,
-        kind,
-        note: '',
-        ...options,
-      },
-      this,
-    );
+  command(kind: CommandKind, level: DutyLevel, options: CommandOptions = {}): Outcome {
+    const commandId = `c${this.input}`;
+    const seen = { alertId: this.openId, seenSeq: this.seq };
+    return this.book.command(commandOf(kind, { commandId, actor: `${level}-duty`, level, ...seen, ...options }), this);
   }
 }
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandAnswer } from '../../src/api/schemas/commands.ts';
 import { commandAnswer } from '../../src/api/schemas/commands.ts';
 import { ERROR_CODES } from '../../src/api/shapes/error-codes.ts';
-import { COMMAND_KINDS, OUTCOME_CODES } from '../../src/model/command.ts';
+import { bodyOf, COMMAND_KINDS, OUTCOME_CODES } from '../../src/model/command.ts';
 import { TestApi } from './support/client.ts';
 import { makeAlert } from './support/service.ts';
 
@@ -28,8 +28,8 @@ describe('a command', () => {
         level: 'county',
         alertId: 'a',
         seenSeq: 1,
-        kind: 'acknowledge',
-        note: '已派人',
+        body: { kind: 'acknowledge', note: '已派人' },
+        policy: { act: 'acknowledge', role: 'county-duty', rule: 'county-duty may acknowledge' },
       },
     ]);
     expect(api.service.audits.at(-1)).toMatchObject({
@@ -43,7 +43,7 @@ describe('a command', () => {
   it.each(COMMAND_KINDS.map((kind) => [kind] as const))('%s is a route', async (kind) => {
     const operator = await api.as('operator');
     expect((await operator.post(`/alerts/a/${kind}`, { seenSeq: 1, cause: 'real' })).status).toBe(200);
-    expect(api.service.commands[0]).toMatchObject({ kind, cause: 'real', note: '' });
+    expect(api.service.commands[0].body).toEqual(bodyOf(kind, { cause: 'real' }));
   });
 
   it('repeated with its key acts once and is answered the same', async () => {

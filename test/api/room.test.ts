@@ -11,6 +11,7 @@ import { VirtualTime } from './support/time.ts';
 
 const transition = (seq: number): Transition => ({
   seq,
+  partition: 0,
   at: 1,
   change: 'raised',
   from: 'normal',

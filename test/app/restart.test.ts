@@ -17,6 +17,7 @@ import { openSnapshots } from '../../src/log/local/snapshots.ts';
 import { RecordEncoder } from '../../src/log/record.ts';
 import type { Command } from '../../src/model/command.ts';
 import { VERDICT } from '../../src/model/reading.ts';
+import { commandOf } from '../support/commands.ts';
 import { deskOf, histories, plants } from '../support/history.ts';
 import { registryOf } from '../support/plant.ts';
 import { SimulatedClock, SimulatedDisk } from '../support/simulated-disk.ts';
@@ -173,8 +174,8 @@ function hooksOf(crashes: CrashLedger): Partial<RestoreHooks> {
 
 /** A command of a kind that nobody knows: the book fails at it. */
 function poison(alertId: string, seenSeq: number): Command {
-  const who = { actor: '张', role: 'operator', level: 'enterprise', note: '' } as const;
-  return { commandId: 'poison', ...who, alertId, seenSeq, kind: 'explode' as 'close' };
+  const command = commandOf('close', { commandId: 'poison', alertId, seenSeq });
+  return { ...command, body: { kind: 'explode' as 'close', cause: '', note: '' } };
 }
 
 describe('an input that ends the process', () => {

@@ -20,6 +20,7 @@ import type { InputLog, RecordNumber } from '../../src/log/port.ts';
 import type { CommandKind } from '../../src/model/command.ts';
 import type { ReadingBatch } from '../../src/model/reading.ts';
 import { NO_SEQ, newBatch } from '../../src/model/reading.ts';
+import { commandOf } from '../support/commands.ts';
 import type { Plant } from '../support/plant.ts';
 import { point, registryOf, T0 } from '../support/plant.ts';
 import { SimulatedClock, SimulatedDisk } from '../support/simulated-disk.ts';
@@ -148,8 +149,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       return batch;
     },
     command(kind, alertId, seenSeq, commandId = `c${commands++}`) {
-      const who = { actor: '张', role: 'operator', level: 'enterprise' } as const;
-      pipeline.command({ commandId, ...who, alertId, seenSeq, kind, note: '', cause: 'real' });
+      pipeline.command(commandOf(kind, { commandId, alertId, seenSeq, cause: 'real' }));
     },
     async pass(ms) {
       for (let left = ms; left > 0; left -= 250) {

@@ -96,8 +96,8 @@ describe('log record', () => {
           level: 'enterprise',
           alertId: 'a1-0',
           seenSeq: 7,
-          kind: 'acknowledge',
-          note: '现场核实中',
+          body: { kind: 'acknowledge', note: '现场核实中' },
+          policy: { act: 'acknowledge', role: 'operator', rule: 'operator may acknowledge', scope: {} },
         },
       },
       {
@@ -144,7 +144,7 @@ describe('log record', () => {
 
   it('of 0.1.0 is read for good', () => {
     expect(decodeRecord(OLD.tick)).toEqual({ kind: 'tick', at: 1_763_775_601_000 });
-    const note = { kind: 'acknowledge', note: '现场核实中', seenSeq: 7 };
+    const note = { body: { kind: 'acknowledge', note: '现场核实中' }, seenSeq: 7 };
     expect(decodeRecord(OLD.command)).toMatchObject({ kind: 'command', at: 1_763_775_602_000, command: note });
     const arrival = 1_763_775_600_500;
     const rows = [

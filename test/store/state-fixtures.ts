@@ -19,6 +19,7 @@ export function alertOf(over: Partial<Alert> = {}): Alert {
   return {
     id: 'a1-0',
     key: 'yt-chem/tank-farm-1||flammable-gas|hazard',
+    partition: 0,
     kind: 'hazard',
     enterprise: 'yt-chem',
     source: 'yt-chem/tank-farm-1',
@@ -39,7 +40,11 @@ export function alertOf(over: Partial<Alert> = {}): Alert {
     receivedAt: 1_763_775_599_500,
     raisedAt: 1_763_775_600_000,
     changedAt: 1_763_775_600_000,
+    worsenedAt: 1_763_775_600_000,
     acknowledgements: [],
+    duties: [],
+    deadlines: [],
+    links: [],
     points: [],
     reasons: [],
     occurrence: 1,
@@ -56,6 +61,7 @@ export function alertOf(over: Partial<Alert> = {}): Alert {
 export function transitionOf(seq: number, alert: Partial<Alert> = {}, over: Partial<Transition> = {}): Transition {
   return {
     seq,
+    partition: 0,
     at: 1_763_775_600_000 + seq,
     change: 'raised',
     from: 'normal',

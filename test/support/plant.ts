@@ -11,13 +11,15 @@ import type { EngineState } from '../../src/engine/state.ts';
 import { newState } from '../../src/engine/state.ts';
 import { step } from '../../src/engine/step.ts';
 import type { Alert, Transition } from '../../src/model/alert.ts';
-import type { Command, CommandKind, Outcome } from '../../src/model/command.ts';
+import type { CommandKind, Outcome } from '../../src/model/command.ts';
 import type { PointConfig } from '../../src/model/point.ts';
 import type { QualityName } from '../../src/model/quality.ts';
 import { qualityOf } from '../../src/model/quality.ts';
 import type { ReadingBatch } from '../../src/model/reading.ts';
 import { FLAG, NO_SEQ, newBatch, UNKNOWN_POINT } from '../../src/model/reading.ts';
 import type { RegistryChange, Source, SourceClass } from '../../src/model/registry.ts';
+import type { CommandOptions } from './commands.ts';
+import { commandOf } from './commands.ts';
 import type { StatedPoint } from './rule-fields.ts';
 import { pointFrom } from './rule-fields.ts';
 
@@ -195,19 +197,10 @@ export class Desk {
     this.device({ type: 'gateway', gateway, online, cause: 'connection' }, at);
   }
 
-  command(kind: CommandKind, alert: Alert, at: number, over: Partial<Command> = {}): Outcome {
+  command(kind: CommandKind, alert: Alert, at: number, over: CommandOptions = {}): Outcome {
     this.tickTo(at);
-    const command: Command = {
-      commandId: `k${this.commands++}`,
-      actor: '张',
-      role: 'operator',
-      level: 'enterprise',
-      alertId: alert.id,
-      seenSeq: alert.seq,
-      kind,
-      note: '',
-      ...over,
-    };
+    const seen = { alertId: alert.id, seenSeq: alert.seq };
+    const command = commandOf(kind, { commandId: `k${this.commands++}`, ...seen, ...over });
     this.fold({ kind: 'command', at: Math.max(T0 + at, this.state.at), command });
     return this.out.outcomes[this.out.outcomes.length - 1];
   }

@@ -51,6 +51,7 @@ function transitionOf(alert: Alert): Transition {
   return {
     seq: alert.seq,
     at: alert.seq,
+    partition: 0,
     change: 'raised',
     from: 'normal',
     to: alert.state,

@@ -3,12 +3,12 @@
  * a command was decided before, except for the duty level that closing takes; telling it is the book's.
  */
 import type { Acknowledgement, DutyLevel } from '../../model/alert.ts';
+import { rankOf } from '../../model/alert.ts';
 import type { Command, OutcomeCode } from '../../model/command.ts';
 import type { Grade } from '../../model/grade.ts';
 import type { EpochMs } from '../../model/time.ts';
 import type { AlertRecord } from '../record.ts';
 import { coveringAcknowledgement } from '../record.ts';
-import { rankOf } from '../state/lifecycle.ts';
 import type { News } from '../tell.ts';
 import { passed } from '../tell.ts';
 
@@ -34,11 +34,12 @@ export function refusalOf(
   latched: boolean,
 ): Refusal | undefined {
   // What a person says while nothing can be kept must be heard again later; only the answer to an alarm cannot wait.
-  if (unsaved && command.kind !== 'acknowledge') return { code: 'unsaved-mode' };
-  if (command.kind === 'comment') return undefined;
+  const { body } = command;
+  if (unsaved && body.kind !== 'acknowledge') return { code: 'unsaved-mode' };
+  if (body.kind === 'comment') return undefined;
   // Everything else is said about the alert as the person saw it.
   if (command.seenSeq < record.worsenedSeq) return { code: 'alert-changed' };
-  switch (command.kind) {
+  switch (body.kind) {
     case 'acknowledge': {
       const covering = coveringAcknowledgement(record, command.level);
       return covering === undefined ? undefined : { code: 'already-acknowledged', by: covering.by };
@@ -48,25 +49,26 @@ export function refusalOf(
     case 'reset':
       return latched ? undefined : { code: 'not-latched' };
     case 'close':
-      return closingRefusal(record, command);
+      return closingRefusal(record, command.level, body.cause);
   }
 }
 
-function closingRefusal(record: AlertRecord, command: Command): Refusal | undefined {
+function closingRefusal(record: AlertRecord, level: DutyLevel, cause: string): Refusal | undefined {
   const { flags, group, peakGrade } = record;
   if (flags.active || flags.latched) return { code: 'still-active' };
   if (!flags.acked) return { code: 'not-acknowledged' };
   if (group.kind === 'device') return undefined;
-  if (rankOf(command.level) < rankOf(closingLevel(peakGrade))) return { code: 'level-too-low' };
-  if (peakGrade >= 2 && (command.cause ?? '').trim() === '') return { code: 'cause-required' };
+  if (rankOf(level) < rankOf(closingLevel(peakGrade))) return { code: 'level-too-low' };
+  if (peakGrade >= 2 && cause.trim() === '') return { code: 'cause-required' };
   return undefined;
 }
 
 /** Applies an accepted command to the record and says what is to be told of it. */
 export function applyCommand(record: AlertRecord, command: Command, at: EpochMs): News {
-  const { actor, note, cause } = command;
-  const said = { by: actor, ...(cause === undefined ? { note } : { note: note === '' ? cause : `${cause}: ${note}` }) };
-  switch (command.kind) {
+  const { actor, body } = command;
+  const { note } = body;
+  const said = { by: actor, note };
+  switch (body.kind) {
     case 'acknowledge': {
       const seq = Math.min(command.seenSeq, record.seq);
       const ack: Acknowledgement = { level: command.level, by: actor, at, note, seq };
@@ -86,7 +88,7 @@ export function applyCommand(record: AlertRecord, command: Command, at: EpochMs)
       if (record.flags.active || record.flags.latched) record.flags = passed(record.flags, 'reset');
       return { change: 'reset', ...said };
     case 'close':
-      return { change: 'closed', ...said };
+      return { change: 'closed', by: actor, note: [body.cause, note].filter((word) => word !== '').join(': ') };
   }
 }
 

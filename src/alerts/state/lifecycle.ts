@@ -2,8 +2,7 @@
  * The life of an alarm after ISA-18.2 as one total table: every state × every event gives the next state or a refusal with
  * a named reason. It judges no reading, knows no time and makes no sound.
  */
-import type { AlertState, DutyLevel } from '../../model/alert.ts';
-import { DUTY_LEVELS } from '../../model/alert.ts';
+import type { AlertState } from '../../model/alert.ts';
 
 /** The independent facts the state is derived from. They go on being kept while a shelf or a permit hides them. */
 export interface Flags {
@@ -225,9 +224,4 @@ export function transit(flags: Flags, event: LifecycleEvent): Passage {
     throw new Error(`life cycle: ${stateOf(flags)} + ${event} must lead to ${cell.to}, the facts say ${state}`);
   }
   return { ok: true, flags: next, state };
-}
-
-/** 0 for the lowest duty level (enterprise), rising upwards. */
-export function rankOf(level: DutyLevel): number {
-  return DUTY_LEVELS.indexOf(level);
 }

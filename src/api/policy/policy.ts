@@ -3,7 +3,7 @@
  * socket. What lies outside somebody's scope does not exist for them (404), what their role may not do is refused (403).
  */
 import type { Alert, DutyLevel } from '../../model/alert.ts';
-import type { CommandKind } from '../../model/command.ts';
+import type { CommandKind, PolicyDecision } from '../../model/command.ts';
 import { COMMAND_KINDS } from '../../model/command.ts';
 import { divisionPath, pathWithin } from '../../model/division.ts';
 import type { GradeName } from '../../model/grade.ts';
@@ -86,6 +86,11 @@ export function mayCommand(
   // By the worst grade it had: a red that eased still owes its review by whoever may close a red.
   if (kind === 'close' && STANDING[user.role] < CLOSING[alert.peakGrade]) return 'level-too-low';
   return undefined;
+}
+
+/** What is recorded with a command that was allowed: by which rule, and within which scope. */
+export function decisionOf({ role, scope }: Principal, kind: CommandKind): PolicyDecision {
+  return { act: kind, role, rule: `${role} may ${kind}`, scope };
 }
 
 /** Why the person may not change the registry; undefined when they may. */

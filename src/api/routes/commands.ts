@@ -6,11 +6,11 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Alert } from '../../model/alert.ts';
 import type { CommandKind, Outcome } from '../../model/command.ts';
-import { COMMAND_KINDS } from '../../model/command.ts';
+import { bodyOf, COMMAND_KINDS } from '../../model/command.ts';
 import type { Api, RouteContext } from '../api.ts';
 import { principalOf } from '../api.ts';
 import { ApiError } from '../errors.ts';
-import { mayCommand } from '../policy/policy.ts';
+import { decisionOf, mayCommand } from '../policy/policy.ts';
 import { commandAnswer, commandBody, idempotencyKey } from '../schemas/commands.ts';
 import { idParams } from '../schemas/scalars.ts';
 import { asSeenBy, visibleAlert } from './alerts.ts';
@@ -41,7 +41,7 @@ function commandRoute(api: Api, { ports, auth }: RouteContext, kind: CommandKind
       },
     },
     async (request) => {
-      const [user, { id }, { seenSeq, note = '', cause }] = [principalOf(request), request.params, request.body];
+      const [user, { id }, { seenSeq, ...said }] = [principalOf(request), request.params, request.body];
       const alert = await visibleAlert(user, ports, id);
       const entry = { actor: user.name, action: kind, object: id, address: request.ip };
       const refused = mayCommand(user, kind, alert);
@@ -58,9 +58,8 @@ function commandRoute(api: Api, { ports, auth }: RouteContext, kind: CommandKind
         level: user.level,
         alertId: id,
         seenSeq,
-        kind,
-        note,
-        cause,
+        body: bodyOf(kind, said),
+        policy: decisionOf(user, kind),
       });
       const answer = answerOf(outcome);
       auth.audit({ ...entry, outcome: answer.ok ? 'done' : 'refused', detail: answer.ok ? '' : answer.error.code });

@@ -1,7 +1,7 @@
 /** The form of alerts and of their numbered transitions as they go out. */
 import { z } from 'zod';
 import type { Alert as ModelAlert, Transition as ModelTransition } from '../../model/alert.ts';
-import { ALERT_STATES, CHANGES } from '../../model/alert.ts';
+import { ALERT_STATES, CHANGES, DEADLINE_PURPOSES } from '../../model/alert.ts';
 import { DEVICE_FAULTS, HAZARDS } from '../../model/hazard.ts';
 import { LEVEL_NAMES } from '../../model/level.ts';
 import { ALERT_KINDS, GRADES_WORST_FIRST, HANDLINGS } from '../shapes/alert.ts';
@@ -26,6 +26,28 @@ const acknowledgementSchema = z.object({
   at: instant,
   note: z.string(),
   seq: z.number(),
+});
+
+const hidingSchema = z.object({
+  points: listOf(z.string()),
+  grade: gradeSchema,
+  until: instant,
+  reason: z.string(),
+  by: z.string(),
+  second: z.string().optional(),
+});
+const dutySchema = z.object({
+  level: dutyLevelSchema,
+  since: instant,
+  dueAt: instant.optional(),
+  answeredSeq: z.number().optional(),
+});
+const closingSchema = z.object({
+  by: z.string(),
+  level: dutyLevelSchema,
+  at: instant,
+  cause: z.string(),
+  note: z.string(),
 });
 
 export const reasonSchema = z.object({
@@ -62,6 +84,7 @@ export const alertSchema = z
   .object({
     id: z.string(),
     key: z.string(),
+    partition: z.number(),
     kind: z.enum(ALERT_KINDS),
     enterprise: z.string(),
     source: z.string(),
@@ -84,11 +107,17 @@ export const alertSchema = z
     receivedAt: instant,
     raisedAt: instant,
     changedAt: instant,
+    worsenedAt: instant,
     publishedAt: instant.optional(),
     clearedAt: instant.optional(),
     closedAt: instant.optional(),
     acknowledgements: listOf(acknowledgementSchema),
-    shelvedUntil: instant.optional(),
+    shelf: hidingSchema.optional(),
+    outOfServiceBy: hidingSchema.optional(),
+    duties: listOf(dutySchema),
+    deadlines: listOf(z.object({ purpose: z.enum(DEADLINE_PURPOSES), dueAt: instant })),
+    links: listOf(z.string()),
+    closing: closingSchema.optional(),
     points: listOf(alertPointSchema),
     /** All of them, where the alert carries only the worst 200. */
     pointsTotal: z.number().optional(),
@@ -109,6 +138,7 @@ export type Alert = z.infer<typeof alertSchema>;
 export const transitionSchema = z
   .object({
     seq: z.number(),
+    partition: z.number(),
     at: instant,
     change: z.enum(CHANGES),
     from: z.enum(ALERT_STATES),
@@ -116,6 +146,7 @@ export const transitionSchema = z
     gradeBefore: z.enum([...GRADES_WORST_FIRST, 'none']),
     point: z.string().optional(),
     rule: z.string().optional(),
+    points: listOf(z.string()).optional(),
     by: z.string().optional(),
     note: z.string().optional(),
     annunciate: z.boolean(),

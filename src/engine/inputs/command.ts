@@ -14,7 +14,7 @@ export function foldCommand(fold: Fold, command: Command): void {
     out.outcomes.push(answered);
     return;
   }
-  const latched = command.kind === 'reset' ? state.book.latchedSlots(command.alertId) : [];
+  const latched = command.body.kind === 'reset' ? state.book.latchedSlots(command.alertId) : [];
   const told = out.transitions.length;
   const outcome = foresees(fold, command)
     ? { commandId: command.commandId, code: 'alert-changed' as const, at: fold.at, seq: state.seq }
@@ -38,6 +38,6 @@ function foresees(fold: Fold, command: Command): boolean {
 /** The reset was told before the rules let go: unless more was told since, it shows the points as they are now. */
 function showReleased(fold: Fold, alertId: string, told: number): void {
   const { transitions } = fold.out;
-  const alert = fold.state.book.view(alertId, (slot) => fold.describe(slot));
+  const alert = fold.state.book.view(alertId, (slot) => fold.describe(slot), fold.partition);
   if (alert !== undefined && transitions.length === told + 1) transitions[told] = { ...transitions[told], alert };
 }

@@ -104,6 +104,7 @@ export function makeAlert(more: Partial<Alert> = {}): Alert {
   return {
     id,
     key: `yt-chem/tank-farm-1||flammable-gas|hazard`,
+    partition: 0,
     kind: 'hazard',
     enterprise: 'yt-chem',
     source: 'yt-chem/tank-farm-1',
@@ -124,7 +125,11 @@ export function makeAlert(more: Partial<Alert> = {}): Alert {
     receivedAt: 1_001,
     raisedAt: 1_002,
     changedAt: 1_002,
+    worsenedAt: 1_002,
     acknowledgements: [],
+    duties: [],
+    deadlines: [],
+    links: [],
     points: [],
     reasons: [{ step: 'base', value: 2, detail: { point: 'yt-chem/GD-101', level: 'H' } }],
     occurrence: 1,
@@ -195,6 +200,7 @@ export class FakeService implements ServicePorts {
       else this.book.delete(alert.id);
       return {
         seq: alert.seq,
+        partition: 0,
         at: this.time.now(),
         change,
         from: before?.state ?? 'normal',
@@ -318,7 +324,8 @@ export class FakeService implements ServicePorts {
   private apply(command: Command): void {
     const alert = this.book.get(command.alertId);
     if (alert === undefined) return;
-    const { level, actor: by, note, seenSeq: seq } = command;
+    const { level, actor: by, body, seenSeq: seq } = command;
+    const note = 'note' in body ? body.note : '';
     const acknowledgement = { level, by, at: this.time.now(), note, seq };
     this.changeAs('acknowledged', {
       ...alert,
