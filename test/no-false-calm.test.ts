@@ -238,16 +238,6 @@ describe('what cannot be trusted still alarms 不可全信的数据照样报警'
     expect(desk.hazards[0].active).toBe(false);
   });
 
-  it('a long message that is sent once more, without a mark, calms nothing of what came after it', () => {
-    const desk = new Desk({ points: [point('GD-1', SLOW)] });
-    const rows = Array.from({ length: 30 }, (_, i) => ({ tag: 'GD-1', at: i * SECOND, value: i < 20 ? 1 : 60 }));
-    desk.send(rows, 30 * SECOND);
-    const before = desk.fork();
-    desk.send(rows, 35 * SECOND);
-    expectNoCalmer(desk, before);
-    expect(desk.story).toEqual(['raised orange']);
-  });
-
   it('a gateway that starts counting anew with a wrong clock is put aside for three intervals at most', () => {
     const desk = new Desk({ points: [point('GD-1')] });
     desk.send([{ tag: 'GD-1', at: 0, value: 1, seq: 5_000 }]);

@@ -1,149 +1,213 @@
 /**
- * Admission: whether one reading is judged live, kept as history, a duplicate, or refused, as a pure function over engine
- * state in log order. It refuses nothing for a clock: a wrong device time only moves the judging to the arrival time.
+ * Admission: whether one reading is judged live, kept as history, a duplicate, or refused, and by which time it is judged, as
+ * a pure function over engine state in log order. It refuses nothing for a clock: a wrong device time only moves the judging
+ * to the arrival time.
+ *
+ * Device times are wall times and are compared with our wall clock; what is judged is judged in engine time, which no step
+ * of a clock touches.
  */
-import { Columns } from '../model/columns.ts';
 import type { ReadingBatch, VerdictCode } from '../model/reading.ts';
 import { FLAG, NO_SEQ, UNKNOWN_POINT, VERDICT } from '../model/reading.ts';
-import type { EpochMs } from '../model/time.ts';
+import type { DurationMs, EpochMs } from '../model/time.ts';
+import { shiftPoint } from '../rules/shift.ts';
+import { moveJudged, OTHER_VALUE, recall, SAME } from './points.ts';
+import { isRedelivered } from './redelivery.ts';
 import type { Registry } from './registry.ts';
 import { STALE_INTERVALS } from './registry.ts';
+import type { EngineState } from './state.ts';
+import { ENGINE_VERSION } from './state.ts';
 
 /** A device time further ahead of its arrival than this is not believed. */
-export const CLOCK_AHEAD_MS = 60_000;
+export const CLOCK_AHEAD_MS: DurationMs = 60_000;
 
-/**
- * How many of a point's newest readings are remembered to know a redelivered one again. QoS 1 redelivers what was in
- * flight; anything older that comes again is marked DUP by the transport and becomes `late` history, where the store
- * keeps one row per (point, at).
- */
-const REMEMBERED = 8;
+/** One further behind is not believed either, where it stays as far behind from message to message. */
+export const CLOCK_BEHIND_MS: DurationMs = 60_000;
 
-const LAYOUT = {
-  /** 1 once a reading was admitted. */
-  seen: 'u8',
-  /** Time the newest live reading was judged at: device time, or arrival where the clock was wrong. */
-  judgedAt: 'f64',
-  /** Largest device time in the ring. */
-  ringMaxAt: 'f64',
-  ringAt: ['f64', REMEMBERED],
-  ringValue: ['f64', REMEMBERED],
-  ringNext: 'u8',
-  /** Sequence number, gateway and arrival of the newest live reading. */
-  seq: 'f64',
-  speaker: 'u32',
-  liveAt: 'f64',
-  /** How far the clock was behind when a reading last went back, when that message arrived, and whether it was so before. */
-  behindMs: 'f64',
-  behindAt: 'f64',
-  behindSteady: 'u8',
-  /** Newest live reading, for state and silence. */
-  value: 'f64',
-  quality: 'u8',
-  flags: 'u16',
-  /** Engine time of the last sign of life: a live reading, else registration or resumption. */
-  heardAt: 'f64',
-  /** When its silence timer falls due; 0 when none is pending. */
-  lookAt: 'f64',
-  /** 1 since it fell silent or became unusable, until a good reading: what is uncertain does not end blindness. */
-  lost: 'u8',
-  /** 0 heard, 1 stale, 2 offline. */
-  silent: 'u8',
-  /** Who answers for the silence: 0 nobody, 1 its gateway, 2 the point. */
-  blame: 'u8',
-  /** 1 while a bad-quality device alarm of the point is open. */
-  faulty: 'u8',
-  /** 1 while an alarm of the point rests on uncertain readings alone. */
-  doubtful: 'u8',
-} as const;
+/** How much the delay of one way may differ from message to message, where the clock is the same. */
+const STEADY_MS: DurationMs = 2_000;
 
-export type PointTable = Columns<typeof LAYOUT>;
-export const newPointTable = (): PointTable => new Columns(LAYOUT, 64);
+/** Event-driven points have no rhythm: a reading within this time of a newer one is taken for its back-fill. */
+const EVENT_PATIENCE_MS: DurationMs = 60_000;
 
-/** What admission found, re-used for every reading. */
+/** What admission found, of the message and of its row; re-used for every one of them. */
 export interface Admission {
   verdict: VerdictCode;
-  /** Time the reading is judged at. */
+  /** Engine time that the reading is judged at. */
+  at: EpochMs;
+  /** The same as wall time, as it is stored: the device's own, or the arrival. */
   judgedAt: EpochMs;
   /** FLAG bits to add. */
   flags: number;
   /** It went back in time for the first time: a clock set back, or an old message. It may raise; it must not calm. */
   doubtful: boolean;
+  /** Wall time minus engine time, for the readings of this message. */
+  offsetMs: DurationMs;
+  /** Wall time at which the message arrived. */
+  arrival: EpochMs;
+  /** No time in the message is far from its arrival. */
+  timely: boolean;
+  /** The same bytes came before. */
+  redelivered: boolean;
+  /** Newest device time by point number; filled where it is first asked for. */
+  readonly newest: Map<number, EpochMs>;
 }
 
-export const newAdmission = (): Admission => ({ verdict: VERDICT.LIVE, judgedAt: 0, flags: 0, doubtful: false });
+export const newAdmission = (): Admission => ({
+  verdict: VERDICT.LIVE,
+  at: 0,
+  judgedAt: 0,
+  flags: 0,
+  doubtful: false,
+  offsetMs: 0,
+  arrival: 0,
+  timely: true,
+  redelivered: false,
+  newest: new Map(),
+});
 
-/** How much the delay of one way may differ from message to message, where the clock is the same. */
-const STEADY_MS = 2_000;
-
-/** Event-driven points have no rhythm: a reading within this time of a newer one is taken for its back-fill. */
-const EVENT_PATIENCE_MS = 60_000;
-
-/** Admits row `i` of the batch. */
-export function admit(registry: Registry, table: PointTable, batch: ReadingBatch, i: number, result: Admission): void {
-  const number = batch.point[i];
-  const flags = batch.flags[i];
-  result.flags = 0;
-  result.doubtful = false;
-  result.judgedAt = batch.sampledAt[i];
-  const refusal = refusalOf(registry, batch, number, batch.value[i], flags);
-  if (refusal !== undefined) {
-    result.verdict = refusal;
-    return;
-  }
-  const at = batch.sampledAt[i];
-  const { col } = table;
-  const remembered = at <= col.ringMaxAt[number] ? inRing(table, number, at, batch.value[i]) : ABSENT;
-  if (remembered === SAME && (flags & FLAG.NO_AT) === 0) {
-    result.verdict = VERDICT.DUPLICATE;
-    return;
-  }
-  if (remembered === OTHER_VALUE) result.flags |= FLAG.CONFLICT;
-  result.verdict = VERDICT.LIVE;
-  if (at - batch.receivedAt > CLOCK_AHEAD_MS) {
-    atArrival(col.judgedAt[number], arrivalOf(batch, i), result);
-    return;
-  }
-  if (col.seen[number] === 0 || at >= col.judgedAt[number]) return;
-  if (isBackfill(registry, table, batch, i)) {
-    result.verdict = VERDICT.HISTORY;
-    result.flags |= FLAG.LATE;
-    return;
-  }
-  const arrival = arrivalOf(batch, i);
-  atArrival(col.judgedAt[number], arrival, result);
-  result.doubtful = !isSteady(table, batch, number, arrival - at, registry.points[number].intervalMs);
+/** Looks at the message as a whole, before its rows are admitted one by one. */
+export function beginMessage(state: EngineState, batch: ReadingBatch, found: Admission): void {
+  const { sampledAt, count, receivedAt } = batch;
+  found.offsetMs = offsetFor(batch, state.clockOffsetMs);
+  found.arrival = receivedAt + found.offsetMs;
+  found.timely =
+    count === 0 ||
+    (found.arrival - sampledAt[0] <= CLOCK_BEHIND_MS && sampledAt[count - 1] - found.arrival <= CLOCK_AHEAD_MS);
+  if (found.newest.size > 0) found.newest.clear();
+  found.redelivered = isRedelivered(state, batch);
 }
 
 /**
- * A clock that was set back stays as far behind from message to message. An old message that comes once more, without a
- * mark, does not: until a second one is as late as the first, nobody knows which it is.
+ * Our own clock was stepped: a message whose times fit our wall clock, or what it would show without the step, blames nobody
+ * but us.
  */
-function isSteady(
-  table: PointTable,
+function offsetFor({ sampledAt, count, receivedAt }: ReadingBatch, offsetMs: DurationMs): DurationMs {
+  if (offsetMs === 0 || count === 0) return offsetMs;
+  const newest = sampledAt[count - 1];
+  if (isNear(receivedAt + offsetMs, newest)) return offsetMs;
+  return isNear(receivedAt, newest) ? 0 : offsetMs;
+}
+
+const isNear = (arrival: EpochMs, at: EpochMs): boolean =>
+  arrival - at <= CLOCK_BEHIND_MS && at - arrival <= CLOCK_AHEAD_MS;
+
+/** Admits row `i` of the message. */
+export function admit(state: EngineState, batch: ReadingBatch, i: number, found: Admission): void {
+  const { registry, points } = state;
+  const number = batch.point[i];
+  const flags = batch.flags[i];
+  const at = batch.sampledAt[i];
+  found.flags = 0;
+  found.doubtful = false;
+  judgeAt(found, at);
+  const refusal = refusalOf(registry, batch, number, batch.value[i], flags);
+  if (refusal !== undefined) {
+    found.verdict = refusal;
+    return;
+  }
+  const remembered = recall(points, number, at, batch.value[i]);
+  // Without a time it cannot be known again: at least once, whatever its message looks like.
+  if ((flags & FLAG.NO_AT) === 0 && (remembered === SAME || found.redelivered)) {
+    found.verdict = VERDICT.DUPLICATE;
+    return;
+  }
+  if (remembered === OTHER_VALUE) found.flags |= FLAG.CONFLICT;
+  found.verdict = VERDICT.LIVE;
+  const { col } = points;
+  const goesBack = col.seen[number] !== 0 && found.at < col.judgedAt[number];
+  if (goesBack && isBackfill(registry, state, batch, i)) keepAsHistory(found);
+  else if (!found.timely && isWrongClock(state, batch, i, found)) judgeAtArrival(state, batch, i, found);
+  else if (goesBack) goBack(state, batch, i, found);
+}
+
+/** Older than the newest one, and nothing says why. */
+function goBack(state: EngineState, batch: ReadingBatch, i: number, found: Admission): void {
+  const number = batch.point[i];
+  const newest = newestOf(batch, number, found);
+  // Its message goes on to what is new: it reaches back, nothing was set back.
+  if (newest - found.offsetMs >= state.points.col.judgedAt[number]) {
+    keepAsHistory(found);
+    return;
+  }
+  found.doubtful = !isSteady(state, batch, number, found.arrival - newest);
+  judgeAtArrival(state, batch, i, found);
+}
+
+/**
+ * A record of another engine version: the verdict it was given stands. What that version made of a clock is not made again
+ * otherwise years later.
+ */
+export function admitAsRecorded(
+  { clockOffsetMs }: EngineState,
   batch: ReadingBatch,
-  number: number,
-  behindMs: number,
-  intervalMs: number | null,
-): boolean {
-  const { behindMs: known, behindAt, behindSteady } = table.col;
+  i: number,
+  found: Admission,
+): void {
+  found.verdict = batch.verdict[i] as VerdictCode;
+  found.flags = 0;
+  found.doubtful = false;
+  found.offsetMs = clockOffsetMs;
+  judgeAt(found, batch.judgedAt[i]);
+}
+
+/** Whether what is folded was judged by another engine version, which is on record. */
+export function isRecorded({ installed }: EngineState): boolean {
+  return installed.engineVersion !== ENGINE_VERSION;
+}
+
+function judgeAt(found: Admission, wall: EpochMs): void {
+  found.judgedAt = wall;
+  found.at = wall - found.offsetMs;
+}
+
+function keepAsHistory(found: Admission): void {
+  found.verdict = VERDICT.HISTORY;
+  found.flags |= FLAG.LATE;
+}
+
+/** Ahead of its arrival; or behind, and as far behind as the message before it: then it is a slow clock and no back-fill. */
+function isWrongClock(state: EngineState, batch: ReadingBatch, i: number, found: Admission): boolean {
+  const number = batch.point[i];
+  const behindMs = found.arrival - newestOf(batch, number, found);
+  if (behindMs < -CLOCK_AHEAD_MS) return true;
+  if (behindMs <= CLOCK_BEHIND_MS || isMarked(batch.flags[i])) return false;
+  return isSteady(state, batch, number, behindMs);
+}
+
+/**
+ * A wrong clock stays as far behind from message to message. An old message that comes once more, without a mark, does not,
+ * nor does a backlog that is sent faster than it was taken: until a second message is as late as the first, nobody knows
+ * which it is. Two that come at nearly the same time are as late as each other whatever they hold, and prove nothing.
+ */
+function isSteady(state: EngineState, batch: ReadingBatch, number: number, behindMs: DurationMs): boolean {
+  const { behindMs: knownMs, behindAt, behindSteady, liveAt, flags } = state.points.col;
   if (behindAt[number] === batch.receivedAt) return behindSteady[number] === 1;
-  const jitterMs = Math.min(STEADY_MS, (intervalMs ?? STEADY_MS * 2) / 2);
-  const steady = behindAt[number] !== 0 && Math.abs(behindMs - known[number]) <= jitterMs;
-  known[number] = behindMs;
+  const inARow = behindAt[number] !== 0 && behindAt[number] === liveAt[number];
+  const wasSteady = inARow && behindSteady[number] === 1;
+  const wasMs = knownMs[number];
+  const toleranceMs = wasSteady ? STEADY_MS : Math.min(STEADY_MS, (batch.receivedAt - behindAt[number]) / 2);
+  const steady = inARow && Math.abs(behindMs - wasMs) <= toleranceMs;
+  // The reading before was judged by the clock that is now known to be slow: it was taken that much later.
+  if (steady && (flags[number] & FLAG.CLOCK_SKEWED) === 0 && wasMs > 0) {
+    shiftPoint(state.rules, number, wasMs);
+    moveJudged(state.points, number, wasMs);
+  }
+  knownMs[number] = behindMs;
   behindAt[number] = batch.receivedAt;
   behindSteady[number] = steady ? 1 : 0;
   return steady;
 }
+
+const isMarked = (flags: number): boolean => (flags & (FLAG.HISTORICAL | FLAG.REDELIVERED)) !== 0;
 
 /**
  * A reading older than the newest one judged: back-fill, or a clock set back? Marked ones are back-fill. So are those whose
  * sequence number does not rise and those of another gateway that lags behind, but only while newer ones keep coming: a
  * gateway that starts counting anew with a wrong clock, or stands in for a dead one, must not be put aside for good.
  */
-function isBackfill(registry: Registry, table: PointTable, batch: ReadingBatch, i: number): boolean {
-  if ((batch.flags[i] & (FLAG.HISTORICAL | FLAG.REDELIVERED)) !== 0) return true;
-  const { seq, speaker, liveAt } = table.col;
+function isBackfill(registry: Registry, { points }: EngineState, batch: ReadingBatch, i: number): boolean {
+  if (isMarked(batch.flags[i])) return true;
+  const { seq, speaker, liveAt } = points.col;
   const number = batch.point[i];
   const behind = (batch.seq[i] !== NO_SEQ && batch.seq[i] <= seq[number]) || speaker[number] !== batch.gateway;
   if (!behind) return false;
@@ -152,42 +216,22 @@ function isBackfill(registry: Registry, table: PointTable, batch: ReadingBatch, 
   return batch.receivedAt - liveAt[number] < patienceMs;
 }
 
-/** Arrival, keeping the spacing of the point's readings inside its message: the newest of them arrived when it was taken. */
-function arrivalOf(batch: ReadingBatch, i: number): EpochMs {
-  let newest = batch.count - 1;
-  while (batch.point[newest] !== batch.point[i]) newest--;
-  return batch.receivedAt - (batch.sampledAt[newest] - batch.sampledAt[i]);
+/** Newest device time of the point in the message. */
+function newestOf({ point, sampledAt, count }: ReadingBatch, number: number, { newest }: Admission): EpochMs {
+  if (newest.size === 0) for (let row = 0; row < count; row++) newest.set(point[row], sampledAt[row]);
+  return newest.get(number)!;
 }
 
-/** Remembers an admitted reading: for the duplicate check, and who spoke last where it is a live one. */
-export function remember(table: PointTable, batch: ReadingBatch, i: number, live: boolean): void {
+/**
+ * Judged as of its arrival, keeping the spacing of the point's readings inside its message: the newest of them arrived when
+ * it was taken. Wrongly timed readings keep distinct times (one row per point and time in the store) and never go back.
+ */
+function judgeAtArrival({ points }: EngineState, batch: ReadingBatch, i: number, found: Admission): void {
   const number = batch.point[i];
-  const { col } = table;
-  const next = col.ringNext[number];
-  const at = batch.sampledAt[i];
-  col.ringAt[number * REMEMBERED + next] = at;
-  col.ringValue[number * REMEMBERED + next] = batch.value[i];
-  col.ringNext[number] = (next + 1) % REMEMBERED;
-  if (at > col.ringMaxAt[number]) col.ringMaxAt[number] = at;
-  if (!live) return;
-  col.speaker[number] = batch.gateway;
-  col.liveAt[number] = batch.receivedAt;
-  if (batch.seq[i] !== NO_SEQ) col.seq[number] = batch.seq[i];
-}
-
-/** Clears what a fresh row must not take for a reading: no sequence number yet, no time seen. */
-export function initPointRow(table: PointTable, number: number, now: EpochMs): void {
-  table.ensure(number + 1);
-  table.col.seq[number] = NO_SEQ;
-  table.col.ringMaxAt[number] = Number.NEGATIVE_INFINITY;
-  table.col.ringAt.fill(Number.NaN, number * REMEMBERED, (number + 1) * REMEMBERED);
-  table.col.heardAt[number] = now;
-}
-
-/** Wrongly timed readings keep distinct times (one row per point and time in the store) and never go back. */
-function atArrival(newest: EpochMs, arrival: EpochMs, result: Admission): void {
-  result.judgedAt = Math.max(arrival, newest + 1);
-  result.flags |= FLAG.CLOCK_SKEWED;
+  const taken = found.arrival - (newestOf(batch, number, found) - batch.sampledAt[i]);
+  const notBefore = points.col.seen[number] === 0 ? taken : points.col.judgedAt[number] + found.offsetMs + 1;
+  judgeAt(found, Math.max(taken, notBefore));
+  found.flags |= FLAG.CLOCK_SKEWED;
 }
 
 function refusalOf(
@@ -205,20 +249,4 @@ function refusalOf(
   }
   const fits = registry.booleans[number] === 0 ? (flags & FLAG.BOOLEAN) === 0 : value === 0 || value === 1;
   return fits ? undefined : VERDICT.REFUSED_WRONG_TYPE;
-}
-
-const ABSENT = 0;
-const SAME = 1;
-const OTHER_VALUE = 2;
-
-function inRing(table: PointTable, number: number, at: EpochMs, value: number): number {
-  const { ringAt, ringValue } = table.col;
-  const start = number * REMEMBERED;
-  let found = ABSENT;
-  for (let k = start; k < start + REMEMBERED; k++) {
-    if (ringAt[k] !== at) continue;
-    if (ringValue[k] === value) return SAME;
-    found = OTHER_VALUE;
-  }
-  return found;
 }

@@ -8,10 +8,10 @@ import type { Outcome } from '../model/command.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import { newKinds } from '../rules/kinds.ts';
 import { RuleMemory } from '../rules/memory.ts';
-import type { PointTable } from './admit.ts';
-import { newPointTable } from './admit.ts';
 import { Groups } from './groups.ts';
 import type { Installation } from './input.ts';
+import type { PointTable } from './points.ts';
+import { newPointTable } from './points.ts';
 import { Registry } from './registry.ts';
 import { Timers } from './timers.ts';
 
@@ -39,6 +39,11 @@ const GATEWAY_LAYOUT = {
   silent: 'u8',
   /** 1 while a device alarm `clock-skewed` of it is open. */
   skewed: 'u8',
+  /** Engine time at which a reading of it last had to be judged at its arrival. */
+  skewedAt: 'f64',
+  /** Digests of its newest messages, a ring. */
+  digests: ['f64', 64],
+  nextDigest: 'u8',
 } as const;
 export type GatewayTable = Columns<typeof GATEWAY_LAYOUT>;
 export const newGatewayTable = (): GatewayTable => new Columns(GATEWAY_LAYOUT, 16);

@@ -2,6 +2,7 @@
  * What all sources do with the bytes of one message: look up the gateway, decode, count what is refused, pour the rest
  * into the sink. It decides nothing that needs history, and no message can make it throw.
  */
+import { crc32 } from 'node:zlib';
 import type { EpochMs } from '../model/time.ts';
 import type { Decode, Decoded, Refused } from './codecs/codec.ts';
 import { decodeNative } from './codecs/native.ts';
@@ -46,10 +47,19 @@ export function takeReadings(edge: Edge, arrival: Arrival, done: () => void): Ta
   const decoded = decodeSafely(codecOf(arrival.payload), arrival, gateway, edge.now());
   if (!decoded.ok) return refuseWhole(edge, arrival, decoded.refused, done);
   const { batch, refused } = decoded;
+  batch.digest = digestOf(arrival.payload);
   if (refused.length > 0) refuse(edge, arrival, refused);
   if (batch.count === 0) done();
   else edge.sink.readings(batch, arrival.payload.byteLength, done);
   return { readings: batch.count, refused };
+}
+
+/**
+ * By which a message that comes again is known: check sum and length, in one number that a double holds exactly. Never 0,
+ * which stands for "there was no message".
+ */
+function digestOf(payload: Uint8Array): number {
+  return crc32(payload) * 2 ** 20 + (payload.byteLength % 2 ** 20);
 }
 
 /** Counts a message that is refused as a whole and lets it be acknowledged. */

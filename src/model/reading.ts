@@ -81,20 +81,20 @@ export interface ReadingBatch {
   digest: number;
   count: number;
   point: number[];
-  /** Device time; the arrival time where the sender gave none (then FLAG.NO_AT). */
+  /** Device time, which is wall time; the arrival time where the sender gave none (then FLAG.NO_AT). */
   sampledAt: number[];
   /** Finite number; booleans are 1/0 with FLAG.BOOLEAN. */
   value: number[];
   /** Quality code: the sender's, replaced by what span and plausibility make of it when it is judged. */
   quality: number[];
-  /** The sender's quality code, kept beside the judged one; empty while nothing has been judged. */
+  /** The sender's quality code, kept beside the judged one; empty while they do not differ. */
   sentQuality: number[];
   /** Sender's sequence number or NO_SEQ. */
   seq: number[];
   flags: number[];
   /** VERDICT code, written by admission. */
   verdict: number[];
-  /** Time the reading was judged at, written by admission: `sampledAt`, or the arrival where the device clock was wrong. */
+  /** Wall time the reading was judged at, written by admission: `sampledAt`, or the arrival where that clock was wrong. */
   judgedAt: number[];
   /** Tags of the readings whose point is UNKNOWN_POINT, in row order. */
   unknownTags: string[];

@@ -143,12 +143,51 @@ describe('a clock', () => {
     desk.send([{ tag: 'GD-1', at: 20 * MINUTE, value: 3 }], 0);
     desk.send([{ tag: 'GD-1', at: 20 * MINUTE + SECOND, value: 3 }], SECOND);
     expect(desk.devices.map(({ key, grade }) => `${key} ${grade}`)).toEqual(['yt/~gw1|clock-skewed|device blue']);
-    desk.reading('GD-1', 2 * SECOND, 3);
+    // One right time among wrong ones ends nothing: a minute of them does.
+    for (let at = 2; at <= 60; at++) desk.reading('GD-1', at * SECOND, 3);
+    expect(desk.devices).toHaveLength(1);
+    desk.reading('GD-1', 61 * SECOND, 3);
     expect(desk.devices).toEqual([]);
   });
 });
 
+describe('the same message again', () => {
+  const rows = Array.from({ length: 20 }, (_, i) => ({ tag: 'GD-1', at: i * SECOND, value: i }));
+
+  it('is known among the gateway’s newest sixty-four, whatever its length', () => {
+    const desk = new Desk({ points: [point('GD-1')] });
+    desk.send(rows, 20 * SECOND);
+    for (let i = 0; i < 63; i++) desk.reading('GD-1', (21 + i) * SECOND, 1);
+    expect(new Set(desk.send(rows, 90 * SECOND).verdict)).toEqual(new Set([VERDICT.DUPLICATE]));
+    desk.reading('GD-1', 91 * SECOND, 1);
+    // Forgotten by then: old readings, on record once more under the times they have there already.
+    expect(new Set(desk.send(rows, 92 * SECOND).verdict)).not.toEqual(new Set([VERDICT.DUPLICATE]));
+  });
+
+  it('without times is judged as often as it comes: nobody knows whether it is the same', () => {
+    const desk = new Desk({ points: [point('GD-1')] });
+    for (let s = 0; s < 5; s++) {
+      expect(desk.send([{ tag: 'GD-1', value: 60 }], s * SECOND).verdict).toEqual([VERDICT.LIVE]);
+    }
+    expect(desk.hazards[0].active).toBe(true);
+  });
+});
+
 describe('quality and refusals', () => {
+  it('keeps the quality that was sent beside the judged one, where they differ', () => {
+    const desk = new Desk({ points: [point('GD-1', { plausible: { min: -5, max: 90 } })] });
+    const batch = desk.send([
+      { tag: 'GD-1', at: 1, value: 3, quality: 'uncertain' },
+      { tag: 'GD-1', at: 2, value: 95 },
+      { tag: 'GD-1', at: 3, value: -20 },
+    ]);
+    expect([batch.quality, batch.sentQuality]).toEqual([
+      [1, 1, 2],
+      [1, 0, 0],
+    ]);
+    expect(desk.reading('GD-1', 4, 3).sentQuality).toEqual([]);
+  });
+
   it('stores what span and plausibility made of a reading', () => {
     const desk = new Desk({ points: [point('GD-1', { plausible: { min: -5, max: 90 } })] });
     const batch = desk.send([

@@ -2,6 +2,7 @@
  * A small plant for engine tests: one enterprise, one gateway, points made in a line, and a desk that folds readings and
  * time into the engine the way the service does (ticks on the second, before the input).
  */
+import { crc32 } from 'node:zlib';
 import type { EvidenceCapsule, Refusal } from '../../src/engine/effect.ts';
 import { clearOut, newOut } from '../../src/engine/effect.ts';
 import { tickBefore } from '../../src/engine/grid.ts';
@@ -163,6 +164,7 @@ export class Desk {
     const newest = Math.max(...readings.map(({ at }) => at ?? 0));
     const arrival = T0 + (receivedAt ?? newest);
     const batch = newBatch(this.state.registry.gatewayNumbers.get(full(gateway)) ?? 999, arrival);
+    batch.digest = crc32(JSON.stringify([readings, gateway])) + 1;
     const sorted = [...readings].sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
     for (const { tag, at, value, quality = 'good', seq = NO_SEQ, flags = 0 } of sorted) {
       const number = this.state.registry.pointNumbers.get(full(tag)) ?? UNKNOWN_POINT;

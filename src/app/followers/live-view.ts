@@ -33,6 +33,8 @@ export class LiveProjection implements Follower {
   /** Points with a newer value than the alerts they contribute to were shown with. */
   private readonly moved = new Set<number>();
   private newestSeq: number;
+  /** Whose clock offset says what engine time a wall time is. */
+  private state: EngineState | undefined;
   private newestReceivedAt: EpochMs | undefined;
 
   /** `alerts` and `seq` as restored: everything restored is durable. */
@@ -115,7 +117,9 @@ export class LiveProjection implements Follower {
   }
 
   /** The newest values as restored, so that a screen opened right after a restart is not blank. */
-  restoreValues({ points, registry }: EngineState): void {
+  restoreValues(state: EngineState): void {
+    this.state = state;
+    const { points, registry } = state;
     const { seen, judgedAt, value, quality, flags, heardAt } = points.col;
     for (let number = 0; number < registry.points.length; number++) {
       if (seen[number] === 0) continue;
@@ -139,13 +143,15 @@ export class LiveProjection implements Follower {
     }
   }
 
+  /** Shown are engine times; a batch says when by the wall clock. */
   private takeValues(batch: ReadingBatch): void {
+    const offsetMs = this.state?.clockOffsetMs ?? 0;
     this.newestReceivedAt = batch.receivedAt;
     for (let i = 0; i < batch.count; i++) {
       if (batch.verdict[i] !== VERDICT.LIVE) continue;
       const number = batch.point[i];
       this.values[number] = {
-        at: batch.judgedAt[i],
+        at: batch.judgedAt[i] - offsetMs,
         value: batch.value[i],
         quality: batch.quality[i],
         flags: batch.flags[i],

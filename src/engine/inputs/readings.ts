@@ -7,72 +7,89 @@ import type { Quality } from '../../model/quality.ts';
 import { BAD, GOOD, TEST, UNCERTAIN } from '../../model/quality.ts';
 import type { ReadingBatch } from '../../model/reading.ts';
 import { FLAG, REFUSAL_OF_VERDICT, VERDICT } from '../../model/reading.ts';
-import type { EpochMs } from '../../model/time.ts';
+import type { DurationMs, EpochMs } from '../../model/time.ts';
 import { breachesOf, judge } from '../../rules/evaluate.ts';
 import { mayChange } from '../../rules/image.ts';
 import { fillSample } from '../../rules/sample.ts';
 import { explainSlot, viewSlot } from '../../rules/view.ts';
-import { admit, remember } from '../admit.ts';
+import { admit, admitAsRecorded, beginMessage, isRecorded } from '../admit.ts';
 import { applyChanges } from '../contribution.ts';
 import { reviewCoverage } from '../coverage.ts';
 import { clearDeviceAlarm, gatewaySubject, pointSubject, raiseDeviceAlarm } from '../device-alarms.ts';
 import type { Change, Fold, LevelChange } from '../fold.ts';
+import { remember } from '../points.ts';
 import { gatewayHeard, heard } from '../sight.ts';
 
 /** A reading that took longer than this to arrive is back-fill of an outage, not live: what it raised may be over. */
 const BACKLOG_MS = 60_000;
 
+/** So long must all clocks behind a gateway be right before its alarm ends. */
+const CLOCK_OFF_MS = 60_000;
+
 export function foldReadings(fold: Fold, batch: ReadingBatch): void {
   const { state, admission } = fold;
   fold.receivedAt = batch.receivedAt;
   if (batch.gateway < state.registry.gateways.length) gatewayHeard(fold, batch.gateway);
+  const recorded = isRecorded(state);
+  if (state.clockOffsetMs !== 0) timeByArrival(batch, state.clockOffsetMs);
+  beginMessage(state, batch, admission);
   let unknown = 0;
   let skewed = 0;
   let live = 0;
   for (let i = 0; i < batch.count; i++) {
     fold.row = i;
-    admit(state.registry, state.points, batch, i, admission);
+    if (recorded) admitAsRecorded(state, batch, i, admission);
+    else admit(state, batch, i, admission);
     batch.verdict[i] = admission.verdict;
     batch.judgedAt[i] = admission.judgedAt;
     batch.flags[i] |= admission.flags | (state.unsaved ? FLAG.UNSAVED : 0);
     if (admission.verdict === VERDICT.LIVE) {
       foldLive(fold, batch, i);
       live++;
-      if ((admission.flags & FLAG.CLOCK_SKEWED) !== 0) skewed++;
+      if ((batch.flags[i] & FLAG.CLOCK_SKEWED) !== 0) skewed++;
     } else if (admission.verdict === VERDICT.HISTORY) foldLate(fold, batch, i);
-    else {
-      const tag =
-        batch.point[i] < state.registry.points.length
-          ? state.registry.points[batch.point[i]].tag
-          : batch.unknownTags[unknown++];
-      fold.out.refusals.push({
-        at: fold.at,
-        gateway: batch.gateway,
-        tag: tag ?? '',
-        sampledAt: batch.sampledAt[i],
-        value: batch.value[i],
-        reason: REFUSAL_OF_VERDICT[admission.verdict],
-      });
-    }
+    else unknown += refuse(fold, batch, i, unknown);
   }
   if (live > 0) reviewClock(fold, batch.gateway, skewed);
   settleMessage(fold, batch);
 }
 
+/** What came without a time was taken when it arrived, by the wall clock that all others speak of. */
+function timeByArrival({ flags, sampledAt, receivedAt, count }: ReadingBatch, offsetMs: DurationMs): void {
+  for (let i = 0; i < count; i++) if ((flags[i] & FLAG.NO_AT) !== 0) sampledAt[i] = receivedAt + offsetMs;
+}
+
+/** Tells what is not taken. Gives 1 where its tag is the next of those that nobody knows. */
+function refuse(fold: Fold, batch: ReadingBatch, i: number, unknown: number): number {
+  const { points } = fold.state.registry;
+  const isKnown = batch.point[i] < points.length;
+  fold.out.refusals.push({
+    at: fold.at,
+    gateway: batch.gateway,
+    tag: (isKnown ? points[batch.point[i]].tag : batch.unknownTags[unknown]) ?? '',
+    sampledAt: batch.sampledAt[i],
+    value: batch.value[i],
+    reason: REFUSAL_OF_VERDICT[batch.verdict[i]],
+  });
+  return isKnown ? 0 : 1;
+}
+
 function foldLive(fold: Fold, batch: ReadingBatch, i: number): void {
   const { state } = fold;
-  const { judgedAt: at, doubtful } = fold.admission;
+  const { at, doubtful } = fold.admission;
   const number = batch.point[i];
   const { col } = state.points;
   remember(state.points, batch, i, true);
   heard(fold, number);
-  if (doubtful && wouldCalm(fold, number, batch.value[i])) batch.quality[i] = Math.max(UNCERTAIN, batch.quality[i]);
+  const sent = isRecorded(state) ? batch.quality[i] : sentQualityOf(batch, i);
+  const given = doubtful && wouldCalm(fold, number, batch.value[i]) ? Math.max(UNCERTAIN, sent) : sent;
   if (mayChange(state.rules, number, at, batch.value[i])) fold.aboutToJudge(number);
-  const sample = fillSample(fold.sample, at, fold.at, batch.value[i], batch.quality[i] as Quality);
+  const sample = fillSample(fold.sample, at, fold.at, batch.value[i], given as Quality);
   judge(state.rules, number, sample, fold.sink);
   const { quality } = sample;
   if (fold.before.size > 0) fold.before.get(number)?.readings.push([at, batch.value[i], quality]);
-  // What span and plausibility made of it is what is stored and shown; judging that again gives the same.
+  // What span and plausibility made of it is what is shown; what was sent is kept beside it, to be judged again.
+  if (quality !== sent && batch.sentQuality.length === 0) batch.sentQuality = [...batch.quality];
   batch.quality[i] = quality;
   if (sample.over !== 0) batch.flags[i] |= FLAG.OVER_RANGE;
   const first = col.seen[number] === 0;
@@ -93,6 +110,9 @@ function foldLive(fold: Fold, batch: ReadingBatch, i: number): void {
     if (fold.changes.length > 0 || state.book.mayEase(key)) fold.changes.push({ kind: 'sampled', key, at });
   }
 }
+
+const sentQualityOf = ({ quality, sentQuality }: ReadingBatch, i: number): number =>
+  sentQuality.length === 0 ? quality[i] : sentQuality[i];
 
 /** Whether a good reading of this value would end or lower anything that stands or waits for its on-delay. */
 function wouldCalm({ state: { rules, points } }: Fold, number: number, value: number): boolean {
@@ -126,10 +146,12 @@ function foldLate(fold: Fold, batch: ReadingBatch, i: number): void {
   const { state } = fold;
   const number = batch.point[i];
   remember(state.points, batch, i, false);
+  // What a gateway sends again because it knows of no answer, it had sent before all that came since: it was judged then.
+  if ((batch.flags[i] & FLAG.REDELIVERED) !== 0 && state.points.col.speaker[number] === batch.gateway) return;
   const quality = batch.quality[i] as Quality;
   for (const { slot, level } of breachesOf(state.rules, number, batch.value[i], quality)) {
     batch.flags[i] |= FLAG.RETROSPECTIVE;
-    const contribution = fold.missedContribution(slot, level, batch.sampledAt[i], batch.value[i]);
+    const contribution = fold.missedContribution(slot, level, fold.admission.at, batch.value[i]);
     fold.changes.push({ kind: 'missed', group: fold.missedGroup(slot), contribution });
   }
 }
@@ -143,7 +165,7 @@ function settleMessage(fold: Fold, batch: ReadingBatch): void {
   for (let i = 0; i < changes.length; i++) {
     const change = changes[i];
     if (change.kind !== 'level' || change.to === NONE || change.row < 0) continue;
-    if (batch.receivedAt - batch.judgedAt[change.row] <= BACKLOG_MS) continue;
+    if (batch.receivedAt - change.at <= BACKLOG_MS) continue;
     if (fold.state.book.contributes(change.slot)) continue;
     const end = changes.findIndex((other, k) => k > i && isLevelOf(other, change.slot) && other.to === NONE);
     if (end < 0) continue;
@@ -184,13 +206,18 @@ function reviewSight(fold: Fold, number: number, quality: number): void {
   reviewCoverage(fold, number);
 }
 
-/** A wrong device clock is the gateway's fault; it ends with a message whose live readings are all timed plausibly. */
+/**
+ * A wrong device clock is the gateway's fault, whichever device behind it has it. It ends with a message that comes when
+ * every reading of the gateway has been timed plausibly for a while: one wrong clock among right ones is one alarm.
+ */
 function reviewClock(fold: Fold, gateway: number, skewedReadings: number): void {
   const { col } = fold.state.gateways;
-  if (skewedReadings > 0 && col.skewed[gateway] === 0) {
+  if (skewedReadings > 0) {
+    col.skewedAt[gateway] = fold.at;
+    if (col.skewed[gateway] !== 0) return;
     col.skewed[gateway] = 1;
     raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), 'clock-skewed', 'blue', { readings: skewedReadings });
-  } else if (skewedReadings === 0 && col.skewed[gateway] !== 0) {
+  } else if (col.skewed[gateway] !== 0 && fold.at - col.skewedAt[gateway] >= CLOCK_OFF_MS) {
     col.skewed[gateway] = 0;
     clearDeviceAlarm(fold, gatewaySubject(fold, gateway), 'clock-skewed');
   }

@@ -51,20 +51,8 @@ export function addBatch(rows: ReadingRows, batch: ReadingBatch): void {
     if (verdict !== VERDICT.LIVE && verdict !== VERDICT.HISTORY) continue;
     if ((flags & FLAG.CONFLICT) !== 0) continue;
     const deviceAt = Math.trunc(batch.sampledAt[row]);
-    const at = (flags & FLAG.CLOCK_SKEWED) === 0 ? deviceAt : skewedAt(batch, row);
+    const at = (flags & FLAG.CLOCK_SKEWED) === 0 ? deviceAt : Math.trunc(batch.judgedAt[row]);
     const { point, value, quality } = batch;
     addRow(rows, { point: point[row], at, value: value[row], quality: quality[row], receivedAt, flags, deviceAt });
   }
-}
-
-/**
- * A reading with an unusable clock stands at its arrival. Several of one point in one message would all fall on that
- * instant and all but one be lost: they keep the device's spacing and end at the arrival (columns are sorted by time).
- */
-function skewedAt(batch: ReadingBatch, row: number): number {
-  let newest = batch.sampledAt[row];
-  for (let later = row + 1; later < batch.count; later += 1) {
-    if (batch.point[later] === batch.point[row]) newest = Math.max(newest, batch.sampledAt[later]);
-  }
-  return Math.trunc(batch.receivedAt - (newest - batch.sampledAt[row]));
 }

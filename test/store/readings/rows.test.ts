@@ -5,12 +5,15 @@ import { addBatch, clearRows, newRows } from '../../../src/store/readings/rows.t
 
 const T = 1_763_775_600_000;
 
-function batchOf(rows: { point?: number; at: number; verdict?: number; flags?: number }[]): ReadingBatch {
+function batchOf(
+  rows: { point?: number; at: number; judgedAt?: number; verdict?: number; flags?: number }[],
+): ReadingBatch {
   const batch = newBatch(1, T + 100);
   rows.forEach((row, i) => {
     batch.count += 1;
     batch.point.push(row.point ?? 1);
     batch.sampledAt.push(row.at);
+    batch.judgedAt.push(row.judgedAt ?? row.at);
     batch.value.push(i);
     batch.quality.push(0);
     batch.seq.push(-1);
@@ -39,19 +42,19 @@ describe('rows of a batch', () => {
     expect(rows).toEqual(newRows());
   });
 
-  it('stand at their arrival when the clock was unusable, spaced as the device spaced them, with both times', () => {
+  it('stand where they were judged when the clock was unusable, with both times', () => {
     const rows = newRows();
     const flags = FLAG.CLOCK_SKEWED;
     addBatch(
       rows,
       batchOf([
-        { at: T + 600_000, flags },
-        { at: T + 600_000, point: 2, flags },
-        { at: T + 601_000, flags },
-        { at: T + 602_500, flags },
+        { at: T + 600_000, judgedAt: T - 2_400, flags },
+        { at: T + 600_000, judgedAt: T + 100, point: 2, flags },
+        { at: T + 601_000, judgedAt: T - 1_400, flags },
+        { at: T + 602_500, judgedAt: T + 100, flags },
       ]),
     );
-    expect(rows.at).toEqual([T + 100 - 2_500, T + 100, T + 100 - 1_500, T + 100]);
+    expect(rows.at).toEqual([T - 2_400, T + 100, T - 1_400, T + 100]);
     expect(rows.deviceAt).toEqual([T + 600_000, T + 600_000, T + 601_000, T + 602_500]);
   });
 });

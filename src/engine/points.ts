@@ -1,0 +1,100 @@
+/**
+ * What the engine remembers of each point besides its rules: the newest reading, what was heard of it, and how its clock
+ * goes. The table and its simple writers; it decides nothing.
+ */
+import { Columns } from '../model/columns.ts';
+import type { ReadingBatch } from '../model/reading.ts';
+import { NO_SEQ } from '../model/reading.ts';
+import type { DurationMs, EpochMs } from '../model/time.ts';
+
+/** How many of a point's newest readings are remembered, so that one that comes again in another message is known. */
+const REMEMBERED = 8;
+
+const LAYOUT = {
+  /** 1 once a reading was admitted. */
+  seen: 'u8',
+  /** Engine time that the newest live reading was judged at: its device time, or its arrival where that clock was wrong. */
+  judgedAt: 'f64',
+  /** Largest device time in the ring. */
+  ringMaxAt: 'f64',
+  ringAt: ['f64', REMEMBERED],
+  ringValue: ['f64', REMEMBERED],
+  ringNext: 'u8',
+  /** Sequence number, gateway and arrival of the newest live reading. */
+  seq: 'f64',
+  speaker: 'u32',
+  liveAt: 'f64',
+  /** How far the clock was behind when a reading last came late, when that message arrived, and whether it was so before. */
+  behindMs: 'f64',
+  behindAt: 'f64',
+  behindSteady: 'u8',
+  /** Newest live reading, for state and silence. */
+  value: 'f64',
+  quality: 'u8',
+  flags: 'u16',
+  /** Engine time of the last sign of life: a live reading, else registration or resumption. */
+  heardAt: 'f64',
+  /** When its silence timer falls due; 0 when none is pending. */
+  lookAt: 'f64',
+  /** 1 since it fell silent or became unusable, until a good reading: what is uncertain does not end blindness. */
+  lost: 'u8',
+  /** 0 heard, 1 stale, 2 offline. */
+  silent: 'u8',
+  /** Who answers for the silence: 0 nobody, 1 its gateway, 2 the point. */
+  blame: 'u8',
+  /** 1 while a bad-quality device alarm of the point is open. */
+  faulty: 'u8',
+  /** 1 while an alarm of the point rests on uncertain readings alone. */
+  doubtful: 'u8',
+} as const;
+
+export type PointTable = Columns<typeof LAYOUT>;
+export const newPointTable = (): PointTable => new Columns(LAYOUT, 64);
+
+/** Whether a reading of this device time is among those remembered. */
+export const ABSENT = 0;
+export const SAME = 1;
+export const OTHER_VALUE = 2;
+
+export function recall({ col }: PointTable, number: number, at: EpochMs, value: number): number {
+  if (at > col.ringMaxAt[number]) return ABSENT;
+  const { ringAt, ringValue } = col;
+  const start = number * REMEMBERED;
+  let found = ABSENT;
+  for (let k = start; k < start + REMEMBERED; k++) {
+    if (ringAt[k] !== at) continue;
+    if (ringValue[k] === value) return SAME;
+    found = OTHER_VALUE;
+  }
+  return found;
+}
+
+/** Remembers an admitted reading: for the duplicate check, and who spoke last where it is a live one. */
+export function remember(table: PointTable, batch: ReadingBatch, i: number, live: boolean): void {
+  const number = batch.point[i];
+  const { col } = table;
+  const next = col.ringNext[number];
+  const at = batch.sampledAt[i];
+  col.ringAt[number * REMEMBERED + next] = at;
+  col.ringValue[number * REMEMBERED + next] = batch.value[i];
+  col.ringNext[number] = (next + 1) % REMEMBERED;
+  if (at > col.ringMaxAt[number]) col.ringMaxAt[number] = at;
+  if (!live) return;
+  col.speaker[number] = batch.gateway;
+  col.liveAt[number] = batch.receivedAt;
+  if (batch.seq[i] !== NO_SEQ) col.seq[number] = batch.seq[i];
+}
+
+/** Clears what a fresh row must not take for a reading: no sequence number yet, no time seen. */
+export function initPointRow(table: PointTable, number: number, now: EpochMs): void {
+  table.ensure(number + 1);
+  table.col.seq[number] = NO_SEQ;
+  table.col.ringMaxAt[number] = Number.NEGATIVE_INFINITY;
+  table.col.ringAt.fill(Number.NaN, number * REMEMBERED, (number + 1) * REMEMBERED);
+  table.col.heardAt[number] = now;
+}
+
+/** The clock that a point's readings are judged by is now believed to be so much later: what it has counted moves with it. */
+export function moveJudged(table: PointTable, number: number, byMs: DurationMs): void {
+  table.col.judgedAt[number] += byMs;
+}

@@ -1,0 +1,32 @@
+/**
+ * The digests of the newest messages of each gateway: a transport that delivers at least once may bring one of them again,
+ * marked or not. What came again changes nothing, however many readings it holds.
+ */
+import type { ReadingBatch } from '../model/reading.ts';
+import { FLAG, UNKNOWN_POINT } from '../model/reading.ts';
+import type { EngineState } from './state.ts';
+
+/** So many messages of a gateway are remembered. */
+export const MESSAGES_REMEMBERED = 64;
+
+/** True where the same bytes are among the gateway's newest messages; else they are remembered from here on. */
+export function isRedelivered(state: EngineState, batch: ReadingBatch): boolean {
+  const { gateway, digest } = batch;
+  if (digest === 0 || gateway >= state.registry.gateways.length) return false;
+  const { digests, nextDigest } = state.gateways.col;
+  const start = gateway * MESSAGES_REMEMBERED;
+  if (mayHaveCome(state, batch)) {
+    for (let k = start; k < start + MESSAGES_REMEMBERED; k++) if (digests[k] === digest) return true;
+  }
+  digests[start + nextDigest[gateway]] = digest;
+  nextDigest[gateway] = (nextDigest[gateway] + 1) % MESSAGES_REMEMBERED;
+  return false;
+}
+
+/** A first reading newer than any of its point was in no message before: the way of nearly every one. */
+function mayHaveCome({ points, registry }: EngineState, { point, sampledAt, flags, count }: ReadingBatch): boolean {
+  if (count === 0) return false;
+  const [number] = point;
+  if (number === UNKNOWN_POINT || number >= registry.points.length || (flags[0] & FLAG.NO_AT) !== 0) return true;
+  return sampledAt[0] <= points.col.ringMaxAt[number];
+}

@@ -1,0 +1,142 @@
+// Clocks that go wrong, the gateways' and our own: what is judged is judged when it was true, as loud as it was, and the
+// one whose clock is wrong is named.
+import { describe, expect, it } from 'vitest';
+import { FLAG, VERDICT } from '../../src/model/reading.ts';
+import { Desk, point } from '../support/plant.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+const YEAR = 365 * 24 * HOUR;
+
+const keys = (desk: Desk): string[] => desk.devices.map(({ key }) => key);
+const sounds = (desk: Desk): string[] =>
+  desk.transitions
+    .filter(({ alert, annunciate }) => alert.kind === 'hazard' && annunciate)
+    .map(({ change, alert }) => `${change} ${alert.grade}`);
+
+describe('a clock that is steadily slow', () => {
+  it('by eight hours: a peak of 60 %LEL inside a message sounds', () => {
+    const desk = new Desk({ points: [point('GD-1')] });
+    const slow = (at: number, values: readonly number[]) =>
+      desk.send(
+        values.map((value, i) => ({ tag: 'GD-1', at: at - 8 * HOUR - (values.length - 1 - i) * 3 * SECOND, value })),
+        at,
+      );
+    slow(10 * SECOND, [3, 3, 3]);
+    const batch = slow(20 * SECOND, [3, 60, 3]);
+    expect(sounds(desk)).toEqual(['raised orange']);
+    expect(desk.hazards[0]).toMatchObject({ retrospective: false, active: false });
+    expect(batch.flags.map((flags) => (flags & FLAG.CLOCK_SKEWED) !== 0)).toEqual([true, true, true]);
+    expect(keys(desk)).toContain('yt/~gw1|clock-skewed|device');
+  });
+
+  it('is judged at arrival from the second reading on, with both times kept', () => {
+    const desk = new Desk({ points: [point('GD-1')] });
+    const first = desk.send([{ tag: 'GD-1', at: 10 * SECOND - HOUR, value: 3 }], 10 * SECOND);
+    const second = desk.send([{ tag: 'GD-1', at: 20 * SECOND - HOUR, value: 3 }], 20 * SECOND);
+    expect(first.judgedAt).toEqual(first.sampledAt);
+    expect(second.judgedAt[0] - second.sampledAt[0]).toBe(HOUR);
+  });
+
+  it('starts no delay anew and ends none: an on-delay lasts what it lasted', () => {
+    const desk = new Desk({ points: [point('GD-1', { onDelayMs: 30 * SECOND })] });
+    for (const at of [10, 20, 30]) desk.send([{ tag: 'GD-1', at: at * SECOND - HOUR, value: 60 }], at * SECOND);
+    expect(desk.hazards).toEqual([]);
+    desk.send([{ tag: 'GD-1', at: 40 * SECOND - HOUR, value: 60 }], 40 * SECOND);
+    expect(desk.story).toEqual(['raised orange']);
+  });
+
+  it('ends no alarm early when it is found out: the off-delay goes on from where it was', () => {
+    const desk = new Desk({ points: [point('GD-1', { offDelayMs: MINUTE })] });
+    desk.send([{ tag: 'GD-1', at: 10 * SECOND - HOUR, value: 60 }], 10 * SECOND);
+    for (const at of [20, 30, 40, 50, 60, 70]) {
+      desk.send([{ tag: 'GD-1', at: at * SECOND - HOUR, value: 3 }], at * SECOND);
+      expect(desk.hazards[0].active).toBe(true);
+    }
+    desk.send([{ tag: 'GD-1', at: 80 * SECOND - HOUR, value: 3 }], 80 * SECOND);
+    expect(desk.hazards[0].active).toBe(false);
+  });
+
+  it('is no backlog: what is sent faster than it was taken is judged by its own times', () => {
+    const desk = new Desk({ points: [point('GD-1', { intervalMs: SECOND })] });
+    desk.reading('GD-1', 0, 3);
+    for (let i = 1; i <= 20; i++) {
+      const batch = desk.send([{ tag: 'GD-1', at: i * SECOND, value: i === 10 ? 60 : 3 }], 10 * MINUTE + 10 * i);
+      expect(batch.judgedAt).toEqual(batch.sampledAt);
+    }
+    expect(keys(desk)).not.toContain('yt/~gw1|clock-skewed|device');
+  });
+
+  it('is right again when it is set: nothing is put aside, and its alarm ends a minute later', () => {
+    const desk = new Desk({ points: [point('GD-1')] });
+    for (const at of [10, 20, 30]) desk.send([{ tag: 'GD-1', at: at * SECOND - HOUR, value: 3 }], at * SECOND);
+    for (let at = 40; at <= 100; at += 10) {
+      const batch = desk.reading('GD-1', at * SECOND, 3);
+      expect(batch.verdict).toEqual([VERDICT.LIVE]);
+      expect(batch.flags[0] & FLAG.CLOCK_SKEWED).toBe(0);
+    }
+    expect(keys(desk)).not.toContain('yt/~gw1|clock-skewed|device');
+  });
+});
+
+describe('one wrong clock behind a shared gateway', () => {
+  it('is one alarm, however often the others are right', () => {
+    const desk = new Desk({ points: [point('GD-1'), point('GD-2')] });
+    for (let s = 1; s <= 300; s++) {
+      desk.reading('GD-1', s * SECOND, 3);
+      desk.send([{ tag: 'GD-2', at: s * SECOND + HOUR, value: 3 }], s * SECOND + 500);
+    }
+    const told = desk.transitions.filter(({ alert }) => alert.hazard === 'clock-skewed');
+    expect(told.map(({ change }) => change)).toEqual(['raised']);
+  });
+});
+
+describe('our own clock', () => {
+  const stepped = (desk: Desk, offsetMs: number, at: number) => {
+    desk.tickTo(at);
+    desk.fold({ kind: 'clock', at: Math.max(desk.state.at, desk.state.at), offsetMs });
+  };
+
+  it.each([
+    ['set forward by five minutes', 5 * MINUTE],
+    ['set back by five minutes', -5 * MINUTE],
+    ['corrected from a date five years ahead', -5 * YEAR],
+  ])('%s: gateways that are right are right, and a peak keeps its siren', (_, offset) => {
+    const desk = new Desk({ points: [point('GD-1')] });
+    desk.reading('GD-1', 10 * SECOND, 3);
+    stepped(desk, offset, 15 * SECOND);
+    for (let s = 20; s <= 60; s += 10) desk.send([{ tag: 'GD-1', at: s * SECOND + offset, value: 3 }], s * SECOND);
+    const peak = [3, 60, 3].map((value, i) => ({ tag: 'GD-1', at: (68 + i) * SECOND + offset, value }));
+    const batch = desk.send(peak, 70 * SECOND);
+    expect(batch.flags.map((flags) => flags & FLAG.CLOCK_SKEWED)).toEqual([0, 0, 0]);
+    expect(sounds(desk)).toEqual(['raised orange']);
+    expect(keys(desk)).toEqual(['service|server-clock|device']);
+  });
+
+  it('stepped away from the right time blames no gateway for it', () => {
+    const desk = new Desk({ points: [point('GD-1')] });
+    stepped(desk, 5 * MINUTE, 15 * SECOND);
+    for (let s = 20; s <= 60; s += 10) desk.reading('GD-1', s * SECOND, s === 40 ? 60 : 3);
+    expect(sounds(desk)).toEqual(['raised orange']);
+    expect(keys(desk)).toEqual(['service|server-clock|device']);
+  });
+
+  it('stepped under a running delay changes nothing of it', () => {
+    const desk = new Desk({ points: [point('GD-1', { onDelayMs: 30 * SECOND })] });
+    desk.reading('GD-1', 10 * SECOND, 60);
+    stepped(desk, HOUR, 15 * SECOND);
+    desk.send([{ tag: 'GD-1', at: 20 * SECOND + HOUR, value: 60 }], 20 * SECOND);
+    expect(desk.story).toEqual([]);
+    desk.send([{ tag: 'GD-1', at: 41 * SECOND + HOUR, value: 60 }], 41 * SECOND);
+    expect(desk.story).toEqual(['raised orange']);
+  });
+
+  it('gives what comes without a time its arrival, in the wall time that the history is in', () => {
+    const desk = new Desk({ points: [point('GD-1')] });
+    stepped(desk, HOUR, SECOND);
+    const batch = desk.send([{ tag: 'GD-1', value: 60 }], 10 * SECOND);
+    expect(batch.sampledAt[0] - batch.receivedAt).toBe(HOUR);
+    expect(desk.hazards[0].raisedAt - desk.hazards[0].detectedAt).toBe(0);
+  });
+});
