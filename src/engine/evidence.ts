@@ -8,34 +8,47 @@ import { gradeLadder } from '../alerts/grade/ladder.ts';
 import type { Level } from '../model/level.ts';
 import type { PointConfig } from '../model/point.ts';
 import type { Quality } from '../model/quality.ts';
+import { LayoutError } from '../model/stored-table.ts';
 import type { EpochMs } from '../model/time.ts';
+import { stamped, upcastEvidence } from '../model/upcast.ts';
+import { NewerVersionError } from '../model/version.ts';
 import { judge, judgeDue } from '../rules/evaluate.ts';
-import type { PointImage } from '../rules/image.ts';
-import { memoryOf } from '../rules/image.ts';
+import type { ImageLayout, PointImage } from '../rules/image.ts';
+import { layoutOf, storedImage } from '../rules/image.ts';
+import { RuleMemory } from '../rules/memory.ts';
 import { fillSample, newSample } from '../rules/sample.ts';
 import type { RuleSink } from '../rules/sink.ts';
 import { viewSlot } from '../rules/view.ts';
 import type { EvidenceCapsule } from './effect.ts';
 import type { Fold, JudgedReading } from './fold.ts';
 import { ENGINE_VERSION } from './state.ts';
+import { bringUpStored, SNAPSHOT_FORMAT } from './upgrade/bring-up.ts';
+import { OLD_IMAGE } from './upgrade/layouts-0.1.0.ts';
+import { rulesOf } from './upgrade/stored-state.ts';
 
 /** A number as JSON can carry it: an absent limit is an infinite one in the rules' memory. */
 type Cell = number | 'NaN' | 'Infinity' | '-Infinity';
 
 interface SealedImage {
   readonly point: readonly Cell[];
-  readonly slots: readonly { readonly rule: string; readonly cells: readonly Cell[] }[];
+  readonly slots: readonly { readonly rule: string; readonly kind: string; readonly cells: readonly Cell[] }[];
 }
 
 const sealedCells = (cells: readonly number[]): Cell[] =>
   cells.map((cell) => (Number.isFinite(cell) ? cell : (String(cell) as Cell)));
 
 function sealedImage({ point, slots }: PointImage): SealedImage {
-  return { point: sealedCells(point), slots: slots.map(({ rule, cells }) => ({ rule, cells: sealedCells(cells) })) };
+  return {
+    point: sealedCells(point),
+    slots: slots.map(({ cells, ...slot }) => ({ ...slot, cells: sealedCells(cells) })),
+  };
 }
 
 function openedImage({ point, slots }: SealedImage): PointImage {
-  return { point: point.map(Number), slots: slots.map(({ rule, cells }) => ({ rule, cells: cells.map(Number) })) };
+  return {
+    point: point.map(Number),
+    slots: slots.map(({ cells, ...slot }) => ({ ...slot, cells: cells.map(Number) })),
+  };
 }
 
 /** What was judged of one point in the input that caused the transition. */
@@ -52,6 +65,8 @@ interface SealedPoint {
 /** JSON data. */
 export interface Evidence {
   readonly registryVersion: number;
+  /** What the numbers of `before` are. 0.1.0 did not say: its evidence is read by the layout that is kept of it. */
+  readonly layout?: ImageLayout;
   readonly grading: GradingInput;
   readonly result: Pick<GradingResult, 'grade' | 'reasons'>;
   readonly points: readonly SealedPoint[];
@@ -68,8 +83,11 @@ export function sealCapsule(
 ): EvidenceCapsule {
   const { registry, rules } = fold.state;
   const numbers = [...new Set(grading.contributors.map(({ number }) => number))].filter((number) => number >= 0);
+  const before = numbers.flatMap((number) => fold.before.get(number)?.image.slots ?? []);
+  const kinds = new Set(before.map(({ kind }) => kind));
   const evidence: Evidence = {
     registryVersion: registry.version,
+    layout: layoutOf(rules, SNAPSHOT_FORMAT, kinds),
     grading,
     result: { grade: result.grade, reasons: result.reasons },
     points: numbers.flatMap((number) => {
@@ -94,14 +112,33 @@ export function sealCapsule(
       return { id, rules: judging, onDelayMs, offDelayMs, basis };
     }),
   };
-  return { alert: alertId, seq, at: fold.at, input: fold.input, engineVersion: ENGINE_VERSION, evidence };
+  return {
+    alert: alertId,
+    seq,
+    at: fold.at,
+    input: fold.input,
+    engineVersion: ENGINE_VERSION,
+    evidence: stamped('evidence', evidence),
+  };
+}
+
+/** What a capsule holds, in this version's shape. */
+export function evidenceOf(capsule: EvidenceCapsule): Evidence {
+  return upcastEvidence(capsule.evidence) as Evidence;
 }
 
 /** Empty when judging the sealed evidence again gives what was recorded; otherwise what differs, in words. */
 export function judgeAgain(capsule: EvidenceCapsule): string[] {
-  const evidence = capsule.evidence as Evidence;
+  const evidence = evidenceOf(capsule);
   const differences: string[] = [];
-  for (const sealed of evidence.points) differences.push(...judgePointAgain(sealed, capsule.at));
+  try {
+    for (const sealed of evidence.points) {
+      differences.push(...judgePointAgain(sealed, evidence.layout ?? OLD_IMAGE, capsule.at));
+    }
+  } catch (error) {
+    if (!(error instanceof LayoutError || error instanceof NewerVersionError)) throw error;
+    return [`cannot be judged again: sealed by engine version ${capsule.engineVersion}: ${error.message}`];
+  }
   const result = gradeLadder(evidence.grading);
   if (result.grade !== evidence.result.grade) {
     differences.push(`grade: recorded ${evidence.result.grade}, judged again ${result.grade}`);
@@ -113,17 +150,34 @@ export function judgeAgain(capsule: EvidenceCapsule): string[] {
 
 const DEAF: RuleSink = { changed() {}, arm() {}, held() {}, faulted() {} };
 
-function judgePointAgain(sealed: SealedPoint, at: EpochMs): string[] {
-  const memory = memoryOf(sealed.config, openedImage(sealed.before));
+function judgePointAgain(sealed: SealedPoint, layout: ImageLayout, at: EpochMs): string[] {
+  const memory = memoryOf(sealed, layout);
   const sample = newSample();
   for (const [judgedAt, value, quality] of sealed.readings)
     judge(memory, 0, fillSample(sample, judgedAt, at, value, quality as Quality), DEAF);
   for (const slot of memory.slotsOf(0)) {
-    if (sealed.due.includes(memory.ruleOf(slot))) judgeDue(memory, slot, at, DEAF, true);
+    if (sealed.due.some((rule) => isOf(rule, memory.ruleOf(slot)))) judgeDue(memory, slot, at, DEAF, true);
   }
-  return memory.slotsOf(0).flatMap((slot) => {
-    const { rule, level } = viewSlot(memory, slot);
-    const recorded = sealed.levels.find((other) => other.rule === rule)?.level;
+  const views = memory.slotsOf(0).map((slot) => viewSlot(memory, slot));
+  return sealed.levels.flatMap(({ rule, level: recorded }) => {
+    const level = Math.max(0, ...views.filter((view) => isOf(rule, view.rule)).map((view) => view.level));
     return recorded === level ? [] : [`${sealed.config.id} ${rule}: recorded level ${recorded}, judged again ${level}`];
   });
+}
+
+/** A rule goes by its id, or by what it was called before it was split: `limits` was both its sides. */
+const isOf = (recorded: string, rule: string): boolean => rule === recorded || rule.startsWith(`${recorded}-`);
+
+/** A memory that knows only this point (as number 0), with what was sealed of it: judging goes on from there. */
+function memoryOf({ config, before }: SealedPoint, layout: ImageLayout): RuleMemory {
+  const kinds = Object.keys(layout.kinds);
+  const slots = before.slots.map((slot) => ({ ...slot, kind: slot.kind ?? slot.rule }));
+  const { names, tables } = storedImage(openedImage({ ...before, slots }), layout);
+  if (layout.format === SNAPSHOT_FORMAT) return RuleMemory.load(names, tables);
+  const header = { format: layout.format, book: { alerts: [] }, rules: { ...names, kinds, tables: [] } };
+  const stored = bringUpStored({ header, tables });
+  const memory = RuleMemory.load(rulesOf(stored.header), stored.tables);
+  // What an older program had not got begins at rest, with the parameters of the configuration that was sealed.
+  memory.install(config, 0);
+  return memory;
 }

@@ -18,11 +18,10 @@ import type { RegistryImage } from './registry.ts';
 import { Registry } from './registry.ts';
 import type { EngineState } from './state.ts';
 import { newState } from './state.ts';
-import { bringUpFrom1, nameColumnsOf1 } from './upgrade/from-0.1.0.ts';
+import { bringUpStored, SNAPSHOT_FORMAT } from './upgrade/bring-up.ts';
+import { nameColumnsOf1 } from './upgrade/from-0.1.0.ts';
 import type { Json, StoredState } from './upgrade/stored-state.ts';
 import { rulesOf } from './upgrade/stored-state.ts';
-
-export const SNAPSHOT_FORMAT = 2;
 
 /** The JSON half of a snapshot. */
 export interface StateHeader {
@@ -118,12 +117,12 @@ export function decodeState(header: unknown, columns: readonly Uint8Array[]): En
 
 /** The stored state in this version's format. */
 function broughtUp(header: Json, columns: readonly Uint8Array[]): StoredState {
+  // The columns are found by what the header says of them: a newer one is refused before that.
   const format = header.format as number;
   if (format > SNAPSHOT_FORMAT) throw new NewerVersionError('its format', format, SNAPSHOT_FORMAT);
   const named = format === 1 ? nameColumnsOf1(header) : header;
   const headers = [...(named.tables as readonly TableHeader[]), ...rulesOf(named).tables];
-  const stored = { header: named, tables: storedTables(headers, columns) };
-  return format === 1 ? bringUpFrom1(stored) : stored;
+  return bringUpStored({ header: named, tables: storedTables(headers, columns) });
 }
 
 function built({ header: json, tables }: StoredState): EngineState {

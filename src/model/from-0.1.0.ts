@@ -77,3 +77,21 @@ export function giveBody(old: Fields): Fields {
 }
 
 export const nameLog = (old: Fields): Fields => ({ ...old, partition: 0 });
+
+/** Evidence held the points' configurations, and what ended by time alone was every rule of a point without readings. */
+export function listRulesOfEvidence(old: Fields): Fields {
+  const points = old.points as readonly {
+    readonly config: Fields;
+    readonly before: { readonly slots: readonly { readonly rule: string }[] };
+    readonly readings: readonly unknown[];
+  }[];
+  return {
+    ...old,
+    points: points.map((point) => ({
+      ...point,
+      config: listRules(point.config),
+      due: point.readings.length === 0 ? point.before.slots.map(({ rule }) => rule) : [],
+    })),
+    limits: (old.limits as readonly Fields[]).map(listRules),
+  };
+}

@@ -35,6 +35,45 @@ export interface StoredTable {
 /** By name. */
 export type StoredTables = ReadonlyMap<string, StoredTable>;
 
+const CELLS = {
+  f64: Float64Array,
+  f32: Float32Array,
+  u32: Uint32Array,
+  i32: Int32Array,
+  u16: Uint16Array,
+  u8: Uint8Array,
+} as const;
+
+/** Columns in words, one each: name, type and, above one, width. What `columnsFrom` reads. */
+export function columnWords(columns: readonly ColumnHeader[]): string {
+  return columns.map(({ name, type, width }) => `${name}:${type}${width === 1 ? '' : `:${width}`}`).join(' ');
+}
+
+export function columnsFrom(words: string): ColumnHeader[] {
+  return words.split(' ').map((word) => {
+    const [name, type, width = '1'] = word.split(':');
+    return { name, type: type as ColumnType, width: Number(width) };
+  });
+}
+
+/** Numbers of one row. */
+export function cellsOf(columns: readonly ColumnHeader[]): number {
+  return columns.reduce((sum, { width }) => sum + width, 0);
+}
+
+/** The table of rows whose numbers lie in the order of the columns. */
+export function tableOf(name: string, columns: readonly ColumnHeader[], rows: readonly number[][]): StoredTable {
+  let offset = 0;
+  const stored = columns.map((column) => {
+    const { type, width } = column;
+    const cells = new CELLS[type](rows.length * width);
+    for (const [row, numbers] of rows.entries()) cells.set(numbers.slice(offset, offset + width), row * width);
+    offset += width;
+    return { ...column, bytes: new Uint8Array(cells.buffer) };
+  });
+  return { name, rows: rows.length, columns: stored };
+}
+
 /** A stored table and the layout it is to be read with do not go together: another version wrote it. */
 export class LayoutError extends Error {
   override readonly name = 'LayoutError';

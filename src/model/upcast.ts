@@ -13,6 +13,7 @@ import {
   giveRoom,
   giveRoomToRecord,
   listRules,
+  listRulesOfEvidence,
   nameLog,
   nameSides,
   nameSidesOfTransition,
@@ -37,7 +38,7 @@ const STEPS = {
   command: [giveBody],
   outcome: [],
   loosening: [],
-  evidence: [],
+  evidence: [listRulesOfEvidence],
 } satisfies Record<string, readonly ShapeStep[]>;
 
 export type ShapeName = keyof typeof STEPS;
@@ -72,6 +73,8 @@ function upcast<T>(shape: ShapeName, json: unknown): T {
 export const upcastAlert = (json: unknown): Alert => upcast('alert', json);
 export const upcastPoint = (json: unknown): PointConfig => upcast('point', json);
 export const upcastCommand = (json: unknown): Command => upcast('command', json);
+/** Opaque here: engine/evidence.ts knows what it is. */
+export const upcastEvidence = (json: unknown): unknown => upcast('evidence', json);
 export const upcastOutcome = (json: unknown): Outcome => upcast('outcome', json);
 
 export function upcastTransition(json: unknown): Transition {

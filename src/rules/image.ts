@@ -2,16 +2,36 @@
  * The rule memory of one point as plain numbers: what is sealed into evidence before a reading changes something, and what
  * judging is repeated from. It judges nothing itself.
  */
-import type { PointConfig } from '../model/point.ts';
+import type { StoredTables } from '../model/stored-table.ts';
+import { cellsOf, columnsFrom, columnWords, tableOf } from '../model/stored-table.ts';
 import type { EpochMs } from '../model/time.ts';
 import { breachesOf } from './evaluate.ts';
-import { FIRST, POINT_WIDTH, QUIET_ABOVE, QUIET_BELOW, RuleMemory } from './memory.ts';
+import type { RuleMemory, StoredNames } from './memory.ts';
+import { FIRST, POINT_WIDTH, POINTS, QUIET_ABOVE, QUIET_BELOW, SLOTS } from './memory.ts';
 import { CONFIRMED, KIND, LATCH, NEXT, RAW, ROW, STATE_WIDTH } from './slots.ts';
 
-/** Numbers of the point's row, then of each slot: rule id, slot row, rows of the kind's tables. JSON data. */
+/** Numbers of the point's row, then of each slot: rule id, kind, slot row, rows of the kind's tables. */
 export interface PointImage {
   readonly point: readonly number[];
-  readonly slots: readonly { readonly rule: string; readonly cells: readonly number[] }[];
+  readonly slots: readonly { readonly rule: string; readonly kind: string; readonly cells: readonly number[] }[];
+}
+
+/** What the numbers of an image are, in names: stands beside images that are kept. JSON data. */
+export interface ImageLayout {
+  /** Format of snapshots whose tables these are. */
+  readonly format: number;
+  /** The tables of each kind, in the order of their numbers. */
+  readonly kinds: Readonly<Record<string, readonly string[]>>;
+  /** The columns of each table, in the words of `columnsFrom`. */
+  readonly tables: Readonly<Record<string, string>>;
+  /** Which cells say where something lies: `first` in a point's cells, the others in a slot's state. */
+  readonly links: { readonly first: number; readonly kind: number; readonly row: number; readonly next: number };
+}
+
+/** A memory that knows one point, as number 0, in the tables of its layout. */
+export interface StoredMemory {
+  readonly names: StoredNames;
+  readonly tables: StoredTables;
 }
 
 /** Holds the memory of the one point that is about to be judged; re-used, so that nothing is allocated per reading. */
@@ -43,7 +63,7 @@ export class PointScratch {
       const length = memory.slots.cells + kind.tables.reduce((sum, { columns }) => sum + columns.cells, 0);
       const cells = [...this.cells.subarray(offset, offset + length)];
       offset += length;
-      return { rule: memory.ruleOf(slot), cells };
+      return { rule: memory.ruleOf(slot), kind: kind.name, cells };
     });
     return { point: [...this.cells.subarray(0, width)], slots };
   }
@@ -73,28 +93,52 @@ export function mayChange(memory: RuleMemory, point: number, at: EpochMs, value:
   return !quiet || breachesOf(memory, point, value).length > 0;
 }
 
-/** A memory that knows only this point (as number 0), with what the image holds: judging goes on from there. */
-export function memoryOf(config: PointConfig, image: PointImage): RuleMemory {
-  const memory = new RuleMemory();
-  memory.install(config, 0);
-  const first = memory.first(0);
-  memory.points.writeRow(0, image.point, 0);
-  memory.points.col.cells[FIRST] = first;
-  for (const slot of memory.slotsOf(0)) {
-    const kind = memory.kinds[memory.slots.col.state[slot * STATE_WIDTH + KIND]];
-    const sealed = image.slots.find(({ rule }) => rule === memory.ruleOf(slot));
-    if (sealed === undefined) continue;
-    const row = memory.row(slot);
-    const next = memory.next(slot);
-    const rule = memory.slots.col.rule[slot];
-    let offset = memory.slots.writeRow(slot, sealed.cells, 0);
-    // Where it lies is this memory's own; what it remembers is the image's.
-    memory.slots.col.point[slot] = 0;
-    memory.slots.col.rule[slot] = rule;
-    memory.slots.col.state[slot * STATE_WIDTH + KIND] = memory.kinds.indexOf(kind);
-    memory.slots.col.state[slot * STATE_WIDTH + ROW] = row;
-    memory.slots.col.state[slot * STATE_WIDTH + NEXT] = next;
-    for (const { columns } of kind.tables) offset = columns.writeRow(memory.row(slot), sealed.cells, offset);
+/** How this program's images lie, of the tables of these kinds. */
+export function layoutOf(memory: RuleMemory, format: number, kindNames: ReadonlySet<string>): ImageLayout {
+  const kinds = memory.kinds.filter(({ name }) => kindNames.has(name));
+  const tables = [
+    { name: POINTS, columns: memory.points },
+    { name: SLOTS, columns: memory.slots },
+    ...kinds.flatMap((kind) => kind.tables),
+  ];
+  return {
+    format,
+    kinds: Object.fromEntries(kinds.map((kind) => [kind.name, kind.tables.map(({ name }) => name)])),
+    tables: Object.fromEntries(tables.map(({ name, columns }) => [name, columnWords(columns.header(name).columns)])),
+    links: { first: FIRST, kind: KIND, row: ROW, next: NEXT },
+  };
+}
+
+/** The image as the tables of a memory of its own: where a thing lies is of that memory, what it remembers the image's. */
+export function storedImage({ point, slots }: PointImage, layout: ImageLayout): StoredMemory {
+  const { links } = layout;
+  const kinds = Object.keys(layout.kinds);
+  const rules = [...new Set(slots.map(({ rule }) => rule))];
+  const rows = new Map<string, number[][]>(Object.keys(layout.tables).map((table) => [table, []]));
+  rows.get(POINTS)!.push([...point]);
+  const columns = (table: string) => columnsFrom(layout.tables[table]);
+  const put = (table: string, row: number[], column: string, cell: number, value: number): void => {
+    const headers = columns(table);
+    const at = headers.findIndex(({ name }) => name === column);
+    if (at >= 0) row[cellsOf(headers.slice(0, at)) + cell] = value;
+  };
+  put(POINTS, rows.get(POINTS)![0], 'cells', links.first, slots.length > 0 ? 1 : 0);
+  for (const [i, { rule, kind, cells }] of slots.entries()) {
+    const slotCells = cellsOf(columns(SLOTS));
+    const slot = cells.slice(0, slotCells);
+    put(SLOTS, slot, 'state', links.kind, kinds.indexOf(kind));
+    put(SLOTS, slot, 'state', links.row, slots.slice(0, i).filter((other) => other.kind === kind).length);
+    put(SLOTS, slot, 'state', links.next, i + 1 < slots.length ? i + 2 : 0);
+    put(SLOTS, slot, 'point', 0, 0);
+    put(SLOTS, slot, 'rule', 0, rules.indexOf(rule));
+    rows.get(SLOTS)!.push(slot);
+    let from = slotCells;
+    for (const table of layout.kinds[kind]) {
+      const width = cellsOf(columns(table));
+      rows.get(table)!.push(cells.slice(from, from + width));
+      from += width;
+    }
   }
-  return memory;
+  const tables = new Map([...rows].map(([name, numbers]) => [name, tableOf(name, columns(name), numbers)]));
+  return { names: { rules, kinds, gone: [] }, tables };
 }

@@ -41,6 +41,10 @@ import {
   STATE_WIDTH,
 } from './slots.ts';
 
+/** Names of the tables that every kind shares, as snapshots have them. */
+export const POINTS = 'rule-points';
+export const SLOTS = 'rule-slots';
+
 export const POINT_LAYOUT = {
   cells: ['f64', 8],
   /** Compiled by range.ts. */
@@ -269,8 +273,8 @@ export class RuleMemory {
 
   private tables(): { name: string; columns: Columns<Layout> }[] {
     return [
-      { name: 'rule-points', columns: this.points },
-      { name: 'rule-slots', columns: this.slots },
+      { name: POINTS, columns: this.points },
+      { name: SLOTS, columns: this.slots },
       ...this.kinds.flatMap(({ tables }) => tables),
     ];
   }

@@ -2,10 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/rules/evaluate.ts';
-import { mayChange, memoryOf, PointScratch } from '../../src/rules/image.ts';
+import { layoutOf, mayChange, PointScratch, storedImage } from '../../src/rules/image.ts';
+import { RuleMemory } from '../../src/rules/memory.ts';
 import { fillSample, newSample } from '../../src/rules/sample.ts';
 import { viewSlot } from '../../src/rules/view.ts';
-import { pointOf, START, Story } from './harness.ts';
+import { START, Story } from './harness.ts';
 
 describe('the image of a point', () => {
   it('is not needed for a reading that cannot change a level, and never missed for one that can', () => {
@@ -65,7 +66,11 @@ describe('the image of a point', () => {
     scratch.take(story.memory, 2);
     const image = scratch.image(story.memory, 2);
     if (image === undefined) throw new Error('nothing was taken');
-    const sealed = memoryOf(pointOf(config), image);
+    const { names, tables } = storedImage(
+      image,
+      layoutOf(story.memory, 1, new Set(image.slots.map(({ kind }) => kind))),
+    );
+    const sealed = RuleMemory.load(names, tables);
     const at = 700_000 + START;
     story.reading(700_000, 91, 'good', 2);
     judge(sealed, 0, fillSample(newSample(), at, at, 91, 0), { ...story.sink, changed: () => {}, arm: () => {} });

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { open, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SNAPSHOT_FORMAT } from '../../engine/snapshot.ts';
+import { SNAPSHOT_FORMAT } from '../../engine/upgrade/bring-up.ts';
 import { FRAME_FORMAT } from '../../log/frame.ts';
 import { RECORD_FORMAT } from '../../log/record.ts';
 import { versionOf } from '../../model/upcast.ts';

@@ -6,8 +6,7 @@
 import type { History, Inputs, LiveView, RegisteredPoint, ServicePorts, StateQueries } from '../../api/ports.ts';
 import type { PointState, RawRow, SampledRow } from '../../api/schemas/readings.ts';
 import { openAlert } from '../../engine/describe.ts';
-import type { Evidence } from '../../engine/evidence.ts';
-import { judgeAgain } from '../../engine/evidence.ts';
+import { evidenceOf, judgeAgain } from '../../engine/evidence.ts';
 import type { EngineState } from '../../engine/state.ts';
 import type { Quarantine } from '../../ingest/quarantine.ts';
 import type { Alert } from '../../model/alert.ts';
@@ -63,7 +62,7 @@ export function servicePorts(parts: PortParts): ServicePorts {
       const capsule = await store.history.capsule(alertId);
       const alert = parts.live.alert(alertId) ?? (await store.history.alert(alertId));
       if (capsule === undefined || alert === undefined) return undefined;
-      const evidence = capsule.evidence as Evidence;
+      const evidence = evidenceOf(capsule);
       const differences = judgeAgain(capsule);
       return {
         alert: alertId,

@@ -2,16 +2,21 @@
  * How 0.1.0 laid out the engine's memory. It wrote columns by their order alone, into snapshots and into evidence: these
  * names are what its bytes are read by. A record of the past: nothing here is ever changed.
  */
-import type { ColumnHeader, ColumnType } from '../../model/stored-table.ts';
+import type { ColumnHeader } from '../../model/stored-table.ts';
+import { columnsFrom } from '../../model/stored-table.ts';
+import type { ImageLayout } from '../../rules/image.ts';
 
-/** A column a word: its name, type and, above one, width. */
-const TABLES: Readonly<Record<string, string>> = {
+/** In the words of `columnsFrom`. */
+const ENGINE_TABLES: Readonly<Record<string, string>> = {
   points:
     'seen:u8 judgedAt:f64 ringMaxAt:f64 ringAt:f64:8 ringValue:f64:8 ringNext:u8 seq:f64 speaker:u32 liveAt:f64 ' +
     'behindMs:f64 behindAt:f64 behindSteady:u8 value:f64 quality:u8 flags:u16 heardAt:f64 lookAt:f64 lost:u8 silent:u8 ' +
     'blame:u8 faulty:u8 doubtful:u8',
   gateways: 'offline:u8 offlineAt:f64 heardAt:f64 silent:u8 skewed:u8',
   timers: 'due:f64 kind:u8 ref:f64',
+};
+
+const RULE_TABLES: Readonly<Record<string, string>> = {
   'rule-points': 'cells:f64:8 range:f64:4 lostAt:f64',
   'rule-slots':
     'state:u32:8 point:u32 support:u8 delay:u32:2 clock:f64:8 peak:f64 blindSince:f64 excursions:u32 version:u32 ' +
@@ -34,8 +39,14 @@ export const OLD_KINDS: Readonly<Record<string, readonly string[]>> = {
 
 /** Columns of a table in its order; undefined for one it did not have. */
 export function oldColumns(table: string): readonly ColumnHeader[] | undefined {
-  return TABLES[table]?.split(' ').map((word) => {
-    const [name, type, width = '1'] = word.split(':');
-    return { name, type: type as ColumnType, width: Number(width) };
-  });
+  const words = ENGINE_TABLES[table] ?? RULE_TABLES[table];
+  return words === undefined ? undefined : columnsFrom(words);
 }
+
+/** How evidence of 0.1.0 holds the memory of a point: it does not say so itself. */
+export const OLD_IMAGE: ImageLayout = {
+  format: 1,
+  kinds: OLD_KINDS,
+  tables: RULE_TABLES,
+  links: { first: 6, kind: 4, row: 5, next: 6 },
+};
