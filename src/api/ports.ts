@@ -29,6 +29,11 @@ export interface Scheduler {
   after(ms: DurationMs, run: () => void): Stop;
 }
 
+/** When the newest judged reading came, in engine time; none has come before the first one since the start. */
+export type DataAge =
+  | { readonly state: 'known'; readonly newestAt: EpochMs }
+  | { readonly state: 'no-data-since-start' };
+
 /** The engine's book and state as of the newest durable input. All calls are synchronous and cheap. */
 export interface LiveView {
   /** Changes after a restore or a change of format: numbers of two epochs are not comparable. */
@@ -51,8 +56,10 @@ export interface LiveView {
   health(): Health;
   /** Ready to judge and to serve: restored, log open. */
   ready(): boolean;
-  /** Engine time minus arrival of the last judged reading. */
+  /** How long what has come waits to be judged and let out; a plant that says nothing is not late. */
   lagMs(): DurationMs;
+  /** How old the newest judged reading of a scope is: of an enterprise, a division or, where it names nothing, all. */
+  dataAge(scope: DataScope): DataAge;
 }
 
 export interface RegisteredPoint {

@@ -19,6 +19,7 @@ import type { StateStore } from '../store/state/port.ts';
 import { pause, scheduler, startClock, wallNow, watch } from './clock.ts';
 import type { Config } from './config.ts';
 import { Answers } from './followers/answers.ts';
+import { DataAges } from './followers/data-age.ts';
 import { LiveProjection } from './followers/live-view.ts';
 import { Projector } from './followers/projector.ts';
 import { ReadingsFeed } from './followers/readings-feed.ts';
@@ -157,10 +158,11 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   const answers = new Answers(scheduler);
   const live = new LiveProjection(openAlerts(state), Math.max(state.seq, recordedSeq));
   live.restoreValues(state);
+  const ages = new DataAges(state);
   const sites = new SitePublisher(openSiteLedger(config.dataDir, Math.max(state.seq, recordedSeq)));
   const budgetBytes = await exportBudgetBytes(config);
   const feed = new ReadingsFeed({ store: readings, log, logger, now: wallNow, budgetBytes });
-  const followers: readonly Follower[] = [answers, live, sites, new Refusals(quarantine, state), projector, feed];
+  const followers: readonly Follower[] = [answers, live, ages, sites, new Refusals(quarantine, state), projector, feed];
   pipeline.followedBy(followers);
   for (const follower of followers) lifecycle.onStop(follower.name, () => follower.stop?.());
   feed.start();
@@ -186,10 +188,10 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   sites.republish(live.openAlerts(), gone);
   sites.status(true, wallNow());
 
-  const lag = new Lag(pipeline, () => live.newestArrival);
-  const health = healthParts(core, { feed, lag, door, quarantine });
+  const lag = new Lag(pipeline, () => pressure.paused());
+  const health = healthParts(core, { ages, feed, lag, door, quarantine });
   const inputs = createInputs({ pipeline, answers, edge, verifySecret, resolve: around.resolve });
-  const ports = servicePorts({ ...core, feed, live, quarantine, inputs, health, logger });
+  const ports = servicePorts({ ...core, ages, feed, live, quarantine, inputs, health, logger });
   const api = await createApi(ports, apiOptions(config, around.version));
   lifecycle.onStop('http', () => api.stop());
   const jobs = jobsOf({ ...core, config, lag, sites, pressure, door, notes });
@@ -224,14 +226,15 @@ async function lastSnapshot({ guard, snapshotter, state, log }: Core): Promise<v
 }
 
 interface Watched {
+  readonly ages: DataAges;
   readonly feed: ReadingsFeed;
   readonly lag: Lag;
   readonly door: MqttDoor;
   readonly quarantine: Quarantine;
 }
 
-function healthParts(core: Core, { feed, lag, door, quarantine }: Watched): HealthParts {
-  const { pipeline, log, guard, projector, crashes, clock } = core;
+function healthParts(core: Core, { ages, feed, lag, door, quarantine }: Watched): HealthParts {
+  const { pipeline, log, guard, projector, crashes, clock, state } = core;
   return {
     pipeline,
     log,
@@ -240,6 +243,8 @@ function healthParts(core: Core, { feed, lag, door, quarantine }: Watched): Heal
     exporter: () => feed.status,
     mqtt: () => door.health(),
     lagMs: () => lag.lagMs(clock.now()),
+    dataAge: () => (state.registry.points.length === 0 ? undefined : ages.of({})),
+    now: () => clock.now(),
     setAside: () => crashes.setAsideCount,
     refusalCounts: () => quarantine.counts(),
   };

@@ -18,6 +18,7 @@ import type { SitePublisher } from './followers/site-publisher.ts';
 import type { Logger } from './logger.ts';
 import type { MqttDoor } from './open/mqtt.ts';
 import type { Lag } from './sequencer/lag.ts';
+import { LAG_CHECK_MS } from './sequencer/lag.ts';
 import type { Pipeline } from './sequencer/pipeline.ts';
 import type { Snapshotter } from './sequencer/snapshotter.ts';
 import type { StorageGuard } from './sequencer/storage-guard.ts';
@@ -74,7 +75,7 @@ export function jobsOf(parts: JobParts): readonly Job[] {
         pressure.exempt(guard.unsaved !== undefined);
       },
     },
-    { name: 'lag', everyMs: SECOND_MS, run: () => lag.check(clock.now()) },
+    { name: 'lag', everyMs: LAG_CHECK_MS, run: () => lag.check(clock.now()) },
     { name: 'wall clock', everyMs: SECOND_MS, run: wallClockSteps(parts) },
     { name: 'absent gateways', everyMs: SECOND_MS, run: absentGateways(parts) },
     { name: 'snapshot and freeing the log', everyMs: SECOND_MS, run: snapshots(parts) },

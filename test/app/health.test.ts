@@ -19,6 +19,8 @@ function partsOf(rig: Rig, over: Partial<HealthParts> = {}): HealthParts {
     exporter: () => ({ position: 0, error: undefined, held: 0 }),
     mqtt: () => ({ ok: true, detail: '' }),
     lagMs: () => 0,
+    dataAge: () => ({ state: 'known', newestAt: rig.clock.now() - 3_000 }),
+    now: () => rig.clock.now(),
     setAside: () => 0,
     refusalCounts: () => ({ malformed: 3 }),
     ...over,
@@ -51,6 +53,7 @@ it.each<[string, Partial<HealthParts>, string]>([
   ],
   ['state', { projector: () => projected({ refused: 1, refusal: 'transition 7: no such kind' }) }, 'degraded'],
   ['judging', { lagMs: () => 12_000 }, 'degraded'],
+  ['data', { dataAge: () => ({ state: 'no-data-since-start' }) }, 'degraded'],
   ['mqtt', { mqtt: () => ({ ok: false, detail: 'connection lost' }) }, 'failing'],
   ['inputs', { setAside: () => 1 }, 'failing'],
 ])('%s: %o is %s', async (part, over, state) => {

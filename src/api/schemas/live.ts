@@ -68,7 +68,7 @@ export const heartbeatMessage = z.object({
   epoch: z.string(),
   to: z.number(),
   health: healthSchema,
-  /** Engine time minus arrival of the last judged reading. */
+  /** How long what has come waits to be judged and let out; a plant that says nothing is not late. */
   lagMs: z.number(),
   /** The lag is above 10 s. */
   behind: z.boolean().optional(),

@@ -35,7 +35,6 @@ export class LiveProjection implements Follower {
   private newestSeq: number;
   /** Whose clock offset says what engine time a wall time is. */
   private state: EngineState | undefined;
-  private newestReceivedAt: EpochMs | undefined;
 
   /** `alerts` and `seq` as restored: everything restored is durable. */
   constructor(alerts: Iterable<Alert>, seq: number) {
@@ -61,11 +60,6 @@ export class LiveProjection implements Follower {
     return this.newestSeq;
   }
 
-  /** Arrival of the newest judged reading; undefined before the first. */
-  get newestArrival(): EpochMs | undefined {
-    return this.newestReceivedAt;
-  }
-
   /**
    * Excursions, peaks and newest values move without a transition: alerts whose points have spoken since are shown as
    * `now` gives them, unless that is ahead of the log (then its transition is about to come).
@@ -73,7 +67,7 @@ export class LiveProjection implements Follower {
   refreshFigures(now: (alertId: string) => Alert | undefined): void {
     if (this.moved.size === 0) return;
     for (const { id, seq, points } of this.alerts.values()) {
-      if (!points.some(({ active, number }) => active && this.moved.has(number))) continue;
+      if (!points.some(({ number }) => this.moved.has(number))) continue;
       const alert = now(id);
       if (alert?.seq === seq) this.alerts.set(id, alert);
     }
@@ -146,7 +140,6 @@ export class LiveProjection implements Follower {
   /** Shown are engine times; a batch says when by the wall clock. */
   private takeValues(batch: ReadingBatch): void {
     const offsetMs = this.state?.clockOffsetMs ?? 0;
-    this.newestReceivedAt = batch.receivedAt;
     for (let i = 0; i < batch.count; i++) {
       if (batch.verdict[i] !== VERDICT.LIVE) continue;
       const number = batch.point[i];

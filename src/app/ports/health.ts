@@ -3,10 +3,12 @@
  * decides the whole.
  */
 
-import type { MetricFamily } from '../../api/ports.ts';
+import type { DataAge, MetricFamily } from '../../api/ports.ts';
 import type { Health } from '../../api/schemas/service.ts';
 import { LAG_WARN_MS } from '../../api/shapes/live.ts';
 import type { InputLog } from '../../log/port.ts';
+import type { EpochMs } from '../../model/time.ts';
+import { SECOND_MS } from '../../model/time.ts';
 import type { ProjectorHealth } from '../followers/projector.ts';
 import type { ExporterStatus } from '../followers/readings-feed.ts';
 import type { Pipeline } from '../sequencer/pipeline.ts';
@@ -21,6 +23,10 @@ export interface HealthParts {
   /** Embedded broker, or the connection to the external one. */
   mqtt(): { readonly ok: boolean; readonly detail: string };
   lagMs(): number;
+  /** Of everything; undefined where no point is registered and none is expected. */
+  dataAge(): DataAge | undefined;
+  /** Engine time. */
+  now(): EpochMs;
   setAside(): number;
   refusalCounts(): Readonly<Record<string, number>>;
 }
@@ -47,11 +53,19 @@ export function healthOf(parts: HealthParts): Health {
     readings: exporter.error === undefined ? OK : { state: 'degraded', detail: exporter.error },
     mqtt: mqtt.ok ? OK : { state: 'failing', detail: mqtt.detail },
     judging: lagMs > LAG_WARN_MS ? { state: 'degraded', detail: `${Math.round(lagMs / 1_000)} s behind` } : OK,
+    data: dataPart(parts.dataAge(), parts.now()),
     inputs: setAside > 0 ? { state: 'failing', detail: `${setAside} inputs set aside after crashes` } : OK,
   };
   const states = Object.values(all).map(({ state }) => state);
   const state = states.includes('failing') ? 'failing' : states.includes('degraded') ? 'degraded' : 'ok';
   return { state, unsaved: unsaved !== undefined, parts: all };
+}
+
+/** Said as it is: before the first reading nobody knows whether all is well. */
+function dataPart(age: DataAge | undefined, now: EpochMs): Part {
+  if (age === undefined) return { state: 'ok', detail: 'no point is registered' };
+  if (age.state === 'no-data-since-start') return { state: 'degraded', detail: 'no reading has come since the start' };
+  return { state: 'ok', detail: `the newest reading came ${Math.round((now - age.newestAt) / SECOND_MS)} s ago` };
 }
 
 function historyPart({ error, divergences, refused, refusal }: ProjectorHealth): Part {
@@ -73,6 +87,17 @@ export function metricsOf(parts: HealthParts): MetricFamily[] {
     type: 'gauge',
     samples: [{ value }],
   });
+  const age = parts.dataAge();
+  const dataAge =
+    age?.state === 'known'
+      ? [
+          gauge(
+            'fenghuo_data_age_seconds',
+            'Age of the newest judged reading',
+            (parts.now() - age.newestAt) / SECOND_MS,
+          ),
+        ]
+      : [];
   const refusals = Object.entries(parts.refusalCounts()).map(([reason, value]) => ({ labels: { reason }, value }));
   return [
     {
@@ -86,7 +111,8 @@ export function metricsOf(parts: HealthParts): MetricFamily[] {
     gauge('fenghuo_log_pending_bytes', 'Bytes appended and not yet durable', log.pendingBytes),
     gauge('fenghuo_transition_seq', 'Number of the newest alert transition', pipeline.state.seq),
     gauge('fenghuo_points', 'Registered points', pipeline.state.registry.points.length),
-    gauge('fenghuo_lag_seconds', 'Engine time minus arrival of the last judged reading', parts.lagMs() / 1_000),
+    gauge('fenghuo_lag_seconds', 'How long what has come waits to be judged and let out', parts.lagMs() / 1_000),
+    ...dataAge,
     gauge(
       'fenghuo_evaluated_unsaved',
       'Inputs judged while the log could not be written, in this outage',

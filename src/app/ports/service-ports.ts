@@ -21,6 +21,7 @@ import type { ReadingsStore } from '../../store/readings/port.ts';
 import type { AlertFilter, HistoryStore, StateStore } from '../../store/state/port.ts';
 import type { Clock } from '../clock.ts';
 import { scheduler, wallNow } from '../clock.ts';
+import type { DataAges } from '../followers/data-age.ts';
 import type { LiveProjection } from '../followers/live-view.ts';
 import type { ReadingsFeed } from '../followers/readings-feed.ts';
 import type { Logger } from '../logger.ts';
@@ -32,6 +33,7 @@ import { registryView } from './registry-view.ts';
 export interface PortParts {
   readonly state: EngineState;
   readonly live: LiveProjection;
+  readonly ages: DataAges;
   readonly store: StateStore;
   readonly readings: ReadingsStore;
   readonly feed: ReadingsFeed;
@@ -122,6 +124,7 @@ function liveView(parts: PortParts): LiveView {
     health: () => healthOf(parts.health),
     ready: () => true,
     lagMs: () => parts.health.lagMs(),
+    dataAge: (scope) => parts.ages.of(scope),
   };
 }
 

@@ -1,53 +1,45 @@
 /**
- * How far what is shown may be behind what happened: inputs that are not durable yet, or readings that should have come
- * and did not. Above ten seconds screens show 数据滞后 and a device alarm `behind` is raised.
+ * How long what has come waits to be judged and let out: inputs that are not durable yet, sources we have paused, a loop that
+ * was held up. Above ten seconds screens show 数据滞后 and a device alarm `behind` is raised. A plant that says nothing is not
+ * late: how old its data is, is another figure (followers/data-age.ts).
  */
 import { LAG_WARN_MS } from '../../api/shapes/live.ts';
-import type { EngineState } from '../../engine/state.ts';
 import type { DurationMs, EpochMs } from '../../model/time.ts';
+import { SECOND_MS } from '../../model/time.ts';
 import type { Pipeline } from './pipeline.ts';
 
-/** A plant may miss one report without anything being wrong. */
-const MISSED_REPORTS = 2;
+/** How often `check` is called. */
+export const LAG_CHECK_MS: DurationMs = SECOND_MS;
 
 export class Lag {
   private readonly pipeline: Pipeline;
-  private readonly newestArrival: () => EpochMs | undefined;
-  private version = -1;
-  private shortestMs = Number.POSITIVE_INFINITY;
+  private readonly isPaused: () => boolean;
+  private pausedSince: EpochMs | undefined;
+  private checkedAt: EpochMs | undefined;
+  private heldUpMs = 0;
   private raised = false;
 
-  constructor(pipeline: Pipeline, newestArrival: () => EpochMs | undefined) {
+  /** `isPaused`: the sources are not read at present, because what they sent is not durable yet. */
+  constructor(pipeline: Pipeline, isPaused: () => boolean) {
     this.pipeline = pipeline;
-    this.newestArrival = newestArrival;
+    this.isPaused = isPaused;
   }
 
-  /** Engine time minus arrival of the last judged reading, less what the fastest registered point may take to report. */
   lagMs(now: EpochMs): DurationMs {
-    const arrival = this.newestArrival();
-    const quietMs =
-      arrival === undefined ? 0 : now - arrival - MISSED_REPORTS * this.shortestInterval(this.pipeline.state);
-    return Math.max(0, quietMs, this.pipeline.oldestPendingMs());
+    const pausedMs = this.pausedSince === undefined ? 0 : now - this.pausedSince;
+    return Math.max(this.pipeline.oldestPendingMs(), pausedMs, this.heldUpMs);
   }
 
-  /** Called about once a second: raises and ends the device alarm. */
+  /** Raises and ends the device alarm. */
   check(now: EpochMs): void {
+    // While the loop was held up, what came waited in the sockets for as long.
+    this.heldUpMs = Math.max(0, now - (this.checkedAt ?? now) - LAG_CHECK_MS);
+    this.checkedAt = now;
+    this.pausedSince = this.isPaused() ? (this.pausedSince ?? now) : undefined;
     const lagMs = this.lagMs(now);
     const behind = lagMs > LAG_WARN_MS;
     if (behind === this.raised) return;
     this.raised = behind;
-    const detail = behind ? `${Math.round(lagMs / 1_000)} s` : '';
-    this.pipeline.device({ type: 'fault', fault: 'behind', subject: 'service', active: behind, detail });
-  }
-
-  private shortestInterval({ registry }: EngineState): DurationMs {
-    if (registry.version !== this.version) {
-      this.version = registry.version;
-      this.shortestMs = registry.points.reduce(
-        (shortest, { intervalMs }) => Math.min(shortest, intervalMs ?? Number.POSITIVE_INFINITY),
-        Number.POSITIVE_INFINITY,
-      );
-    }
-    return this.shortestMs;
+    this.pipeline.ownFault('behind', behind, behind ? `${Math.round(lagMs / SECOND_MS)} s` : '');
   }
 }

@@ -231,6 +231,7 @@ export class FakeService implements ServicePorts {
     health: () => this.state_,
     ready: () => this.isReady,
     lagMs: () => this.lag,
+    dataAge: () => ({ state: 'known', newestAt: this.time.now() }),
   };
 
   readonly registry: ServicePorts['registry'] = {
