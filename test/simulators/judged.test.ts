@@ -31,7 +31,7 @@ function startedEngine(): EngineState {
     { kind: 'configuration', at: START, commandId: 'demo', actor: 'test', change: resolved.change },
     out,
   );
-  expect(out.configurations).toEqual([{ commandId: 'demo', applied: true, errors: [], pending: [] }]);
+  expect(out.configurations).toMatchObject([{ commandId: 'demo', applied: true, errors: [], pending: [] }]);
   return state;
 }
 

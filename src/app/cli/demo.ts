@@ -6,7 +6,6 @@ import { Command } from 'commander';
 import { readRegistry } from '../../../simulators/registry-file.ts';
 import { runSimulation } from '../../../simulators/simulate.ts';
 import { wallNow } from '../clock.ts';
-import { startService } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { environment, loadConfig } from '../config.ts';
 import type { Logger } from '../logger.ts';
@@ -48,6 +47,7 @@ async function startDemo(config: Config, logger: Logger): Promise<Running> {
   const plant = readRegistry(text);
   if (!plant.ok) throw new Error(`the simulators do not take the demo registry: ${plant.reason}`);
   let people: readonly string[] = [];
+  const { startService } = await import('../compose.ts');
   const service = await startService(config, logger, VERSION, async (store) => {
     people = await addDemoPeople(store);
   });

@@ -4,7 +4,6 @@ import { Command } from 'commander';
 import { hashPassword } from '../../api/sign-in/passwords.ts';
 import type { StateStore } from '../../store/state/port.ts';
 import { wallNow } from '../clock.ts';
-import { startService } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { createLogger } from '../logger.ts';
 import { storedUser } from '../ports/accounts.ts';
@@ -28,6 +27,8 @@ async function start(options: { readonly config?: string }): Promise<ExitCode> {
   if (config.adminPassword === DEMO_PASSWORD)
     return refuse('adminPassword: the demo password is refused outside the demo');
   const logger = createLogger(config.logLevel);
+  // The whole service is loaded only where it is started: every other command answers at once.
+  const { startService } = await import('../compose.ts');
   return untilStopped(config, logger, async () => {
     const service = await startService(config, logger, VERSION, (store) => firstAdmin(store, config));
     say(`烽火 Fenghuo: http://${config.host}:${service.httpPort}`);
