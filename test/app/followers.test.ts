@@ -4,10 +4,11 @@ import type { Scheduler } from '../../src/app/clock.ts';
 import { ANSWER_WITHIN_MS, Answers } from '../../src/app/followers/answers.ts';
 import { DataAges } from '../../src/app/followers/data-age.ts';
 import { LiveProjection } from '../../src/app/followers/live-view.ts';
+import { RecentTransitions } from '../../src/app/followers/recent-transitions.ts';
 import { Lifecycle } from '../../src/app/lifecycle.ts';
 import { Lag } from '../../src/app/sequencer/lag.ts';
 import { openAlerts } from '../../src/engine/describe.ts';
-import { neighbour, neighbourOf, registryOf } from '../support/plant.ts';
+import { Desk, neighbour, neighbourOf, point, registryOf } from '../support/plant.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';
 import type { Rig } from './rig.ts';
 import { GAS, register, startRig } from './rig.ts';
@@ -75,12 +76,64 @@ describe('the live view', () => {
       const open = live.openAlerts()[0];
       if (open !== undefined && i % 7 === 0) rig.command('acknowledge', open.id, open.seq);
       await rig.log.flush();
-      live.refreshFigures((id) => openAlerts(rig.state).find((alert) => alert.id === id));
+      live.refreshFigures((id) => openAlerts(rig.state).find((alert) => alert.id === id), rig.pipeline.ahead());
       // Only what has left has an instant at which it left.
       const shown = live.openAlerts().map(({ publishedAt: _, ...alert }) => alert);
       expect(shown).toEqual(openAlerts(rig.state));
     }
     expect(live.seq).toBe(rig.state.seq);
+  });
+
+  it('keeps the newest transitions by what they weigh: 80 swings of a mine with 200 sensors fit', async () => {
+    const points = Array.from({ length: 200 }, (_, i) => point(`GD-${i}`));
+    const desk = new Desk({ points });
+    const recent = new RecentTransitions(20 * 1024 * 1024);
+    for (let swing = 0; swing < 6; swing++) {
+      for (const value of [30, 3])
+        desk.send(points.map(({ tag }) => ({ tag, at: (2 * swing + (value > 25 ? 0 : 1)) * 10_000, value })));
+      // Each as often as if the swings went on and on.
+      for (const transition of desk.transitions.splice(0)) {
+        recent.push(transition);
+        expect(recent.bytes).toBeLessThanOrEqual(20 * 1024 * 1024);
+      }
+    }
+    const { seq } = desk.state;
+    expect(recent.after(seq - 5)?.map((transition) => transition.seq)).toEqual([4, 3, 2, 1, 0].map((n) => seq - n));
+    expect(recent.after(0)).toBeUndefined();
+    expect(recent.after(seq)).toEqual([]);
+  });
+
+  it('shows no figure of an alert that the log has not got yet', async () => {
+    const disk = new SimulatedDisk();
+    const rig = await startRig({ disk });
+    const live = new LiveProjection([], 0);
+    rig.followers.push(live);
+    await register(rig);
+    rig.reading('GD-1', 30);
+    await rig.log.flush();
+    const refreshed = () => {
+      live.refreshFigures((id) => openAlerts(rig.state).find((alert) => alert.id === id), rig.pipeline.ahead());
+      return live.openAlerts()[0].points[0].value;
+    };
+    expect(refreshed()).toBe(30);
+    rig.reading('GD-1', 31);
+    await rig.log.flush();
+    let go: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    disk.fault = (operation) => (operation === 'write' ? held : undefined);
+    rig.reading('GD-1', 40);
+    expect([...rig.pipeline.ahead()]).toEqual([0]);
+    expect(refreshed()).toBe(30);
+    disk.fault = undefined;
+    go();
+    await rig.log.flush();
+    expect([...rig.pipeline.ahead()]).toEqual([]);
+    expect(refreshed()).toBe(40);
+    rig.clock.pass(1_000);
+    rig.pipeline.tick();
+    expect(rig.pipeline.ahead()).toBe('everything');
   });
 
   it('gives what a screen has missed, or says that it cannot', async () => {

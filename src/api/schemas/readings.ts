@@ -81,6 +81,8 @@ export const pointStateSchema = z
     last: z.object({ sampledAt: instant, receivedAt: instant, value: z.number(), quality: qualitySchema }).optional(),
     quality: z.enum([...QUALITY_NAMES, 'never-seen']),
     neverSeen: z.boolean(),
+    /** What is told here is not all on the disk yet: judged in unsaved mode, or a moment ago. */
+    unsaved: z.boolean(),
     stale: z.boolean(),
     /** How far its rules have gone. */
     level: z.enum(LEVEL_NAMES),

@@ -7,12 +7,12 @@ import type { Alert, Transition } from '../../model/alert.ts';
 import type { ReadingBatch } from '../../model/reading.ts';
 import { VERDICT } from '../../model/reading.ts';
 import type { EpochMs } from '../../model/time.ts';
+import type { Ahead } from '../sequencer/pipeline.ts';
 import type { Follower, Released } from '../sequencer/released.ts';
+import { RecentTransitions, weightOf } from './recent-transitions.ts';
 
-/** Transitions kept in memory for screens that catch up; older ones come from the store. */
-const RECENT_TRANSITIONS = 20_000;
-/** Closed alerts kept until the store, which follows behind, is sure to have them as they ended. */
-const RECENTLY_CLOSED = 1_000;
+/** Closed alerts kept until the store, which follows behind, is sure to have them as they ended; by what they weigh. */
+const CLOSED_BYTES_MAX = 16 * 1024 * 1024;
 
 export interface ShownValue {
   readonly at: EpochMs;
@@ -26,7 +26,8 @@ export class LiveProjection implements Follower {
   readonly name = 'live view';
   private readonly alerts = new Map<string, Alert>();
   private readonly closed = new Map<string, Alert>();
-  private recent: Transition[] = [];
+  private closedBytes = 0;
+  private readonly recent: RecentTransitions;
   private readonly listeners = new Set<(transitions: readonly Transition[]) => void>();
   private values: (ShownValue | undefined)[] = [];
   private readonly dirty = new Set<number>();
@@ -37,7 +38,8 @@ export class LiveProjection implements Follower {
   private state: EngineState | undefined;
 
   /** `alerts` and `seq` as restored: everything restored is durable. */
-  constructor(alerts: Iterable<Alert>, seq: number) {
+  constructor(alerts: Iterable<Alert>, seq: number, recent = new RecentTransitions()) {
+    this.recent = recent;
     for (const alert of alerts) this.alerts.set(alert.id, alert);
     this.newestSeq = seq;
   }
@@ -52,7 +54,6 @@ export class LiveProjection implements Follower {
       this.recent.push(transition);
       this.newestSeq = transition.seq;
     }
-    if (this.recent.length > 2 * RECENT_TRANSITIONS) this.recent = this.recent.slice(-RECENT_TRANSITIONS);
     for (const listener of this.listeners) listener(released.transitions);
   }
 
@@ -62,16 +63,19 @@ export class LiveProjection implements Follower {
 
   /**
    * Excursions, peaks and newest values move without a transition: alerts whose points have spoken since are shown as
-   * `now` gives them, unless that is ahead of the log (then its transition is about to come).
+   * `now` gives them, unless that is `ahead` of the log: then they are looked at again the next time.
    */
-  refreshFigures(now: (alertId: string) => Alert | undefined): void {
-    if (this.moved.size === 0) return;
+  refreshFigures(now: (alertId: string) => Alert | undefined, ahead: Ahead): void {
+    if (this.moved.size === 0 || ahead === 'everything') return;
+    const again = new Set<number>();
     for (const { id, seq, points } of this.alerts.values()) {
       if (!points.some(({ number }) => this.moved.has(number))) continue;
-      const alert = now(id);
+      const alert = points.some(({ number }) => ahead.has(number)) ? undefined : now(id);
       if (alert?.seq === seq) this.alerts.set(id, alert);
+      else for (const { number } of points) again.add(number);
     }
     this.moved.clear();
+    for (const number of again) this.moved.add(number);
   }
 
   openAlerts(): readonly Alert[] {
@@ -88,10 +92,7 @@ export class LiveProjection implements Follower {
   }
 
   transitionsAfter(seq: number): readonly Transition[] | undefined {
-    if (seq >= this.newestSeq) return [];
-    const first = this.recent[0]?.seq;
-    if (first === undefined || seq + 1 < first) return undefined;
-    return this.recent.slice(seq + 1 - first);
+    return seq >= this.newestSeq ? [] : this.recent.after(seq);
   }
 
   onTransitions(listener: (transitions: readonly Transition[]) => void): () => void {
@@ -129,12 +130,20 @@ export class LiveProjection implements Follower {
 
   private close(alert: Alert): void {
     this.alerts.delete(alert.id);
+    this.forgetClosed(alert.id);
     this.closed.set(alert.id, alert);
-    if (this.closed.size <= RECENTLY_CLOSED) return;
+    this.closedBytes += weightOf(alert);
     for (const oldest of this.closed.keys()) {
-      this.closed.delete(oldest);
-      return;
+      if (this.closedBytes <= CLOSED_BYTES_MAX || this.closed.size === 1) return;
+      this.forgetClosed(oldest);
     }
+  }
+
+  private forgetClosed(id: string): void {
+    const alert = this.closed.get(id);
+    if (alert === undefined) return;
+    this.closed.delete(id);
+    this.closedBytes -= weightOf(alert);
   }
 
   /** Shown are engine times; a batch says when by the wall clock. */

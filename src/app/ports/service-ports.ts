@@ -94,6 +94,7 @@ export function servicePorts(parts: PortParts): ServicePorts {
 
 function liveView(parts: PortParts): LiveView {
   const { live, state } = parts;
+  const { pipeline } = parts.health;
   const now = (alertId: string) => openAlert(state, alertId);
   const row = (number: number) => {
     const value = live.value(number);
@@ -104,11 +105,11 @@ function liveView(parts: PortParts): LiveView {
     epoch: () => parts.epoch,
     seq: () => live.seq,
     openAlerts() {
-      live.refreshFigures(now);
+      live.refreshFigures(now, pipeline.ahead());
       return live.openAlerts();
     },
     alert(id) {
-      live.refreshFigures(now);
+      live.refreshFigures(now, pipeline.ahead());
       return live.alert(id);
     },
     transitionsAfter: (seq) => live.transitionsAfter(seq),
@@ -137,6 +138,7 @@ function pointStateOf(parts: PortParts, number: number): PointState | undefined 
   const { state, live } = parts;
   const config = state.registry.points[number];
   if (config === undefined) return undefined;
+  const ahead = parts.health.pipeline.ahead();
   const shown = live.value(number);
   const stale = state.points.col.silent[number] !== 0;
   const slots = state.rules.slotsOf(number);
@@ -147,6 +149,8 @@ function pointStateOf(parts: PortParts, number: number): PointState | undefined 
   return {
     point: config.id,
     number,
+    // Value and time are as released; level, forecast and silence are read from the state, which may be ahead of the log.
+    unsaved: state.unsaved || ahead === 'everything' || ahead.has(number),
     unit: config.unit,
     quality: shown === undefined ? 'never-seen' : QUALITY_NAMES[shownQuality(state, number, shown.quality)],
     neverSeen: shown === undefined,

@@ -19,6 +19,9 @@ import { SECOND_MS } from '../../model/time.ts';
 import type { Clock } from '../clock.ts';
 import type { Follower, Released } from './released.ts';
 
+/** Numbers of the points that inputs not yet durable speak of; `everything` where one may concern any (a tick). */
+export type Ahead = 'everything' | ReadonlySet<number>;
+
 interface Waiting extends Released {
   /** When it was folded, by the clock: a tick made up for after a stall carries an older `at`. */
   readonly since: EpochMs;
@@ -124,6 +127,17 @@ export class Pipeline {
   /** Age of the oldest input that is not durable yet; 0 when there is none. */
   oldestPendingMs(): number {
     return this.head < this.waiting.length ? this.clock.now() - this.waiting[this.head].since : 0;
+  }
+
+  /** What the state is ahead of the log with: reads of it must wait, or say so. */
+  ahead(): Ahead {
+    const points = new Set<number>();
+    for (let i = this.head; i < this.waiting.length; i++) {
+      const { batch } = this.waiting[i];
+      if (batch === undefined) return 'everything';
+      for (const number of batch.point) points.add(number);
+    }
+    return points;
   }
 
   get unsavedCount(): number {

@@ -81,7 +81,14 @@ export function fillPlant(service: FakeService): void {
     },
   );
   service.nextHistory = { downsampled: false, items: risingGas(now) };
-  const common = { quality: 'good' as const, neverSeen: false, stale: false, number: 3, unit: '%[LEL]' };
+  const common = {
+    quality: 'good' as const,
+    neverSeen: false,
+    unsaved: false,
+    stale: false,
+    number: 3,
+    unit: '%[LEL]',
+  };
   service.pointStates.set(3, {
     ...common,
     point: 'yt-chem/GD-101',
