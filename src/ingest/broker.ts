@@ -7,20 +7,18 @@ import { createServer } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { AuthenticateError, Client, PublishPacket } from 'aedes';
 import { Aedes } from 'aedes';
-import { FLAG } from '../model/reading.ts';
 import type { DurationMs } from '../model/time.ts';
 import type { AccessOptions } from './broker-access.ts';
 import { identify, SERVER_UNAVAILABLE } from './broker-access.ts';
+import { Publishing } from './broker-publishing.ts';
 import type { BrokerClient } from './broker-session.ts';
-import { KEEP_ALIVE_REFRESH_MS, PACKET_BYTES_MAX, Session } from './broker-session.ts';
-import { MESSAGE_BYTES_MAX } from './codecs/codec.ts';
-import type { Arrival, Edge } from './intake.ts';
-import { parseStatus, refuseWhole, takeReadings } from './intake.ts';
+import { KEEP_ALIVE_REFRESH_MS, Session } from './broker-session.ts';
+import type { Edge } from './intake.ts';
 import { Presence } from './presence.ts';
 import type { Scheduler, Timer } from './scheduler.ts';
 import { wait, waitUntil } from './scheduler.ts';
 import type { Pausable } from './sink.ts';
-import { parseTopic, SERVICE_STATUS_TOPIC } from './topic.ts';
+import { SERVICE_STATUS_TOPIC } from './topic.ts';
 
 export interface BrokerOptions extends Edge, AccessOptions {
   readonly scheduler: Scheduler;
@@ -58,8 +56,6 @@ export interface PublishOptions {
   readonly retain?: boolean;
 }
 
-/** So many publishes on foreign topics in a row, and the connection is closed. */
-export const FOREIGN_IN_ROW_MAX = 20;
 const CONNECT_WITHIN_MS: DurationMs = 10_000;
 /** A site that does not read for so long is cut; until then its messages are kept in memory. */
 const DRAIN_WITHIN_MS: DurationMs = 10_000;
@@ -105,6 +101,7 @@ class EmbeddedBroker implements Broker {
   private readonly aedes: Aedes;
   private readonly sessions = new Map<Client, Session>();
   private readonly presence: Presence;
+  private readonly publishing: Publishing;
   private readonly servers: Server[] = [];
   private keepAliveTimer: Timer | undefined;
   private paused = false;
@@ -112,6 +109,7 @@ class EmbeddedBroker implements Broker {
 
   constructor(options: BrokerOptions) {
     this.options = options;
+    this.publishing = new Publishing(options, (session, reason) => this.closeFor(session, reason));
     this.presence = new Presence({
       sink: { gateway: (...event) => this.stopping || options.sink.gateway(...event) },
       scheduler: options.scheduler,
@@ -223,11 +221,10 @@ class EmbeddedBroker implements Broker {
 
   private accept(socket: Socket): void {
     socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS);
-    const address = socket.remoteAddress ?? '';
     const session = new Session(
       socket,
       () => this.paused,
-      (bytes) => this.oversize(session, address, bytes),
+      (bytes) => this.publishing.oversize(session, bytes),
     );
     const client = this.aedes.handle(socket);
     session.client = client as unknown as BrokerClient;
@@ -290,101 +287,33 @@ class EmbeddedBroker implements Broker {
     }
     // After the close of a client comes nothing but its will.
     if (session.client.closed) {
-      this.will(session, packet);
+      if (this.believesWillOf(session)) this.publishing.will(session, packet);
       acknowledge(new Error('a will is not routed'));
       return;
     }
     if (!session.mayPublish(packet.topic)) {
-      this.foreign(session, packet, acknowledge);
+      this.publishing.foreign(session, packet, () => acknowledge(null));
       return;
     }
     session.foreignInRow = 0;
     const bytes = packet.payload.length;
     session.hold(bytes);
-    this.take(session, packet, () => {
+    this.publishing.take(session, packet, () => {
       session.release(bytes);
       if (!session.client.closed) acknowledge(null);
     });
   }
 
-  private take(session: Session, packet: PublishPacket, done: () => void): void {
-    const { options } = this;
-    const arrival = arrivalOf(session, packet);
-    if (session.identity?.kind !== 'gateway' || packet.topic === session.identity.statusTopic) {
-      // Presence here is the connection itself; the message is only checked, so that a broken device shows.
-      if (parseStatus(arrival.payload) !== undefined) done();
-      else refuseWhole(options, arrival, { reason: 'malformed', detail: 'status is not {"online":true|false}' }, done);
-    } else if (packet.retain) {
-      // Kept retained, a reading would be given again to whoever subscribes, as if it were new.
-      refuseWhole(options, arrival, { reason: 'retained', detail: 'readings must not be published retained' }, done);
-    } else {
-      takeReadings(options, arrival, done);
-    }
+  /** Not while the gateway has a newer connection, or where this one could not be kept because of us. */
+  private believesWillOf({ identity, stopped }: Session): boolean {
+    return !this.stopping && identity?.kind === 'gateway' && this.presence.count(identity.number) <= 1 && !stopped;
   }
 
-  /** A will with readings is taken, unless the gateway has a newer connection or could not keep this one because of us. */
-  private will(session: Session, packet: PublishPacket): void {
-    const { identity } = session;
-    if (this.stopping || identity?.kind !== 'gateway') return;
-    if (this.presence.count(identity.number) > 1 || session.stopped) return;
-    if (session.mayPublish(packet.topic)) this.take(session, packet, () => {});
-    else this.refuseForeign(session, packet, 'the will');
-  }
-
-  private foreign(session: Session, packet: PublishPacket, acknowledge: (error?: Error | null) => void): void {
-    session.foreignInRow++;
-    this.refuseForeign(session, packet, `${session.foreignInRow} in a row`);
-    acknowledge(null);
-    if (session.foreignInRow < FOREIGN_IN_ROW_MAX || session.closing) return;
-    session.closing = true;
-    this.closeFor(session, `${session.foreignInRow} publishes in a row on topics of others`);
-  }
-
-  private refuseForeign(session: Session, packet: PublishPacket, which: string): void {
-    const detail = parseTopic(packet.topic) === undefined ? 'no topic of this service' : 'the topic of somebody else';
-    refuseWhole(
-      this.options,
-      arrivalOf(session, packet),
-      { reason: 'not-authorised', detail: `${detail} (${which})` },
-      () => {},
-    );
-  }
-
-  /** A packet too large to be taken in only to refuse it cannot be acknowledged either. */
-  private oversize(session: Session, address: string, bytes: number): void {
-    if (session.closing) return;
-    session.closing = true;
-    const { identity } = session;
-    if (identity?.kind === 'gateway') {
-      const { enterprise, gateway, dataTopic: topic } = identity;
-      const detail = `a packet of ${bytes} bytes, at most ${MESSAGE_BYTES_MAX}; beyond ${PACKET_BYTES_MAX} it is not read`;
-      this.options.quarantine.refuse({
-        at: this.options.now(),
-        enterprise,
-        gateway,
-        topic,
-        reason: 'too-large',
-        detail,
-      });
-    }
-    this.closeFor(session, `announced a packet of ${bytes} bytes`, address);
-  }
-
-  private closeFor(session: Session, reason: string, address = session.socket.remoteAddress ?? ''): void {
+  private closeFor(session: Session, reason: string): void {
+    const address = session.socket.remoteAddress ?? '';
     this.options.onEvent?.({ type: 'connection-closed', user: userOf(session), address, reason });
     session.socket.destroySoon();
   }
-}
-
-function arrivalOf(session: Session, packet: PublishPacket): Arrival {
-  const { identity } = session;
-  return {
-    enterprise: identity?.enterprise ?? '',
-    gateway: identity?.kind === 'gateway' ? identity.gateway : '~site',
-    topic: packet.topic,
-    payload: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
-    flags: (packet.qos === 0 ? FLAG.QOS0 : 0) | (packet.dup ? FLAG.REDELIVERED : 0),
-  };
 }
 
 function userOf({ identity }: Session): string {

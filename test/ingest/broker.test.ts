@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Broker } from '../../src/ingest/broker.ts';
-import { FOREIGN_IN_ROW_MAX } from '../../src/ingest/broker.ts';
+import { FOREIGN_IN_ROW_MAX } from '../../src/ingest/broker-publishing.ts';
 import { FLAG } from '../../src/model/reading.ts';
 import { findBinary, needs } from '../support/available.ts';
 import { client, DATA, endAll, gateway2, rawClient, site, start } from './broker-rig.ts';
