@@ -14,6 +14,7 @@ import { Snapshotter } from '../../src/app/sequencer/snapshotter.ts';
 import { StorageGuard } from '../../src/app/sequencer/storage-guard.ts';
 import { encodeState } from '../../src/engine/snapshot.ts';
 import type { EngineState } from '../../src/engine/state.ts';
+import { isForeign } from '../../src/engine/state.ts';
 import { openLocalLog } from '../../src/log/local/local-log.ts';
 import { openSnapshots } from '../../src/log/local/snapshots.ts';
 import type { InputLog, RecordNumber } from '../../src/log/port.ts';
@@ -128,6 +129,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const followers: Pick<Follower, 'follow'>[] = [{ follow: (one) => released.push(one) }];
   pipeline.followedBy(followers);
   if (state.n > 0) pipeline.resumed(state.at, 0);
+  if (isForeign(state)) pipeline.install();
   const acknowledged: ReadingBatch[] = [];
   let commands = 0;
   return {

@@ -1,4 +1,6 @@
 /** How a command that goes on until Ctrl-C begins, waits and ends: once, in order, and with words when it cannot begin. */
+import { StateFormatError } from '../../engine/snapshot.ts';
+import { NewerVersionError } from '../../model/version.ts';
 import { watch } from '../clock.ts';
 import type { Service } from '../compose.ts';
 import type { Config } from '../config.ts';
@@ -40,13 +42,18 @@ export async function untilStopped(config: Config, logger: Logger, begin: () => 
     const setting = takenPort(config, error);
     if (setting !== undefined) complain(`  another program has this port: choose another by ${setting}`);
     for (const signal of SIGNALS) process.off(signal, onSignal);
-    return 1;
+    return isOtherVersion(error) ? 78 : 1;
   }
   await asked;
   await Promise.race([running.also(), watch(ALSO_STOP_MS)]);
   await running.service.stop();
   logger.info('stopped');
   return 0;
+}
+
+/** The folder is not damaged, and no second start would find it otherwise. */
+function isOtherVersion(error: unknown): boolean {
+  return error instanceof NewerVersionError || error instanceof StateFormatError;
 }
 
 /** Which setting names the port that another program has. */
