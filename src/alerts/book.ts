@@ -82,7 +82,7 @@ export class Book {
     record.flags = passed(record.flags, 'condition');
     record.clearedAt = null;
     if (!wasActive) relapse(record);
-    const graded = regrade(record, ctx.at, c.at);
+    const graded = regrade(record, ctx.at, ctx.at);
     const point = activePoint(record, c.slot)!;
     const cause = { point: c.point, rule: c.rule };
 
@@ -160,7 +160,7 @@ export class Book {
       leave(activePoint(record, c.slot)!, c.shown ?? {});
       if (!wasActive) {
         record.clearedAt = ctx.at;
-        record.easingSince = Math.max(record.easingSince ?? c.at, c.at);
+        record.easingSince = Math.max(record.easingSince ?? ctx.at, ctx.at);
       }
       if (!this.slots.has(c.slot)) this.slots.set(c.slot, record);
     }

@@ -20,9 +20,13 @@ export interface Scheduler {
   after(delayMs: DurationMs, run: () => void): Timer;
 }
 
-/** `notBefore`: engine time of the newest logged input; engine time never goes back across a restart. */
-export function startClock(notBefore: EpochMs): Clock {
-  const wallAtStart = Math.max(Date.now(), notBefore);
+/**
+ * `notBefore`: engine time of the newest logged input; engine time never goes back across a restart. `offsetMs`: the wall
+ * clock was that far behind it (negative) by then, after a date in the future: engine time goes on at that distance, so
+ * that the time the service was down counts.
+ */
+export function startClock(notBefore: EpochMs, offsetMs: DurationMs = 0): Clock {
+  const wallAtStart = Math.max(Date.now() - Math.min(offsetMs, 0), notBefore);
   const monotonicAtStart = performance.now();
   const now = () => wallAtStart + Math.floor(performance.now() - monotonicAtStart);
   return { now, wallOffsetMs: () => Date.now() - now() };

@@ -26,7 +26,7 @@ import { ReadingsFeed } from './followers/readings-feed.ts';
 import { Refusals } from './followers/refusals.ts';
 import { openSiteLedger } from './followers/site-ledger.ts';
 import { goneAlerts, SitePublisher } from './followers/site-publisher.ts';
-import { jobsOf, startJobs } from './jobs.ts';
+import { CLOCK_STEP_MS, jobsOf, startJobs } from './jobs.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
 import { refuseNewer, stamp } from './open/folder-stamp.ts';
@@ -128,7 +128,7 @@ async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle)
   const floor = Math.max(position, readings.position());
   await goOnFrom(state, floor, log, (all) => snapshotter.take(all, () => undefined));
 
-  const clock = startClock(state.at);
+  const clock = startClock(state.at, state.clockOffsetMs);
   const pipeline = new Pipeline(state, log, clock, crashes);
   const epoch = openEpoch(dataDir, recordedSeq > state.seq);
   const guard = new StorageGuard(pipeline, log, snapshotter, logger, {
@@ -169,6 +169,8 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   lifecycle.onStop('last snapshot', () => lastSnapshot(core));
   if (state.n > 0) pipeline.resumed(state.at, recordedSeq);
   tellSetAside(core);
+  // Before a reading is compared with it.
+  if (Math.abs(clock.wallOffsetMs() - state.clockOffsetMs) >= CLOCK_STEP_MS) pipeline.wallClock(clock.wallOffsetMs());
   if (isForeign(state)) pipeline.install();
   await around.prepare(store);
 

@@ -36,7 +36,7 @@ const RETURN_MS = 30 * SECOND_MS;
 /** How much of what closed is told again to an external broker after a crash. */
 const SITES_KEPT_MS = 5 * SECOND_MS;
 /** A wall-clock step is an input from this size on. */
-const CLOCK_STEP_MS = SECOND_MS;
+export const CLOCK_STEP_MS = SECOND_MS;
 
 export interface Job {
   readonly name: string;

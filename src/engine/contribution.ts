@@ -22,8 +22,8 @@ function apply(fold: Fold, change: Change, cause: 'cleared' | 'limit-changed'): 
   fold.told = change.kind === 'level' || change.kind === 'sight' ? change : undefined;
   switch (change.kind) {
     case 'level': {
-      const { group, slot, at, contribution } = change;
-      if (contribution === undefined) book.withdraw(group, slot, at, fold, cause);
+      const { group, slot, contribution } = change;
+      if (contribution === undefined) book.withdraw(group, slot, fold.at, fold, cause);
       else book.contribute(group, contribution, fold);
       return;
     }
@@ -31,7 +31,7 @@ function apply(fold: Fold, change: Change, cause: 'cleared' | 'limit-changed'): 
       book.blind(change.slot, change.blind, change.at, fold);
       return;
     case 'sampled':
-      book.sampled(change.key, change.at, fold);
+      book.sampled(change.key, fold.at, fold);
       return;
     case 'missed':
       book.missed(change.group, change.contribution, fold);

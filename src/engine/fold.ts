@@ -145,6 +145,12 @@ export class Fold implements BookContext {
     return this.state.partition;
   }
 
+  /** What could not be followed to its end leaves no half of itself behind. */
+  dropChanges(): void {
+    this.changes.length = 0;
+    this.told = undefined;
+  }
+
   get unsaved(): boolean {
     return this.state.unsaved;
   }

@@ -42,6 +42,13 @@ export interface DeviceInput {
 export interface TickInput {
   readonly kind: 'tick';
   readonly at: EpochMs;
+  /** Time up to now in which the service folded nothing, or gave nobody an answer: silence in it is its own. */
+  readonly stalled?: Stall | undefined;
+}
+
+export interface Stall {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
 }
 
 /** The wall clock was stepped: changes what is shown, never what is timed. */

@@ -13,6 +13,7 @@ import { reviewCoverage } from './coverage.ts';
 import { clearDeviceAlarm, gatewaySubject, pointSubject, raiseDeviceAlarm } from './device-alarms.ts';
 import type { Fold } from './fold.ts';
 import { OFFLINE_INTERVALS, STALE_INTERVALS } from './registry.ts';
+import { stalledSince } from './stalls.ts';
 import { TIMER } from './timers.ts';
 
 /** A silence at a class-A source turns its device alarm yellow after this long. */
@@ -76,7 +77,7 @@ export function silenceDue(fold: Fold, number: number, due: EpochMs): void {
   col.lookAt[number] = 0;
   const { intervalMs } = registry.points[number];
   if (intervalMs === null && col.seen[number] !== 0) return;
-  const heardAt = col.heardAt[number];
+  const heardAt = col.heardAt[number] + stalledSince(fold.state, col.heardAt[number]);
   const staleAt = heardAt + staleAfter(intervalMs);
   if (fold.at < staleAt) {
     lookAt(fold, number, staleAt);

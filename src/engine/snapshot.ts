@@ -13,7 +13,7 @@ import { bringUp, versionsOf } from '../model/upcast.ts';
 import { NewerVersionError } from '../model/version.ts';
 import type { RuleMemoryHeader } from '../rules/memory.ts';
 import { RuleMemory } from '../rules/memory.ts';
-import type { Installation } from './input.ts';
+import type { Installation, Stall } from './input.ts';
 import type { RegistryImage } from './registry.ts';
 import { Registry } from './registry.ts';
 import type { EngineState } from './state.ts';
@@ -39,6 +39,7 @@ export interface StateHeader {
   readonly engineSlots: readonly string[];
   readonly alertHandles: readonly (readonly [number, string])[];
   readonly nextAlertHandle: number;
+  readonly stalls: readonly Stall[];
   readonly outcomes: readonly Outcome[];
   readonly pendingLoosenings: readonly string[];
   /** Versions of the JSON shapes in the lists of this header. */
@@ -90,6 +91,7 @@ export function encodeState(state: EngineState): StateImage {
       engineSlots: [...state.engineSlots.keys()],
       alertHandles: [...state.alertHandles],
       nextAlertHandle: state.nextAlertHandle,
+      stalls: state.stalls,
       outcomes: [...state.outcomes.values()],
       pendingLoosenings: state.pendingLoosenings,
       shapes: versionsOf(...LISTED),
@@ -137,6 +139,7 @@ function built({ header: json, tables }: StoredState): EngineState {
   state.engineSlots = new Map(header.engineSlots.map((name, i) => [name, -1 - i]));
   state.alertHandles = new Map(header.alertHandles);
   state.nextAlertHandle = header.nextAlertHandle;
+  state.stalls = [...header.stalls];
   state.outcomes = new Map(header.outcomes.map((outcome) => [outcome.commandId, outcome]));
   state.pendingLoosenings = [...header.pendingLoosenings];
   const left = new Map(tables);

@@ -9,7 +9,7 @@ import type { DurationMs, EpochMs } from '../model/time.ts';
 import { newKinds } from '../rules/kinds.ts';
 import { RuleMemory } from '../rules/memory.ts';
 import { Groups } from './groups.ts';
-import type { Installation } from './input.ts';
+import type { Installation, Stall } from './input.ts';
 import type { PointTable } from './points.ts';
 import { newPointTable } from './points.ts';
 import { Registry } from './registry.ts';
@@ -78,6 +78,8 @@ export interface EngineState {
   nextAlertHandle: number;
   /** Outcomes by command id, oldest first, kept for OUTCOME_KEPT_MS. */
   outcomes: Map<string, Outcome>;
+  /** When the service itself stood still, oldest first. */
+  stalls: Stall[];
   /** Loosenings that wait for a second person: the stricter value is in force. */
   pendingLoosenings: string[];
   /** Working memory of `step`, made by its first call: it carries nothing from one input to the next. */
@@ -102,6 +104,7 @@ export function newState(registry = new Registry(), partition = 0): EngineState 
     timers: new Timers(),
     engineSlots: new Map(),
     alertHandles: new Map(),
+    stalls: [],
     nextAlertHandle: 1,
     outcomes: new Map(),
     pendingLoosenings: [],

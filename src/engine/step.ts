@@ -33,7 +33,7 @@ export function step(state: EngineState, number: number, input: Input, out: Out)
       foldReadings(fold, input.batch);
       break;
     case 'tick':
-      foldTick(fold);
+      foldTick(fold, input);
       break;
     case 'device':
       foldDevice(fold, input.event);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Pipeline } from '../../src/app/sequencer/pipeline.ts';
 import type { Input } from '../../src/engine/input.ts';
 import { decodeRecord } from '../../src/log/record.ts';
+import { point } from '../support/plant.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';
 import { batchOf, NO_CRASHES, register, settled, startRig, VirtualClock } from './rig.ts';
 
@@ -148,6 +149,30 @@ describe('a command', () => {
     await rig.log.flush();
     const answer = rig.released.find(({ outcomes }) => outcomes.length > 0);
     expect(answer).toMatchObject({ n: place, outcomes: [{ commandId: 'mine', code: 'applied' }] });
+  });
+});
+
+describe('a disk that hangs', () => {
+  it('is no evidence against sensors, who wait for their answers: none of them is stale for it', async () => {
+    const { disk, hang, goOn } = hangingDisk();
+    const rig = await startRig({ disk });
+    await register(rig, { points: [point('GD-1', { intervalMs: 1_000 })] });
+    rig.reading('GD-1', 1);
+    await rig.log.flush();
+    rig.clock.pass(1_000);
+    hang();
+    rig.reading('GD-1', 2);
+    for (let ms = 0; ms < 1_900; ms += 100) {
+      rig.clock.pass(100);
+      rig.pipeline.tick();
+    }
+    goOn();
+    await rig.log.flush();
+    await rig.pass(1_300);
+    expect(rig.state.points.col.silent[0]).toBe(0);
+    // But a sensor that then says nothing is silent.
+    await rig.pass(3_000);
+    expect(rig.state.points.col.silent[0]).toBe(1);
   });
 });
 

@@ -80,6 +80,31 @@ describe('a clock that is steadily slow', () => {
   });
 });
 
+describe('clocks of two gateways that differ', () => {
+  const two = { gateways: ['gw1', 'gw2'] };
+
+  it('by six minutes: two heads at HH are red', () => {
+    const desk = new Desk({ points: [point('GD-1'), point('GD-2', { gateways: ['gw2'] })], ...two });
+    desk.reading('GD-1', 10 * SECOND, 60);
+    desk.send([{ tag: 'GD-2', at: 11 * SECOND - 6 * MINUTE, value: 60 }], 11 * SECOND, 'gw2');
+    expect(desk.hazards[0].grade).toBe('red');
+  });
+
+  it('by an hour: red does not ease after a second', () => {
+    const desk = new Desk({ points: [point('GD-1'), point('GD-2', { gateways: ['gw2'] })], ...two });
+    desk.reading('GD-1', 10 * SECOND, 60);
+    desk.send([{ tag: 'GD-2', at: 10 * SECOND - HOUR, value: 60 }], 10 * SECOND, 'gw2');
+    expect(desk.hazards[0].grade).toBe('red');
+    desk.command('verify', desk.hazards[0], 12 * SECOND);
+    desk.send([{ tag: 'GD-2', at: 20 * SECOND - HOUR, value: 3 }], 20 * SECOND, 'gw2');
+    for (let s = 21; s <= 500; s += 10) {
+      desk.reading('GD-1', s * SECOND, 30);
+      desk.send([{ tag: 'GD-2', at: s * SECOND - HOUR, value: 3 }], s * SECOND, 'gw2');
+      expect(desk.hazards[0].grade).toBe('red');
+    }
+  });
+});
+
 describe('one wrong clock behind a shared gateway', () => {
   it('is one alarm, however often the others are right', () => {
     const desk = new Desk({ points: [point('GD-1'), point('GD-2')] });

@@ -29,7 +29,8 @@ export function takeIn(record: AlertRecord, c: Contribution, now: EpochMs, live:
   const blindSince = (known?.active ? known.blindSince : live.blindSince) ?? null;
   const fresh: PointRecord = {
     ...recorded(record.group, c),
-    standings: standingsAfter(previous, c, at),
+    // In our own clock: the times of two gateways are not to be compared, and one of them may be wrong.
+    standings: standingsAfter(previous, c, now),
     active: true,
     since: known?.active ? known.since : at,
     blindSince,

@@ -13,7 +13,7 @@ import { MINUTE_MS } from '../../model/time.ts';
 
 /** How a contributor stands at one level or worse. */
 export interface Standing {
-  /** Since when it has been at this level or worse. */
+  /** Engine time since which it is known to have been at this level or worse. */
   readonly since: EpochMs;
   /** It has had a good reading at this level or worse since then. Once true it stays true: blindness takes nothing back. */
   readonly certain: boolean;

@@ -4,7 +4,7 @@
  */
 import { clearOut, newOut, takenFrom } from '../../engine/effect.ts';
 import { tickBefore } from '../../engine/grid.ts';
-import type { DeviceEvent, Input, ResumedInput } from '../../engine/input.ts';
+import type { DeviceEvent, Input, ResumedInput, Stall } from '../../engine/input.ts';
 import type { EngineState } from '../../engine/state.ts';
 import { installation } from '../../engine/state.ts';
 import { step } from '../../engine/step.ts';
@@ -35,7 +35,10 @@ const GATHERED_BYTES_MAX = 64 * 1024 * 1024;
 const RELEASED_KEPT = 256;
 
 /** A second ticks every second; after a longer gap than this nobody looked. */
-const STALL_MS = 5 * SECOND_MS;
+const OUTAGE_MS = 5 * SECOND_MS;
+/** From here on a time in which we looked at nothing, or answered nobody, is told to those who watch for silence. */
+const STALL_MS = SECOND_MS;
+const UNANSWERED_MAX_MS = 3 * SECOND_MS;
 
 /** Who is told when `step` throws (a bug: the process ends), and who knows the inputs that did so twice. */
 export interface Crashes {
@@ -60,6 +63,8 @@ export class Pipeline {
   private followers: readonly Pick<Follower, 'follow'>[] = [];
   /** The clock, as it was last read: every input is folded right after. */
   private lookedAt: EpochMs;
+  /** In which we stood still since the last tick: the next one tells it. */
+  private stalled: Stall | undefined;
   /** True in unsaved mode: the log gets nothing, and nothing waits for it. */
   private memoryOnly = false;
   private releasing = false;
@@ -192,15 +197,31 @@ export class Pipeline {
 
   /** Engine time, after the ticks that are due up to it: one a second, before the first input at or after that second. */
   private now(): EpochMs {
+    const before = this.lookedAt;
     const at = Math.max(this.look(), this.state.at);
-    if (this.state.n > 0 && at - this.state.at > STALL_MS) {
+    if (this.state.n > 0 && at - this.state.at > OUTAGE_MS) {
       // The process was stopped or starved: what waits in the sockets is unread, so silence meanwhile is no evidence.
       this.resume({ downFrom: this.state.at, seqFloor: this.state.seq });
       // It looked at the clock again: what comes next must not be older.
       return Math.max(at, this.state.at);
     }
-    for (let tick = tickBefore(this.state, at); tick !== undefined; tick = tickBefore(this.state, at)) this.fold(tick);
+    this.noteStall(before, at);
+    for (let tick = tickBefore(this.state, at); tick !== undefined; tick = tickBefore(this.state, at)) {
+      const { stalled } = this;
+      this.stalled = undefined;
+      this.fold(stalled === undefined ? tick : { ...tick, stalled });
+    }
     return Math.max(at, this.state.at);
+  }
+
+  /** We did not look since `before`, or somebody waits for an answer that the log does not give: then nothing need come. */
+  private noteStall(before: EpochMs, at: EpochMs): void {
+    const unanswered = this.head < this.waiting.length ? this.waiting[this.head].since : at;
+    const isDeaf = at - before > STALL_MS;
+    if (!isDeaf && at - unanswered < STALL_MS) return;
+    // What stays unanswered for longer ends in unsaved mode, where everybody is answered.
+    const to = isDeaf ? at : Math.min(at, unanswered + UNANSWERED_MAX_MS);
+    this.stalled = { from: this.stalled?.from ?? (isDeaf ? before : unanswered), to };
   }
 
   private look(): EpochMs {

@@ -27,4 +27,5 @@ function forgetOwnFaults(fold: Fold): void {
   fold.state.unsaved = false;
   clearDeviceAlarm(fold, SERVICE, 'storage');
   clearDeviceAlarm(fold, SERVICE, 'behind');
+  clearDeviceAlarm(fold, SERVICE, 'server-clock');
 }

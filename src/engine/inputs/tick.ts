@@ -1,33 +1,86 @@
 /**
  * Time has passed: whatever falls due does so now. It knows when things fall due, not what they then do.
  */
-import { DAY_MS } from '../../model/time.ts';
+import type { EpochMs } from '../../model/time.ts';
+import { DAY_MS, MINUTE_MS } from '../../model/time.ts';
 import { judgeDue } from '../../rules/evaluate.ts';
+import { viewSlot } from '../../rules/view.ts';
 import { applyChanges } from '../contribution.ts';
+import { raiseDeviceAlarm, SERVICE } from '../device-alarms.ts';
 import type { Fold } from '../fold.ts';
+import type { TickInput } from '../input.ts';
 import { gatewayDue, silenceDue } from '../sight.ts';
+import { addStall } from '../stalls.ts';
+import type { TimerKind } from '../timers.ts';
 import { TIMER } from '../timers.ts';
 
 /** Answers to commands are remembered this long: a repeated command is answered the same, and acts once. */
 export const OUTCOME_KEPT_MS = DAY_MS;
 
-/** Costs what the due timers cost, nothing else. */
-export function foldTick(fold: Fold): void {
+/** A timer that could not be followed is tried again after this: the fault may lie in what has passed by then. */
+const AGAIN_MS = MINUTE_MS;
+
+/** Costs what the due timers cost, nothing else. A tick is never lost: what fails is one timer of it, by itself. */
+export function foldTick(fold: Fold, { stalled }: TickInput): void {
   const { state } = fold;
+  if (stalled !== undefined) addStall(state, stalled);
   for (let due = state.timers.pop(fold.at); due !== undefined; due = state.timers.pop(fold.at)) {
     const { kind, ref } = due;
-    const dueAt = due.due;
+    followDue(fold, kind, ref, due.due);
+  }
+  attempt(fold, 'forgetting of what is old', () => forgetOld(fold));
+}
+
+function followDue(fold: Fold, kind: TimerKind, ref: number, dueAt: EpochMs): void {
+  const name = nameOf(fold, kind, ref);
+  const alert = kind === TIMER.ALERT ? fold.state.alertHandles.get(ref) : undefined;
+  const followed = attempt(fold, name, () => {
     if (kind === TIMER.RULE) ruleDue(fold, ref);
     else if (kind === TIMER.SILENCE) silenceDue(fold, ref, dueAt);
     else if (kind === TIMER.GATEWAY) gatewayDue(fold, ref);
     else alertDue(fold, ref);
     applyChanges(fold);
+  });
+  if (!followed) lookAgain(fold, kind, ref, alert);
+}
+
+/** A bug in one thing that fell due takes nothing else with it, and is told as what it is. False when it threw. */
+function attempt(fold: Fold, name: string, work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    fold.dropChanges();
+    raiseDeviceAlarm(fold, SERVICE, 'set-aside', 'yellow', { timer: name, message });
+    applyChanges(fold);
+    return false;
   }
+}
+
+/** Whoever keeps the time of the one pending timer of a thing is told of the new one. */
+function lookAgain(fold: Fold, kind: TimerKind, ref: number, alert: string | undefined): void {
+  const { state } = fold;
+  const due = fold.at + AGAIN_MS;
+  if (kind === TIMER.SILENCE) state.points.col.lookAt[ref] = due;
+  if (alert !== undefined) state.alertHandles.set(ref, alert);
+  state.timers.arm(kind, ref, due);
+}
+
+function nameOf(fold: Fold, kind: TimerKind, ref: number): string {
+  const { registry, rules, alertHandles } = fold.state;
+  if (kind === TIMER.RULE) return `rule ${viewSlot(rules, ref).rule} of ${registry.points[rules.pointOf(ref)]?.id}`;
+  if (kind === TIMER.SILENCE) return `silence of ${registry.points[ref]?.id}`;
+  if (kind === TIMER.GATEWAY) return `gateway ${registry.gateways[ref]?.id}`;
+  return `alert ${alertHandles.get(ref)}`;
+}
+
+function forgetOld({ state, at }: Fold): void {
   for (const [id, outcome] of state.outcomes) {
-    if (outcome.at > fold.at - OUTCOME_KEPT_MS) break;
+    if (outcome.at > at - OUTCOME_KEPT_MS) break;
     state.outcomes.delete(id);
   }
-  state.book.prune(fold.at);
+  state.book.prune(at);
 }
 
 function ruleDue(fold: Fold, slot: number): void {

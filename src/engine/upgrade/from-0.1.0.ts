@@ -13,6 +13,8 @@ import { changeHeader, inOrder } from './stored-state.ts';
 const STEPS: readonly UpgradeStep[] = [
   // There was one log, and it was not numbered.
   changeHeader((header) => ({ ...header, partition: 0 })),
+  // Nobody remembered when the service had stood still.
+  changeHeader((header) => ({ ...header, stalls: [] })),
   splitLimits,
 ];
 

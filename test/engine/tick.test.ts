@@ -1,0 +1,59 @@
+// A tick is never lost: what falls due is followed one by one, and what fails is told by name and tried again.
+import { describe, expect, it } from 'vitest';
+import { Desk, point } from '../support/plant.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60_000;
+
+/** Whatever asks for this point's configuration in a silence that falls due finds a bug. */
+function breakSilenceOf(desk: Desk, tag: string): () => void {
+  const { registry } = desk.state;
+  const number = registry.pointNumbers.get(`yt/${tag}`) ?? 0;
+  const { publishers } = registry;
+  const whole = publishers[number];
+  publishers[number] = new Proxy(whole, {
+    get() {
+      throw new Error('a bug');
+    },
+  });
+  return () => {
+    publishers[number] = whole;
+  };
+}
+
+describe('a tick with a bug in one of its timers', () => {
+  it('follows the others, is told which one it was, and tries it again later', () => {
+    const desk = new Desk({ points: [point('GD-1'), point('GD-2')] });
+    desk.reading('GD-1', SECOND, 3);
+    desk.reading('GD-2', SECOND, 3);
+    const mend = breakSilenceOf(desk, 'GD-1');
+    desk.tickTo(2 * MINUTE);
+    const [aside] = desk.devices.filter(({ hazard }) => hazard === 'set-aside');
+    expect(aside.points[0]).toMatchObject({ rule: 'set-aside' });
+    expect(desk.state.points.col.silent[1]).toBeGreaterThan(0);
+    mend();
+    desk.tickTo(4 * MINUTE);
+    expect(desk.state.points.col.silent[0]).toBeGreaterThan(0);
+  });
+
+  it('goes on raising what time raises, second after second', () => {
+    const desk = new Desk({ points: [point('GD-1'), point('GD-2', { intervalMs: 3_600_000, onDelayMs: 5 * MINUTE })] });
+    desk.reading('GD-1', SECOND, 3);
+    desk.reading('GD-2', SECOND, 60);
+    breakSilenceOf(desk, 'GD-1');
+    desk.tickTo(6 * MINUTE);
+    expect(desk.story).toContain('raised orange');
+  });
+});
+
+describe('time in which the service stood still', () => {
+  it('moves what waits for a reading: the sensors were not heard because nobody listened', () => {
+    const desk = new Desk({ points: [point('GD-1', { intervalMs: SECOND })] });
+    desk.reading('GD-1', 500, 3);
+    desk.fold({ kind: 'tick', at: desk.state.at + 500, stalled: { from: desk.state.at, to: desk.state.at + 2_400 } });
+    desk.tickTo(5_000);
+    expect(desk.state.points.col.silent[0]).toBe(0);
+    desk.tickTo(7_000);
+    expect(desk.state.points.col.silent[0]).toBe(1);
+  });
+});
