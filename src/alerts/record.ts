@@ -54,8 +54,7 @@ export type PointNumbers = Partial<
     | 'limitValue'
     | 'peak'
     | 'excursions'
-    | 'timeToLimitMs'
-    | 'r2'
+    | 'numbers'
     | 'latched'
     | 'blindSince'
   >
@@ -69,6 +68,8 @@ export interface Contribution {
   /** Point number; −1 for a gateway, a source or the service. */
   readonly number: number;
   readonly rule: string;
+  /** 1 for too much, −1 for too little: an acknowledgement of one covers nothing of the other. */
+  readonly side?: 1 | -1;
   readonly level: Level;
   /** Sampling time of the reading that brought it there. */
   readonly at: EpochMs;
@@ -103,6 +104,7 @@ export interface PointRecord {
   point: string;
   number: number;
   rule: string;
+  side?: 1 | -1;
   level: Level;
   standings: Standing[];
   active: boolean;

@@ -87,25 +87,16 @@ export function blindSinceOf(record: AlertRecord): number | undefined {
 }
 
 /** The numbers worth keeping once a contributor is gone. */
-export function numbersOf(live: PointNumbers): PointNumbers {
-  const { value, quality, sampledAt, limit, limitValue, peak, excursions, timeToLimitMs, r2 } = live;
-  return {
-    ...(value === undefined ? {} : { value }),
-    ...(quality === undefined ? {} : { quality }),
-    ...(sampledAt === undefined ? {} : { sampledAt }),
-    ...(limit === undefined ? {} : { limit }),
-    ...(limitValue === undefined ? {} : { limitValue }),
-    ...(peak === undefined ? {} : { peak }),
-    ...(excursions === undefined ? {} : { excursions }),
-    ...(timeToLimitMs === undefined ? {} : { timeToLimitMs }),
-    ...(r2 === undefined ? {} : { r2 }),
-  };
+export function numbersOf({ latched: _latched, blindSince: _blind, ...kept }: PointNumbers): PointNumbers {
+  return kept;
 }
 
 function pointView(point: PointRecord, describe: Describe): AlertPoint {
   const live = point.active ? describe(point.slot) : {};
+  const shown = point.active ? numbersOf(live) : point.shown;
   return {
-    ...(point.active ? { excursions: 1, ...numbersOf(live) } : { excursions: 1, ...point.shown }),
+    ...shown,
+    excursions: shown?.excursions ?? 1,
     id: point.point,
     number: point.number,
     rule: point.rule,

@@ -4,26 +4,32 @@
  */
 import type { PointNumbers } from '../alerts/record.ts';
 import type { Alert } from '../model/alert.ts';
+import type { Level } from '../model/level.ts';
+import { NONE } from '../model/level.ts';
 import { QUALITY_NAMES } from '../model/quality.ts';
 import type { RuleMemory } from '../rules/memory.ts';
 import { viewSlot } from '../rules/view.ts';
 import type { EngineState } from './state.ts';
 
-/** Empty for what the engine itself contributes: it has no rule memory. */
-export function describeSlot(rules: RuleMemory, slot: number): PointNumbers {
+/** Empty for what the engine itself contributes: it has no rule memory. `ended`: the level that has just been left. */
+export function describeSlot(rules: RuleMemory, slot: number, ended: Level = NONE): PointNumbers {
   if (slot < 0) return {};
-  const { quality, limit, limitValue, value, sampledAt, peak, excursions, latched, blindSince, timeToLimitMs, r2 } =
-    viewSlot(rules, slot);
+  const { quality, value, sampledAt, peak, excursions, latched, blindSince, explanation } = viewSlot(
+    rules,
+    slot,
+    ended,
+  );
   return {
     excursions,
     latched,
-    ...(value === undefined ? {} : { value, sampledAt }),
-    ...(quality === undefined ? {} : { quality: QUALITY_NAMES[quality] }),
-    ...(peak === undefined ? {} : { peak }),
-    ...(limit === undefined ? {} : { limit, limitValue }),
-    ...(blindSince === undefined ? {} : { blindSince }),
-    ...(timeToLimitMs === undefined ? {} : { timeToLimitMs }),
-    ...(r2 === undefined ? {} : { r2 }),
+    value,
+    sampledAt,
+    quality: quality === undefined ? undefined : QUALITY_NAMES[quality],
+    peak,
+    limit: explanation.limit?.name,
+    limitValue: explanation.limit?.value,
+    blindSince,
+    numbers: explanation.numbers,
   };
 }
 

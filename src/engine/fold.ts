@@ -25,6 +25,14 @@ import { newOut } from './effect.ts';
 import type { EngineState } from './state.ts';
 import { TIMER } from './timers.ts';
 
+/** A confirmed level on its way from one to another. */
+interface Passage {
+  readonly slot: number;
+  readonly from: Level;
+  readonly to: Level;
+  readonly at: EpochMs;
+}
+
 /** A confirmed level that changed while the rules ran, with what it stood for at that moment. */
 export interface LevelChange {
   readonly kind: 'level';
@@ -177,6 +185,7 @@ export class Fold implements BookContext {
       point: point.id,
       number,
       rule: view.rule,
+      side: sideOf(rules.slots, slot),
       level,
       at,
       uncertain: view.quality === UNCERTAIN && !explainSlot(rules, slot).goodSupport,
@@ -192,8 +201,10 @@ export class Fold implements BookContext {
 
   /** A breach that nobody judged in time. */
   missedContribution(slot: number, level: Level, at: EpochMs, value: number): Contribution {
+    const { rules } = this.state;
     return {
       ...this.contribution(slot, level, at),
+      side: rules.kindOf(slot).side(rules.row(slot)),
       uncertain: false,
       latched: false,
       shown: { value, sampledAt: at, peak: value, excursions: 1 },
@@ -219,7 +230,7 @@ export class Fold implements BookContext {
   /** A level first known from an uncertain reading is borne out by a good one. */
   confirmed(slot: number, level: Level, at: EpochMs): void {
     this.fresh = false;
-    this.note(slot, level, at, this.contribution(slot, level, at));
+    this.note({ slot, from: level, to: level, at }, this.contribution(slot, level, at));
   }
 
   emit(transition: Transition): void {
@@ -256,7 +267,7 @@ export class Fold implements BookContext {
     // From here on a good reading may confirm what only an uncertain one has shown.
     if (contribution?.uncertain) this.state.points.col.doubtful[number] = 1;
     this.fresh = from === NONE;
-    this.note(slot, to, at, contribution);
+    this.note({ slot, from, to, at }, contribution);
     if (to !== NONE && number === this.taken && !this.before.has(number)) {
       const image = this.scratch.image(rules, number);
       if (image !== undefined) this.before.set(number, { image, readings: [], due: [] });
@@ -265,8 +276,8 @@ export class Fold implements BookContext {
   }
 
   /** What is known of a slot's level now, for the book. */
-  private note(slot: number, to: Level, at: EpochMs, contribution: Contribution | undefined): void {
-    const numbers = describeSlot(this.state.rules, slot);
+  private note({ slot, from, to, at }: Passage, contribution: Contribution | undefined): void {
+    const numbers = describeSlot(this.state.rules, slot, from);
     const group = this.groupOf(slot);
     this.changes.push({ kind: 'level', slot, to, at, row: this.row, group, contribution, numbers });
   }
@@ -283,7 +294,7 @@ export class Fold implements BookContext {
   private forecastOf(number: number): { timeToLimitMs?: number; r2?: number } {
     const { rules } = this.state;
     for (const slot of rules.slotsOf(number)) {
-      const { timeToLimitMs, r2 } = viewSlot(rules, slot);
+      const { timeToLimitMs, r2 } = viewSlot(rules, slot).explanation.numbers;
       if (timeToLimitMs !== undefined && r2 !== undefined) return { timeToLimitMs, r2 };
     }
     return {};

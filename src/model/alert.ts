@@ -118,9 +118,8 @@ export interface AlertPoint {
   /** How often the raw value entered the alarm since raised (off-delay folds them into one alert). */
   readonly excursions: number;
   readonly blindSince?: EpochMs;
-  /** Predicted time to the next limit and the fit behind it. */
-  readonly timeToLimitMs?: number;
-  readonly r2?: number;
+  /** What else stands behind the level, by the rule's own names, units last: `timeToLimitMs` with its bounds, `slopePerMinute`. */
+  readonly numbers?: Readonly<Record<string, number>>;
 }
 
 /** Points an alert object carries: one alert of thousands of points must not weigh as much as all of them, each time. */

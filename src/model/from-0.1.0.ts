@@ -51,6 +51,27 @@ export function nameSidesOfTransition(old: Fields): Fields {
   return { ...old, rule: cause === undefined ? 'limits-high' : sideOf(cause) };
 }
 
+/** A forecast's numbers were fields of the contributor. */
+const gatherNumbers = ({ timeToLimitMs, r2, ...rest }: Fields): Fields => {
+  const numbers = withoutAbsent({ timeToLimitMs, r2 });
+  return Object.keys(numbers).length === 0 ? rest : { ...rest, numbers };
+};
+
+export function nameNumbers(old: Fields): Fields {
+  return { ...old, points: (old.points as readonly Fields[]).map(gatherNumbers) };
+}
+
+/** In the book only what a contributor last showed is text; its own record has them by name. */
+export function nameNumbersOfRecord(old: Fields): Fields {
+  const points = old.points as readonly Fields[];
+  return {
+    ...old,
+    points: points.map((point) =>
+      point.shown === null ? point : { ...point, shown: gatherNumbers(point.shown as Fields) },
+    ),
+  };
+}
+
 /** One log was all there was; room for duties, deadlines and links; the shelf has more than its end. */
 export function giveRoom(old: Fields): Fields {
   const { shelvedUntil: _, ...rest } = old;

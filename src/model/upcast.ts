@@ -15,6 +15,8 @@ import {
   listRules,
   listRulesOfEvidence,
   nameLog,
+  nameNumbers,
+  nameNumbersOfRecord,
   nameSides,
   nameSidesOfTransition,
 } from './from-0.1.0.ts';
@@ -23,11 +25,11 @@ import type { RegistryChange } from './registry.ts';
 import { NewerVersionError } from './version.ts';
 
 const STEPS = {
-  alert: [nameSides, giveRoom],
+  alert: [nameSides, giveRoom, nameNumbers],
   /** A transition carries the whole alert, with a version of its own. */
   transition: [nameSidesOfTransition, nameLog],
   /** The book's own record of an open alert, in snapshots. */
-  'alert-record': [giveRoomToRecord],
+  'alert-record': [giveRoomToRecord, nameNumbersOfRecord],
   /** What the book remembers of closed occurrences, in snapshots. */
   past: [],
   point: [listRules],

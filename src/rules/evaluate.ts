@@ -60,8 +60,9 @@ export function judge(memory: RuleMemory, point: number, sample: Sample, sink: R
     // The way of nearly every reading: nothing was, nothing is, and a memoryless rule's own row is not even touched.
     const atRest = state[cell + RAW] === 0 && state[cell + CONFIRMED] === 0;
     if (atRest && quiet && kind.memoryless) continue;
-    const seen = good || !kind.goodOnly ? ask(memory, slot, sample, sink) : UNKNOWN;
-    if (atRest && seen === 0) continue;
+    let seen = good || !kind.goodOnly ? ask(memory, slot, sample, sink) : UNKNOWN;
+    if (atRest && (seen === NONE || seen === UNKNOWN)) continue;
+    if (seen === UNKNOWN && good && kind.disproves?.(memory.row(slot)) === true) seen = NONE;
     if (seen === UNKNOWN) passBy(slots, slot, sample.at, sink);
     else settle(slots, slot, facing(slots, slot, seen, kind.side(memory.row(slot))), sample, sink);
     // Raised by an uncertain reading after bad ones: in alarm, and still without good sight.

@@ -4,7 +4,7 @@
  */
 import type { Level } from '../model/level.ts';
 import type { Explanation, Observation, RuleKind } from './kind.ts';
-import { NEVER_QUIET, UNKNOWN } from './kind.ts';
+import { NEVER_QUIET, NO_NUMBERS, UNKNOWN } from './kind.ts';
 
 export class GoneKind implements RuleKind {
   readonly name: string;
@@ -43,7 +43,7 @@ export class GoneKind implements RuleKind {
   }
 
   explain(): Explanation {
-    return {};
+    return { numbers: NO_NUMBERS };
   }
 
   breach(): Level {

@@ -15,22 +15,15 @@ export type Observation = Level | typeof UNKNOWN;
 /** Of kinds that must see every reading. */
 export const NEVER_QUIET = { above: Number.POSITIVE_INFINITY, below: Number.NEGATIVE_INFINITY } as const;
 
-/** The numbers behind a level, for the alert and its explanation. */
+/** What stands behind a level, for the alert and whoever asks why. */
 export interface Explanation {
-  /** Limit that is crossed or headed for: `LL`, `L`, `H`, `HH`, or `critical`. */
-  limit?: string;
-  limitValue?: number;
-  /** Predicted time to that limit, from the newest reading, ≥ 0; with the 90 % bounds of the slope. */
-  timeToLimitMs?: number;
-  timeToLimitEarliestMs?: number;
-  /** Absent where the flattest slope within its bounds never gets there. */
-  timeToLimitLatestMs?: number;
-  r2?: number;
-  /** In the point's unit per minute. */
-  slopePerMinute?: number;
-  /** The window has not seen enough yet (new rule, changed window, gap). */
-  warmingUp?: boolean;
+  /** Limit that is crossed or headed for: `LL`, `L`, `H`, `HH`, or `critical`; in the point's unit. */
+  readonly limit?: { readonly name: string; readonly value: number };
+  /** The kind's own, each named with its unit last: see the rule of the kind. */
+  readonly numbers: Readonly<Record<string, number>>;
 }
+
+export const NO_NUMBERS: Explanation['numbers'] = {};
 
 /** A table of a kind; its name stands in the snapshot. */
 export interface KindTable {
@@ -58,6 +51,11 @@ export interface RuleKind<C extends RuleConfig = RuleConfig> {
   observe(row: number, sample: Sample): Observation;
   /** Judges the last good value again after a change of parameters: the same reading, not a new sample. */
   again(row: number, sample: Sample): Observation;
+  /**
+   * Asked of a rule that stands and cannot say: whether its numbers prove all the same that nothing does, at the edge of their
+   * error. Of kinds that never prove that, absent.
+   */
+  disproves?(row: number): boolean;
   /** The point fell silent: what rests on fresh data is no longer valid. */
   silence(row: number): void;
   /** 1 where a greater value is worse, −1 where a smaller one is, of what it said last. */

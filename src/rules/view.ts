@@ -2,9 +2,11 @@
  * A slot in words, for alerts and explanations. Reading only; called when something changed, never per reading.
  */
 import type { Level } from '../model/level.ts';
+import { NONE } from '../model/level.ts';
 import type { Quality } from '../model/quality.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { Explanation } from './kind.ts';
+import { NO_NUMBERS } from './kind.ts';
 import type { RuleMemory } from './memory.ts';
 import { LAST_AT, LAST_VALUE, POINT_SEEN, POINT_WIDTH } from './memory.ts';
 import {
@@ -22,6 +24,8 @@ import {
   SINCE,
   STATE_WIDTH,
 } from './slots.ts';
+
+const NOTHING: Explanation = { numbers: NO_NUMBERS };
 
 /** What stands on an alert's point; level 0 once it no longer contributes. */
 export interface SlotView {
@@ -43,10 +47,8 @@ export interface SlotView {
   readonly held: boolean;
   readonly blindSince?: EpochMs;
   readonly latched: boolean;
-  readonly limit?: string;
-  readonly limitValue?: number;
-  readonly timeToLimitMs?: number;
-  readonly r2?: number;
+  /** Why: the limit and the kind's own numbers; none where the rule does not stand. */
+  readonly explanation: Explanation;
 }
 
 /** What an explanation needs besides. */
@@ -67,7 +69,8 @@ export interface SlotDetail {
   readonly explanation: Explanation;
 }
 
-export function viewSlot(memory: RuleMemory, slot: number): SlotView {
+/** `ended`: the level that has just been left, where there was one: its limit is told with the end. */
+export function viewSlot(memory: RuleMemory, slot: number, ended: Level = NONE): SlotView {
   const { state, clock, peak, blindSince, excursions } = memory.slots.col;
   const base = slot * STATE_WIDTH;
   const level = levelOf(memory.slots, slot);
@@ -77,23 +80,21 @@ export function viewSlot(memory: RuleMemory, slot: number): SlotView {
   const sampledAt = memory.points.col.cells[point * POINT_WIDTH + LAST_AT];
   const held = (state[base + FLAGS] & FLAG_BLIND) !== 0;
   const began = level > 0 || state[base + RAW] > 0 || excursions[slot] > 0;
-  const { limit, limitValue, timeToLimitMs, r2 } = level > 0 ? kind.explain(memory.row(slot), level, sampledAt) : {};
+  const stood = Math.max(level, ended) as Level;
   return {
     rule: memory.ruleOf(slot),
     kind: kind.name,
     level,
     since: clock[slot * CLOCK_WIDTH + SINCE],
-    ...(seen ? { value: memory.points.col.cells[point * POINT_WIDTH + LAST_VALUE], sampledAt } : {}),
-    ...(seen ? { quality: memory.qualityOf(point) } : {}),
-    ...(began ? { peak: peak[slot] } : {}),
+    value: seen ? memory.points.col.cells[point * POINT_WIDTH + LAST_VALUE] : undefined,
+    sampledAt: seen ? sampledAt : undefined,
+    quality: seen ? memory.qualityOf(point) : undefined,
+    peak: began ? peak[slot] : undefined,
     excursions: excursions[slot],
     held,
-    ...(held ? { blindSince: blindSince[slot] } : {}),
+    blindSince: held ? blindSince[slot] : undefined,
     latched: state[base + LATCH] > 0,
-    ...(limit === undefined ? {} : { limit }),
-    ...(limitValue === undefined ? {} : { limitValue }),
-    ...(timeToLimitMs === undefined ? {} : { timeToLimitMs }),
-    ...(r2 === undefined ? {} : { r2 }),
+    explanation: stood === NONE ? NOTHING : kind.explain(memory.row(slot), stood, sampledAt),
   };
 }
 

@@ -54,16 +54,36 @@ export interface Fit {
   /** End of the last closed bucket: where `level` is the line's value. */
   at: EpochMs;
   level: number;
-  /** Unit per ms, and its standard error. */
+  /** Unit per ms. */
   slope: number;
-  error: number;
   /** Share of the variance explained, 0 … 1; 0 for a flat line. */
   r2: number;
+  /** What the line leaves: the sum of squares; and the samples of the bucket that has fewest, of those that have any. */
+  rest: number;
+  least: number;
+}
+
+/** Means of the closed buckets that have samples, oldest first; `t` in ms before the end of the last closed one. Re-used. */
+export interface BucketMeans {
+  count: number;
+  readonly t: Float64Array;
+  readonly x: Float64Array;
 }
 
 export class TrendWindow {
   readonly table = new Columns(LAYOUT);
-  private readonly result: Fit = { count: 0, filled: 0, useful: 0, at: 0, level: 0, slope: 0, error: 0, r2: 0 };
+  private readonly result: Fit = {
+    count: 0,
+    filled: 0,
+    useful: 0,
+    at: 0,
+    level: 0,
+    slope: 0,
+    r2: 0,
+    rest: 0,
+    least: 0,
+  };
+  private readonly bucketMeans: BucketMeans = { count: 0, t: new Float64Array(BUCKETS), x: new Float64Array(BUCKETS) };
 
   /** Sets the window length and forgets every sample. */
   reset(row: number, windowMs: DurationMs): void {
@@ -87,6 +107,11 @@ export class TrendWindow {
 
   setNote(row: number, note: number): void {
     this.table.col.open[row * OPEN_WIDTH + NOTE] = note;
+  }
+
+  /** When the last closed bucket ended. */
+  endOf(row: number): EpochMs {
+    return this.table.col.open[row * OPEN_WIDTH + END] - this.table.col.bucketMs[row];
   }
 
   /** Whether a sample at this time would open a new bucket. */
@@ -127,9 +152,10 @@ export class TrendWindow {
     const { closed, meanX } = this.table.col;
     const fit = this.result;
     const bucketMs = this.table.col.bucketMs[row];
-    fit.at = this.table.col.open[row * OPEN_WIDTH + END] - bucketMs;
+    fit.at = this.endOf(row);
     fit.filled = 0;
     fit.useful = 0;
+    fit.least = Number.POSITIVE_INFINITY;
     // Merges the buckets newest first, each centred sum moved to the common mean (Chan): t counted from the end, x from
     // the newest bucket's mean, so that the numbers stay as small as the window is.
     const newest = Math.round(fit.at / bucketMs) - 1;
@@ -160,13 +186,31 @@ export class TrendWindow {
       n = total;
       fit.filled++;
       fit.useful += Math.min(count, perBucket);
+      fit.least = Math.min(fit.least, count);
     }
     fit.count = n;
     fit.slope = tt > 0 ? tx / tt : 0;
     fit.r2 = tt > 0 && xx > 0 ? Math.min(1, (tx / tt) * (tx / xx)) : 0;
-    fit.error = n > 2 && tt > 0 ? Math.sqrt(Math.max(0, xx - fit.slope * tx) / (n - 2) / tt) : 0;
+    fit.rest = Math.max(0, xx - fit.slope * tx);
     fit.level = reference + x - fit.slope * t;
     return fit;
+  }
+
+  /** What the closed buckets say, one mean each. */
+  means(row: number): BucketMeans {
+    const { closed, meanX, bucketMs, open } = this.table.col;
+    const means = this.bucketMeans;
+    means.count = 0;
+    const newest = Math.round(open[row * OPEN_WIDTH + END] / bucketMs[row]) - 2;
+    for (let age = BUCKETS - 1; age >= 0; age--) {
+      const place = modulo(newest - age);
+      const cell = row * CLOSED_CELLS + place * CLOSED_WIDTH;
+      if (closed[cell + CLOSED_COUNT] === 0) continue;
+      means.t[means.count] = closed[cell + CLOSED_T] - age * bucketMs[row];
+      means.x[means.count] = meanX[row * BUCKETS + place];
+      means.count++;
+    }
+    return means;
   }
 
   /** Puts the open bucket into the ring and opens the one that holds `at`; what lies between stays empty. */

@@ -146,7 +146,7 @@ describe('a point now and before', () => {
       unsaved: false,
       stale: true,
       level: 'PRE' as const,
-      forecast: { limit: 'H', limitValue: 25, timeToLimitMs: 60_000, r2: 0.97 },
+      forecast: { limit: 'H', limitValue: 25, numbers: { timeToLimitMs: 60_000, r2: 0.97 } },
     };
     api.service.pointStates.set(3, seen);
     const { body } = await county.get('/points/yt-chem%2FGD-101/state');

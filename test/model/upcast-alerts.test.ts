@@ -37,9 +37,25 @@ describe('an alert of before', () => {
   });
 });
 
+describe('the numbers behind a level', () => {
+  it('that stood as fields of a contributor stand by name', () => {
+    const point = { id: 'yt/LT-1', rule: 'forecast', limit: 'H', limitValue: 85, timeToLimitMs: 9_945, r2: 1 };
+    const { points } = bringUp<{ points: object[] }>('alert', {
+      ...oldAlert(),
+      points: [point, { ...point, r2: undefined }],
+    });
+    expect(points[0]).toMatchObject({ limit: 'H', limitValue: 85, numbers: { timeToLimitMs: 9_945, r2: 1 } });
+    expect(points[1]).toMatchObject({ numbers: { timeToLimitMs: 9_945 } });
+    const record = { ...oldAlert(), points: [{ shown: null }, { shown: { value: 3, timeToLimitMs: 5, r2: 0.9 } }] };
+    expect(bringUp('alert-record', record)).toMatchObject({
+      points: [{ shown: null }, { shown: { value: 3, numbers: { timeToLimitMs: 5, r2: 0.9 } } }],
+    });
+  });
+});
+
 describe('the book’s record of before', () => {
   it('keeps its regrading instant as a deadline', () => {
-    const old = { id: 'a1-0', seq: 2, worsenedSeq: 2, changedAt: 7, raisedAt: 3 };
+    const old = { id: 'a1-0', seq: 2, worsenedSeq: 2, changedAt: 7, raisedAt: 3, points: [] };
     expect(bringUp('alert-record', { ...old, dueAt: 99 })).toEqual({
       ...old,
       worsenedAt: 7,

@@ -17,22 +17,35 @@ describe('limits', () => {
 
   it('name the limit, its number and the worst value since', () => {
     const story = new Story({ offDelayMs: 60_000 }).reading(0, 86).reading(10, 91).reading(20, 88);
-    expect(story.view()).toMatchObject({ limit: 'HH', limitValue: 90, peak: 91, value: 88, level: 3 });
+    expect(story.view()).toMatchObject({
+      explanation: { limit: { name: 'HH', value: 90 } },
+      peak: 91,
+      value: 88,
+      level: 3,
+    });
     const low = new Story({ offDelayMs: 60_000 }).reading(0, 14).reading(10, 12).reading(20, 13);
-    expect(low.view()).toMatchObject({ limit: 'L', limitValue: 15, peak: 12, level: 2 });
+    expect(low.view()).toMatchObject({ explanation: { limit: { name: 'L', value: 15 } }, peak: 12, level: 2 });
   });
 
   it('go from one side to the other without passing normal', () => {
     const story = new Story({}).reading(0, 86).reading(10, 9);
     expect(story.told).toEqual(['0 limits-high none→H', '10 limits-high H→none', '10 limits-low none→HH']);
-    expect(story.view()).toMatchObject({ limit: 'LL', limitValue: 10 });
+    expect(story.view()).toMatchObject({ explanation: { limit: { name: 'LL', value: 10 } } });
   });
 
   it('stand on both sides at once while the off-delay of the first runs', () => {
     const story = new Story({ offDelayMs: 60_000 }).reading(0, 86).reading(10_000, 9);
     expect(story.told).toEqual(['0 limits-high none→H', '10000 limits-low none→HH']);
-    expect(story.view('limits-high')).toMatchObject({ level: 2, limit: 'H', limitValue: 85, peak: 86 });
-    expect(story.view('limits-low')).toMatchObject({ level: 3, limit: 'LL', limitValue: 10, peak: 9 });
+    expect(story.view('limits-high')).toMatchObject({
+      level: 2,
+      explanation: { limit: { name: 'H', value: 85 } },
+      peak: 86,
+    });
+    expect(story.view('limits-low')).toMatchObject({
+      level: 3,
+      explanation: { limit: { name: 'LL', value: 10 } },
+      peak: 9,
+    });
     expect(story.reading(70_000, 9).told.at(-1)).toBe('70000 limits-high H→none');
     expect(story.level('limits-low')).toBe('HH');
   });
@@ -47,7 +60,7 @@ describe('limits', () => {
   it('name a side that has only its worst limit by that', () => {
     expect(new Story({ limits: { HH: 90 }, preBand: 5 }).reading(0, 86).view()).toMatchObject({
       level: 1,
-      limit: 'HH',
+      explanation: { limit: { name: 'HH' } },
     });
   });
 
@@ -134,8 +147,7 @@ describe('boolean', () => {
   it('can be critical when false', () => {
     expect(new Story({ ...button, criticalWhen: false }).reading(0, 0).view('boolean')).toMatchObject({
       level: 3,
-      limit: 'critical',
-      limitValue: 0,
+      explanation: { limit: { name: 'critical', value: 0 } },
     });
   });
 });

@@ -24,6 +24,8 @@ const told = (story: Story, rule: string) => story.told.filter((line) => line.in
 
 /** Its slot on a point that has both sides of limits before it. */
 const FORECAST = 2;
+/** What is told of a rule that cannot say. */
+const NOTHING = { numbers: {} };
 
 describe('a forecast', () => {
   it('is PRE when the next limit is within the time to respond, H at a third of it', () => {
@@ -34,28 +36,29 @@ describe('a forecast', () => {
       `${450_000} forecast none→PRE`,
       `${16 * MINUTE + 40_000} forecast PRE→H`,
     ]);
-    expect(story.view('forecast')).toMatchObject({ limit: 'H', limitValue: 85, level: 2 });
-    expect(story.view('forecast')?.timeToLimitMs).toBeCloseTo(21 * MINUTE + 40_000 - 18 * MINUTE, -2);
-    expect(story.view('forecast')?.r2).toBeCloseTo(1, 5);
+    expect(story.view('forecast')).toMatchObject({ level: 2, explanation: { limit: { name: 'H', value: 85 } } });
+    const numbers = story.view('forecast')?.explanation.numbers;
+    expect(numbers?.timeToLimitMs).toBeCloseTo(21 * MINUTE + 40_000 - 18 * MINUTE, -2);
+    expect(numbers?.r2).toBeCloseTo(1, 5);
   });
 
-  it('bounds the time by the error of the slope', () => {
+  it('bounds the time by what the fit leaves open', () => {
     const noisy = (at: number) => perMinute(20, 3)(at) + ((at / STEP) % 2 === 0 ? 4 : -4);
-    const { explanation } = explainSlot(run(new Story({ forecast }), 0, 14 * MINUTE, noisy).memory, FORECAST);
-    expect(explanation.timeToLimitEarliestMs).toBeLessThan(explanation.timeToLimitMs ?? 0);
-    expect(explanation.timeToLimitLatestMs).toBeGreaterThan(explanation.timeToLimitMs ?? Number.POSITIVE_INFINITY);
-    expect(explanation.slopePerMinute).toBeCloseTo(3, 0);
+    const { numbers } = explainSlot(run(new Story({ forecast }), 0, 14 * MINUTE, noisy).memory, FORECAST).explanation;
+    expect(numbers.timeToLimitEarliestMs).toBeLessThan(numbers.timeToLimitMs);
+    expect(numbers.timeToLimitLatestMs).toBeGreaterThan(numbers.timeToLimitMs);
+    expect(numbers.slopePerMinute).toBeCloseTo(3, 0);
   });
 
   it('looks down as well', () => {
     const story = run(new Story({ forecast }), 0, 12 * MINUTE, perMinute(60, -3));
-    expect(story.view('forecast')).toMatchObject({ limit: 'L', limitValue: 15 });
+    expect(story.view('forecast')).toMatchObject({ explanation: { limit: { name: 'L', value: 15 } } });
     expect(story.level('forecast')).toBe('H');
   });
 
   it('looks to the next limit when one is passed, and says nothing behind the last', () => {
     const story = run(new Story({ forecast, limits: { H: 30, HH: 60 } }), 0, 12 * MINUTE, perMinute(20, 2));
-    expect(story.view('forecast')).toMatchObject({ limit: 'HH' });
+    expect(story.view('forecast')).toMatchObject({ explanation: { limit: { name: 'HH' } } });
     run(story, 12 * MINUTE + STEP, 26 * MINUTE, perMinute(20, 2));
     expect(story.level('forecast')).toBe('none');
   });
@@ -77,7 +80,7 @@ describe('a forecast', () => {
     for (let at = 0; at < 20 * MINUTE; at += 4 * MINUTE) {
       for (let i = 0; i < 30; i++) bunched.reading(at + i, perMinute(40, 3)(at));
     }
-    expect(explainSlot(bunched.memory, FORECAST).explanation.warmingUp).toBe(true);
+    expect(explainSlot(bunched.memory, FORECAST).explanation).toEqual(NOTHING);
   });
 
   it('uses good readings only', () => {
@@ -88,7 +91,8 @@ describe('a forecast', () => {
     const story = run(new Story({ forecast }), 0, 10 * MINUTE, perMinute(30, 3));
     expect(story.level('forecast')).toBe('PRE');
     story.silence(10 * MINUTE + 40_000);
-    expect(explainSlot(story.memory, FORECAST).explanation).toEqual({ warmingUp: true });
+    // What it is about stays known; what it foretold does not.
+    expect(explainSlot(story.memory, FORECAST).explanation).toEqual({ limit: { name: 'H', value: 85 }, numbers: {} });
     run(story, 40 * MINUTE, 45 * MINUTE, () => 60);
     expect(story.level('forecast')).toBe('PRE');
     // Ten quiet minutes are evidence again.
@@ -100,8 +104,20 @@ describe('a forecast', () => {
     const story = run(new Story({ forecast }), 0, 10 * MINUTE, perMinute(30, 3));
     const shaken = (at: number) => perMinute(30, 3)(at) + ((at / STEP) % 2 === 0 ? 12 : -12);
     run(story, 10 * MINUTE + STEP, 14 * MINUTE, shaken);
-    expect(explainSlot(story.memory, FORECAST).explanation.r2).toBeLessThan(0.7);
+    // A forecast that may not be believed is shown to nobody.
+    expect(explainSlot(story.memory, FORECAST).explanation.numbers).toEqual({});
     expect(story.level('forecast')).not.toBe('none');
+  });
+
+  it('in alarm is not ended by a fit that explains nothing, until even its error reaches no limit', () => {
+    const story = run(new Story({ forecast }), 0, 10 * MINUTE, perMinute(30, 3));
+    const shaken = (at: number) => Math.min(70, perMinute(30, 3)(at)) + ((at / STEP) % 2 === 0 ? 15 : -15);
+    run(story, 10 * MINUTE + STEP, 40 * MINUTE, shaken);
+    expect(story.level('forecast')).toBe('PRE');
+    // At rest, the same fit that says nothing proves it.
+    const still = (at: number) => 70 + ((at / STEP) % 3) / 10;
+    run(story, 40 * MINUTE + STEP, 52 * MINUTE, still);
+    expect(story.level('forecast')).toBe('none');
   });
 
   it('keeps its window over a change of limits and is judged again at once', () => {
@@ -113,9 +129,9 @@ describe('a forecast', () => {
   it('warms up after a change of its window', () => {
     const story = run(new Story({ forecast }), 0, 5 * MINUTE, perMinute(20, 3));
     story.change({ forecast: { ...forecast, windowMs: 5 * MINUTE } }, 5 * MINUTE);
-    expect(explainSlot(story.memory, FORECAST).explanation).toEqual({ warmingUp: true });
+    expect(explainSlot(story.memory, FORECAST).explanation).toEqual(NOTHING);
     run(story, 5 * MINUTE + STEP, 8 * MINUTE, perMinute(20, 3));
-    expect(explainSlot(story.memory, FORECAST).explanation).toEqual({ warmingUp: true });
+    expect(explainSlot(story.memory, FORECAST).explanation).toEqual(NOTHING);
   });
 });
 
@@ -127,7 +143,7 @@ describe('a rate of change', () => {
     const story = run(new Story(rate), 0, 5 * MINUTE, perMinute(20, 3));
     // A whole window, and one reading more for the median of three.
     expect(story.told).toEqual([`${2 * MINUTE + 2 * STEP} rate-of-change none→PRE`]);
-    expect(story.view('rate-of-change')).toMatchObject({ limit: 'H' });
+    expect(story.view('rate-of-change')).toMatchObject({ explanation: { limit: { name: 'H' } } });
   });
 
   it('is H at twice that while the next limit lies within the time to respond', () => {

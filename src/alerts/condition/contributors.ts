@@ -13,7 +13,7 @@ import { contributorOf } from '../record.ts';
 const DEVICE_GRADE_MAX: Grade = 2;
 
 /**
- * `new-point`: no rule of the point was contributing; `worse-level`: a known point goes further or by another rule;
+ * `new-point`: no rule of the point was contributing on this side; `worse-level`: a known point goes further or by another rule;
  * `same`: nothing an operator would see.
  */
 export type Appearance = 'new-point' | 'worse-level' | 'same';
@@ -23,7 +23,7 @@ export function takeIn(record: AlertRecord, c: Contribution, now: EpochMs, live:
   // A device clock may run ahead by what admission allows; nothing stands for a time that has not begun.
   const at = Math.min(c.at, now);
   const known = record.points.find((p) => p.slot === c.slot);
-  const pointKnown = record.points.some((p) => p.active && p.point === c.point);
+  const pointKnown = record.points.some((p) => p.active && isSameSide(p, c));
   const rose = known === undefined || !known.active || c.level > known.level;
   const previous = known?.active ? known.standings : [];
   const blindSince = (known?.active ? known.blindSince : live.blindSince) ?? null;
@@ -54,6 +54,7 @@ function recorded(group: GroupRef, c: Contribution) {
     point: c.point,
     number: c.number,
     rule: c.rule,
+    ...(c.side === undefined ? {} : { side: c.side }),
     level: c.level,
     offDelayMs: c.offDelayMs,
     ...(c.transmitter === undefined ? {} : { transmitter: c.transmitter }),
@@ -100,9 +101,14 @@ export function leave(point: PointRecord, shown: PointNumbers): void {
   point.shown = shown;
 }
 
-/** Whether an appearance of this point may sound again: at most once per off-delay, its first one always. */
+/** Whether an appearance of this point on this side may sound again: at most once per off-delay, its first one always. */
 export function maySound(record: AlertRecord, point: PointRecord, now: EpochMs): boolean {
-  return record.points.every((p) => p.point !== point.point || now - p.soundedAt >= point.offDelayMs);
+  return record.points.every((p) => !isSameSide(p, point) || now - p.soundedAt >= point.offDelayMs);
+}
+
+/** The same point, too high or too low: what of it an acknowledgement covers. */
+function isSameSide(a: Pick<PointRecord, 'point' | 'side'>, b: Pick<PointRecord, 'point' | 'side'>): boolean {
+  return a.point === b.point && a.side === b.side;
 }
 
 /** True while any rule of the point has lost sight. */

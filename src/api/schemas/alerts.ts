@@ -75,8 +75,8 @@ export const alertPointSchema = z
     peak: z.number().optional(),
     excursions: z.number(),
     blindSince: instant.optional(),
-    timeToLimitMs: z.number().optional(),
-    r2: z.number().optional(),
+    /** The rule's own, units last: `timeToLimitMs` with its bounds, `slopePerMinute`, `r2` … */
+    numbers: z.record(z.string(), z.number()).optional(),
   })
   .meta({ id: 'AlertPoint' });
 

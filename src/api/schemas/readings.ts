@@ -88,9 +88,9 @@ export const pointStateSchema = z
     level: z.enum(LEVEL_NAMES),
     /** Limits in force, in the point's unit. */
     limits: limitsSchema,
-    /** Predicted time to the next limit and the share of variance the fit explains. */
+    /** Of a trend that may be believed: the limit ahead, `timeToLimitMs` with its bounds of 90 %, and the fit behind it. */
     forecast: z
-      .object({ limit: z.string(), limitValue: z.number(), timeToLimitMs: z.number(), r2: z.number() })
+      .object({ limit: z.string(), limitValue: z.number(), numbers: z.record(z.string(), z.number()) })
       .optional(),
   })
   .meta({ id: 'PointState' });

@@ -145,7 +145,7 @@ function pointStateOf(parts: PortParts, number: number): PointState | undefined 
   const level = slots.reduce((worst, slot) => Math.max(worst, viewSlot(state.rules, slot).level), 0);
   const forecast = slots
     .map((slot) => explainSlot(state.rules, slot).explanation)
-    .find(({ timeToLimitMs, r2 }) => timeToLimitMs !== undefined && r2 !== undefined);
+    .find(({ limit, numbers }) => limit !== undefined && 'r2' in numbers && 'timeToLimitMs' in numbers);
   return {
     point: config.id,
     number,
@@ -167,16 +167,11 @@ function pointStateOf(parts: PortParts, number: number): PointState | undefined 
             quality: QUALITY_NAMES[shown.quality],
           },
         }),
-    ...(forecast === undefined
-      ? {}
-      : {
-          forecast: {
-            limit: forecast.limit ?? '',
-            limitValue: forecast.limitValue ?? 0,
-            timeToLimitMs: forecast.timeToLimitMs ?? 0,
-            r2: forecast.r2 ?? 0,
-          },
-        }),
+    forecast: forecast?.limit && {
+      limit: forecast.limit.name,
+      limitValue: forecast.limit.value,
+      numbers: forecast.numbers,
+    },
   };
 }
 

@@ -135,7 +135,7 @@ function withRules(book: Json, sides: Sides): Json {
       ...alert,
       points: alert.points.map((point) => {
         const rule = sides.get(point.slot);
-        return rule === undefined ? point : { ...point, rule };
+        return rule === undefined ? point : { ...point, rule, side: rule === 'limits-low' ? -1 : 1 };
       }),
     })),
   };

@@ -9,6 +9,7 @@ import type { Level } from '../../model/level.ts';
 import { HIGH, HIGH_HIGH, NONE, PRE } from '../../model/level.ts';
 import type { RuleConfig } from '../../model/point.ts';
 import type { Explanation, RuleKind } from '../kind.ts';
+import { NO_NUMBERS } from '../kind.ts';
 import type { OverRange, Sample } from '../sample.ts';
 
 /** Cells of `limit`, each times the side. */
@@ -104,10 +105,8 @@ export class LimitsSide<C extends SideConfig> implements RuleKind<C> {
     const base = row * WIDTH;
     // PRE is nearness to the first limit there is; a side with only its worst limit is named by that.
     const useWorst = level === HIGH_HIGH ? Number.isFinite(cells[base + WORST]) : !Number.isFinite(cells[base + MILD]);
-    return {
-      limit: this.names[useWorst ? 1 : 0],
-      limitValue: cells[base + (useWorst ? WORST : MILD)] * this.sign,
-    };
+    const value = cells[base + (useWorst ? WORST : MILD)] * this.sign;
+    return { limit: { name: this.names[useWorst ? 1 : 0], value }, numbers: NO_NUMBERS };
   }
 
   breach(row: number, value: number, over: OverRange): Level {

@@ -94,7 +94,7 @@ export function fillPlant(service: FakeService): void {
     point: 'yt-chem/GD-101',
     level: 'HH',
     limits: { H: 25, HH: 50 },
-    forecast: { limit: 'HH', limitValue: 80, timeToLimitMs: 8 * MINUTE_MS, r2: 0.93 },
+    forecast: { limit: 'HH', limitValue: 80, numbers: { timeToLimitMs: 8 * MINUTE_MS, r2: 0.93 } },
   });
   service.newestValues.set(3, [3, now, 57.8, 'good']);
   service.change(...plantAlerts(now));
@@ -120,8 +120,7 @@ function plantAlerts(now: number): Alert[] {
           ...gas,
           since: now - 12 * MINUTE_MS,
           excursions: 3,
-          timeToLimitMs: 480_000,
-          r2: 0.93,
+          numbers: { timeToLimitMs: 480_000, r2: 0.93 },
         }),
         alertPoint('yt-chem/GD-102', 4, { ...gas, value: 51.2, peak: 51.9, since: now - 4 * MINUTE_MS }),
       ],

@@ -22,6 +22,7 @@ function Contributor({ point }: { point: AlertPoint }) {
   const { text, limit, doubtful } = shownValue(point);
   const rule = rules[point.rule] ?? (hazards as Readonly<Record<string, string>>)[point.rule] ?? point.rule;
   const peak = peakText(point);
+  const timeToLimitMs = point.numbers?.timeToLimitMs;
   return (
     <li class={point.active ? '' : 'ended'}>
       <b>{pointName(point)}</b>
@@ -37,9 +38,7 @@ function Contributor({ point }: { point: AlertPoint }) {
         </span>
       )}
       {point.rule !== 'coverage' && point.number >= 0 && <span>{detail.excursions(point.excursions)}</span>}
-      {point.timeToLimitMs !== undefined && (
-        <span>{detail.timeToLimit(duration(point.timeToLimitMs, words.value))}</span>
-      )}
+      {timeToLimitMs !== undefined && <span>{detail.timeToLimit(duration(timeToLimitMs, words.value))}</span>}
       <Standing point={point} />
     </li>
   );

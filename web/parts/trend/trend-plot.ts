@@ -95,7 +95,7 @@ function marksOf({ limits, forecast }: TrendPicture): number[] {
 
 /** An hour, or as much of it as there is: a point that has just begun to send is not a line at the edge. */
 function windowOf({ rows, now, shiftMs, forecast }: TrendPicture): [number, number] {
-  const ahead = forecast === undefined ? 0 : Math.min(AHEAD_MS, forecast.timeToLimitMs * 1.1);
+  const ahead = forecast === undefined ? 0 : Math.min(AHEAD_MS, (forecast.numbers.timeToLimitMs ?? 0) * 1.1);
   const known = Math.max(SHORTEST_MS, now - (rows[0]?.at ?? Number.NEGATIVE_INFINITY));
   return [(now + shiftMs - Math.min(TREND_WINDOW_MS, known)) / 1_000, (now + shiftMs + ahead) / 1_000];
 }
@@ -116,7 +116,7 @@ function withNow(
     max.push(shown);
   };
   if (stepped && !stopped && rows.at(-1)?.value !== undefined && now > last.at) push(now, last.value);
-  if (forecast !== undefined) push(Math.max(now, last.at) + forecast.timeToLimitMs, null);
+  if (forecast !== undefined) push(Math.max(now, last.at) + (forecast.numbers.timeToLimitMs ?? 0), null);
   return columns;
 }
 

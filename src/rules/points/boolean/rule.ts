@@ -5,7 +5,7 @@ import { Columns } from '../../../model/columns.ts';
 import type { Level } from '../../../model/level.ts';
 import { HIGH_HIGH, NONE } from '../../../model/level.ts';
 import type { Explanation, RuleKind } from '../../kind.ts';
-import { NEVER_QUIET } from '../../kind.ts';
+import { NEVER_QUIET, NO_NUMBERS } from '../../kind.ts';
 import type { Sample } from '../../sample.ts';
 import type { BooleanRule } from './definition.ts';
 
@@ -52,6 +52,6 @@ export class BooleanKind implements RuleKind<BooleanRule> {
   }
 
   explain(row: number): Explanation {
-    return { limit: 'critical', limitValue: this.table.col.critical[row] };
+    return { limit: { name: 'critical', value: this.table.col.critical[row] }, numbers: NO_NUMBERS };
   }
 }

@@ -1,7 +1,10 @@
 /**
- * Time to limit: a least-squares line through a bucketed window, extended to the next limit. PRE when the limit is that
- * near, H at a third of it. It refuses to speak while the window is thin or the line explains too little: such a forecast
- * neither starts nor ends anything. The reasons behind a prediction (fit, bounds, limit) stay readable.
+ * Time to limit: PRE when the next limit is nearer than the time to respond, H at a third of it. A line through a bucketed
+ * window says whether there is a trend that may be believed; where there is one, or an alarm stands, line and parabola with
+ * their bands (bands.ts) say when the limit is met.
+ *
+ * It refuses to speak while the window is thin or the line explains too little: such a forecast starts nothing, ends nothing
+ * and is shown to nobody. What ends an alarm then is proof: even the edges of the bands do not meet a limit in time.
  */
 import { Columns } from '../../../model/columns.ts';
 import type { Level } from '../../../model/level.ts';
@@ -11,17 +14,17 @@ import { limitsOf } from '../../../model/point.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import { MINUTE_MS } from '../../../model/time.ts';
 import type { Explanation, Observation, RuleKind } from '../../kind.ts';
-import { NEVER_QUIET, UNKNOWN } from '../../kind.ts';
+import { NEVER_QUIET, NO_NUMBERS, UNKNOWN } from '../../kind.ts';
 import type { Sample } from '../../sample.ts';
+import type { Fit } from '../../window.ts';
 import { BUCKETS, TrendWindow } from '../../window.ts';
 import { LIMIT_NAMES, limitCells, NO_LIMIT, nextLimit } from '../next-limit.ts';
+import { Bands } from './bands.ts';
 import type { Forecast } from './definition.ts';
 
 /** Guards of every trend method here: fewer samples, or a window less complete, and there is no forecast. */
 const SAMPLES_MIN = 6;
 const COMPLETENESS_MIN = 0.7;
-/** One-sided 95 % bound of the slope: with both sides, 90 % lie between. */
-const BOUND = 1.64;
 
 /** Cells of `line`, touched once a bucket: parameters, the point's limits, and what the last fit said. */
 const WIDTH = 16;
@@ -33,25 +36,38 @@ const PER_BUCKET = 6;
 const RESPONSE_MS = 7;
 const SLOPE = 8;
 const R2 = 9;
+/** Best guess of when the limit is met. */
 const HIT_AT = 10;
-const EARLIEST = 11;
-const LATEST = 12;
+/** Of a poor fit: whether it proves that nothing is met in time; worked out when it is asked for. */
+const PROOF = 11;
 const STATUS = 13;
-/** Limit headed for, as its cell from LIMITS. */
+/** Limit last headed for, as its cell from LIMITS; valid once AIMED is 1. */
 const TARGET = 14;
+const AIMED = 15;
 
 /** What the last fit says. */
 const WARMING = 0;
 const CLEAR = 1;
 const APPROACHING = 2;
-/** A limit lies ahead, but the line explains too little. */
+/** The line explains too little. */
 const POOR = 3;
+
+const NOT_ASKED = 0;
+const PROVEN = 1;
+const OPEN = 2;
 
 const LAYOUT = { line: ['f64', WIDTH] } as const;
 
-/** In the window's note: before this instant the forecast says none. NOT_SURE where only the status can tell. */
-const NOT_SURE = Number.NEGATIVE_INFINITY;
+/** In the window's note: before this instant the forecast says none. UNSURE where it cannot say. */
+const UNSURE = Number.NEGATIVE_INFINITY;
 const NOTHING_AHEAD = Number.POSITIVE_INFINITY;
+
+/**
+ * Of twelve whole buckets, counted in them from their centre: the second orthogonal polynomial x² − SHIFT, and the sum of its
+ * squares. No parabola leaves the line further than the line's own rest allows.
+ */
+const SHIFT = (BUCKETS ** 2 - 1) / 12;
+const NORM = (BUCKETS * (BUCKETS ** 2 - 1) * (BUCKETS ** 2 - 4)) / 180;
 
 export class ForecastKind implements RuleKind<Forecast> {
   readonly name = 'forecast';
@@ -59,6 +75,7 @@ export class ForecastKind implements RuleKind<Forecast> {
   readonly memoryless = false;
   private readonly window = new TrendWindow();
   private readonly table = new Columns(LAYOUT);
+  private readonly bands = new Bands();
   readonly tables = [
     { name: 'forecast', columns: this.table },
     { name: 'forecast-window', columns: this.window.table },
@@ -68,9 +85,10 @@ export class ForecastKind implements RuleKind<Forecast> {
     return NEVER_QUIET;
   }
 
-  /** Inside a bucket the last fit stands, and it has said until when it says none. */
+  /** Inside a bucket the last fit stands, and it has said until when it says none, or that it cannot say. */
   still(row: number, at: EpochMs): boolean {
-    return !this.window.moves(row, at) && at < this.window.note(row);
+    const note = this.window.note(row);
+    return !this.window.moves(row, at) && (at < note || note === UNSURE);
   }
 
   install(row: number, { windowMs, minR2 }: Forecast, point: PointConfig): boolean {
@@ -78,7 +96,7 @@ export class ForecastKind implements RuleKind<Forecast> {
     if (!this.window.matches(row, windowMs)) {
       this.window.reset(row, windowMs);
       this.table.clearRow(row);
-      this.window.setNote(row, NOT_SURE);
+      this.window.setNote(row, UNSURE);
       changed = true;
     }
     const expected = point.intervalMs === null ? BUCKETS : windowMs / point.intervalMs;
@@ -92,7 +110,9 @@ export class ForecastKind implements RuleKind<Forecast> {
 
   observe(row: number, { at, value }: Sample): Observation {
     if (this.window.add(row, at, value)) this.predict(row);
-    return at < this.window.note(row) ? NONE : this.level(row, at);
+    const note = this.window.note(row);
+    if (at < note) return NONE;
+    return note === UNSURE ? UNKNOWN : this.level(row, at);
   }
 
   again(row: number, { at }: Sample): Observation {
@@ -100,31 +120,40 @@ export class ForecastKind implements RuleKind<Forecast> {
     return this.level(row, at);
   }
 
+  /** A poor fit ends nothing by what it says, but by how far its error reaches: not to a limit in time. */
+  disproves(row: number): boolean {
+    const line = this.table.col.line;
+    const base = row * WIDTH;
+    if (line[base + STATUS] !== POOR) return false;
+    if (line[base + PROOF] === NOT_ASKED) line[base + PROOF] = this.mayMeetSoon(row) ? OPEN : PROVEN;
+    return line[base + PROOF] === PROVEN;
+  }
+
   /** A prediction does not outlive its data; the window stays, and the next bucket decides whether it is complete. */
   silence(row: number): void {
     this.table.col.line[row * WIDTH + STATUS] = WARMING;
-    this.window.setNote(row, NOT_SURE);
+    this.window.setNote(row, UNSURE);
   }
 
   side(row: number): 1 | -1 {
     return this.table.col.line[row * WIDTH + SLOPE] < 0 ? -1 : 1;
   }
 
-  explain(row: number, _level: Level, at: EpochMs): Explanation {
+  /**
+   * Numbers, of a fit that may be believed only: `r2`, `slopePerMinute` in unit/min, and where a limit is ahead, from `at` on,
+   * `timeToLimitMs` with the bounds of 90 %, `timeToLimitEarliestMs` and `timeToLimitLatestMs` (absent where it may never be met).
+   */
+  explain(row: number, level: Level, at: EpochMs): Explanation {
     const line = this.table.col.line;
     const base = row * WIDTH;
-    if (line[row * WIDTH + STATUS] === WARMING) return { warmingUp: true };
-    const basic = { r2: line[base + R2], slopePerMinute: line[base + SLOPE] * MINUTE_MS };
-    if (line[row * WIDTH + STATUS] === CLEAR) return basic;
-    const latest = line[base + LATEST];
-    return {
-      ...basic,
-      limit: LIMIT_NAMES[line[row * WIDTH + TARGET]],
-      limitValue: line[base + LIMITS + line[row * WIDTH + TARGET]],
-      timeToLimitMs: Math.max(0, line[base + HIT_AT] - at),
-      timeToLimitEarliestMs: Math.max(0, line[base + EARLIEST] - at),
-      ...(Number.isFinite(latest) ? { timeToLimitLatestMs: Math.max(0, latest - at) } : {}),
-    };
+    const isGood = line[base + STATUS] === CLEAR || line[base + STATUS] === APPROACHING;
+    const cell = isGood ? this.draw(row) : NO_LIMIT;
+    // What an alarm is about stays known while the fit cannot say, or says that it is over.
+    const target = cell === NO_LIMIT && level > NONE && line[base + AIMED] === 1 ? line[base + TARGET] : cell;
+    const limit = target === NO_LIMIT ? undefined : { name: LIMIT_NAMES[target], value: line[base + LIMITS + target] };
+    if (!isGood) return { limit, numbers: NO_NUMBERS };
+    const trend = { r2: line[base + R2], slopePerMinute: line[base + SLOPE] * MINUTE_MS };
+    return { limit, numbers: cell === NO_LIMIT ? trend : { ...trend, ...this.times(row, at) } };
   }
 
   breach(): Level {
@@ -134,43 +163,107 @@ export class ForecastKind implements RuleKind<Forecast> {
   /** Level now from the last fit: a subtraction. */
   private level(row: number, at: EpochMs): Observation {
     const line = this.table.col.line;
-    if (line[row * WIDTH + STATUS] === WARMING) return UNKNOWN;
-    if (line[row * WIDTH + STATUS] === CLEAR) return NONE;
-    const timeToLimitMs = line[row * WIDTH + HIT_AT] - at;
-    const responseMs = line[row * WIDTH + RESPONSE_MS];
+    const base = row * WIDTH;
+    const status = line[base + STATUS];
+    if (status === WARMING || status === POOR) return UNKNOWN;
+    if (status === CLEAR) return NONE;
+    const timeToLimitMs = line[base + HIT_AT] - at;
+    const responseMs = line[base + RESPONSE_MS];
     if (timeToLimitMs > responseMs) return NONE;
-    if (line[row * WIDTH + STATUS] === POOR) return UNKNOWN;
     return timeToLimitMs <= responseMs / 3 ? HIGH : PRE;
   }
 
-  /** Draws the line anew: at most once a bucket. */
+  /** Judges the window anew: at most once a bucket. */
   private predict(row: number): void {
     const line = this.table.col.line;
     const base = row * WIDTH;
     const fit = this.window.fit(row, line[base + PER_BUCKET]);
     line[base + SLOPE] = fit.slope;
     line[base + R2] = fit.r2;
+    line[base + PROOF] = NOT_ASKED;
     const complete = fit.useful >= COMPLETENESS_MIN * line[base + EXPECTED];
-    if (fit.count < SAMPLES_MIN || !complete || !Number.isFinite(fit.slope)) {
-      line[row * WIDTH + STATUS] = WARMING;
-      this.window.setNote(row, NOT_SURE);
-      return;
-    }
-    const cell = nextLimit(line, base + LIMITS, fit.level, fit.slope);
+    if (fit.count < SAMPLES_MIN || !complete || !Number.isFinite(fit.slope)) this.say(row, WARMING, UNSURE);
+    else if (fit.r2 < line[base + MIN_R2]) this.say(row, POOR, UNSURE);
+    else if (this.isFar(row, fit)) this.say(row, CLEAR, NOTHING_AHEAD);
+    else this.aimAt(row, fit.at);
+  }
+
+  /** There is a trend: which limit it meets, and when. */
+  private aimAt(row: number, endAt: EpochMs): void {
+    const line = this.table.col.line;
+    const base = row * WIDTH;
+    const cell = this.draw(row);
+    line[base + SLOPE] = this.bands.slopePerMs;
     if (cell === NO_LIMIT) {
-      line[row * WIDTH + STATUS] = CLEAR;
-      this.window.setNote(row, NOTHING_AHEAD);
+      this.say(row, CLEAR, NOTHING_AHEAD);
       return;
     }
-    const distance = line[base + LIMITS + cell] - fit.level;
-    const margin = BOUND * fit.error * Math.sign(fit.slope);
-    const flattest = fit.slope - margin;
-    const hitAt = fit.at + distance / fit.slope;
-    line[row * WIDTH + TARGET] = cell;
-    line[base + HIT_AT] = hitAt;
-    line[base + EARLIEST] = fit.at + distance / (fit.slope + margin);
-    line[base + LATEST] = flattest * distance > 0 ? fit.at + distance / flattest : Number.POSITIVE_INFINITY;
-    line[row * WIDTH + STATUS] = fit.r2 >= line[base + MIN_R2] ? APPROACHING : POOR;
-    this.window.setNote(row, hitAt - line[base + RESPONSE_MS]);
+    line[base + TARGET] = cell;
+    line[base + AIMED] = 1;
+    line[base + HIT_AT] = endAt + this.bands.estimateMs;
+    this.say(row, APPROACHING, line[base + HIT_AT] - line[base + RESPONSE_MS]);
+  }
+
+  /** Draws the bands; cell of the limit that the course meets, NO_LIMIT where it meets none. */
+  private draw(row: number): number {
+    const line = this.table.col.line;
+    const { bands } = this;
+    if (!bands.draw(this.window.means(row), this.window.bucketMs(row) * BUCKETS)) return NO_LIMIT;
+    const { direction } = bands;
+    const cell = nextLimit(line, row * WIDTH + LIMITS, bands.level, direction);
+    if (direction === 0 || cell === NO_LIMIT) return NO_LIMIT;
+    bands.reach(line[row * WIDTH + LIMITS + cell], direction);
+    return Number.isFinite(bands.estimateMs) ? cell : NO_LIMIT;
+  }
+
+  private say(row: number, status: number, note: number): void {
+    this.table.col.line[row * WIDTH + STATUS] = status;
+    this.window.setNote(row, note);
+  }
+
+  /**
+   * Without drawing it: no parabola through the window meets a limit before the time to respond is over. A window with a
+   * bucket missing, or one unlike the others, is looked at in full.
+   */
+  private isFar(row: number, fit: Fit): boolean {
+    if (fit.filled < BUCKETS) return false;
+    const line = this.table.col.line;
+    const base = row * WIDTH;
+    const bucketMs = this.window.bucketMs(row);
+    const ahead = line[base + RESPONSE_MS] / bucketMs + 1;
+    const bend = Math.sqrt(fit.rest / fit.least / NORM);
+    const now = bend * ((BUCKETS / 2) ** 2 - SHIFT);
+    const then = bend * ((BUCKETS / 2 + ahead) ** 2 - SHIFT);
+    const foretold = fit.level + fit.slope * ahead * bucketMs;
+    const highest = Math.max(fit.level + now, foretold + then);
+    const lowest = Math.min(fit.level - now, foretold - then);
+    const high = nextLimit(line, base + LIMITS, fit.level - now, 1);
+    const low = nextLimit(line, base + LIMITS, fit.level + now, -1);
+    const isBelow = high === NO_LIMIT || highest < line[base + LIMITS + high];
+    return isBelow && (low === NO_LIMIT || lowest > line[base + LIMITS + low]);
+  }
+
+  /** Whether one of the bands comes to a limit, on either side, before the time to respond is over. */
+  private mayMeetSoon(row: number): boolean {
+    const line = this.table.col.line;
+    const base = row * WIDTH;
+    const { bands } = this;
+    const bucketMs = this.window.bucketMs(row);
+    if (!bands.draw(this.window.means(row), bucketMs * BUCKETS)) return true;
+    return ([1, -1] as const).some((direction) => {
+      const cell = nextLimit(line, base + LIMITS, bands.level, direction);
+      if (cell === NO_LIMIT) return false;
+      return bands.mayReach(line[base + LIMITS + cell], direction, line[base + RESPONSE_MS] + bucketMs);
+    });
+  }
+
+  /** What the bands just drawn say of the limit ahead, from `at` on. */
+  private times(row: number, at: EpochMs): Readonly<Record<string, number>> {
+    const { estimateMs, earliestMs, latestMs } = this.bands;
+    const gone = at - this.window.endOf(row);
+    const timeToLimitMs = Math.max(0, estimateMs - gone);
+    const timeToLimitEarliestMs = Math.max(0, earliestMs - gone);
+    if (!Number.isFinite(latestMs)) return { timeToLimitMs, timeToLimitEarliestMs };
+    return { timeToLimitMs, timeToLimitEarliestMs, timeToLimitLatestMs: Math.max(0, latestMs - gone) };
   }
 }

@@ -11,7 +11,7 @@ import { limitsOf } from '../../../model/point.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import { MINUTE_MS } from '../../../model/time.ts';
 import type { Explanation, Observation, RuleKind } from '../../kind.ts';
-import { NEVER_QUIET, UNKNOWN } from '../../kind.ts';
+import { NEVER_QUIET, NO_NUMBERS, UNKNOWN } from '../../kind.ts';
 import type { Sample } from '../../sample.ts';
 import { LIMIT_CELLS, LIMIT_NAMES, limitCells, NO_LIMIT, nextLimit } from '../next-limit.ts';
 import type { RateOfChange } from './definition.ts';
@@ -135,17 +135,16 @@ export class RateOfChangeKind implements RuleKind<RateOfChange> {
     return this.table.col.rate[row * RATE_WIDTH + RATE] < 0 ? -1 : 1;
   }
 
+  /** Numbers: `slopePerMinute` in unit/min, and `timeToLimitMs` at that rate where a limit lies ahead. */
   explain(row: number): Explanation {
     const { known, rate, limit } = this.table.col;
-    if (known[row] === 0) return { warmingUp: true };
-    const perMinute = rate[row * RATE_WIDTH + RATE];
-    const cell = nextLimit(limit, row * LIMIT_CELLS, rate[row * RATE_WIDTH + VALUE], perMinute);
-    if (cell === NO_LIMIT) return { slopePerMinute: perMinute };
+    if (known[row] === 0) return { numbers: NO_NUMBERS };
+    const slopePerMinute = rate[row * RATE_WIDTH + RATE];
+    const cell = nextLimit(limit, row * LIMIT_CELLS, rate[row * RATE_WIDTH + VALUE], slopePerMinute);
+    if (cell === NO_LIMIT) return { numbers: { slopePerMinute } };
     return {
-      slopePerMinute: perMinute,
-      limit: LIMIT_NAMES[cell],
-      limitValue: limit[row * LIMIT_CELLS + cell],
-      timeToLimitMs: this.timeToLimitMs(row),
+      limit: { name: LIMIT_NAMES[cell], value: limit[row * LIMIT_CELLS + cell] },
+      numbers: { slopePerMinute, timeToLimitMs: this.timeToLimitMs(row) },
     };
   }
 
