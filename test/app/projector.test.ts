@@ -85,6 +85,23 @@ describe('the projector', () => {
     await real.close();
   });
 
+  it('passes a row that the store will never take, says so, and so does a later start', async () => {
+    const { rig, projector, real, file } = await projected();
+    await excursions(rig, 2);
+    const [first] = rig.released.filter(({ transitions }) => transitions.length > 0);
+    projector.follow({ ...first, transitions: [{ ...first.transitions[0], seq: 99, change: true as never }] });
+    await excursions(rig, 4);
+    await projector.advance();
+    const reason = expect.stringContaining('transition 99: a boolean cannot be stored');
+    expect(projector.health).toMatchObject({ position: rig.state.n, waiting: 0, refused: 1, refusal: reason });
+    expect(projector.health.error).toBeUndefined();
+    expect(await recorded(real)).toHaveLength(released(rig).length);
+    await real.close();
+    const again = openState({ file });
+    expect((await Projector.on(again.history, SILENT, () => settled(1))).health.refused).toBe(1);
+    await again.close();
+  });
+
   it('does not keep a stop from ending, and writes at the next start what it could not', async () => {
     const { rig, projector, mood, real, file } = await projected();
     mood.away = true;

@@ -152,7 +152,7 @@ describe.each(['error', 'hang'] as const)('a log that cannot be written (%s)', (
     after.reading('GD-1', 60);
     await after.log.flush();
     const [raised] = transitionsOf(after).map(({ alert }) => alert);
-    expect(raised).toMatchObject({ id: `a${(seen + 2).toString(36)}-0`, unsaved: false });
+    expect(raised).toMatchObject({ id: `a0.${(seen + 2).toString(36)}-0`, unsaved: false });
     // And once more: the gap has its snapshot.
     const again = await restarted(after);
     expect(again.restored.snapshotAt).toBe(seen);

@@ -39,7 +39,7 @@ export class Projector implements Follower {
   private readonly store: HistoryStore;
   private readonly logger: Logger;
   private readonly pause: Pause;
-  private queue: Released[] = [];
+  private queue: Kept[] = [];
   private running: Promise<void> | undefined;
   private reached: number;
   private newest: number;
@@ -74,9 +74,10 @@ export class Projector implements Follower {
 
   follow(released: Released): void {
     this.newest = released.n;
-    const { transitions, capsules, outcomes, configurations } = released;
+    const { n, at, transitions, capsules, outcomes, configurations } = released;
     if (transitions.length + capsules.length + outcomes.length + configurations.length === 0) return;
-    this.queue.push(released);
+    // Without the readings: a store that is away must not hold them in memory too.
+    this.queue.push({ n, at, transitions, capsules, outcomes, configurations });
     this.running ??= this.run().finally(() => {
       this.running = undefined;
     });
@@ -120,7 +121,7 @@ export class Projector implements Follower {
     }
   }
 
-  private take(): Released[] {
+  private take(): Kept[] {
     let transitions = 0;
     let count = 0;
     while (count < this.queue.length && (count === 0 || transitions < BATCH))

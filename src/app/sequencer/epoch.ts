@@ -3,9 +3,10 @@
  * left in unsaved mode that the log does not know, or data put back from a backup).
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceFile, replaceFileNow } from '../../store/durable-file.ts';
 
 /** `broken`: the history knows newer numbers than the restored state. */
 export function openEpoch(dataDir: string, broken: boolean): string {
@@ -14,7 +15,7 @@ export function openEpoch(dataDir: string, broken: boolean): string {
   // A crash while it was written may leave it empty, and two lives that both have none look like one.
   if (kept !== '') return kept;
   const epoch = randomUUID();
-  writeFileSync(file, `${epoch}\n`, { flush: true });
+  replaceFileNow(file, `${epoch}\n`);
   return epoch;
 }
 
@@ -25,7 +26,7 @@ export function forsakeEpoch(dataDir: string): Promise<void> {
 
 /** Saved again: what was numbered meanwhile is kept, and the epoch with it. */
 export function keepEpoch(dataDir: string, epoch: string): Promise<void> {
-  return writeFile(fileOf(dataDir), `${epoch}\n`, { flush: true });
+  return replaceFile(fileOf(dataDir), `${epoch}\n`);
 }
 
 const fileOf = (dataDir: string): string => join(dataDir, 'epoch');
