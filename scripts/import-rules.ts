@@ -104,6 +104,13 @@ const folders: readonly Folder[] = [
     reason: 'an oracle that shares code with what it checks agrees with its errors',
   },
   {
+    files: /^scripts\/(docs\/|print-docs\.ts$)/,
+    name: 'printed documents',
+    may: /^(scripts|src)\//,
+    node: true,
+    reason: 'what the documents say of the product is printed from the product',
+  },
+  {
     files: /^scripts\//,
     name: 'scripts',
     may: /^scripts\//,

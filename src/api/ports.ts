@@ -8,13 +8,13 @@ import type { GradeName } from '../model/grade.ts';
 import type { PointConfig } from '../model/point.ts';
 import type { RefusalReason } from '../model/reading.ts';
 import type { Division, Enterprise, Source } from '../model/registry.ts';
+import type { Role } from '../model/role.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import type { Explanation } from './schemas/alerts.ts';
 import type { ValueRow } from './schemas/live.ts';
 import type { PointState, RawRow, SampledRow } from './schemas/readings.ts';
 import type { Health, RefusalItem } from './schemas/service.ts';
 import type { DataScope } from './schemas/session.ts';
-import type { Role } from './shapes/session.ts';
 
 /** Stops what was started. Calling it twice does nothing more. */
 export type Stop = () => void;

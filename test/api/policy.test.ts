@@ -1,8 +1,12 @@
 // Who may see and do what. Scope goes by whole segments; the filter of lists and the rooms of pushes are one.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { refusalOf } from '../../src/alerts/commands/commands.ts';
+import type { AlertRecord } from '../../src/alerts/record.ts';
+import { NORMAL } from '../../src/alerts/state/lifecycle.ts';
 import type { Principal } from '../../src/api/policy/policy.ts';
 import {
+  decisionOf,
   describeUser,
   mayCommand,
   mayConfigure,
@@ -10,10 +14,14 @@ import {
   mayReadDivision,
   maySendReadings,
 } from '../../src/api/policy/policy.ts';
-import type { Role } from '../../src/api/shapes/session.ts';
-import { ROLES } from '../../src/api/shapes/session.ts';
+import { parseRoles, ROLES_TABLE } from '../../src/api/policy/roles.ts';
 import { inView, roomOf, roomsOf, viewFor } from '../../src/api/view.ts';
+import { DUTY_LEVELS } from '../../src/model/alert.ts';
 import { COMMAND_KINDS } from '../../src/model/command.ts';
+import { gradeOf } from '../../src/model/grade.ts';
+import type { Role } from '../../src/model/role.ts';
+import { ROLES } from '../../src/model/role.ts';
+import { commandOf } from '../support/commands.ts';
 import { DIVISIONS, ENTERPRISES, FakeService, makeAlert, SOURCES } from './support/service.ts';
 
 const person = (more: Partial<Principal> = {}): Principal => ({
@@ -65,15 +73,58 @@ describe('doing', () => {
     expect(describeUser(person({ role })).may.command).toEqual(reader ? [] : COMMAND_KINDS);
   });
 
-  it('closing goes by the worst grade the alert had', () => {
-    const closers = (peakGrade: 'red' | 'orange' | 'yellow' | 'blue'): Role[] =>
+  it('closing goes by the worst grade the alert had, and takes role and duty level together', () => {
+    const closers = (peakGrade: 'red' | 'orange' | 'yellow' | 'blue', level: Principal['level']): Role[] =>
       ROLES.filter(
-        (role) => mayCommand(person({ role }), 'close', makeAlert({ grade: 'blue', peakGrade })) === undefined,
+        (role) => mayCommand(person({ role, level }), 'close', makeAlert({ grade: 'blue', peakGrade })) === undefined,
       );
-    expect(closers('red')).toEqual(['city-duty', 'province-duty', 'admin']);
-    expect(closers('orange')).toEqual(['county-duty', 'city-duty', 'province-duty', 'admin']);
-    expect(closers('yellow')).toContain('safety-director');
-    expect(closers('blue')).toContain('operator');
+    expect(closers('red', 'city')).toEqual(['city-duty', 'province-duty', 'admin']);
+    expect(closers('red', 'county')).toEqual([]);
+    expect(closers('orange', 'county')).toEqual(['county-duty', 'city-duty', 'province-duty', 'admin']);
+    expect(closers('orange', 'park')).toEqual([]);
+    expect(closers('yellow', 'enterprise')).toContain('safety-director');
+    expect(closers('blue', 'enterprise')).toContain('operator');
+  });
+
+  it('the engine closes for exactly those whom the policy lets through', () => {
+    for (const kind of ['hazard', 'device'] as const)
+      for (const peakGrade of ['red', 'orange', 'yellow', 'blue'] as const)
+        for (const role of ROLES)
+          for (const level of DUTY_LEVELS) {
+            const allowed = mayCommand(person({ role, level }), 'close', makeAlert({ kind, peakGrade }));
+            const command = commandOf('close', {
+              commandId: 'c',
+              alertId: 'a',
+              seenSeq: 9,
+              role,
+              level,
+              cause: 'real',
+            });
+            const record = { flags: NORMAL, group: { kind }, peakGrade: gradeOf(peakGrade), worsenedSeq: 1 };
+            const refused = refusalOf(record as AlertRecord, command, false, false)?.code;
+            expect(refused === 'level-too-low', `${role} ${level} ${kind} ${peakGrade}`).toBe(allowed !== undefined);
+          }
+  });
+
+  it('records by which rule a command was allowed', () => {
+    const chief = person({ role: 'county-duty', level: 'county', scope: { division: '320921' } });
+    expect(decisionOf(chief, 'close')).toEqual({
+      act: 'close',
+      role: 'county-duty',
+      rule: 'county-duty may close up to orange',
+      scope: { division: '320921' },
+    });
+  });
+
+  it.each([
+    ['a role left out', ROLES_TABLE.replace(/^leader.*$/m, ''), 'row "leader": is missing'],
+    ['an unknown role', ROLES_TABLE.replace('leader ', 'laeder '), 'row "laeder": there is no such role'],
+    ['an unknown act', ROLES_TABLE.replace('| reset', '| rest '), 'no column "reset"'],
+    ['an unknown word', ROLES_TABLE.replace('| -  ', '| no '), '"no" under'],
+    ['closing that the other table does not give', ROLES_TABLE.replaceAll('by grade', 'yes'), 'closing table'],
+    ['a cell too few', ROLES_TABLE.replace(/^(auditor.*) \|[^|\n]*$/m, '$1'), 'cells'],
+  ])('a table with %s ends the start', (_what, text, why) => {
+    expect(() => parseRoles(text)).toThrow(why);
   });
 
   it('says why not, and out of scope says nothing', () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { enterpriseOf, tagOf } from '../../simulators/registry-file.ts';
 import { signalOf } from '../../simulators/site.ts';
-import { ROLES } from '../../src/api/shapes/session.ts';
+import { ROLES } from '../../src/model/role.ts';
 import { isEnterpriseId, isGatewayId, isTag } from '../../src/ingest/topic.ts';
 import { DUTY_LEVELS } from '../../src/model/alert.ts';
 import { resolveRegistry } from '../../src/rules/packs/resolve.ts';

@@ -1,11 +1,12 @@
 /**
  * Which operator commands an alert accepts as it is now, why not, and what an accepted one does to its record. Who may send
- * a command was decided before, except for the duty level that closing takes; telling it is the book's.
+ * a command was decided before, and closing is asked again of the same table, as the alert is now; telling it is the book's.
  */
-import type { Acknowledgement, DutyLevel } from '../../model/alert.ts';
-import { rankOf } from '../../model/alert.ts';
+import type { Acknowledgement } from '../../model/alert.ts';
+import { CLOSING_TERMS, mayClose } from '../../model/closing.ts';
 import type { Command, OutcomeCode } from '../../model/command.ts';
-import type { Grade } from '../../model/grade.ts';
+import type { GradeName } from '../../model/grade.ts';
+import { GRADE_NAMES } from '../../model/grade.ts';
 import type { EpochMs } from '../../model/time.ts';
 import type { AlertRecord } from '../record.ts';
 import { coveringAcknowledgement } from '../record.ts';
@@ -18,12 +19,6 @@ const ACKNOWLEDGEMENTS_MAX = 50;
 export interface Refusal {
   readonly code: Exclude<OutcomeCode, 'applied'>;
   readonly by?: string;
-}
-
-/** Lowest duty level that may close, by the worst grade the alert ever had: easing a red does not hand it down. */
-export function closingLevel(peakGrade: Grade): DutyLevel {
-  if (peakGrade === 4) return 'city';
-  return peakGrade === 3 ? 'county' : 'enterprise';
 }
 
 /** The first thing that stands against the command, or undefined. `latched`: something waits for a reset. */
@@ -49,17 +44,17 @@ export function refusalOf(
     case 'reset':
       return latched ? undefined : { code: 'not-latched' };
     case 'close':
-      return closingRefusal(record, command.level, body.cause);
+      return closingRefusal(record, command, body.cause);
   }
 }
 
-function closingRefusal(record: AlertRecord, level: DutyLevel, cause: string): Refusal | undefined {
-  const { flags, group, peakGrade } = record;
+function closingRefusal(record: AlertRecord, command: Command, cause: string): Refusal | undefined {
+  const { flags, group } = record;
   if (flags.active || flags.latched) return { code: 'still-active' };
   if (!flags.acked) return { code: 'not-acknowledged' };
-  if (group.kind === 'device') return undefined;
-  if (rankOf(level) < rankOf(closingLevel(peakGrade))) return { code: 'level-too-low' };
-  if (peakGrade >= 2 && cause.trim() === '') return { code: 'cause-required' };
+  const peakGrade = GRADE_NAMES[record.peakGrade] as GradeName;
+  if (!mayClose(command, { kind: group.kind, peakGrade })) return { code: 'level-too-low' };
+  if (CLOSING_TERMS[group.kind][peakGrade].cause && cause.trim() === '') return { code: 'cause-required' };
   return undefined;
 }
 

@@ -6,6 +6,7 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { DefaultEventsMap, Socket } from 'socket.io';
 import { Server } from 'socket.io';
 import type { LiveFigures } from '../metrics.ts';
+import { roleMay } from '../policy/roles.ts';
 import type { ServicePorts, Stop } from '../ports.ts';
 import type { ClientToServer, HeartbeatMessage, ServerToClient, SubscribeAnswer } from '../schemas/live.ts';
 import { subscribeBody } from '../schemas/live.ts';
@@ -134,6 +135,7 @@ export class LiveGateway {
     if (token === 'wrong-origin') return 'wrong-origin';
     const session = token === undefined ? undefined : await this.auth.authenticate(token.value);
     if (session === undefined) return 'not-signed-in';
+    if (!roleMay(session.principal.role, 'read')) return 'not-permitted';
     socket.data.session = session;
     return undefined;
   }

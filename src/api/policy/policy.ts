@@ -3,14 +3,14 @@
  * socket. What lies outside somebody's scope does not exist for them (404), what their role may not do is refused (403).
  */
 import type { Alert, DutyLevel } from '../../model/alert.ts';
+import { mayClose } from '../../model/closing.ts';
 import type { CommandKind, PolicyDecision } from '../../model/command.ts';
-import { COMMAND_KINDS } from '../../model/command.ts';
 import { divisionPath, pathWithin } from '../../model/division.ts';
-import type { GradeName } from '../../model/grade.ts';
+import type { Role } from '../../model/role.ts';
 import type { DataScope, User } from '../schemas/session.ts';
 import { concerns } from '../shapes/alert.ts';
 import type { ErrorCode } from '../shapes/error-codes.ts';
-import type { Role } from '../shapes/session.ts';
+import { closesUpTo, commandsOf, roleMay } from './roles.ts';
 
 /** A signed-in person as the policy sees them. */
 export interface Principal {
@@ -28,24 +28,6 @@ export interface Place {
   readonly division: string;
   readonly enterprise: string;
 }
-
-/** Standing of a role in closing alerts; 0 may not command at all. */
-const STANDING: Readonly<Record<Role, number>> = {
-  viewer: 0,
-  leader: 0,
-  auditor: 0,
-  operator: 1,
-  'shift-lead': 2,
-  'safety-director': 3,
-  'park-duty': 3,
-  'county-duty': 4,
-  'city-duty': 5,
-  'province-duty': 6,
-  admin: 6,
-};
-
-/** Who may close: blue the operator, yellow the safety director, orange the county, red the city (proposal of ours). */
-const CLOSING: Readonly<Record<GradeName, number>> = { blue: 1, yellow: 3, orange: 4, red: 5 };
 
 /** True when the person may see what lies at `place`. Scope is compared by whole segments. */
 export function mayRead(user: Pick<Principal, 'scope'>, place: Place): boolean {
@@ -77,45 +59,41 @@ export function seesEverything(user: Pick<Principal, 'scope'>): boolean {
 export function mayCommand(
   user: Principal,
   kind: CommandKind,
-  alert: Pick<Alert, 'division' | 'enterprise' | 'peakGrade'>,
+  alert: Pick<Alert, 'division' | 'enterprise' | 'kind' | 'peakGrade'>,
 ): ErrorCode | undefined {
   if (!mayRead(user, alert)) return 'no-such-alert';
-  if (STANDING[user.role] === 0) return 'not-permitted';
+  if (!roleMay(user.role, kind)) return 'not-permitted';
   if (!concerns(alert, user.scope)) return 'not-permitted';
   if (user.readOnly) return 'session-expired';
-  // By the worst grade it had: a red that eased still owes its review by whoever may close a red.
-  if (kind === 'close' && STANDING[user.role] < CLOSING[alert.peakGrade]) return 'level-too-low';
-  return undefined;
+  return kind === 'close' && !mayClose(user, alert) ? 'level-too-low' : undefined;
 }
 
 /** What is recorded with a command that was allowed: by which rule, and within which scope. */
 export function decisionOf({ role, scope }: Principal, kind: CommandKind): PolicyDecision {
-  return { act: kind, role, rule: `${role} may ${kind}`, scope };
+  const rule = kind === 'close' ? `${role} may close up to ${closesUpTo(role)}` : `${role} may ${kind}`;
+  return { act: kind, role, rule, scope };
 }
 
 /** Why the person may not change the registry; undefined when they may. */
 export function mayConfigure(user: Principal): ErrorCode | undefined {
-  if (user.role !== 'admin') return 'not-permitted';
+  if (!roleMay(user.role, 'configure')) return 'not-permitted';
   return user.readOnly ? 'session-expired' : undefined;
 }
 
 /** Why the person may not send readings in the name of a gateway there; undefined when they may. */
 export function maySendReadings(user: Principal, place: Place): ErrorCode | undefined {
-  return mayRead(user, place) ? mayConfigure(user) : 'not-found';
+  if (!mayRead(user, place)) return 'not-found';
+  if (!roleMay(user.role, 'send readings')) return 'not-permitted';
+  return user.readOnly ? 'session-expired' : undefined;
 }
 
 /** The person as the API shows them, with what their role may ever do. */
 export function describeUser(user: Principal): User {
-  return {
-    name: user.name,
-    displayName: user.displayName,
-    role: user.role,
-    level: user.level,
-    scope: user.scope,
-    may: {
-      command: STANDING[user.role] === 0 ? [] : COMMAND_KINDS,
-      configure: user.role === 'admin',
-      audit: user.role === 'auditor' || user.role === 'admin',
-    },
+  const { name, displayName, role, level, scope } = user;
+  const may = {
+    command: commandsOf(role),
+    configure: roleMay(role, 'configure'),
+    audit: roleMay(role, 'audit'),
   };
+  return { name, displayName, role, level, scope, may };
 }

@@ -2,7 +2,7 @@
  * Logging in and who one is: roles, duty level, data scope.
  */
 import { z } from 'zod';
-import { ROLES } from '../shapes/session.ts';
+import { ROLES } from '../../model/role.ts';
 import { commandKindSchema } from './commands.ts';
 import { divisionCode, dutyLevelSchema, instant, listOf, objectId } from './scalars.ts';
 

@@ -6,6 +6,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { Api, RouteContext } from '../api.ts';
 import { ApiError } from '../errors.ts';
+import { roleMay } from '../policy/roles.ts';
 import type { SignedIn } from './auth.ts';
 import { SESSION_COOKIE } from './auth.ts';
 
@@ -55,6 +56,7 @@ export function requireSession(api: Api, context: RouteContext): void {
     if (request.routeOptions.config.open === true) return;
     request.signedIn = await signedInBy(request, context);
     if (request.signedIn === undefined) throw new ApiError('not-signed-in');
+    if (!roleMay(request.signedIn.principal.role, 'read')) throw new ApiError('not-permitted');
   });
 }
 

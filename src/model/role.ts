@@ -1,4 +1,4 @@
-/** The roles people may have. What each may do stands in policy/. */
+/** The roles people may have. What each may do stands in the policy of the API; who may close, in `closing.ts`. */
 
 export const ROLES = [
   'viewer',
@@ -14,3 +14,7 @@ export const ROLES = [
   'admin',
 ] as const;
 export type Role = (typeof ROLES)[number];
+
+export function isRole(word: string): word is Role {
+  return (ROLES as readonly string[]).includes(word);
+}

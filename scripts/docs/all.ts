@@ -1,0 +1,8 @@
+// Every printed part of the documents, one line each. A new one: its mark in the document, and a line here.
+import { closingTable, rolesTable } from './roles.ts';
+import type { Section } from './sections.ts';
+
+export const SECTIONS: readonly Section[] = [
+  { file: 'roles.md', name: 'roles', print: rolesTable },
+  { file: 'roles.md', name: 'closing', print: closingTable },
+];

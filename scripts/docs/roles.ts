@@ -1,0 +1,25 @@
+// Who may do what, as the policy reads it: the rights of every role, and what closing takes.
+import { ACTS, roleRight } from '../../src/api/policy/roles.ts';
+import { CLOSING_TERMS } from '../../src/model/closing.ts';
+import { ROLES } from '../../src/model/role.ts';
+import { table } from './sections.ts';
+
+const GRADES = ['red', 'orange', 'yellow', 'blue'] as const;
+
+export function rolesTable(): string {
+  return table(
+    ['role', ...ACTS],
+    ROLES.map((role) => [`\`${role}\``, ...ACTS.map((act) => roleRight(role, act))]),
+  );
+}
+
+export function closingTable(): string {
+  const rows = (['hazard', 'device'] as const).flatMap((kind) =>
+    GRADES.map((grade) => {
+      const { roles, level, cause } = CLOSING_TERMS[kind][grade];
+      const who = ROLES.filter((role) => roles.has(role)).map((role) => `\`${role}\``);
+      return [`${kind} ${grade}`, who.join(' '), level, cause ? 'yes' : '-'];
+    }),
+  );
+  return table(['worst grade it had', 'roles', 'duty level, or above', 'cause'], rows);
+}
