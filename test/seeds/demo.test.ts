@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { enterpriseOf, tagOf } from '../../simulators/registry-file.ts';
 import { signalOf } from '../../simulators/site.ts';
-import { ROLES } from '../../src/model/role.ts';
 import { isEnterpriseId, isGatewayId, isTag } from '../../src/ingest/topic.ts';
 import { DUTY_LEVELS } from '../../src/model/alert.ts';
+import { ROLES } from '../../src/model/role.ts';
 import { resolveRegistry } from '../../src/rules/packs/resolve.ts';
 import { demoRegistry, pointTypes, servicePacks } from './seed-files.ts';
 

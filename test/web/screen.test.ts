@@ -85,14 +85,18 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     await page.waitForSelector(`${row('red')}.acknowledged`);
     expect(await page.$(`${row('red')} .lamp`)).toBeNull();
     const [command] = api.service.commands;
-    expect(command).toMatchObject({ alertId: 'red', kind: 'acknowledge', note: '已派人核实', seenSeq: 1 });
+    expect(command).toMatchObject({
+      alertId: 'red',
+      seenSeq: 1,
+      body: { kind: 'acknowledge', note: '已派人核实' },
+    });
     // Yellow asks for nothing: two keys down, one key to acknowledge.
     await page.keyboard.press('KeyN');
     await page.keyboard.press('ArrowDown');
     await page.waitForSelector(`${row('mine')}.current`);
     await page.keyboard.press('KeyA');
     await page.waitForSelector(`${row('mine')}.acknowledged, ${row('mine')}.normal`);
-    expect(api.service.commands.at(-1)).toMatchObject({ alertId: 'mine', kind: 'acknowledge', note: '' });
+    expect(api.service.commands.at(-1)).toMatchObject({ alertId: 'mine', body: { kind: 'acknowledge', note: '' } });
   });
 
   it('gives the lamp back with the name of who was first', async () => {
@@ -214,7 +218,7 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     await page.selectOption('.closing select', 'real');
     await page.click('.closing button');
     await page.waitForSelector('.commands .pending', { state: 'detached' });
-    expect(api.service.commands.at(-1)).toMatchObject({ kind: 'close', cause: 'real', alertId: 'red' });
+    expect(api.service.commands.at(-1)).toMatchObject({ alertId: 'red', body: { kind: 'close', cause: 'real' } });
   });
 
   it('keeps few nodes however many alerts there are', async () => {

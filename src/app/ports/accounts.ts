@@ -5,8 +5,8 @@
 
 import type { Accounts, SessionRecord, UserRecord } from '../../api/ports.ts';
 import type { DataScope } from '../../api/schemas/session.ts';
-import type { Role } from '../../model/role.ts';
 import { divisionPath } from '../../model/division.ts';
+import type { Role } from '../../model/role.ts';
 import type { StateStore, User } from '../../store/state/port.ts';
 import { wallNow } from '../clock.ts';
 
