@@ -4,14 +4,20 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FORMAT, readStamp, refuseNewer, stamp } from '../../src/app/open/folder-stamp.ts';
 import { StateFormatError } from '../../src/engine/snapshot.ts';
+import { installation, isForeign } from '../../src/engine/state.ts';
 import { openLocalLog } from '../../src/log/local/local-log.ts';
 import { openSnapshots } from '../../src/log/local/snapshots.ts';
+import type { PointConfig } from '../../src/model/point.ts';
 import { NewerVersionError } from '../../src/model/version.ts';
+import { newKinds } from '../../src/rules/kinds.ts';
+import { RuleMemory } from '../../src/rules/memory.ts';
+import { viewSlot } from '../../src/rules/view.ts';
+import { point, pointsChange } from '../support/plant.ts';
 import type { SimulatedDisk } from '../support/simulated-disk.ts';
 import { SimulatedClock } from '../support/simulated-disk.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import type { Rig } from './rig.ts';
-import { bytesOf, GAS, register, restoredFrom, startRig } from './rig.ts';
+import { bytesOf, GAS, register, restoredFrom, settled, startRig } from './rig.ts';
 
 interface Stored {
   header: Record<string, unknown>;
@@ -193,6 +199,103 @@ describe('a snapshot of an earlier build', () => {
     expect(unusableSnapshots).toEqual([expect.stringContaining('column points.aura: this version does not know it')]);
   });
 });
+
+describe('a build with another list of rule kinds', () => {
+  /** A life of a build that has no kind `boolean` yet: the codes of all kinds behind it are one less. */
+  async function earlierLife(): Promise<Rig> {
+    const rig = await startRig();
+    const kinds = newKinds().filter(({ name }) => name !== 'boolean');
+    rig.state.rules = new RuleMemory(kinds);
+    rig.state.installed = { ...rig.state.installed, kinds: kinds.map(({ name }) => name) };
+    const rising = { rateOfChange: { windowMs: 30_000, perMinute: 5, direction: 'up' } } as const;
+    await register(rig, { points: [point('GD-1', rising), point('GD-2')] });
+    for (const value of [10, 10.2, 10.4, 10.6, 10.8]) {
+      rig.reading('GD-1', value);
+      await rig.pass(8_000);
+    }
+    rig.reading('GD-2', 60);
+    await rig.pass(1_000);
+    await rig.snapshotter.take(rig.state, () => rig.log.flush());
+    rig.disk.powerCut();
+    return rig;
+  }
+
+  it('opens the folder of one that had fewer, installs every point anew as an input, and judges on', async () => {
+    const earlier = await earlierLife();
+    const rig = await startRig({ disk: earlier.disk.restarted(), clock: earlier.clock });
+    expect(rig.restored.unusableSnapshots).toEqual([]);
+    expect(rig.state.installed).toEqual(installation());
+    expect(rig.state.rules.slotsOf(0).map((slot) => rig.state.rules.ruleOf(slot))).toEqual(
+      earlier.state.rules.slotsOf(0).map((slot) => earlier.state.rules.ruleOf(slot)),
+    );
+    // Nothing that stood was touched by it.
+    expect(rig.released.flatMap(({ transitions }) => transitions)).toEqual([]);
+    for (const value of [14, 17, 20, 23]) {
+      rig.reading('GD-1', value);
+      await rig.pass(8_000);
+    }
+    rig.pipeline.configuration('door', 'test', pointsChange(door()));
+    await rig.pass(1_000);
+    rig.reading('AD-1', 1);
+    await rig.pass(5_000);
+    const said = [0, 1, 2].map((number) =>
+      rig.state.rules.slotsOf(number).map((slot) => viewSlot(rig.state.rules, slot)),
+    );
+    expect(said.map((slots) => slots.map(({ rule, level }) => `${rule} ${level}`))).toEqual([
+      ['limits-high 0', 'rate-of-change 2'],
+      ['limits-high 3'],
+      ['boolean 3'],
+    ]);
+
+    // It is in the log: the next start has nothing to install, and finds the same state.
+    await rig.log.flush();
+    rig.disk.powerCut();
+    const again = await restoredFrom(rig.disk.restarted());
+    expect(bytesOf(again.state)).toBe(bytesOf(rig.state));
+    expect(isForeign(again.state)).toBe(false);
+  });
+
+  it('lets go, by a named cause, what a kind had confirmed that is gone', async () => {
+    const earlier = await earlierLife();
+    const disk = earlier.disk.restarted();
+    await rewritten(disk, ({ header, columns }) => {
+      const rules = header.rules as { kinds: string[]; tables: unknown[] };
+      const gone = {
+        ...rules,
+        kinds: rules.kinds.map((kind) => (kind === 'limits-high' ? 'psychic' : kind)),
+        gone: ['psychic'],
+      };
+      const renamed = JSON.parse(JSON.stringify(gone).replaceAll('"name":"limits-high"', '"name":"dropped"'));
+      return withoutTable({ header: { ...header, rules: renamed }, columns }, 'dropped');
+    });
+    const rig = await startRig({ disk, clock: earlier.clock });
+    await rig.log.flush();
+    await settled();
+    const told = rig.released.flatMap(({ transitions }) => transitions);
+    // The rule that takes its place judges the last good value again at once: the alarm does not go silent with it.
+    expect(told.map(({ change }) => change)).toEqual(['limit-changed', 're-raised']);
+    expect(rig.state.book.counts().open).toBe(1);
+  });
+});
+
+const door = (): PointConfig =>
+  point('AD-1', { valueKind: 'boolean', unit: '', limits: {}, criticalWhen: true, intervalMs: null });
+
+/** As a step leaves it that drops a table. */
+function withoutTable({ header, columns }: Stored, name: string): Stored {
+  type Table = { name: string; columns: unknown[] };
+  const own = header.tables as Table[];
+  const rules = header.rules as { tables: Table[] };
+  const all = [...own, ...rules.tables];
+  const place = all.findIndex((table) => table.name === name);
+  const first = all.slice(0, place).reduce((sum, table) => sum + table.columns.length, 0);
+  const left = [...columns];
+  left.splice(first, all[place].columns.length);
+  return {
+    header: { ...header, rules: { ...rules, tables: rules.tables.filter((table) => table.name !== name) } },
+    columns: left,
+  };
+}
 
 describe('the stamp of a data folder', () => {
   const listing = (dir: string) =>
