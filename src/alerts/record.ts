@@ -19,7 +19,7 @@ import type { Grade } from '../model/grade.ts';
 import type { DeviceFault, Hazard } from '../model/hazard.ts';
 import type { Level } from '../model/level.ts';
 import type { Floor } from '../model/point.ts';
-import type { SourceClass } from '../model/registry.ts';
+import type { SourceClass } from '../model/source.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import type { GradingContributor, GradingInput, Standing } from './grade/ladder.ts';
 import type { Flags } from './state/lifecycle.ts';

@@ -7,7 +7,7 @@ import type { Command, Outcome } from '../model/command.ts';
 import type { GradeName } from '../model/grade.ts';
 import type { PointConfig } from '../model/point.ts';
 import type { RefusalReason } from '../model/reading.ts';
-import type { Division, Enterprise, Source } from '../model/registry.ts';
+import type { Division, Enterprise, Link, Source } from '../model/registry.ts';
 import type { Role } from '../model/role.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import type { Explanation } from './schemas/alerts.ts';
@@ -81,6 +81,8 @@ export interface RegistryView {
   enterprise(id: string): Enterprise | undefined;
   source(id: string): Source | undefined;
   point(id: string): RegisteredPoint | undefined;
+  /** Whom else what happens at a source concerns. */
+  linksFrom(source: string): readonly Link[];
 }
 
 /** Who publishes, once its credential was found right. */

@@ -48,7 +48,7 @@ export function loadPacks(folder: string): LoadedPacks {
 }
 
 export type ResolvedChange =
-  | { readonly ok: true; readonly change: RegistryChange }
+  | { readonly ok: true; readonly change: RegistryChange; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly errors: readonly string[] };
 
 /** Text of a registry file (YAML or JSON) → the change it asks for. */

@@ -3,9 +3,9 @@
  * years later which limit was in force. It compares and applies nothing.
  */
 import type { RegistryChange } from '../model/registry.ts';
-import { Registry } from './registry.ts';
+import { linkKey, Registry } from './registry.ts';
 
-export type ConfiguredItem = 'division' | 'enterprise' | 'source' | 'gateway' | 'point';
+export type ConfiguredItem = 'division' | 'enterprise' | 'source' | 'gateway' | 'point' | 'link';
 
 /** `from` is absent where the field was not there, `to` where it is not any more. */
 export interface FieldChange {
@@ -41,6 +41,10 @@ export function changesOf(registry: Registry, change: RegistryChange): ItemChang
   }
   for (const point of change.points)
     compare('point', point.id, registry.points[registry.pointNumbers.get(point.id) ?? -1], point);
+  for (const link of change.links ?? []) {
+    const key = linkKey(link);
+    compare('link', key, registry.links.get(link.from)?.get(key), link);
+  }
   return changes;
 }
 

@@ -67,11 +67,11 @@ export class Groups {
       hazard: low ? (point.hazardLow ?? point.hazard) : point.hazard,
       sourceClass: registry.sourceOf(point).class,
       response: point.response,
-      exercise: false,
+      exercise: point.exercise === true,
     };
   }
 
-  private makeCoverage({ source: id, hazard, points }: ObserverGroup): GroupRef {
+  private makeCoverage({ source: id, hazard, exercise, points }: ObserverGroup): GroupRef {
     const { registry } = this;
     const source = registry.sources.get(id);
     if (source === undefined) throw new Error(`source ${id} is observed, but not registered`);
@@ -83,7 +83,7 @@ export class Groups {
       hazard,
       sourceClass: source.class,
       response: points.length > 0 ? registry.points[points[0]].response : 'process',
-      exercise: false,
+      exercise,
     };
   }
 }

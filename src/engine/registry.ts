@@ -4,7 +4,7 @@
  */
 import type { Hazard } from '../model/hazard.ts';
 import type { PointConfig } from '../model/point.ts';
-import type { Division, Enterprise, Gateway, RegistryChange, Source } from '../model/registry.ts';
+import type { Division, Enterprise, Gateway, Link, RegistryChange, Source } from '../model/registry.ts';
 
 /** Stale after this many intervals without a reading, offline after that many. */
 export const STALE_INTERVALS = 3;
@@ -15,6 +15,8 @@ export interface ObserverGroup {
   readonly key: string;
   readonly source: string;
   readonly hazard: Hazard;
+  /** Points of a drill observe nothing real: they are a group of their own. */
+  readonly exercise: boolean;
   readonly points: number[];
 }
 
@@ -25,6 +27,7 @@ export interface RegistryImage {
   readonly sources: readonly Source[];
   readonly gateways: readonly Gateway[];
   readonly points: readonly PointConfig[];
+  readonly links: readonly Link[];
   readonly version: number;
 }
 
@@ -34,6 +37,8 @@ export class Registry {
   readonly divisions = new Map<string, Division>();
   readonly enterprises = new Map<string, Enterprise>();
   readonly sources = new Map<string, Source>();
+  /** By source id, then by what tells one from another. */
+  readonly links = new Map<string, Map<string, Link>>();
   /** By gateway number. */
   readonly gateways: Gateway[] = [];
   /** By point number. */
@@ -56,9 +61,10 @@ export class Registry {
   /** Adds and changes; returns the numbers of the points that are new or changed, in order of appearance. */
   apply(change: RegistryChange): number[] {
     for (const division of change.divisions) this.divisions.set(division.code, division);
-    for (const enterprise of change.enterprises) this.putEnterprise(enterprise);
+    for (const enterprise of change.enterprises) this.enterprises.set(enterprise.id, enterprise);
     for (const source of change.sources) this.sources.set(source.id, source);
     for (const gateway of change.gateways) this.putGateway(gateway);
+    for (const link of change.links ?? []) this.putLink(link);
     const touched = change.points.map((point) => this.putPoint(point));
     this.version++;
     return touched;
@@ -71,6 +77,7 @@ export class Registry {
       sources: [...this.sources.values()],
       gateways: this.gateways,
       points: this.points,
+      links: [...this.links.values()].flatMap((links) => [...links.values()]),
       version: this.version,
     };
   }
@@ -93,11 +100,13 @@ export class Registry {
     return this.enterprises.get(enterprise)?.division ?? '';
   }
 
-  /** A change that states no site credential leaves the one there is: an import never removes. */
-  private putEnterprise(enterprise: Enterprise): void {
-    const { siteSecretHash } = this.enterprises.get(enterprise.id) ?? {};
-    const kept = siteSecretHash === undefined ? enterprise : { siteSecretHash, ...enterprise };
-    this.enterprises.set(enterprise.id, kept);
+  private putLink(link: Link): void {
+    let links = this.links.get(link.from);
+    if (links === undefined) {
+      links = new Map();
+      this.links.set(link.from, links);
+    }
+    links.set(linkKey(link), link);
   }
 
   private putGateway(gateway: Gateway): void {
@@ -141,15 +150,21 @@ export class Registry {
   }
 
   private observe(point: PointConfig, number: number): void {
-    const key = `${point.source}|${point.hazard}`;
+    const exercise = point.exercise === true;
+    const key = `${point.source}|${point.hazard}${exercise ? '|exercise' : ''}`;
     let group = this.observers.get(key);
     if (group === undefined) {
-      group = { key, source: point.source, hazard: point.hazard, points: [] };
+      group = { key, source: point.source, hazard: point.hazard, exercise, points: [] };
       this.observers.set(key, group);
     }
     insert(group.points, number);
     this.observerOf[number] = group;
   }
+}
+
+/** What tells one link from another. */
+export function linkKey({ from, kind, to }: Link): string {
+  return `${from} ${kind} ${to}`;
 }
 
 /** Keeps the order of numbers, so that a registry read back from its image walks the same way. */

@@ -55,6 +55,7 @@ const LISTED = [
   'source',
   'gateway',
   'point',
+  'link',
   'alert-record',
   'past',
   'outcome',
@@ -167,6 +168,7 @@ function upcastLists(header: StateHeader): StateHeader {
       sources: up('source', registry.sources),
       gateways: up('gateway', registry.gateways),
       points: up('point', registry.points),
+      links: up('link', registry.links ?? []),
     },
     book: {
       ...book,

@@ -87,6 +87,8 @@ export interface PointConfig {
   readonly floors: readonly Floor[];
   /** Points that share one transmitter do not corroborate each other. */
   readonly transmitter?: string;
+  /** Of a drill: its alerts say so, and it observes nothing real. */
+  readonly exercise?: boolean;
   readonly basis: Basis;
   readonly consequence?: string;
   readonly action?: string;

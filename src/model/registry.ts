@@ -5,11 +5,22 @@
 import type { GradeName } from './grade.ts';
 import type { Hazard } from './hazard.ts';
 import type { PointConfig } from './point.ts';
+import type {
+  DivisionFlag,
+  EnterpriseRiskLevel,
+  Filing,
+  Industry,
+  LinkKind,
+  PondSafety,
+  SourceClass,
+  SourceFlag,
+} from './source.ts';
 
-/** Administrative division by GB/T 2260 code, or a park `{county code}-pNN`. */
+/** Administrative division by its code (division.ts), or a park below one. */
 export interface Division {
   readonly code: string;
   readonly name: string;
+  readonly flags?: readonly DivisionFlag[];
 }
 
 export interface Contact {
@@ -23,12 +34,11 @@ export interface Enterprise {
   readonly name: string;
   readonly division: string;
   readonly contacts: readonly Contact[];
+  /** As the authority rated it; says nothing about how its sources alarm. */
+  readonly enterpriseRiskLevel?: EnterpriseRiskLevel;
   /** Hash of the site's read credential `{enterprise}/~site`; absent where the site has none. */
   readonly siteSecretHash?: string;
 }
-
-/** LADDER class of a source: A +1 step, B and C 0, D (unregistered) −1 when the base is ≤ 2. */
-export type SourceClass = 'A' | 'B' | 'C' | 'D';
 
 export interface Source {
   readonly id: string;
@@ -44,6 +54,25 @@ export interface Source {
   readonly location?: readonly [number, number];
   /** Declared number of live observers a hazard needs here; 1 when not stated. */
   readonly observers: Readonly<Partial<Record<Hazard, number>>>;
+  /** As stated, else what its kind says in the pack; absent where neither does. */
+  readonly industry?: Industry;
+  readonly flags?: readonly SourceFlag[];
+  readonly slopeHeightM?: number;
+  /** People in the way of what may come down. Absent is unknown, which is not none. */
+  readonly downstreamPopulation?: number;
+  readonly filing?: Filing;
+  /** Day by which its hazard assessment is due, `2027-06-30`. */
+  readonly assessmentDue?: string;
+  readonly pondSafety?: PondSafety;
+}
+
+/** Somebody whom what happens at a source concerns, wherever they lie: they may hear of its alerts, and of nothing else. */
+export interface Link {
+  /** Source id. */
+  readonly from: string;
+  /** Division code or enterprise id. */
+  readonly to: string;
+  readonly kind: LinkKind;
 }
 
 export interface Gateway {
@@ -60,4 +89,5 @@ export interface RegistryChange {
   readonly sources: readonly Source[];
   readonly gateways: readonly Gateway[];
   readonly points: readonly PointConfig[];
+  readonly links?: readonly Link[];
 }

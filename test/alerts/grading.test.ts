@@ -5,7 +5,7 @@ import { gradeLadder } from '../../src/alerts/grade/ladder.ts';
 import type { Level } from '../../src/model/level.ts';
 import { HIGH, HIGH_HIGH, NONE, PRE } from '../../src/model/level.ts';
 import type { Floor } from '../../src/model/point.ts';
-import type { SourceClass } from '../../src/model/registry.ts';
+import type { SourceClass } from '../../src/model/source.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/model/time.ts';
 
 const NOW = 1_763_775_600_000;

@@ -1,7 +1,7 @@
 // Configuration changes: all or nothing, stricter at once, looser never by itself, and no alarm ended by a form.
 import { describe, expect, it } from 'vitest';
 import { limitsOf } from '../../src/model/point.ts';
-import type { SourceClass } from '../../src/model/registry.ts';
+import type { SourceClass } from '../../src/model/source.ts';
 import { newKinds } from '../../src/rules/kinds.ts';
 import { RuleMemory } from '../../src/rules/memory.ts';
 import type { LimitsHigh } from '../../src/rules/points/limits-high/definition.ts';

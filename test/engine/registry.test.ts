@@ -6,23 +6,54 @@ import { Desk, point, pointsChange, registryOf } from '../support/plant.ts';
 
 const enterprise: Enterprise = { id: 'yt-chem', name: '盐通化工', division: '320921', contacts: [] };
 
-describe('an enterprise', () => {
-  it('keeps its site credential when a change states none, and takes a new one', () => {
-    const registry = new Registry();
-    const put = (changes: object) => {
-      registry.apply({
-        divisions: [],
-        enterprises: [{ ...enterprise, ...changes }],
-        sources: [],
-        gateways: [],
-        points: [],
-      });
-      return registry.enterprises.get('yt-chem');
+describe('what is registered', () => {
+  it('keeps what a later change does not state', () => {
+    const desk = new Desk({ points: [] });
+    const put = (changes: object, of: object = {}) => {
+      desk.configure({ ...pointsChange(), enterprises: [{ ...enterprise, ...changes }], ...of });
+      return desk.state.registry.enterprises.get('yt-chem');
     };
     expect(put({})).toEqual(enterprise);
-    expect(put({ siteSecretHash: 'old' })).toEqual({ ...enterprise, siteSecretHash: 'old' });
-    expect(put({ name: '盐通' })).toEqual({ ...enterprise, name: '盐通', siteSecretHash: 'old' });
-    expect(put({ siteSecretHash: 'new' })).toEqual({ ...enterprise, siteSecretHash: 'new' });
+    expect(put({ siteSecretHash: 'old', enterpriseRiskLevel: 'D' })).toMatchObject({ siteSecretHash: 'old' });
+    const kept = { ...enterprise, name: '盐通', siteSecretHash: 'old', enterpriseRiskLevel: 'D' };
+    expect(put({ name: '盐通' })).toEqual(kept);
+    expect(put({ name: '盐通', siteSecretHash: 'new' })).toEqual({ ...kept, siteSecretHash: 'new' });
+    put({}, { divisions: [{ code: '320921', name: '响水县', flags: ['key-county'] }] });
+    put({}, { divisions: [{ code: '320921', name: '响水' }] });
+    expect(desk.state.registry.divisions.get('320921')).toEqual({
+      code: '320921',
+      name: '响水',
+      flags: ['key-county'],
+    });
+  });
+
+  it('keeps what is known of a source, and nobody downstream is another thing than not known', () => {
+    const desk = new Desk({ points: [] });
+    const [farm] = registryOf({ points: [] }).sources;
+    const put = (more: object) => {
+      desk.configure({ ...pointsChange(), sources: [{ ...farm, ...more }] });
+      return desk.state.registry.sources.get(farm.id)!;
+    };
+    expect('downstreamPopulation' in put({ level: 3, flags: ['key-process'] })).toBe(false);
+    expect(put({ downstreamPopulation: 0 })).toMatchObject({
+      level: 3,
+      flags: ['key-process'],
+      downstreamPopulation: 0,
+    });
+    expect(put({ filing: { state: 'filed' } })).toMatchObject({ downstreamPopulation: 0, filing: { state: 'filed' } });
+  });
+
+  it('holds whom else a source concerns, once each, and refuses who is not there', () => {
+    const desk = new Desk({ points: [] });
+    const link = { from: 'yt/farm', to: '320922', kind: 'downstream' } as const;
+    const divisions = [{ code: '320922', name: '滨海县' }];
+    desk.configure({ ...pointsChange(), links: [link] });
+    expect(desk.state.registry.image().links).toEqual([]);
+    desk.configure({ ...pointsChange(), divisions, links: [link, { ...link, to: 'yt', kind: 'neighbour' }] });
+    desk.configure({ ...pointsChange(), links: [link] });
+    const { links } = desk.state.registry.image();
+    expect(links).toEqual([link, { ...link, to: 'yt', kind: 'neighbour' }]);
+    expect(Registry.from(JSON.parse(JSON.stringify(desk.state.registry.image()))).image().links).toEqual(links);
   });
 });
 

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Pack, PackType } from '../../src/rules/packs/definition.ts';
 import { readPack, readRegistryFile } from '../../src/rules/packs/definition.ts';
-import { duplicateTypes, resolvePoint, resolveRegistry, sourceClass } from '../../src/rules/packs/resolve.ts';
+import { duplicateTypes, resolvePoint, resolveRegistry } from '../../src/rules/packs/resolve.ts';
+import { resolveSource, sourceClass } from '../../src/rules/packs/source.ts';
 
 const level: PackType = {
   type: 'tank_level_pct',
@@ -36,7 +37,7 @@ const button: PackType = {
   deadband: undefined,
   criticalWhen: true,
 };
-const pack: Pack = { id: 'chemical', name: 'c', version: '1.0.0', pointTypes: [level, button] };
+const pack: Pack = { id: 'chemical', name: 'c', version: '1.0.0', sourceKinds: [], pointTypes: [level, button] };
 const point = { id: 'yt-chem/LT-1', source: 'yt-chem/farm', gateways: ['gw1'], type: 'tank_level_pct', name: 'LT-1' };
 const errorsOf = (changes: object): readonly string[] =>
   readPack({ ...pack, pointTypes: [{ ...level, ...changes }] }).errors;
@@ -158,20 +159,88 @@ describe('a registry point', () => {
 
 describe('a source class', () => {
   const source = { id: 'e/s', name: 's', kind: 'k', observers: {} };
+  const pond = {
+    kind: 'tailings_pond',
+    name: '尾矿库',
+    nameEn: 'pond',
+    industry: 'mine',
+    alarmClass: 'raised',
+  } as const;
+  const kinds = new Map([[pond.kind as string, pond]]);
   it.each([
     [{ level: 1 as const }, 'A'],
     [{ level: 2 as const }, 'B'],
     [{ level: 3 as const }, 'B'],
     [{ level: 4 as const }, 'C'],
-    [{}, 'D'],
+    [{}, 'C'],
+    [{ kind: 'tailings_pond' }, 'B'],
+    [{ kind: 'tailings_pond', level: 4 as const }, 'C'],
     [{ overhead: true, level: 4 as const }, 'A'],
     [{ outburst: true }, 'A'],
     [{ highConsequence: true }, 'A'],
     [{ slopeHeightM: 201 }, 'A'],
-    [{ slopeHeightM: 200 }, 'D'],
+    [{ slopeHeightM: 200 }, 'C'],
+    [{ flags: ['slope-over-200m' as const] }, 'A'],
+    [{ flags: ['ammonia-direct-evaporation' as const], level: 4 as const }, 'B'],
+    [{ level: 1 as const, alarmClass: 'raised' as const }, 'B'],
     [{ level: 1 as const, class: 'B' as const }, 'B'],
+    [{ level: 1 as const, class: 'D' as const }, 'C'],
   ])('of %o is %s', (attributes, expected) => {
-    expect(sourceClass({ ...source, ...attributes })).toBe(expected);
+    expect(sourceClass({ ...source, ...attributes }, kinds)).toBe(expected);
+  });
+
+  it('and industry come from the kind, where nothing else is stated', () => {
+    const pond = { ...source, kind: 'tailings_pond' };
+    expect(resolveSource(pond, kinds)).toMatchObject({ enterprise: 'e', class: 'B', industry: 'mine' });
+    expect(resolveSource({ ...pond, industry: 'water' }, kinds)).toMatchObject({ industry: 'water' });
+    expect(resolveSource(source, kinds)).not.toHaveProperty('industry');
+  });
+});
+
+describe('what a source is said to be', () => {
+  const stated = {
+    id: 'e/s',
+    name: 's',
+    kind: 'tailings_pond',
+    flags: ['no-operator', 'idle-over-3-years'],
+    downstreamPopulation: 0,
+    filing: { state: 'filed', number: 'BA3209' },
+    assessmentDue: '2027-06-30',
+    pondSafety: 'unsafe',
+  };
+  const resolved = (source: object, more: object = {}) =>
+    resolveRegistry({ sources: [{ ...stated, ...source }], ...more }, [pack], String);
+
+  it('is kept as it was stated; nobody downstream is another thing than not known', () => {
+    expect(resolved({})).toMatchObject({ ok: true, warnings: [], change: { sources: [stated] } });
+    const { downstreamPopulation: _left, ...unknown } = stated;
+    const read = resolveRegistry({ sources: [unknown] }, [pack], String);
+    expect(read.ok && 'downstreamPopulation' in read.change.sources[0]).toBe(false);
+  });
+
+  it('in the letters of earlier files is read, with a word of what to write now', () => {
+    expect(resolved({ class: 'A', overhead: true })).toMatchObject({
+      ok: true,
+      warnings: ['source e/s: class A was read as alarmClass highest; write that'],
+      change: { sources: [{ class: 'A', flags: ['no-operator', 'idle-over-3-years', 'overhead'] }] },
+    });
+  });
+
+  it('in words that nobody knows is refused', () => {
+    for (const wrong of [{ flags: ['leaking'] }, { pondSafety: '病' }, { industry: 'space' }, { alarmClass: 'A' }])
+      expect(resolved(wrong)).toMatchObject({ ok: false });
+    for (const wrong of [{ assessmentDue: 'soon' }, { downstreamPopulation: -1 }, { flags: ['outburst', 'outburst'] }])
+      expect(resolved(wrong)).toMatchObject({ ok: false });
+  });
+
+  it('and whom else it concerns: divisions outside its own, and enterprises', () => {
+    const links = [
+      { from: 'e/s', to: '320922', kind: 'downstream' },
+      { from: 'e/s', to: 'neighbour-chem', kind: 'neighbour' },
+    ];
+    expect(resolved({}, { links })).toMatchObject({ ok: true, change: { links } });
+    const wrong = resolved({}, { links: [links[0], links[0], { ...links[1], kind: 'friend' }] });
+    expect(wrong.ok ? [] : wrong.errors).toHaveLength(2);
   });
 });
 

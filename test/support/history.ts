@@ -8,7 +8,7 @@ import type { PointConfig } from '../../src/model/point.ts';
 import { limitsOf } from '../../src/model/point.ts';
 import type { QualityName } from '../../src/model/quality.ts';
 import { FLAG, NO_SEQ } from '../../src/model/reading.ts';
-import type { SourceClass } from '../../src/model/registry.ts';
+import type { SourceClass } from '../../src/model/source.ts';
 import type { Plant } from './plant.ts';
 import { Desk, point, pointsChange } from './plant.ts';
 import { restated } from './rule-fields.ts';

@@ -7,7 +7,7 @@ import type { Grade } from '../../model/grade.ts';
 import type { Level } from '../../model/level.ts';
 import { HIGH, HIGH_HIGH, LEVEL_NAMES, PRE } from '../../model/level.ts';
 import type { Floor } from '../../model/point.ts';
-import type { SourceClass } from '../../model/registry.ts';
+import type { SourceClass } from '../../model/source.ts';
 import type { DurationMs, EpochMs } from '../../model/time.ts';
 import { MINUTE_MS } from '../../model/time.ts';
 

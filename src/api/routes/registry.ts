@@ -5,6 +5,8 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { divisionPath, pathWithin } from '../../model/division.ts';
 import { limitsOf } from '../../model/point.ts';
+import type { Source as ModelSource } from '../../model/registry.ts';
+import { alarmClassOf } from '../../model/source.ts';
 import type { Api, RouteContext } from '../api.ts';
 import { found, principalOf } from '../api.ts';
 import { ApiError } from '../errors.ts';
@@ -13,7 +15,7 @@ import type { Principal } from '../policy/policy.ts';
 import { mayConfigure, mayRead, mayReadDivision } from '../policy/policy.ts';
 import type { RegisteredPoint, RegistryView } from '../ports.ts';
 import { idempotencyKey } from '../schemas/commands.ts';
-import type { Point } from '../schemas/registry.ts';
+import type { Point, Source } from '../schemas/registry.ts';
 import {
   divisionSchema,
   divisionsPage,
@@ -70,6 +72,12 @@ export function visiblePoint(user: Principal, registry: RegistryView, id: string
 function showPoint(registry: RegistryView, point: RegisteredPoint): Point {
   const division = registry.enterprise(point.config.enterprise)?.division ?? '';
   return { ...point.config, number: point.number, division, limits: limitsOf(point.config) };
+}
+
+function showSource(registry: RegistryView, source: ModelSource): Source {
+  const { class: letter, ...shown } = source;
+  const links = registry.linksFrom(source.id).map(({ to, kind }) => ({ to, kind }));
+  return { ...shown, alarmClass: alarmClassOf(letter), links };
 }
 
 export function registryRoutes(api: Api, context: RouteContext): void {
@@ -151,7 +159,7 @@ function sourceAndPointRoutes(api: Api, registry: RegistryView): void {
         (source) => source.id,
         ({ id, name, enterprise }) =>
           (query.enterprise ?? enterprise) === enterprise && wanted(user, registry, enterprise, query, id, name),
-        (source) => source,
+        (source) => showSource(registry, source),
       );
     },
   );
@@ -161,7 +169,7 @@ function sourceAndPointRoutes(api: Api, registry: RegistryView): void {
     { schema: { summary: 'One hazard source', tags, params: idParams, response: { 200: sourceSchema } } },
     async (request) => {
       const source = registry.source(request.params.id);
-      return visible(principalOf(request), registry, source, source?.enterprise);
+      return showSource(registry, visible(principalOf(request), registry, source, source?.enterprise));
     },
   );
 

@@ -4,15 +4,21 @@
 import { z } from 'zod';
 import { HAZARDS } from '../../model/hazard.ts';
 import type { PointConfig } from '../../model/point.ts';
-import type {
-  Division as ModelDivision,
-  Enterprise as ModelEnterprise,
-  Source as ModelSource,
-} from '../../model/registry.ts';
+import type { Division as ModelDivision, Enterprise as ModelEnterprise } from '../../model/registry.ts';
+import {
+  ALARM_CLASSES,
+  DIVISION_FLAGS,
+  ENTERPRISE_RISK_LEVELS,
+  FILING_STATES,
+  INDUSTRIES,
+  LINK_KINDS,
+  POND_SAFETY,
+  SOURCE_FLAGS,
+} from '../../model/source.ts';
 import { divisionCode, gradeSchema, listOf, objectId, pageOf, paging } from './scalars.ts';
 
 export const divisionSchema = z
-  .object({ code: z.string(), name: z.string() })
+  .object({ code: z.string(), name: z.string(), flags: listOf(z.enum(DIVISION_FLAGS)).optional() })
   .meta({ id: 'Division' }) satisfies z.ZodType<ModelDivision>;
 export type Division = z.infer<typeof divisionSchema>;
 
@@ -22,6 +28,8 @@ export const enterpriseSchema = z
     name: z.string(),
     division: z.string(),
     contacts: listOf(z.object({ role: z.string(), name: z.string(), phone: z.string() })),
+    /** As the authority rated it, D the worst; not how its sources alarm. */
+    enterpriseRiskLevel: z.enum(ENTERPRISE_RISK_LEVELS).optional(),
   })
   .meta({ id: 'Enterprise' }) satisfies z.ZodType<ModelEnterprise>;
 export type Enterprise = z.infer<typeof enterpriseSchema>;
@@ -33,14 +41,25 @@ export const sourceSchema = z
     name: z.string(),
     kind: z.string(),
     level: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]).optional(),
-    class: z.enum(['A', 'B', 'C', 'D']),
+    /** How strictly its alarms are graded. */
+    alarmClass: z.enum(ALARM_CLASSES),
+    industry: z.enum(INDUSTRIES).optional(),
     /** Static risk colour, never the colour of an alert. */
     riskGrade: gradeSchema.optional(),
     /** WGS84 [longitude, latitude]. */
     location: z.tuple([z.number(), z.number()]).readonly().optional(),
     observers: z.partialRecord(z.enum(HAZARDS), z.number()).readonly(),
+    flags: listOf(z.enum(SOURCE_FLAGS)).optional(),
+    slopeHeightM: z.number().optional(),
+    /** Absent where it is not known, which is not none. */
+    downstreamPopulation: z.number().optional(),
+    filing: z.object({ state: z.enum(FILING_STATES), number: z.string().optional() }).optional(),
+    assessmentDue: z.string().optional(),
+    pondSafety: z.enum(POND_SAFETY).optional(),
+    /** Whom else it concerns: divisions and enterprises that are not its own. */
+    links: listOf(z.object({ to: z.string(), kind: z.enum(LINK_KINDS) })),
   })
-  .meta({ id: 'Source' }) satisfies z.ZodType<ModelSource>;
+  .meta({ id: 'Source' });
 export type Source = z.infer<typeof sourceSchema>;
 
 export const limitsSchema = z.object({
@@ -84,6 +103,7 @@ const pointConfigSchema = z.object({
     z.object({ id: z.string(), level: levelStep, points: z.number(), grade: gradeStep, basis: basisSchema }),
   ),
   transmitter: z.string().optional(),
+  exercise: z.boolean().optional(),
   basis: basisSchema,
   consequence: z.string().optional(),
   action: z.string().optional(),

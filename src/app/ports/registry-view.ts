@@ -36,6 +36,7 @@ export function registryView(state: EngineState): RegistryView {
     division: (code) => state.registry.divisions.get(code),
     enterprise: (id) => state.registry.enterprises.get(id),
     source: (id) => state.registry.sources.get(id),
+    linksFrom: (source) => [...(state.registry.links.get(source)?.values() ?? [])],
     point: (id) => registered(state.registry.pointNumbers.get(id)),
   };
 }

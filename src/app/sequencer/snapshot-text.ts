@@ -22,6 +22,7 @@ const KEPT: readonly string[] = [
   'registry.sources',
   'registry.gateways',
   'registry.points',
+  'registry.links',
   'engineSlots',
   'alertHandles',
   'book.past',

@@ -28,7 +28,7 @@ export function foldConfiguration(fold: Fold, input: ConfigurationInput): void {
     return;
   }
   const pending: string[] = [];
-  const change = stricterChange(state.registry, input.change, pending);
+  const change = stricterChange(state.registry, completed(state.registry, input.change), pending);
   const changes = changesOf(state.registry, change);
   const observed = groupsOf(state.registry, change);
   const before = state.registry.points.length;
@@ -49,6 +49,23 @@ export function foldConfiguration(fold: Fold, input: ConfigurationInput): void {
   for (const key of [...observed.keys()].sort()) reviewObservers(fold, observed.get(key)!, 'limit-changed');
   state.pendingLoosenings = pendingAfter(state.pendingLoosenings, change, pending);
   fold.out.configurations.push({ commandId, actor, applied: true, errors: [], pending, changes });
+}
+
+/** An import never removes: what an item does not state, it keeps. A point takes it from its type instead. */
+function completed(registry: Registry, change: RegistryChange): RegistryChange {
+  return {
+    ...change,
+    divisions: change.divisions.map((division) => ({ ...registry.divisions.get(division.code), ...division })),
+    enterprises: change.enterprises.map((enterprise) => ({
+      ...registry.enterprises.get(enterprise.id),
+      ...enterprise,
+    })),
+    sources: change.sources.map((source) => ({ ...registry.sources.get(source.id), ...source })),
+    gateways: change.gateways.map((gateway) => {
+      const number = registry.gatewayNumbers.get(`${gateway.enterprise}/${gateway.id}`);
+      return number === undefined ? gateway : { ...registry.gateways[number], ...gateway };
+    }),
+  };
 }
 
 /** The change with every loosening of what is registered taken back, and named in `pending`. */
@@ -111,6 +128,12 @@ export function checkChange(registry: Registry, change: RegistryChange): string[
   for (const { id, enterprise } of change.gateways) {
     if (!enterprises.has(enterprise)) errors.push(`gateway ${enterprise}/${id}: enterprise is not registered`);
     if (RESERVED_GATEWAY_IDS.includes(id)) errors.push(`gateway ${enterprise}/${id}: the id is reserved`);
+  }
+  for (const { from, to, kind } of change.links ?? []) {
+    const at = `link ${from} ${kind} ${to}`;
+    if (!sources.has(from)) errors.push(`${at}: source ${from} is not registered`);
+    if (!divisions.has(to) && !enterprises.has(to))
+      errors.push(`${at}: no division and no enterprise ${to} is registered`);
   }
   const seen = new Set<string>();
   for (const point of change.points) {

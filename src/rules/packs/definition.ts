@@ -6,6 +6,16 @@ import { z } from 'zod';
 import { DIVISION_CODE } from '../../model/division.ts';
 import { HAZARDS } from '../../model/hazard.ts';
 import { RESERVED_GATEWAY_IDS, SLUG, TAG } from '../../model/ids.ts';
+import {
+  DIVISION_FLAGS,
+  ENTERPRISE_RISK_LEVELS,
+  FILING_STATES,
+  INDUSTRIES,
+  LINK_KINDS,
+  POND_SAFETY,
+  SOURCE_FLAGS,
+  STATED_CLASSES,
+} from '../../model/source.ts';
 import { checkFigures } from './check.ts';
 import { packShape, registryShape } from './rule-shapes-definition.ts';
 
@@ -70,13 +80,31 @@ export const packTypeSchema = z
   });
 export type PackType = z.infer<typeof packTypeSchema>;
 
+/** What a kind of source means where the registry does not say otherwise: one table for class and industry. */
+const sourceKindSchema = z.strictObject({
+  kind: z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be in snake_case'),
+  name: text,
+  nameEn: text,
+  industry: z.enum(INDUSTRIES),
+  /** Of a source without a major-hazard level. */
+  alarmClass: z.enum(STATED_CLASSES),
+});
+export type SourceKind = z.infer<typeof sourceKindSchema>;
+
 const packHead = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be a lower-case slug'),
   name: text,
   version: z.string().regex(/^\d+\.\d+\.\d+$/, 'must be like 1.0.0'),
+  sourceKinds: z.array(sourceKindSchema).default([]),
   pointTypes: z.array(z.unknown()).min(1),
 });
 export type Pack = Omit<z.infer<typeof packHead>, 'pointTypes'> & { readonly pointTypes: readonly PackType[] };
+
+/** Words of a fixed list, each once. */
+function listed<const T extends readonly [string, ...string[]]>(words: T) {
+  const isOnce = (list: readonly string[]) => new Set(list).size === list.length;
+  return z.array(z.enum(words)).refine(isOnce, 'a word is stated twice').optional();
+}
 
 const slug = z.string().regex(SLUG, 'must be a lower-case slug');
 /** Of a machine; kept as a hash. */
@@ -90,12 +118,15 @@ const path = (what: string) =>
 export const divisionSchema = z.strictObject({
   code: z.string().regex(DIVISION_CODE, 'must be a GB/T 2260 code, a town like 320921001, or a park like 320921-p01'),
   name: text,
+  flags: listed(DIVISION_FLAGS),
 });
 export const enterpriseSchema = z.strictObject({
   id: slug,
   name: text,
   division: divisionSchema.shape.code,
   contacts: z.array(z.strictObject({ role: text, name: text, phone: text })).default([]),
+  /** As the authority rated it, D the worst. */
+  enterpriseRiskLevel: z.enum(ENTERPRISE_RISK_LEVELS).optional(),
   /** Of the read credential `{enterprise}/~site`: what sounders and other systems of the site sign in with over MQTT. */
   siteSecret: secret.optional(),
 });
@@ -105,19 +136,31 @@ export const sourceSchema = z.strictObject({
   kind: text,
   /** Major-hazard level of GB 18218. */
   level: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]).optional(),
-  /** Stated outright; else it follows from the level and the four attributes below. */
+  /** Stated outright; else it follows from the flags, the height, the level and the kind. */
+  alarmClass: z.enum(STATED_CLASSES).optional(),
+  /** The same as files of 0.1 stated it: read, and told. */
   class: z.enum(['A', 'B', 'C', 'D']).optional(),
-  /** Tailings pond above dwellings (头顶库). */
+  flags: listed(SOURCE_FLAGS),
+  /** Three flags as files of 0.1 stated them. */
   overhead: z.boolean().optional(),
-  /** Mine with outburst or rock-burst hazard. */
   outburst: z.boolean().optional(),
-  /** Pipeline in a high-consequence area. */
   highConsequence: z.boolean().optional(),
-  slopeHeightM: z.number().nonnegative().optional(),
+  slopeHeightM: z.number().nonnegative().max(10_000).optional(),
+  industry: z.enum(INDUSTRIES).optional(),
+  /** Left out where it is not known. */
+  downstreamPopulation: z.number().int().nonnegative().optional(),
+  filing: z.strictObject({ state: z.enum(FILING_STATES), number: text.optional() }).optional(),
+  assessmentDue: day.optional(),
+  pondSafety: z.enum(POND_SAFETY).optional(),
   riskGrade: grade.optional(),
   location: z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]).optional(),
   /** Live observers a hazard needs here. */
   observers: z.partialRecord(z.enum(HAZARDS), z.number().int().positive()).default({}),
+});
+export const linkSchema = z.strictObject({
+  from: path('source'),
+  to: z.union([divisionSchema.shape.code, slug], 'must be a division code or the id of an enterprise'),
+  kind: z.enum(LINK_KINDS),
 });
 export const gatewaySchema = z.strictObject({
   id: slug.refine((id) => !RESERVED_GATEWAY_IDS.includes(id), 'is reserved'),
@@ -135,6 +178,8 @@ export const registryPointSchema = z.strictObject({
   /** Points on one transmitter do not corroborate each other. */
   transmitter: text.optional(),
   intervalMs: duration.nullable().optional(),
+  /** Of a drill. */
+  exercise: z.boolean().optional(),
   /** Text alone counts as not verified (M). */
   basis: z.union([text, basisSchema]).optional(),
   /** Why something here is looser than the pack. */
@@ -150,6 +195,7 @@ const registryHead = z.strictObject({
   sources: z.array(z.unknown()).default([]),
   gateways: z.array(z.unknown()).default([]),
   points: z.array(z.unknown()).default([]),
+  links: z.array(z.unknown()).default([]),
   /** For rule kinds that a point type cannot give; this version has none. */
   rules: z.array(z.unknown()).max(0, 'no rule kind of this version is stated here').default([]),
 });
@@ -159,6 +205,7 @@ export interface RegistryFile {
   readonly sources: readonly z.infer<typeof sourceSchema>[];
   readonly gateways: readonly z.infer<typeof gatewaySchema>[];
   readonly points: readonly RegistryPoint[];
+  readonly links: readonly z.infer<typeof linkSchema>[];
 }
 
 /** What could be read, and everything that could not. */
@@ -171,7 +218,9 @@ export interface Read<T> {
 export function readPack(data: unknown): Read<Pack> {
   const head = packHead.safeParse(data);
   const errors = head.success ? [] : tell('', head.error.issues);
-  const raw = head.success ? head.data : { id: '', name: '', version: '', pointTypes: listOf(data, 'pointTypes') };
+  const raw = head.success
+    ? head.data
+    : { id: '', name: '', version: '', sourceKinds: [], pointTypes: listOf(data, 'pointTypes') };
   const pointTypes = readItems('pointTypes', 'type', raw.pointTypes, packTypeSchema, errors);
   return { value: { ...raw, pointTypes }, errors };
 }
@@ -188,6 +237,7 @@ export function readRegistryFile(data: unknown): Read<RegistryFile> {
       sources: readItems('sources', 'id', section('sources'), sourceSchema, errors),
       gateways: readItems('gateways', 'id', section('gateways'), gatewaySchema, errors),
       points: readItems('points', 'id', section('points'), registryPointSchema, errors),
+      links: readItems('links', 'from', section('links'), linkSchema, errors),
     },
     errors,
   };

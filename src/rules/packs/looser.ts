@@ -4,6 +4,7 @@
  */
 import type { Floor, PointConfig, RuleConfig } from '../../model/point.ts';
 import type { Source } from '../../model/registry.ts';
+import { alarmClassOf } from '../../model/source.ts';
 import type { Loosened, Strictness, Strictnesses } from '../looser.ts';
 import { describes, higher, lower, only, same, sameData, stricterOf } from '../looser.ts';
 import { definitions } from './rules-of.ts';
@@ -47,6 +48,8 @@ const POINT: Strictnesses<Omit<PointConfig, 'rules'>> = {
   floors,
   // Points on one transmitter do not corroborate each other.
   transmitter: { atLeast: (old, next) => next === undefined || next === old },
+  // A drill that becomes real, or the other way, is another point.
+  exercise: { atLeast: (old, next) => (old ?? false) === (next ?? false) },
   basis: describes,
   consequence: describes,
   action: describes,
@@ -65,6 +68,15 @@ const SOURCE: Strictnesses<Source> = {
   class: { atLeast: (old, next) => next <= old },
   riskGrade: describes,
   location: describes,
+  // Whose business it is decides who sees it; what was nobody's may be given to somebody.
+  industry: { atLeast: (old, next) => old === undefined || next === old },
+  // What they say about the class stands in the class; nothing else alarms by them.
+  flags: describes,
+  slopeHeightM: describes,
+  downstreamPopulation: describes,
+  filing: describes,
+  assessmentDue: describes,
+  pondSafety: describes,
   observers: {
     atLeast: (old, next) =>
       (Object.entries(old) as [keyof Source['observers'], number][]).every(([hazard, n]) => (next[hazard] ?? 1) >= n),
@@ -86,6 +98,8 @@ export function stricterPoint(old: PointConfig, next: PointConfig): { inForce: P
 export function stricterSource(old: Source, next: Source): { inForce: Source; held: Loosened[] } {
   const held: Loosened[] = [];
   const inForce = stricterOf(SOURCE, old, next, held);
+  const at = held.findIndex(({ field }) => field === 'class');
+  if (at >= 0) held[at] = { field: 'alarmClass', from: alarmClassOf(old.class), to: alarmClassOf(next.class) };
   if (!held.some(({ field }) => field === 'observers')) return { inForce, held };
   const observers = { ...next.observers };
   for (const [hazard, declared] of Object.entries(old.observers) as [keyof Source['observers'], number][]) {

@@ -6,17 +6,15 @@
 import { gradeOf } from '../../model/grade.ts';
 import { HIGH, HIGH_HIGH } from '../../model/level.ts';
 import type { Basis, PointConfig } from '../../model/point.ts';
-import type { RegistryChange, Source, SourceClass } from '../../model/registry.ts';
+import type { RegistryChange } from '../../model/registry.ts';
 import { checkFigures } from './check.ts';
 import type { Pack, PackType, RegistryFile, RegistryPoint } from './definition.ts';
 import { readRegistryFile } from './definition.ts';
 import { stricterPoint, wordOf } from './looser.ts';
 import { mergeStated, rulesOf, withoutStated } from './rules-of.ts';
+import { kindsOf, outdated, resolveSource } from './source.ts';
 
 export type Resolved<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly errors: readonly string[] };
-
-/** Slopes above this are class A (key-supervision figure for open pits). */
-const HIGH_SLOPE_M = 200;
 
 /**
  * Reads and resolves a registry file (parsed YAML or JSON) against packs. `hashSecret` gives the stored form of a gateway's
@@ -26,7 +24,7 @@ export function resolveRegistry(
   data: unknown,
   packs: readonly Pack[],
   hashSecret: (secret: string) => string,
-): Resolved<{ readonly change: RegistryChange }> {
+): Resolved<{ readonly change: RegistryChange; readonly warnings: readonly string[] }> {
   const { value: file, errors: found } = readRegistryFile(data);
   const errors = [...found, ...statedTwice(file)];
   const types = typesOf(packs);
@@ -42,17 +40,19 @@ export function resolveRegistry(
     else errors.push(...resolved.errors);
   }
   if (errors.length > 0) return { ok: false, errors };
+  const kinds = kindsOf(packs);
   const change = {
     divisions: file.divisions,
     enterprises: file.enterprises.map(({ siteSecret, ...enterprise }) => ({
       ...enterprise,
       ...(siteSecret === undefined ? {} : { siteSecretHash: hashSecret(siteSecret) }),
     })),
-    sources: file.sources.map(resolveSource),
+    sources: file.sources.map((source) => resolveSource(source, kinds)),
     gateways: file.gateways.map(({ id, enterprise, secret }) => ({ id, enterprise, secretHash: hashSecret(secret) })),
     points,
+    links: file.links,
   };
-  return { ok: true, change };
+  return { ok: true, change, warnings: file.sources.flatMap(outdated) };
 }
 
 /** One point with everything it does not state taken from its type. */
@@ -94,30 +94,6 @@ function merged(point: RegistryPoint, type: PackType): Omit<PointConfig, 'rules'
   };
 }
 
-/** Class as stated, else from the attributes that make a source class A, else from its major-hazard level. */
-export function sourceClass(source: RegistryFile['sources'][number]): SourceClass {
-  if (source.class !== undefined) return source.class;
-  const severe = source.overhead || source.outburst || source.highConsequence;
-  if (severe || (source.slopeHeightM ?? 0) > HIGH_SLOPE_M || source.level === 1) return 'A';
-  if (source.level === 2 || source.level === 3) return 'B';
-  return source.level === 4 ? 'C' : 'D';
-}
-
-function resolveSource(source: RegistryFile['sources'][number]): Source {
-  const { id, name, kind, level, riskGrade, location, observers } = source;
-  return {
-    id,
-    enterprise: id.split('/')[0],
-    name,
-    kind,
-    ...(level === undefined ? {} : { level }),
-    class: sourceClass(source),
-    ...(riskGrade === undefined ? {} : { riskGrade }),
-    ...(location === undefined ? {} : { location }),
-    observers,
-  };
-}
-
 /** The type that each name stands for. A name given by two packs is the first one's; `fenghuo check` names the second. */
 function typesOf(packs: readonly Pack[]): ReadonlyMap<string, PackType> {
   const types = new Map<string, PackType>();
@@ -126,12 +102,15 @@ function typesOf(packs: readonly Pack[]): ReadonlyMap<string, PackType> {
   return types;
 }
 
-/** Point types that more than one pack (or one pack twice) gives. */
+/** Point types and kinds of sources that more than one pack (or one pack twice) gives. */
 export function duplicateTypes(packs: readonly Pack[]): string[] {
-  const names = packs.flatMap(({ id, pointTypes }) => pointTypes.map(({ type }) => ({ id, type })));
-  return names
-    .filter(({ type }, i) => names.findIndex((name) => name.type === type) !== i)
-    .map(({ id, type }) => `pack ${id}: type ${type} is stated twice`);
+  const types = packs.flatMap(({ id, pointTypes }) => pointTypes.map(({ type }) => ({ id, what: `type ${type}` })));
+  const kinds = packs.flatMap(({ id, sourceKinds }) => sourceKinds.map(({ kind }) => ({ id, what: `kind ${kind}` })));
+  return [types, kinds].flatMap((names) =>
+    names
+      .filter(({ what }, i) => names.findIndex((name) => name.what === what) !== i)
+      .map(({ id, what }) => `pack ${id}: ${what} is stated twice`),
+  );
 }
 
 /** What the point states looser than its type, in words: the type with nothing stated, changed to what is. */
@@ -163,6 +142,7 @@ function statedTwice(file: RegistryFile): string[] {
     source: file.sources.map(({ id }) => id),
     gateway: file.gateways.map(({ enterprise, id }) => `${enterprise}/${id}`),
     point: file.points.map(({ id }) => id),
+    link: file.links.map(({ from, kind, to }) => `${from} ${kind} ${to}`),
   };
   return Object.entries(names).flatMap(([kind, ids]) => {
     const seen = new Set<string>();

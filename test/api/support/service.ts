@@ -49,6 +49,7 @@ export const ENTERPRISES = [
     contacts: [{ role: 'safety-director', name: '李', phone: '1' }],
   },
 ];
+export const LINKS = [{ from: 'bh-mine/face-1', to: '320921', kind: 'downstream' as const }];
 export const SOURCES = [
   {
     id: 'bh-mine/face-1',
@@ -243,6 +244,7 @@ export class FakeService implements ServicePorts {
     enterprise: (id) => ENTERPRISES.find((one) => one.id === id),
     source: (id) => SOURCES.find((one) => one.id === id),
     point: (id) => this.points.find((one) => one.config.id === id),
+    linksFrom: (source) => LINKS.filter(({ from }) => from === source),
   };
 
   readonly inputs: ServicePorts['inputs'] = {

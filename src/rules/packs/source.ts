@@ -1,0 +1,73 @@
+/**
+ * From a source as a registry file states it to one as the engine keeps it: class and industry follow from what is stated,
+ * else from its kind in the packs. It grades nothing.
+ */
+import type { Source } from '../../model/registry.ts';
+import type { SourceClass, SourceFlag } from '../../model/source.ts';
+import { alarmClassOf, classOfAlarm } from '../../model/source.ts';
+import type { Pack, RegistryFile, SourceKind } from './definition.ts';
+
+export type StatedSource = RegistryFile['sources'][number];
+export type SourceKinds = ReadonlyMap<string, SourceKind>;
+
+/** Slopes above this are of the highest class (key-supervision figure for open pits). */
+const HIGH_SLOPE_M = 200;
+
+/** Of the highest class, whatever else is stated. */
+const HIGHEST: readonly SourceFlag[] = ['overhead', 'outburst', 'high-consequence', 'slope-over-200m'];
+/** Never below `raised`: named major hazards of ammonia refrigeration. */
+const RAISED: readonly SourceFlag[] = ['ammonia-direct-evaporation', 'ammonia-freezer-not-separate'];
+
+/** What the packs say of kinds of sources. A kind given by two packs is the first one's; `fenghuo check` names the second. */
+export function kindsOf(packs: readonly Pack[]): SourceKinds {
+  const kinds = new Map<string, SourceKind>();
+  for (const kind of packs.flatMap(({ sourceKinds }) => sourceKinds))
+    if (!kinds.has(kind.kind)) kinds.set(kind.kind, kind);
+  return kinds;
+}
+
+export function resolveSource(stated: StatedSource, kinds: SourceKinds): Source {
+  const { class: _letter, alarmClass: _word, overhead: _o, outburst: _b, highConsequence: _h, ...attributes } = stated;
+  const flags = flagsOf(stated);
+  const industry = stated.industry ?? kinds.get(stated.kind)?.industry;
+  return {
+    ...attributes,
+    enterprise: stated.id.split('/')[0],
+    class: sourceClass(stated, kinds),
+    ...(industry === undefined ? {} : { industry }),
+    ...(flags.length === 0 && stated.flags === undefined ? {} : { flags }),
+  };
+}
+
+/** As stated, else what its flags ask for, else its major-hazard level, else what its kind is. */
+export function sourceClass(source: StatedSource, kinds: SourceKinds): SourceClass {
+  const { alarmClass, level, slopeHeightM = 0 } = source;
+  if (alarmClass !== undefined) return classOfAlarm(alarmClass);
+  if (source.class !== undefined) return stricterThanD(source.class);
+  const flags = flagsOf(source);
+  if (flags.some((flag) => HIGHEST.includes(flag)) || slopeHeightM > HIGH_SLOPE_M || level === 1) return 'A';
+  if (level === 2 || level === 3 || flags.some((flag) => RAISED.includes(flag))) return 'B';
+  if (level === 4) return 'C';
+  return classOfAlarm(kinds.get(source.kind)?.alarmClass ?? 'normal');
+}
+
+/** What was read and is written otherwise now, in words. */
+export function outdated(source: StatedSource): string[] {
+  if (source.class === undefined) return [];
+  if (source.alarmClass !== undefined) return [`source ${source.id}: class is not read, alarmClass is`];
+  const word = alarmClassOf(stricterThanD(source.class));
+  return [`source ${source.id}: class ${source.class} was read as alarmClass ${word}; write that`];
+}
+
+/** The mildest class is for what is not registered. */
+function stricterThanD(letter: SourceClass): SourceClass {
+  return letter === 'D' ? 'C' : letter;
+}
+
+function flagsOf({ flags = [], overhead, outburst, highConsequence }: StatedSource): SourceFlag[] {
+  const all: SourceFlag[] = [...flags];
+  if (overhead) all.push('overhead');
+  if (outburst) all.push('outburst');
+  if (highConsequence) all.push('high-consequence');
+  return [...new Set(all)];
+}
