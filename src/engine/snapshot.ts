@@ -63,7 +63,7 @@ const LISTED = [
 ] as const satisfies readonly ShapeName[];
 type ListedShape = (typeof LISTED)[number];
 
-export interface StateImage {
+interface StateImage {
   readonly header: StateHeader;
   /** Views on live memory: copy them before the next step. */
   readonly columns: readonly Uint8Array[];

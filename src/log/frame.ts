@@ -23,7 +23,7 @@ const kinds = { records: 1, gap: 2, 'set-aside': 3 } as const;
 const kindNames = ['', 'records', 'gap', 'set-aside'] as const;
 
 /** `gap`: numbers that unsaved mode left out. `set-aside`: numbers an operator skipped, and the bytes to jump over. */
-export type FrameKind = keyof typeof kinds;
+type FrameKind = keyof typeof kinds;
 
 export interface Frame {
   readonly kind: FrameKind;

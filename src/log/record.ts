@@ -35,7 +35,7 @@ export class RecordError extends Error {
   override readonly name = 'RecordError';
 }
 
-export interface RecordHeader {
+interface RecordHeader {
   readonly format: number;
   readonly kind: Input['kind'];
   /** 0 for the one partition of an embedded log. */

@@ -22,7 +22,7 @@ interface ArrayOf {
   u8: Uint8Array;
 }
 type TypeOf<C> = C extends ColumnType ? C : C extends readonly [infer T extends ColumnType, ...number[]] ? T : never;
-export type ColumnsOf<L extends Layout> = { [K in keyof L]: ArrayOf[TypeOf<L[K]>] };
+type ColumnsOf<L extends Layout> = { [K in keyof L]: ArrayOf[TypeOf<L[K]>] };
 
 const CONSTRUCTORS = {
   f64: Float64Array,

@@ -6,7 +6,7 @@
 export type ColumnType = 'f64' | 'f32' | 'u32' | 'i32' | 'u16' | 'u8';
 
 /** Bytes of one cell. */
-export const CELL_BYTES: Readonly<Record<ColumnType, number>> = { f64: 8, f32: 4, u32: 4, i32: 4, u16: 2, u8: 1 };
+const CELL_BYTES: Readonly<Record<ColumnType, number>> = { f64: 8, f32: 4, u32: 4, i32: 4, u16: 2, u8: 1 };
 
 export interface ColumnHeader {
   readonly name: string;

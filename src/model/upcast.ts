@@ -6,7 +6,7 @@
  * adds a step at the end of its list and a test with the old JSON. A field that may be absent needs no step.
  */
 import type { Alert, Transition } from './alert.ts';
-import type { Command, Outcome } from './command.ts';
+import type { Command } from './command.ts';
 import type { Fields, ShapeStep } from './from-0.1.0.ts';
 import {
   giveBody,
@@ -78,7 +78,6 @@ export const upcastPoint = (json: unknown): PointConfig => upcast('point', json)
 export const upcastCommand = (json: unknown): Command => upcast('command', json);
 /** Opaque here: engine/evidence.ts knows what it is. */
 export const upcastEvidence = (json: unknown): unknown => upcast('evidence', json);
-export const upcastOutcome = (json: unknown): Outcome => upcast('outcome', json);
 
 export function upcastTransition(json: unknown): Transition {
   const transition = upcast<Transition>('transition', json);

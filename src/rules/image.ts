@@ -29,7 +29,7 @@ export interface ImageLayout {
 }
 
 /** A memory that knows one point, as number 0, in the tables of its layout. */
-export interface StoredMemory {
+interface StoredMemory {
   readonly names: StoredNames;
   readonly tables: StoredTables;
 }

@@ -5,9 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { FORMAT, readStamp, refuseNewer, stamp } from '../../src/app/open/folder-stamp.ts';
 import { StateFormatError } from '../../src/engine/snapshot.ts';
 import { installation, isForeign } from '../../src/engine/state.ts';
+import type { UpgradeStep } from '../../src/engine/upgrade/stored-state.ts';
+import { changeHeader, dropColumn, dropKind, rulesOf } from '../../src/engine/upgrade/stored-state.ts';
 import { openLocalLog } from '../../src/log/local/local-log.ts';
 import { openSnapshots } from '../../src/log/local/snapshots.ts';
 import type { PointConfig } from '../../src/model/point.ts';
+import type { TableHeader } from '../../src/model/stored-table.ts';
+import { storedTables } from '../../src/model/stored-table.ts';
 import { NewerVersionError } from '../../src/model/version.ts';
 import { newKinds } from '../../src/rules/kinds.ts';
 import { RuleMemory } from '../../src/rules/memory.ts';
@@ -18,11 +22,6 @@ import { SimulatedClock } from '../support/simulated-disk.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import type { Rig } from './rig.ts';
 import { bytesOf, GAS, register, restoredFrom, settled, startRig } from './rig.ts';
-
-interface Stored {
-  header: Record<string, unknown>;
-  columns: Uint8Array[];
-}
 
 /** A plant in trouble with two snapshots behind it, and a few records after the newest. */
 async function lived(): Promise<Rig> {
@@ -39,19 +38,41 @@ async function lived(): Promise<Rig> {
   return rig;
 }
 
-/** The newest snapshot becomes what `change` makes of it. */
-async function rewritten(disk: SimulatedDisk, change: (stored: Stored) => Stored): Promise<void> {
+/** The newest snapshot becomes what a step makes of it. */
+async function rewritten(disk: SimulatedDisk, step: UpgradeStep): Promise<void> {
   const snapshots = await openSnapshots({ dir: '/snapshots', disk, clock: new SimulatedClock() });
   const newest = await snapshots.newest();
   if (newest === undefined) throw new Error('no snapshot');
   const { pieces } = JSON.parse(Buffer.from(newest.parts[0]).toString()) as { pieces: number };
-  const text = Buffer.concat(newest.parts.slice(1, 1 + pieces)).toString();
-  const { header, columns } = change({ header: JSON.parse(text), columns: newest.parts.slice(1 + pieces) });
-  const parts = [JSON.stringify({ pieces: 1 }), JSON.stringify(header)].map((part) => Buffer.from(part));
-  await snapshots.write(newest.position, [...parts, ...columns]);
+  const header = JSON.parse(Buffer.concat(newest.parts.slice(1, 1 + pieces)).toString()) as Stored;
+  const tables = storedTables([...header.tables, ...header.rules.tables], newest.parts.slice(1 + pieces));
+  const changed = step({ header: { ...header }, tables });
+  const rules = rulesOf(changed.header);
+  const own = new Set(header.tables.map(({ name }) => name));
+  const all = [...changed.tables.values()].sort((a, b) => Number(own.has(b.name)) - Number(own.has(a.name)));
+  const described = all.map(({ name, rows, columns }) => ({
+    name,
+    rows,
+    columns: columns.map((column) => ({ name: column.name, type: column.type, width: column.width })),
+  }));
+  const json = JSON.stringify({
+    ...changed.header,
+    tables: described.filter(({ name }) => own.has(name)),
+    rules: { ...rules, tables: described.filter(({ name }) => !own.has(name)) },
+  });
+  const parts = [JSON.stringify({ pieces: 1 }), json].map((part) => Buffer.from(part));
+  await snapshots.write(newest.position, [
+    ...parts,
+    ...all.flatMap(({ columns }) => columns.map(({ bytes }) => bytes)),
+  ]);
 }
 
-const newer = ({ header, columns }: Stored): Stored => ({ header: { ...header, format: 99 }, columns });
+interface Stored {
+  readonly tables: readonly TableHeader[];
+  readonly rules: { readonly tables: readonly TableHeader[] };
+}
+
+const newer = changeHeader((header) => ({ ...header, format: 99 }));
 const image = (disk: SimulatedDisk) => disk.paths().map((path) => [path, disk.bytes(path).toString('base64')]);
 
 describe('a snapshot of a version that this one cannot use', () => {
@@ -146,26 +167,6 @@ describe('a record of a newer program', () => {
 });
 
 describe('a snapshot of an earlier build', () => {
-  /** As a build wrote it that had not got this column of this table. */
-  const without =
-    (tableName: string, column: string) =>
-    ({ header, columns }: Stored): Stored => {
-      const left = [...columns];
-      let next = 0;
-      const cut = (tables: readonly { name: string; columns: readonly { name: string }[] }[]) =>
-        tables.map((table) => ({
-          ...table,
-          columns: table.columns.filter(({ name }) => {
-            if (table.name !== tableName || name !== column) return ++next > 0;
-            left.splice(next, 1);
-            return false;
-          }),
-        }));
-      const own = cut(header.tables as []);
-      const rules = header.rules as { tables: [] };
-      return { header: { ...header, tables: own, rules: { ...rules, tables: cut(rules.tables) } }, columns: left };
-    };
-
   it.each([
     ['points', 'doubtful'],
     ['gateways', 'skewed'],
@@ -174,7 +175,7 @@ describe('a snapshot of an earlier build', () => {
     const rig = await lived();
     rig.disk.powerCut();
     const disk = rig.disk.restarted();
-    await rewritten(disk, without(table, column));
+    await rewritten(disk, dropColumn(table, column));
     const next = await startRig({ disk, clock: rig.clock });
     expect(next.restored.unusableSnapshots).toEqual([]);
     expect(next.state.book.counts().open).toBe(rig.state.book.counts().open);
@@ -189,11 +190,11 @@ describe('a snapshot of an earlier build', () => {
     const rig = await lived();
     rig.disk.powerCut();
     const disk = rig.disk.restarted();
-    await rewritten(disk, ({ header, columns }) => {
-      const tables = header.tables as { name: string; rows: number; columns: object[] }[];
-      const [points, ...others] = tables;
-      const added = { ...points, columns: [{ name: 'aura', type: 'u8', width: 1 }, ...points.columns] };
-      return { header: { ...header, tables: [added, ...others] }, columns: [new Uint8Array(points.rows), ...columns] };
+    await rewritten(disk, ({ header, tables }) => {
+      const points = tables.get('points')!;
+      const aura = { name: 'aura', type: 'u8', width: 1, bytes: new Uint8Array(points.rows) } as const;
+      const added = { ...points, columns: [aura, ...points.columns] };
+      return { header, tables: new Map([...tables, ['points', added]]) };
     });
     const { unusableSnapshots } = await restoredFrom(disk);
     expect(unusableSnapshots).toEqual([expect.stringContaining('column points.aura: this version does not know it')]);
@@ -258,15 +259,12 @@ describe('a build with another list of rule kinds', () => {
   it('lets go, by a named cause, what a kind had confirmed that is gone', async () => {
     const earlier = await earlierLife();
     const disk = earlier.disk.restarted();
-    await rewritten(disk, ({ header, columns }) => {
-      const rules = header.rules as { kinds: string[]; tables: unknown[] };
-      const gone = {
-        ...rules,
-        kinds: rules.kinds.map((kind) => (kind === 'limits-high' ? 'psychic' : kind)),
-        gone: ['psychic'],
-      };
-      const renamed = JSON.parse(JSON.stringify(gone).replaceAll('"name":"limits-high"', '"name":"dropped"'));
-      return withoutTable({ header: { ...header, rules: renamed }, columns }, 'dropped');
+    // Its slots go by another name from here on, which no program has; the kind of the old name begins anew.
+    await rewritten(disk, (stored) => {
+      const { header, tables } = dropKind('psychic', ['limits-high'])(stored);
+      const rules = rulesOf(header);
+      const kinds = rules.kinds.map((kind) => (kind === 'limits-high' ? 'psychic' : kind));
+      return { header: { ...header, rules: { ...rules, kinds } }, tables };
     });
     const rig = await startRig({ disk, clock: earlier.clock });
     await rig.log.flush();
@@ -280,22 +278,6 @@ describe('a build with another list of rule kinds', () => {
 
 const door = (): PointConfig =>
   point('AD-1', { valueKind: 'boolean', unit: '', limits: {}, criticalWhen: true, intervalMs: null });
-
-/** As a step leaves it that drops a table. */
-function withoutTable({ header, columns }: Stored, name: string): Stored {
-  type Table = { name: string; columns: unknown[] };
-  const own = header.tables as Table[];
-  const rules = header.rules as { tables: Table[] };
-  const all = [...own, ...rules.tables];
-  const place = all.findIndex((table) => table.name === name);
-  const first = all.slice(0, place).reduce((sum, table) => sum + table.columns.length, 0);
-  const left = [...columns];
-  left.splice(first, all[place].columns.length);
-  return {
-    header: { ...header, rules: { ...rules, tables: rules.tables.filter((table) => table.name !== name) } },
-    columns: left,
-  };
-}
 
 describe('the stamp of a data folder', () => {
   const listing = (dir: string) =>

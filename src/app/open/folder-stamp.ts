@@ -14,7 +14,7 @@ import { VERSION } from '../version.ts';
 
 const STAMP = 'format.json';
 
-export interface FolderFormat {
+interface FolderFormat {
   readonly record: number;
   readonly frame: number;
   readonly snapshot: number;

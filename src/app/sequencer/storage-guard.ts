@@ -18,14 +18,14 @@ const RETRY_MS = 1_000;
 const STALLED_MS = 1_000;
 
 /** What else has to know, as far as the storage lets it. */
-export interface UnsavedListener {
+interface UnsavedListener {
   entered(mode: UnsavedMode): void;
   left(): void;
   /** Another owner writes the log: what was folded here is in nobody's log. Ends the process. */
   fenced(error: string): void;
 }
 
-export interface UnsavedMode {
+interface UnsavedMode {
   readonly since: EpochMs;
   readonly fromNumber: RecordNumber;
   readonly error: string;

@@ -21,12 +21,12 @@ export function inOrder(steps: readonly UpgradeStep[]): UpgradeStep {
 }
 
 /** The table no longer exists, and nothing of it is kept. */
-export function dropTable(name: string): UpgradeStep {
+function dropTable(name: string): UpgradeStep {
   return ({ header, tables }) => ({ header, tables: new Map([...tables].filter(([other]) => other !== name)) });
 }
 
 /** A table becomes what `change` makes of it; nothing happens where there is none. */
-export function changeTable(name: string, change: (table: StoredTable) => StoredTable): UpgradeStep {
+function changeTable(name: string, change: (table: StoredTable) => StoredTable): UpgradeStep {
   return ({ header, tables }) => ({
     header,
     tables: new Map([...tables.values()].map((table) => (table.name === name ? change(table) : table)).map(byName)),
@@ -39,24 +39,6 @@ export function dropColumn(table: string, column: string): UpgradeStep {
     ...rest,
     columns: columns.filter(({ name }) => name !== column),
   }));
-}
-
-export function renameColumn(table: string, from: string, to: string): UpgradeStep {
-  return changeTable(table, ({ columns, ...rest }) => ({
-    ...rest,
-    columns: columns.map((column) => (column.name === from ? { ...column, name: to } : column)),
-  }));
-}
-
-/** The rule kind has another name now; what it remembers stays. */
-export function renameKind(from: string, to: string): UpgradeStep {
-  return ({ header, tables }) => {
-    const rules = rulesOf(header);
-    return {
-      header: { ...header, rules: { ...rules, kinds: rules.kinds.map((kind) => (kind === from ? to : kind)) } },
-      tables,
-    };
-  };
 }
 
 /** The rule kind is gone, with its tables: what it had confirmed is let go when the points are installed anew. */
@@ -74,7 +56,7 @@ export function changeHeader(change: (header: Json) => Json): UpgradeStep {
   return ({ header, tables }) => ({ header: change(header), tables });
 }
 
-export interface StoredRules {
+interface StoredRules {
   /** Ids of rules, by number. */
   readonly rules: readonly string[];
   readonly kinds: readonly string[];

@@ -41,7 +41,7 @@ interface ArchivedSegment {
 }
 
 /** A segment to be freed, of which the records `from` … `to` count. */
-export interface FreedSegment {
+interface FreedSegment {
   readonly number: number;
   readonly name: string;
   readonly sourcePath: string;

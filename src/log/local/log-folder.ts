@@ -17,7 +17,7 @@ const sparesKept = 2;
 const reserveName = 'reserve';
 const temporaryPattern = /\.tmp$/;
 
-export interface FolderOptions {
+interface FolderOptions {
   readonly dir: string;
   readonly segmentBytes: number;
   readonly reserveBytes: number;

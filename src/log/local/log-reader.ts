@@ -26,7 +26,7 @@ export interface LogEnd {
   readonly damage: LogDamage | undefined;
 }
 
-export interface FoundSegments {
+interface FoundSegments {
   /** Segments that hold records, oldest first. */
   readonly segments: Segment[];
   /** Numbers of the others: begun and never written, or given up in their first write. Nothing is read from them. */
@@ -97,7 +97,7 @@ export async function findEnd(disk: LogDisk, dir: string, segment: Segment): Pro
 }
 
 /** A frame that is to be read, and the numbers below which and from which its records count. */
-export interface FrameSlice {
+interface FrameSlice {
   readonly frame: Frame;
   readonly from: RecordNumber;
   readonly end: RecordNumber;

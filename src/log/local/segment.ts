@@ -45,7 +45,7 @@ export interface Segment {
   readonly startOffset: number;
 }
 
-export interface Found {
+interface Found {
   readonly offset: number;
   readonly frame: Frame;
 }

@@ -20,7 +20,7 @@ const snapshotsKept = 2;
 const namePattern = /^snapshot-(\d{16})\.snap$/;
 const temporaryPattern = /^snapshot-.*\.tmp$/;
 
-export interface SnapshotOptions {
+interface SnapshotOptions {
   readonly dir: string;
   readonly disk?: LogDisk;
   readonly clock: LogClock;
