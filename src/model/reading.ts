@@ -30,6 +30,21 @@ export const FLAG = {
   UNSAVED: 1024,
 } as const;
 
+/** Three bits above the flags: the sender's quality code + 1 where it is not the judged one, 0 where it is. */
+const SENT_QUALITY_SHIFT = 11;
+const SENT_QUALITY_MASK = 7;
+
+/** The flags of a stored row, with the quality that was sent: what judges another time must know it. */
+export function withSentQuality(flags: number, sent: number, judged: number): number {
+  return sent === judged ? flags : flags | ((sent + 1) << SENT_QUALITY_SHIFT);
+}
+
+/** The quality that the sender gave a stored row. */
+export function sentQualityOf(flags: number, judged: number): number {
+  const code = (flags >> SENT_QUALITY_SHIFT) & SENT_QUALITY_MASK;
+  return code === 0 ? judged : code - 1;
+}
+
 /** Admission verdicts as stored with the record: interface words, one byte each. Refusals start at 16. */
 export const VERDICT = {
   LIVE: 0,

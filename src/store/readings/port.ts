@@ -16,7 +16,7 @@ export interface ReadingRows {
   /** Quality code (model/quality). */
   quality: number[];
   receivedAt: EpochMs[];
-  /** FLAG bits (model/reading). */
+  /** FLAG bits (model/reading); above them the quality that was sent, see `sentQualityOf` there. */
   flags: number[];
   /** What the device's clock said; equals `at` unless FLAG.CLOCK_SKEWED. */
   deviceAt: EpochMs[];

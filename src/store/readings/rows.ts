@@ -3,7 +3,7 @@
  * judged at. Deterministic, so that a replay of the log gives the same rows.
  */
 import type { ReadingBatch } from '../../model/reading.ts';
-import { FLAG, VERDICT } from '../../model/reading.ts';
+import { FLAG, VERDICT, withSentQuality } from '../../model/reading.ts';
 import type { ReadingRows } from './port.ts';
 
 export function newRows(): ReadingRows {
@@ -52,7 +52,9 @@ export function addBatch(rows: ReadingRows, batch: ReadingBatch): void {
     if ((flags & FLAG.CONFLICT) !== 0) continue;
     const deviceAt = Math.trunc(batch.sampledAt[row]);
     const at = (flags & FLAG.CLOCK_SKEWED) === 0 ? deviceAt : Math.trunc(batch.judgedAt[row]);
-    const { point, value, quality } = batch;
-    addRow(rows, { point: point[row], at, value: value[row], quality: quality[row], receivedAt, flags, deviceAt });
+    const { point, value, sentQuality } = batch;
+    const quality = batch.quality[row];
+    const kept = withSentQuality(flags, sentQuality.length === 0 ? quality : sentQuality[row], quality);
+    addRow(rows, { point: point[row], at, value: value[row], quality, receivedAt, flags: kept, deviceAt });
   }
 }

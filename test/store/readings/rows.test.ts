@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ReadingBatch } from '../../../src/model/reading.ts';
-import { FLAG, newBatch, VERDICT } from '../../../src/model/reading.ts';
+import { FLAG, newBatch, sentQualityOf, VERDICT } from '../../../src/model/reading.ts';
 import { addBatch, clearRows, newRows } from '../../../src/store/readings/rows.ts';
 
 const T = 1_763_775_600_000;
@@ -40,6 +40,17 @@ describe('rows of a batch', () => {
     expect(rows.receivedAt).toEqual([T + 100, T + 100]);
     clearRows(rows);
     expect(rows).toEqual(newRows());
+  });
+
+  it('keep the quality that was sent with their flags, where another one was made of it', () => {
+    const rows = newRows();
+    const batch = batchOf([{ at: T }, { at: T + 1, flags: FLAG.QOS0 }, { at: T + 2 }]);
+    batch.quality = [0, 2, 1];
+    batch.sentQuality = [0, 0, 1];
+    addBatch(rows, batch);
+    expect(rows.flags.map((flags, row) => sentQualityOf(flags, rows.quality[row]))).toEqual([0, 0, 1]);
+    expect(rows.flags.map((flags) => flags & 0x7ff)).toEqual([0, FLAG.QOS0, 0]);
+    expect([rows.flags[0], rows.flags[2]]).toEqual([0, 0]);
   });
 
   it('stand where they were judged when the clock was unusable, with both times', () => {
