@@ -42,13 +42,15 @@ describe('what comes again calms nothing 重复到达的数据不得使报警降
     ['marked by the transport', FLAG.REDELIVERED],
     ['without a mark', 0],
   ])('a long message that comes again, %s, takes no acknowledgement away', (_, flags) => {
-    const desk = new Desk({ points: [point('GD-1', SLOW)] });
-    const rows = Array.from({ length: 30 }, (_row, i) => ({ tag: 'GD-1', at: i * SECOND, value: 30 + i }));
+    const desk = new Desk({ points: [point('GD-1', SLOW), point('GD-2', SLOW)] });
+    desk.reading('GD-2', 0, 30);
+    const over = (i: number) => (i >= 5 && i < 15 ? 60 : 1);
+    const rows = Array.from({ length: 30 }, (_row, i) => ({ tag: 'GD-1', at: i * SECOND, value: over(i) }));
     desk.send(rows, 30 * SECOND);
     desk.command('acknowledge', desk.hazards[0], 40 * SECOND);
     const told = desk.transitions.length;
     desk.send(flags === 0 ? rows : rows.map((row) => ({ ...row, flags })), 50 * SECOND);
-    expect(desk.hazards[0]).toMatchObject({ acked: true, state: 'acknowledged' });
+    expect(desk.hazards[0]).toMatchObject({ acked: true, state: 'acknowledged', active: true });
     expect(desk.transitions).toHaveLength(told);
   });
 });
