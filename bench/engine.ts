@@ -8,10 +8,10 @@ import { clearOut, newOut } from '../src/engine/effect.ts';
 import { tickBefore } from '../src/engine/grid.ts';
 import { newState } from '../src/engine/state.ts';
 import { step } from '../src/engine/step.ts';
-import type { PointConfig } from '../src/model/point.ts';
 import { GOOD } from '../src/model/quality.ts';
 import type { ReadingBatch } from '../src/model/reading.ts';
 import { NO_SEQ, newBatch } from '../src/model/reading.ts';
+import { buildPoint } from '../test/support/build.ts';
 import type { Figure } from './rules.ts';
 
 const START = 1_763_775_600_000;
@@ -23,31 +23,19 @@ const WARM_ROUNDS = 75;
 const ROUNDS = 10;
 const RUNS = 3;
 
-const config: Omit<PointConfig, 'id' | 'tag' | 'source'> = {
-  enterprise: 'bench',
-  name: 'bench',
+const config = buildPoint('bench/P', {
   type: 'tank_level_pct',
   hazard: 'overfill',
-  valueKind: 'number',
   unit: '%',
-  gateways: ['gw1'],
   intervalMs: INTERVAL_MS,
   span: { min: -1.25, max: 103.1 },
   plausible: { min: 0, max: 100 },
-  rules: [
-    { id: 'limits-high', kind: 'limits-high', H: 85, HH: 90, deadband: 1 },
-    { id: 'limits-low', kind: 'limits-low', L: 15, LL: 10, deadband: 1 },
-    { id: 'forecast', kind: 'forecast', windowMs: 600_000, minR2: 0.7 },
-  ],
+  limits: { LL: 10, L: 15, H: 85, HH: 90 },
+  deadband: 1,
+  forecast: { windowMs: 600_000, minR2: 0.7 },
   onDelayMs: 5_000,
   offDelayMs: 60_000,
-  latching: false,
-  response: 'process',
-  persistenceMs: 600_000,
-  responseMs: 900_000,
-  floors: [],
-  basis: { source: 'bench', mark: 'OURS' },
-};
+});
 
 export async function benchEngine(): Promise<Figure[]> {
   return [measure(1), measure(50)];

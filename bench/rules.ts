@@ -3,12 +3,12 @@
  * in random order, so that every reading misses the cache as it does in service. Run: `node dist/bench/rules.js`.
  */
 import { pathToFileURL } from 'node:url';
-import type { PointConfig } from '../src/model/point.ts';
 import { GOOD } from '../src/model/quality.ts';
 import { judge } from '../src/rules/evaluate.ts';
 import { RuleMemory } from '../src/rules/memory.ts';
 import { fillSample, newSample } from '../src/rules/sample.ts';
 import type { RuleSink } from '../src/rules/sink.ts';
+import { buildPoint } from '../test/support/build.ts';
 
 export interface Figure {
   readonly name: string;
@@ -23,32 +23,19 @@ const WARM_ROUNDS = 75;
 const ROUNDS = 12;
 const RUNS = 3;
 
-const config: Omit<PointConfig, 'id' | 'tag'> = {
-  enterprise: 'bench',
-  source: 'bench/source',
-  name: 'bench',
+const config = buildPoint('bench/P', {
   type: 'tank_level_pct',
   hazard: 'overfill',
-  valueKind: 'number',
   unit: '%',
-  gateways: ['gw1'],
   intervalMs: INTERVAL_MS,
   span: { min: -1.25, max: 103.1 },
   plausible: { min: 0, max: 100 },
-  rules: [
-    { id: 'limits-high', kind: 'limits-high', H: 85, HH: 90, deadband: 1 },
-    { id: 'limits-low', kind: 'limits-low', L: 15, LL: 10, deadband: 1 },
-    { id: 'forecast', kind: 'forecast', windowMs: 600_000, minR2: 0.7 },
-  ],
+  limits: { LL: 10, L: 15, H: 85, HH: 90 },
+  deadband: 1,
+  forecast: { windowMs: 600_000, minR2: 0.7 },
   onDelayMs: 5_000,
   offDelayMs: 60_000,
-  latching: false,
-  response: 'process',
-  persistenceMs: 600_000,
-  responseMs: 900_000,
-  floors: [],
-  basis: { source: 'bench', mark: 'OURS' },
-};
+});
 
 export async function benchRules(): Promise<Figure[]> {
   return [10_000, 100_000].flatMap(measure);

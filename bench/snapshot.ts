@@ -10,6 +10,7 @@ import { step } from '../src/engine/step.ts';
 import type { SnapshotStore } from '../src/log/port.ts';
 import type { PointConfig } from '../src/model/point.ts';
 import { NO_SEQ, newBatch } from '../src/model/reading.ts';
+import { buildPoint } from '../test/support/build.ts';
 import type { Row } from './figures.ts';
 import { atMost, quantile, row } from './figures.ts';
 
@@ -102,28 +103,14 @@ function send(state: EngineState, from: number, to: number, at: number, alarming
 }
 
 function pointOf(n: number): PointConfig {
-  return {
-    id: `bench/GD-${n}`,
-    enterprise: 'bench',
-    tag: `GD-${n}`,
+  return buildPoint(`bench/GD-${n}`, {
     source: `bench/s${n % SOURCES}`,
     name: `${n}#可燃气体`,
-    type: 'gas_lel',
-    hazard: 'flammable-gas',
-    valueKind: 'number',
-    unit: '%{LEL}',
-    gateways: ['gw1'],
     intervalMs: null,
     span: { min: 0, max: 100 },
     plausible: { min: -5, max: 100 },
-    rules: [{ id: 'limits-high', kind: 'limits-high', H: 25, HH: 50, deadband: 1 }],
-    onDelayMs: 0,
+    limits: { H: 25, HH: 50 },
+    deadband: 1,
     offDelayMs: 60_000,
-    latching: false,
-    response: 'process',
-    persistenceMs: 600_000,
-    responseMs: 900_000,
-    floors: [],
-    basis: { source: 'GB/T 50493-2019', mark: 'V' },
-  };
+  });
 }

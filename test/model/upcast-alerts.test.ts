@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { alertSchema } from '../../src/api/schemas/alerts.ts';
 import { bringUp, stampedTransition, upcastAlert, upcastCommand, upcastTransition } from '../../src/model/upcast.ts';
 import { NewerVersionError } from '../../src/model/version.ts';
-import { alertOf, transitionOf } from '../store/state-fixtures.ts';
+import { buildAlert, buildTransition } from '../support/build.ts';
 
 /** As the program before wrote it. */
 function oldAlert(more: object = {}): object {
-  const { partition: _p, worsenedAt: _w, duties: _d, deadlines: _e, links: _l, ...old } = alertOf();
+  const { partition: _p, worsenedAt: _w, duties: _d, deadlines: _e, links: _l, ...old } = buildAlert();
   return { ...old, ...more };
 }
 
@@ -26,9 +26,9 @@ describe('an alert of before', () => {
   });
 
   it('inside a transition too; what is written now comes back as it is', () => {
-    const { partition: _, ...old } = transitionOf(1);
+    const { partition: _, ...old } = buildTransition(1);
     expect(upcastTransition({ ...old, alert: oldAlert() })).toMatchObject({ partition: 0, alert: { partition: 0 } });
-    const told = transitionOf(2);
+    const told = buildTransition(2);
     expect(upcastTransition(JSON.parse(JSON.stringify(stampedTransition(told))))).toEqual(told);
   });
 

@@ -14,34 +14,18 @@ import type { RuleSink } from '../../src/rules/sink.ts';
 import { levelOf } from '../../src/rules/slots.ts';
 import type { SlotView } from '../../src/rules/view.ts';
 import { viewSlot } from '../../src/rules/view.ts';
+import { buildPoint } from '../support/build.ts';
 import type { StatedPoint } from '../support/rule-fields.ts';
-import { pointFrom } from '../support/rule-fields.ts';
 
 /** Stories begin here, so that times in them are small numbers and the code still sees epoch milliseconds. */
 export const START = 1_763_775_600_000;
 
 export function pointOf(changes: Partial<StatedPoint> = {}): PointConfig {
-  return pointFrom({
-    id: 'yt-chem/T-1',
-    enterprise: 'yt-chem',
-    tag: 'T-1',
-    source: 'yt-chem/tank-farm-1',
-    name: 'T-1',
-    type: 'test',
+  return buildPoint('yt-chem/T-1', {
     hazard: 'overfill',
-    valueKind: 'number',
+    type: 'test',
     unit: '%',
-    gateways: ['gw1'],
-    intervalMs: 10_000,
     limits: { L: 15, LL: 10, H: 85, HH: 90 },
-    deadband: 0,
-    onDelayMs: 0,
-    offDelayMs: 0,
-    latching: false,
-    response: 'process',
-    persistenceMs: 600_000,
-    responseMs: 900_000,
-    floors: [],
     basis: { source: 'test', mark: 'OURS' },
     ...changes,
   });

@@ -8,8 +8,9 @@ import type { EvidenceCapsule } from '../../src/engine/effect.ts';
 import type { Transition } from '../../src/model/alert.ts';
 import type { Pace } from '../../src/store/pace.ts';
 import type { AlertFilter, StateStore } from '../../src/store/state/port.ts';
+import { buildAlert, buildTransition } from '../support/build.ts';
 import type { OpenPlace } from './state-fixtures.ts';
-import { alertOf, effects, transitionOf } from './state-fixtures.ts';
+import { effects } from './state-fixtures.ts';
 import { peopleHold } from './state-people-contract.ts';
 
 const NOTHING = { divergences: [], refused: [] };
@@ -33,8 +34,8 @@ export function stateStoreContract(name: string, place: OpenPlace): void {
 function projectionHolds(place: OpenPlace): void {
   it('keeps transitions, newest alert, capsules, outcomes and position over a restart', async () => {
     const open = place();
-    const raised = transitionOf(1);
-    const acked = transitionOf(2, { state: 'acknowledged', acked: true }, { change: 'acknowledged', by: '李娜' });
+    const raised = buildTransition(1);
+    const acked = buildTransition(2, { state: 'acknowledged', acked: true }, { change: 'acknowledged', by: '李娜' });
     const capsule: EvidenceCapsule = {
       alert: 'a1-0',
       seq: 1,
@@ -67,7 +68,7 @@ function projectionHolds(place: OpenPlace): void {
   it('takes the same effects again without a trace, whatever the order of keys', async () => {
     const store = place()();
     const { history } = store;
-    const first = effects([transitionOf(1), transitionOf(2, { grade: 'orange' }, { change: 'worse-grade' })]);
+    const first = effects([buildTransition(1), buildTransition(2, { grade: 'orange' }, { change: 'worse-grade' })]);
     await history.project(5, first);
     const reordered = first.transitions.map(
       (t) => Object.fromEntries(Object.entries(t).reverse()) as unknown as Transition,
@@ -82,12 +83,12 @@ function projectionHolds(place: OpenPlace): void {
   it('lets what was recorded stand and names the difference', async () => {
     const store = place()();
     const { history } = store;
-    const recorded = transitionOf(1, { grade: 'red' });
+    const recorded = buildTransition(1, { grade: 'red' });
     await history.project(5, effects([recorded]));
-    const derived = transitionOf(1, { grade: 'blue' });
-    const answer = await history.project(6, effects([derived, transitionOf(2)]));
+    const derived = buildTransition(1, { grade: 'blue' });
+    const answer = await history.project(6, effects([derived, buildTransition(2)]));
     expect(answer).toEqual({ divergences: [{ seq: 1, recorded, derived }], refused: [] });
-    expect(await history.alertTimeline('a1-0')).toEqual([recorded, transitionOf(2)]);
+    expect(await history.alertTimeline('a1-0')).toEqual([recorded, buildTransition(2)]);
     await store.close();
   });
 
@@ -105,10 +106,10 @@ function projectionHolds(place: OpenPlace): void {
     };
     const store = place()(pace);
     const { history } = store;
-    const flood = Array.from({ length: 100 }, (_, i) => transitionOf(i + 1, { id: `a${i}-0` }));
+    const flood = Array.from({ length: 100 }, (_, i) => buildTransition(i + 1, { id: `a${i}-0` }));
     const [, second] = await Promise.all([
       history.project(50, effects(flood)),
-      history.project(51, effects([transitionOf(101)])),
+      history.project(51, effects([buildTransition(101)])),
     ]);
     expect(second).toEqual(NOTHING);
     expect(pauses).toBeGreaterThan(5);
@@ -120,8 +121,8 @@ function projectionHolds(place: OpenPlace): void {
 
   it('does not turn an alert back when an older transition comes later', async () => {
     const store = place()();
-    await store.history.project(5, effects([transitionOf(2, { grade: 'red' })]));
-    await store.history.project(6, effects([transitionOf(1, { grade: 'blue' })]));
+    await store.history.project(5, effects([buildTransition(2, { grade: 'red' })]));
+    await store.history.project(6, effects([buildTransition(1, { grade: 'blue' })]));
     expect((await store.history.alert('a1-0'))?.grade).toBe('red');
     expect((await store.history.alertTimeline('a1-0')).map((t) => t.seq)).toEqual([1, 2]);
     await store.close();
@@ -130,8 +131,8 @@ function projectionHolds(place: OpenPlace): void {
   it('counts by partition: the same number of another one is another transition', async () => {
     const store = place()();
     const { history } = store;
-    await history.project(5, effects([transitionOf(1, { id: 'a0.5-0' })]));
-    await history.project(9, effects([transitionOf(1, { id: 'a7.9-0' })], { partition: 7 }));
+    await history.project(5, effects([buildTransition(1, { id: 'a0.5-0' })]));
+    await history.project(9, effects([buildTransition(1, { id: 'a7.9-0' })], { partition: 7 }));
     expect(await history.cursor()).toEqual({ position: 5, seq: 1, refused: 0 });
     expect(await history.cursor(7)).toEqual({ position: 9, seq: 1, refused: 0 });
     expect((await history.transitionsAfter(0, 10, 7)).items.map(({ alert }) => alert.id)).toEqual(['a7.9-0']);
@@ -143,11 +144,11 @@ function projectionHolds(place: OpenPlace): void {
   it('sets aside by name what it can never hold, and takes what comes with it and behind it', async () => {
     const open = place();
     const store = open();
-    const bad = transitionOf(2, { id: 'a2-0' }, { change: true as never });
+    const bad = buildTransition(2, { id: 'a2-0' }, { change: true as never });
     const circle: { evidence?: unknown } = {};
     circle.evidence = circle;
     const capsule = { alert: 'a1-0', seq: 1, at: 5, input: 7, engineVersion: '1', evidence: circle };
-    const good = [transitionOf(1), transitionOf(3, { id: 'a3-0' })];
+    const good = [buildTransition(1), buildTransition(3, { id: 'a3-0' })];
     const answer = await store.history.project(
       5,
       effects([good[0], bad, good[1]], { capsules: [capsule as EvidenceCapsule] }),
@@ -169,12 +170,12 @@ function listsHold(place: OpenPlace): void {
   async function filled(): Promise<StateStore> {
     const store = place()();
     const rows: Transition[] = [
-      transitionOf(1, { id: 'park', division: '320921-p01', raisedAt: 100 }),
-      transitionOf(2, { id: 'county', division: '320921', raisedAt: 200, grade: 'red' }),
-      transitionOf(3, { id: 'otherpark', division: '320921-p010', raisedAt: 300, enterprise: 'hx' }),
-      transitionOf(4, { id: 'city', division: '3209', raisedAt: 400, state: 'acknowledged' }),
-      transitionOf(5, { id: 'far', division: '360102', raisedAt: 500, closedAt: 900, state: 'normal' }),
-      transitionOf(6, { id: 'svc', division: '', enterprise: '', source: 'service', kind: 'device', raisedAt: 600 }),
+      buildTransition(1, { id: 'park', division: '320921-p01', raisedAt: 100 }),
+      buildTransition(2, { id: 'county', division: '320921', raisedAt: 200, grade: 'red' }),
+      buildTransition(3, { id: 'otherpark', division: '320921-p010', raisedAt: 300, enterprise: 'hx' }),
+      buildTransition(4, { id: 'city', division: '3209', raisedAt: 400, state: 'acknowledged' }),
+      buildTransition(5, { id: 'far', division: '360102', raisedAt: 500, closedAt: 900, state: 'normal' }),
+      buildTransition(6, { id: 'svc', division: '', enterprise: '', source: 'service', kind: 'device', raisedAt: 600 }),
     ];
     await store.history.project(6, effects(rows));
     return store;
@@ -206,7 +207,7 @@ function listsHold(place: OpenPlace): void {
   it('page newest first without a hole or a repeat, also among equal times', async () => {
     const store = place()();
     const rows = Array.from({ length: 25 }, (_, i) =>
-      transitionOf(i + 1, { id: `a${i}`, raisedAt: Math.floor(i / 10) }),
+      buildTransition(i + 1, { id: `a${i}`, raisedAt: Math.floor(i / 10) }),
     );
     await store.history.project(1, effects(rows));
     const seen: string[] = [];
@@ -234,13 +235,13 @@ function listsHold(place: OpenPlace): void {
 
   it('give back the whole alert, key by key', async () => {
     const store = place()();
-    const alert = alertOf({
+    const alert = buildAlert({
       seq: 1,
       closedAt: 1_763_775_999_999,
       acknowledgements: [{ level: 'county', by: '值班员', at: 3, note: '已核实', seq: 1 }],
       reasons: [{ step: 'base', value: 2, detail: { point: 'yt-chem/GD-101', level: 'H' } }],
     });
-    await store.history.project(1, effects([{ ...transitionOf(1), alert }]));
+    await store.history.project(1, effects([{ ...buildTransition(1), alert }]));
     expect(await store.history.alert(alert.id)).toEqual(alert);
     await store.close();
   });
@@ -296,7 +297,7 @@ function retentionHolds(place: OpenPlace): void {
       const seq = from + i;
       const change = i === 0 ? 'raised' : i === count - 1 ? 'closed' : i % 2 === 1 ? 'cleared' : 're-raised';
       const closedAt = change === 'closed' ? at + i * 1_000 : undefined;
-      return transitionOf(seq, { id, activations: i, raisedAt: at, closedAt }, { change, at: at + i * 1_000 });
+      return buildTransition(seq, { id, activations: i, raisedAt: at, closedAt }, { change, at: at + i * 1_000 });
     });
   const capsules = (transitions: readonly Transition[]): EvidenceCapsule[] =>
     transitions

@@ -1,5 +1,5 @@
-// Alerts and transitions for tests of the state store: complete shapes, each test states only what it is about.
-import type { Alert, Transition } from '../../src/model/alert.ts';
+// What tests of the state store share besides the builders.
+import type { Transition } from '../../src/model/alert.ts';
 import type { Pace } from '../../src/store/pace.ts';
 import type { Effects, StateStore } from '../../src/store/state/port.ts';
 
@@ -14,61 +14,3 @@ export const effects = (transitions: readonly Transition[], over: Partial<Effect
   configurations: [],
   ...over,
 });
-
-export function alertOf(over: Partial<Alert> = {}): Alert {
-  return {
-    id: 'a1-0',
-    key: 'yt-chem/tank-farm-1||flammable-gas|hazard',
-    partition: 0,
-    kind: 'hazard',
-    enterprise: 'yt-chem',
-    source: 'yt-chem/tank-farm-1',
-    hazard: 'flammable-gas',
-    division: '320921-p01',
-    state: 'unacknowledged',
-    active: true,
-    acked: false,
-    ackedLevel: null,
-    shelved: false,
-    suppressed: false,
-    outOfService: false,
-    latched: false,
-    grade: 'yellow',
-    peakGrade: 'yellow',
-    handling: 'new',
-    detectedAt: 1_763_775_599_000,
-    receivedAt: 1_763_775_599_500,
-    raisedAt: 1_763_775_600_000,
-    changedAt: 1_763_775_600_000,
-    worsenedAt: 1_763_775_600_000,
-    acknowledgements: [],
-    duties: [],
-    deadlines: [],
-    links: [],
-    points: [],
-    reasons: [],
-    occurrence: 1,
-    activations: 1,
-    exercise: false,
-    retrospective: false,
-    unsaved: false,
-    seq: 1,
-    worsenedSeq: 1,
-    ...over,
-  };
-}
-
-export function transitionOf(seq: number, alert: Partial<Alert> = {}, over: Partial<Transition> = {}): Transition {
-  return {
-    seq,
-    partition: 0,
-    at: 1_763_775_600_000 + seq,
-    change: 'raised',
-    from: 'normal',
-    to: 'unacknowledged',
-    gradeBefore: 'none',
-    annunciate: true,
-    alert: alertOf({ seq, worsenedSeq: seq, ...alert }),
-    ...over,
-  };
-}

@@ -20,41 +20,16 @@ import type { ReadingBatch } from '../../src/model/reading.ts';
 import { FLAG, NO_SEQ, newBatch, UNKNOWN_POINT } from '../../src/model/reading.ts';
 import type { RegistryChange, Source } from '../../src/model/registry.ts';
 import type { SourceClass } from '../../src/model/source.ts';
+import { buildPoint } from './build.ts';
 import type { CommandOptions } from './commands.ts';
 import { commandOf } from './commands.ts';
 import type { StatedPoint } from './rule-fields.ts';
-import { pointFrom } from './rule-fields.ts';
 
 /** Wednesday 2025-11-19 08:00 in Yancheng: any round instant does. */
 export const T0 = 1_763_510_400_000;
 
 export function point(tag: string, over: Partial<StatedPoint> = {}): PointConfig {
-  return pointFrom({
-    id: `yt/${tag}`,
-    enterprise: 'yt',
-    tag,
-    source: 'yt/farm',
-    name: tag,
-    type: 'gas_lel',
-    hazard: 'flammable-gas',
-    valueKind: 'number',
-    unit: '%{LEL}',
-    gateways: ['gw1'],
-    intervalMs: 10_000,
-    span: { min: 0, max: 100 },
-    plausible: { min: -5, max: 100 },
-    limits: { H: 25, HH: 50 },
-    deadband: 0,
-    onDelayMs: 0,
-    offDelayMs: 0,
-    latching: false,
-    response: 'process',
-    persistenceMs: 600_000,
-    responseMs: 900_000,
-    floors: [],
-    basis: { source: 'GB/T 50493-2019', mark: 'V' },
-    ...over,
-  });
+  return buildPoint(`yt/${tag}`, { span: { min: 0, max: 100 }, plausible: { min: -5, max: 100 }, ...over });
 }
 
 /** The same point at the neighbour's: another enterprise, another source, another gateway. */

@@ -25,8 +25,8 @@ import { divisionPath, pathWithin } from '../../../src/model/division.ts';
 import { gradeOf } from '../../../src/model/grade.ts';
 import type { PointConfig } from '../../../src/model/point.ts';
 import type { Role } from '../../../src/model/role.ts';
+import { buildAlert, buildPoint } from '../../support/build.ts';
 import type { StatedPoint } from '../../support/rule-fields.ts';
-import { pointFrom } from '../../support/rule-fields.ts';
 import { VirtualTime } from './time.ts';
 
 export const PASSWORD = 'correct horse battery';
@@ -72,76 +72,22 @@ export const SOURCES = [
 ];
 
 export function pointConfig(id: string, source: string, more: Partial<StatedPoint> = {}): PointConfig {
-  const [enterprise, tag] = id.split('/');
-  return pointFrom({
-    id,
-    enterprise,
-    tag,
+  return buildPoint(id, {
     source,
-    name: `点 ${tag}`,
-    type: 'gas_lel',
-    hazard: 'flammable-gas',
-    valueKind: 'number',
+    name: `点 ${id.split('/')[1]}`,
     unit: '%[LEL]',
-    gateways: ['gw1'],
-    intervalMs: 10_000,
-    limits: { H: 25, HH: 50 },
     deadband: 1,
-    onDelayMs: 0,
     offDelayMs: 60_000,
-    latching: false,
-    response: 'process',
-    persistenceMs: 600_000,
-    responseMs: 600_000,
-    floors: [],
-    basis: { source: 'GB/T 50493-2019', mark: 'V' },
     ...more,
   });
 }
 
 let nextAlert = 0;
+/** Each with an id of its own. */
 export function makeAlert(more: Partial<Alert> = {}): Alert {
   const id = more.id ?? `a${(nextAlert++).toString(36)}-0`;
-  return {
-    id,
-    key: `yt-chem/tank-farm-1||flammable-gas|hazard`,
-    partition: 0,
-    kind: 'hazard',
-    enterprise: 'yt-chem',
-    source: 'yt-chem/tank-farm-1',
-    hazard: 'flammable-gas',
-    division: '320921-p01',
-    state: 'unacknowledged',
-    active: true,
-    acked: false,
-    ackedLevel: null,
-    shelved: false,
-    suppressed: false,
-    outOfService: false,
-    latched: false,
-    grade: 'yellow',
-    peakGrade: more.grade ?? 'yellow',
-    handling: 'new',
-    detectedAt: 1_000,
-    receivedAt: 1_001,
-    raisedAt: 1_002,
-    changedAt: 1_002,
-    worsenedAt: 1_002,
-    acknowledgements: [],
-    duties: [],
-    deadlines: [],
-    links: [],
-    points: [],
-    reasons: [{ step: 'base', value: 2, detail: { point: 'yt-chem/GD-101', level: 'H' } }],
-    occurrence: 1,
-    activations: 1,
-    exercise: false,
-    retrospective: false,
-    unsaved: false,
-    seq: 1,
-    worsenedSeq: 1,
-    ...more,
-  };
+  const reasons = [{ step: 'base', value: 2, detail: { point: 'yt-chem/GD-101', level: 'H' } }];
+  return buildAlert({ reasons, raisedAt: 1_002, ...more, id });
 }
 
 export class FakeService implements ServicePorts {

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { MigrationError, migrate } from '../../../src/store/state/sqlite/migrate.ts';
 import { openState, STATE_MIGRATIONS } from '../../../src/store/state/sqlite/open-state.ts';
 import { openSqlite } from '../../../src/store/state/sqlite/sqlite.ts';
+import { buildTransition } from '../../support/build.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
-import { effects, transitionOf } from '../state-fixtures.ts';
+import { effects } from '../state-fixtures.ts';
 
 describe('migrations', () => {
   const one = { number: 1, name: 'one', statements: ['CREATE TABLE a (x INTEGER) STRICT'] };
@@ -53,7 +54,7 @@ describe('the state file of 0.1.0', () => {
     const file = join(temporaryDirectory(), 'state.db');
     const old = openSqlite({ file });
     migrate(old, STATE_MIGRATIONS.slice(0, 1));
-    const transition = transitionOf(7);
+    const transition = buildTransition(7);
     const { alert } = transition;
     const capsule = { alert: alert.id, seq: 7, at: 1, input: 3, engineVersion: '1', evidence: { a: 1 } };
     old.run("INSERT INTO cursors VALUES ('projection', 12, 7, NULL)");
@@ -81,7 +82,7 @@ describe('the state file of 0.1.0', () => {
     expect(await store.audit.entries({ limit: 5 })).toMatchObject({ items: [{ subject: 'li' }] });
     // What the log tells again is compared with what 0.1.0 wrote.
     expect(await history.project(12, effects([transition]))).toEqual({ divergences: [], refused: [] });
-    await history.project(13, effects([transitionOf(8, {}, { change: 'cleared' })]));
+    await history.project(13, effects([buildTransition(8, {}, { change: 'cleared' })]));
     expect(await history.alertTimeline(alert.id)).toHaveLength(2);
     await store.close();
     const again = openSqlite({ file });

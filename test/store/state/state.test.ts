@@ -5,9 +5,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openState } from '../../../src/store/state/sqlite/open-state.ts';
 import { pack, unpack } from '../../../src/store/state/sqlite/packed.ts';
+import { buildTransition } from '../../support/build.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { stateStoreContract } from '../state-contract.ts';
-import { effects, transitionOf } from '../state-fixtures.ts';
+import { effects } from '../state-fixtures.ts';
 
 stateStoreContract('sqlite', () => {
   const file = join(temporaryDirectory(), 'sub', 'state.db');
@@ -32,7 +33,7 @@ describe('the state file', () => {
     const file = join(temporaryDirectory(), 'state.db');
     const store = openState({ file });
     const many = Array.from({ length: 3_000 }, (_, i) =>
-      transitionOf(i + 1, { id: `a${i}-0`, raisedAt: i, closedAt: i }, { at: i }),
+      buildTransition(i + 1, { id: `a${i}-0`, raisedAt: i, closedAt: i }, { at: i }),
     );
     await store.history.project(1, effects(many));
     await store.close();
