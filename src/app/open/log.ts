@@ -19,7 +19,8 @@ export function openLog({ dataDir, log }: Config, logger: Logger): Promise<Input
     segmentBytes: log.segmentMiB * MIB,
     reserveBytes: log.reserveMiB * MIB,
     ...(log.archiveDays === 0 ? {} : { archiveDir: join(dataDir, 'archive'), archiveDays: log.archiveDays }),
-    onNotice: (notice) => logger.warn(notice, `log: ${notice.kind}`),
+    // That the reserve is there (again) is as it should be; everything else is something to look at.
+    onNotice: (notice) => logger[notice.kind === 'reserve-restored' ? 'info' : 'warn'](notice, `log: ${notice.kind}`),
   });
 }
 
