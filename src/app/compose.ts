@@ -171,7 +171,8 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   tellSetAside(core);
   // Before a reading is compared with it.
   if (Math.abs(clock.wallOffsetMs() - state.clockOffsetMs) >= CLOCK_STEP_MS) pipeline.wallClock(clock.wallOffsetMs());
-  if (isForeign(state)) pipeline.install();
+  // A new log begins with what installs its points, so that a later program knows.
+  if (state.n === 0 || isForeign(state)) pipeline.install();
   await around.prepare(store);
 
   const pressure = createPressure({

@@ -3,12 +3,14 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FORMAT, readStamp, refuseNewer, stamp } from '../../src/app/open/folder-stamp.ts';
+import type { Input } from '../../src/engine/input.ts';
 import { StateFormatError } from '../../src/engine/snapshot.ts';
 import { installation, isForeign } from '../../src/engine/state.ts';
 import type { UpgradeStep } from '../../src/engine/upgrade/stored-state.ts';
 import { changeHeader, dropColumn, dropKind, rulesOf } from '../../src/engine/upgrade/stored-state.ts';
 import { openLocalLog } from '../../src/log/local/local-log.ts';
 import { openSnapshots } from '../../src/log/local/snapshots.ts';
+import { RecordEncoder } from '../../src/log/record.ts';
 import type { PointConfig } from '../../src/model/point.ts';
 import type { TableHeader } from '../../src/model/stored-table.ts';
 import { storedTables } from '../../src/model/stored-table.ts';
@@ -17,8 +19,7 @@ import { newKinds } from '../../src/rules/kinds.ts';
 import { RuleMemory } from '../../src/rules/memory.ts';
 import { viewSlot } from '../../src/rules/view.ts';
 import { point, pointsChange } from '../support/plant.ts';
-import type { SimulatedDisk } from '../support/simulated-disk.ts';
-import { SimulatedClock } from '../support/simulated-disk.ts';
+import { SimulatedClock, SimulatedDisk } from '../support/simulated-disk.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import type { Rig } from './rig.ts';
 import { bytesOf, GAS, register, restoredFrom, settled, startRig } from './rig.ts';
@@ -342,5 +343,39 @@ describe('the stamp of a data folder', () => {
     const [major, minor] = FORMAT.program.split('.');
     writeFileSync(join(dir, 'format.json'), JSON.stringify({ ...FORMAT, program: `${major}.${minor}.999` }));
     await expect(refuseNewer(dir)).resolves.toBeUndefined();
+  });
+});
+
+describe('a log without a snapshot', () => {
+  /** As 0.1.0 would have written the record: with its header, and JSON of its shapes. */
+  const old = (input: Input): Buffer => {
+    const kinds = ['', 'readings', 'device', 'tick', 'clock', 'resumed', 'command', 'configuration'];
+    const { kind, at, ...rest } = input;
+    const header = Buffer.alloc(10);
+    header.writeUInt8(kinds.indexOf(kind), 0);
+    header.writeUInt8(1, 1);
+    header.writeDoubleLE(at, 2);
+    return Buffer.concat([header, Buffer.from(JSON.stringify(rest))]);
+  };
+
+  it('is known by its first record: that of 0.1.0 is judged as recorded, and its points are installed anew', async () => {
+    const disk = new SimulatedDisk();
+    const clock = new SimulatedClock();
+    const log = await openLocalLog({ dir: '/log', disk, clock, reserveBytes: 0, preallocate: false });
+    for (let i = 1; i <= 3; i++) log.append(old({ kind: 'tick', at: i * 1_000 }));
+    await log.flush();
+    await log.close();
+    const { state } = await restoredFrom(disk);
+    expect([state.n, state.installed.engineVersion, isForeign(state)]).toEqual([3, '1', true]);
+  });
+
+  it('of another partition is refused by name', async () => {
+    const disk = new SimulatedDisk();
+    const clock = new SimulatedClock();
+    const log = await openLocalLog({ dir: '/log', disk, clock, reserveBytes: 0, preallocate: false });
+    log.append(new RecordEncoder(7).encode({ kind: 'tick', at: 1_000 }));
+    await log.flush();
+    await log.close();
+    await expect(restoredFrom(disk)).rejects.toThrow('record 1 is of partition 7, this log of partition 0');
   });
 });

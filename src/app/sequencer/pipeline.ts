@@ -55,7 +55,7 @@ export class Pipeline {
   private readonly log: InputLog;
   private readonly clock: Clock;
   private readonly crashes: Crashes;
-  private readonly encoder = new RecordEncoder();
+  private readonly encoder: RecordEncoder;
   private readonly out = newOut();
   /** Folded and not yet durable, oldest first; `head` walks so that shifting costs nothing. */
   private waiting: Waiting[] = [];
@@ -75,6 +75,7 @@ export class Pipeline {
 
   constructor(state: EngineState, log: InputLog, clock: Clock, crashes: Crashes) {
     this.state = state;
+    this.encoder = new RecordEncoder(state.partition);
     this.log = log;
     this.clock = clock;
     this.crashes = crashes;

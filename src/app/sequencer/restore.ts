@@ -9,8 +9,9 @@ import { StateFormatError } from '../../engine/snapshot.ts';
 import type { EngineState } from '../../engine/state.ts';
 import { isForeign, newState } from '../../engine/state.ts';
 import { step } from '../../engine/step.ts';
+import { OLD_INSTALLATION } from '../../engine/upgrade/layouts-0.1.0.ts';
 import type { InputLog, LogRecord, RecordNumber, SnapshotStore } from '../../log/port.ts';
-import { decodeRecord } from '../../log/record.ts';
+import { decodeRecord, readHeader } from '../../log/record.ts';
 import { NewerVersionError } from '../../model/version.ts';
 import type { Released } from './released.ts';
 import { decodeParts } from './snapshotter.ts';
@@ -49,11 +50,13 @@ export async function restore(log: InputLog, snapshots: SnapshotStore, hooks: Re
   await hooks.begun(state);
   let replayed = 0;
   let changedVerdicts = 0;
-  // Another engine version may admit otherwise: then what it says is counted, and nobody need be wrong.
-  let isWhole = !isForeign(state);
+  // Behind what another engine version judged, what this one says is counted, and nobody need be wrong.
+  let isWhole = true;
   const out = newOut();
   for await (const { number, bytes } of log.read(state.n + 1)) {
     if (skipGaps(state, log, number)) isWhole = false;
+    beginAs(state, { number, bytes });
+    if (isForeign(state)) isWhole = false;
     if (hooks.setAside(number, bytes)) {
       state.n = number;
       isWhole = false;
@@ -106,6 +109,14 @@ interface Changed {
   readonly row: number;
   readonly recorded: number;
   readonly derived: number;
+}
+
+/** Which engine begins a log says its first input, `install`; 0.1.0 knew none. Every record is of the partition. */
+function beginAs(state: EngineState, { number, bytes }: LogRecord): void {
+  const { format, partition } = readHeader(bytes);
+  if (partition !== state.partition)
+    throw new Error(`record ${number} is of partition ${partition}, this log of partition ${state.partition}`);
+  if (state.n === 0 && format === 1) state.installed = OLD_INSTALLATION;
 }
 
 function fold(state: EngineState, record: LogRecord, out: Out, hooks: RestoreHooks) {

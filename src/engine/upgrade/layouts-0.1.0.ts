@@ -5,6 +5,7 @@
 import type { ColumnHeader } from '../../model/stored-table.ts';
 import { columnsFrom } from '../../model/stored-table.ts';
 import type { ImageLayout } from '../../rules/image.ts';
+import type { Installation } from '../input.ts';
 
 /** In the words of `columnsFrom`. */
 const ENGINE_TABLES: Readonly<Record<string, string>> = {
@@ -36,6 +37,9 @@ export const OLD_KINDS: Readonly<Record<string, readonly string[]>> = {
   'rate-of-change': ['rate-of-change'],
   forecast: ['forecast', 'forecast-window'],
 };
+
+/** What it installed points with. */
+export const OLD_INSTALLATION: Installation = { engineVersion: '1', kinds: Object.keys(OLD_KINDS) };
 
 /** Columns of a table in its order; undefined for one it did not have. */
 export function oldColumns(table: string): readonly ColumnHeader[] | undefined {
