@@ -10,27 +10,16 @@ import { gradeOf } from '../src/model/grade.ts';
 import { limitsOf } from '../src/model/point.ts';
 import { FLAG, NO_SEQ } from '../src/model/reading.ts';
 import { expectNoCalmer, expectNoCalmNews, hazardsOf, spoil, spoiled, told } from './support/calm.ts';
-import type { Act } from './support/history.ts';
-import { deskOf, gasValue, histories, plants, play, readingHistories } from './support/history.ts';
+import { day, deskOf, gasValue, histories, plants, play, readingHistories } from './support/history.ts';
 import { Desk, neighbour, neighbourOf, point, pointsChange } from './support/plant.ts';
 import { restated } from './support/rule-fields.ts';
+import { HIGH, LOW, levels, tankDay, toldOf } from './support/two-sides.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
 /** Reports once an hour: silence is not what these tests are about. */
 const SLOW = { intervalMs: HOUR };
-
-/** Every kind of point has been seen, so that an old reading is an old reading. */
-const SEEN: Act[] = (['GD-1', 'GD-2', 'TK-1'] as const).map((tag) => ({
-  afterMs: 0,
-  what: { kind: 'reading', tag, value: 20, quality: 'good', lagMs: 0, seq: true },
-}));
-const seenFire: Act = {
-  afterMs: 0,
-  what: { kind: 'reading', tag: 'FD-1', value: 0, quality: 'good', lagMs: 0, seq: true },
-};
-const day = readingHistories(25).map((acts) => [...SEEN, seenFire, ...acts]);
 
 describe('what is lost, late, repeated or spoiled calms nothing 丢失、迟到、重复、失真的数据不得使报警降级或消除', () => {
   it('bad, test, stale, uncertain, repeated and back-filled readings lower and clear nothing that stands', () => {
@@ -146,6 +135,19 @@ describe('what is stricter alarms no less 收紧限值不得漏报', () => {
         expect(limits.HH).toBe(50);
       }),
       { numRuns: 60 },
+    );
+  });
+});
+
+describe('one side of a point never hides the other 高限与低限互不掩盖', () => {
+  it('each side is told as if the point had no other, in one message or in many, answered or not', () => {
+    fc.assert(
+      fc.property(levels, fc.constantFrom(0, 15_000), (messages, onDelayMs) => {
+        const [both, high, low] = [{ ...HIGH, ...LOW }, HIGH, LOW].map((side) => tankDay(messages, side, onDelayMs));
+        expect(toldOf(both, 'overfill')).toEqual(toldOf(high, 'overfill'));
+        expect(toldOf(both, 'low-level')).toEqual(toldOf(low, 'low-level'));
+      }),
+      { numRuns: 200 },
     );
   });
 });

@@ -5,6 +5,7 @@
 import type { Alert, DutyLevel, Transition } from '../model/alert.ts';
 import type { Command, Outcome } from '../model/command.ts';
 import type { GradeName } from '../model/grade.ts';
+import type { Loosening } from '../model/loosening.ts';
 import type { PointConfig } from '../model/point.ts';
 import type { RefusalReason } from '../model/reading.ts';
 import type { Division, Enterprise, Link, Source } from '../model/registry.ts';
@@ -111,7 +112,7 @@ export type ReadingsResult =
   | { readonly ok: false; readonly reason: RefusalReason; readonly detail: string };
 
 export type ImportResult =
-  | { readonly applied: true; readonly pending: readonly string[] }
+  | { readonly applied: true; readonly pending: readonly Loosening[] }
   | { readonly applied: false; readonly errors: readonly string[] };
 
 /** What changes the service: everything goes through the log and is answered when durable and applied. */

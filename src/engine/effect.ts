@@ -4,6 +4,7 @@
  */
 import type { Transition } from '../model/alert.ts';
 import type { Outcome } from '../model/command.ts';
+import type { Loosening } from '../model/loosening.ts';
 import type { RefusalReason } from '../model/reading.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { ItemChange } from './changes.ts';
@@ -41,7 +42,7 @@ export interface ConfigurationOutcome {
   readonly applied: boolean;
   readonly errors: readonly string[];
   /** Loosenings that were not put in force: the stricter value stands until a second person approves. */
-  readonly pending: readonly string[];
+  readonly pending: readonly Loosening[];
   /** What was put in force, item by item and field by field. */
   readonly changes: readonly ItemChange[];
 }

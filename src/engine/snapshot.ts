@@ -6,6 +6,7 @@
 import type { BookImage } from '../alerts/book.ts';
 import { Book } from '../alerts/book.ts';
 import type { Outcome } from '../model/command.ts';
+import type { Loosening } from '../model/loosening.ts';
 import type { StoredTables, TableHeader } from '../model/stored-table.ts';
 import { LayoutError, storedTables } from '../model/stored-table.ts';
 import type { ShapeName } from '../model/upcast.ts';
@@ -41,7 +42,7 @@ export interface StateHeader {
   readonly nextAlertHandle: number;
   readonly stalls: readonly Stall[];
   readonly outcomes: readonly Outcome[];
-  readonly pendingLoosenings: readonly string[];
+  readonly pendingLoosenings: readonly Loosening[];
   /** Versions of the JSON shapes in the lists of this header. */
   readonly shapes: Readonly<Record<ListedShape, number>>;
   /** The tables whose columns follow, in order; behind them those of the rules. */

@@ -5,6 +5,7 @@
 import { Book } from '../alerts/book.ts';
 import { Columns } from '../model/columns.ts';
 import type { Outcome } from '../model/command.ts';
+import type { Loosening } from '../model/loosening.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import { newKinds } from '../rules/kinds.ts';
 import { RuleMemory } from '../rules/memory.ts';
@@ -81,7 +82,7 @@ export interface EngineState {
   /** When the service itself stood still, oldest first. */
   stalls: Stall[];
   /** Loosenings that wait for a second person: the stricter value is in force. */
-  pendingLoosenings: string[];
+  pendingLoosenings: Loosening[];
   /** Working memory of `step`, made by its first call: it carries nothing from one input to the next. */
   scratch: unknown;
 }

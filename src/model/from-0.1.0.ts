@@ -116,3 +116,15 @@ export function listRulesOfEvidence(old: Fields): Fields {
     limits: (old.limits as readonly Fields[]).map(listRules),
   };
 }
+
+/** A loosening was a line of text, and who had asked for it was not kept: `yt/GD-1 onDelayMs: 10000 → 20000`. */
+export function readLoosening(old: unknown): Fields {
+  const [, item = '', field = '', from = '', to = ''] = /^(\S+) ([^\s:]+): (.*) → (.*)$/.exec(String(old)) ?? [];
+  const kind = field === 'class' || field === 'observers' ? 'source' : 'point';
+  return { id: `l-${kind}-${item}-${field}`, kind, item, field, from: dataOf(from), to: dataOf(to), actor: '', at: 0 };
+}
+
+/** What could not be said stood as the word `undefined`. */
+function dataOf(text: string): unknown {
+  return text === '' || text === 'undefined' ? null : JSON.parse(text);
+}

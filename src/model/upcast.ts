@@ -19,6 +19,7 @@ import {
   nameNumbersOfRecord,
   nameSides,
   nameSidesOfTransition,
+  readLoosening,
 } from './from-0.1.0.ts';
 import type { PointConfig } from './point.ts';
 import type { RegistryChange } from './registry.ts';
@@ -40,7 +41,7 @@ const STEPS = {
   link: [],
   command: [giveBody],
   outcome: [],
-  loosening: [],
+  loosening: [readLoosening],
   evidence: [listRulesOfEvidence],
 } satisfies Record<string, readonly ShapeStep[]>;
 

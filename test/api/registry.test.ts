@@ -180,6 +180,10 @@ describe('a point now and before', () => {
 });
 
 describe('importing a registry', () => {
+  const LOOSER = {
+    ...{ id: 'l3-0', kind: 'point' as const, item: 'yt-chem/GD-101', field: 'limits-high.H' },
+    ...{ from: 25, to: 30, actor: 'admin', at: 1_000 },
+  };
   const yaml = 'divisions: [{code: "320921", name: 响水县}]\n';
   beforeEach(() => {
     api.service.imports.length = 0;
@@ -187,7 +191,7 @@ describe('importing a registry', () => {
   });
 
   it('hands the text on, whatever its type, and tells what waits for a second person', async () => {
-    api.service.nextImport = { applied: true, pending: ['yt-chem/GD-101: H 25 → 30'] };
+    api.service.nextImport = { applied: true, pending: [LOOSER] };
     for (const type of ['application/yaml', 'text/plain', 'application/json', 'text/yaml; charset=utf-8']) {
       const answer = await admin.post('/registry/import', yaml, { 'content-type': type, 'idempotency-key': 'i1' });
       expect([answer.status, answer.body], type).toEqual([200, api.service.nextImport]);

@@ -59,14 +59,69 @@ describe('a loosening waits for a second person, the stricter value in force', (
     ['a floor of more points', { floors: [{ id: 'f', level: 2, points: 3, grade: 3, basis }] }],
     ['a rarer report', { intervalMs: 2 * 3_600_000 }],
     ['no report at all', { intervalMs: null }],
+    ['a process that can be less', { plausible: { min: 0, max: 20 } }],
+    ['a process that can be more', { plausible: { min: -50, max: 500 } }],
+    ['an instrument that shows less', { span: { min: 0, max: 60 } }],
+    ['an instrument that shows more', { span: { min: 0, max: 1_000 } }],
+    ['one transmitter for two heads', { transmitter: 'TX-1' }],
+    ['a part of the source that alarms apart', { unitGroup: 'T-2' }],
+    ['another publisher beside its own', { gateways: ['gw1', 'gw2'] }],
+    ['another hazard', { hazard: 'toxic-gas' }],
+    ['a low side that alarms apart', { hazardLow: 'low-level' }],
+    ['another unit', { unit: 'mg/m3' }],
+    ['another type', { type: 'gas_h2s' }],
+    ['a shorter window of a forecast', { forecast: { windowMs: 300_000, minR2: 0.7 } }, 'forecast.windowMs'],
+    [
+      'a forecast that is believed sooner, and ends sooner',
+      { forecast: { windowMs: 600_000, minR2: 0.5 } },
+      'forecast.minR2',
+    ],
+    ['no rate', { rateOfChange: undefined }, 'rate-of-change'],
+    ['no nearness', { preBand: undefined }, 'limits-high.preBand'],
   ])('%s', (_, change, field = Object.keys(change)[0]) => {
-    const desk = new Desk({ points: [point('GD-1', STRICT)] });
+    const desk = new Desk({ points: [point('GD-1', STRICT)], gateways: ['gw1', 'gw2'] });
     desk.configure(pointsChange(point('GD-1', { ...STRICT, ...change })));
     expect(desk.pending[0]).toContain(`yt/GD-1 ${field}: `);
     expect(desk.state.registry.points[0]).toEqual(point('GD-1', STRICT));
     // Stated as it is in force, nothing waits any more.
     desk.configure(pointsChange(point('GD-1', STRICT)));
     expect(desk.pending).toEqual([]);
+  });
+
+  it('is data: who asked for it, when, and from what to what; asked for again, it is the same one', () => {
+    const desk = new Desk({ points: [point('GD-1', SLOW)] });
+    const looser = pointsChange(point('GD-1', { ...SLOW, limits: { H: 30, HH: 50 } }));
+    desk.configure(looser, 5 * SECOND);
+    const [waiting] = desk.state.pendingLoosenings;
+    expect(waiting).toEqual({
+      ...{ id: expect.stringMatching(/^l\w+-0$/), kind: 'point', item: 'yt/GD-1', field: 'limits-high.H' },
+      ...{ from: 25, to: 30, actor: 'admin', at: desk.state.at },
+    });
+    desk.configure(looser, MINUTE);
+    expect(desk.state.pendingLoosenings).toEqual([waiting]);
+    // Another wish for the same field is another one.
+    desk.configure(pointsChange(point('GD-1', { ...SLOW, limits: { H: 35, HH: 50 } })), 2 * MINUTE);
+    expect(desk.state.pendingLoosenings).toMatchObject([{ field: 'limits-high.H', from: 25, to: 35 }]);
+    expect(desk.state.pendingLoosenings[0].id).not.toBe(waiting.id);
+  });
+
+  it.each<[string, Partial<StatedPoint>]>([
+    ['another name', { name: '新名' }],
+    ['another owner', { owner: '李' }],
+    ['a head of its own again', { transmitter: undefined }],
+    [
+      'an earlier limit, a longer stay and a quicker step up',
+      { limits: { H: 20, HH: 40 }, offDelayMs: 60_000, persistenceMs: 1_000 },
+    ],
+    ['a rule more', { rateOfChange: { windowMs: 60_000, perMinute: 5, direction: 'up' } }],
+    ['its publishers in another order', { gateways: ['gw2', 'gw1'] }],
+  ])('%s is in force at once', (_, change) => {
+    const before = { ...SLOW, transmitter: 'TX-1', gateways: ['gw1', 'gw2'] };
+    const desk = new Desk({ points: [point('GD-1', before)], gateways: ['gw1', 'gw2'] });
+    const next = point('GD-1', { ...before, ...change });
+    desk.configure(pointsChange(next));
+    expect(desk.pending).toEqual([]);
+    expect(desk.state.registry.points[0]).toEqual(next);
   });
 
   it('a lower class waits, a higher one does not', () => {

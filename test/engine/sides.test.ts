@@ -1,5 +1,6 @@
 // Too high and too low are two things: the end of one is never the news of the other, in one message or in two, and whoever
 // answered the one has answered nothing of the other.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FLAG } from '../../src/model/reading.ts';
 import { readPack } from '../../src/rules/packs/definition.ts';
@@ -129,5 +130,26 @@ describe('a point with limits on both sides', () => {
     desk.reading('LT-1', 20 * SECOND, 5);
     const state = ({ hazard, state: now }: { hazard: string; state: string }) => `${hazard} ${now}`;
     expect(desk.hazards.map(state)).toEqual(['overfill unacknowledged', 'low-level returned-unacknowledged']);
+  });
+
+  it('an alarm on one side that was answered leaves the first alarm on the other unanswered, in the same alert too', () => {
+    fc.assert(
+      fc.property(
+        fc.boolean(),
+        fc.constantFrom(0, 60_000),
+        fc.constantFrom(0, 2),
+        (highFirst, offDelayMs, deadband) => {
+          const oxygen = { intervalMs: 3_600_000, hazard: 'oxygen', offDelayMs, deadband } as const;
+          const desk = new Desk({ points: [point('O2-1', { ...oxygen, limits: { LL: 5, L: 10, H: 85, HH: 90 } })] });
+          const [first, second] = highFirst ? [91, 4] : [4, 91];
+          desk.reading('O2-1', 0, first);
+          desk.command('acknowledge', desk.hazards[0], SECOND);
+          const told = desk.transitions.length;
+          desk.reading('O2-1', 10 * SECOND, second);
+          expect(desk.hazards[0].state).toBe('unacknowledged');
+          expect(desk.transitions.slice(told).some(({ annunciate }) => annunciate)).toBe(true);
+        },
+      ),
+    );
   });
 });

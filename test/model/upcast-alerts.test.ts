@@ -80,3 +80,15 @@ describe('a command of before', () => {
     expect(upcastCommand({ ...who, kind: 'comment', note: 'n' }).body).toEqual({ kind: 'comment', note: 'n' });
   });
 });
+
+describe('a loosening that waits', () => {
+  it('was a line of text; it is data now, asked for by nobody who was kept', () => {
+    const line = 'yt/GD-1 limits: {"H":25,"HH":50} → {"H":30,"HH":50}';
+    expect(bringUp('loosening', line)).toEqual({
+      ...{ id: 'l-point-yt/GD-1-limits', kind: 'point', item: 'yt/GD-1', field: 'limits' },
+      ...{ from: { H: 25, HH: 50 }, to: { H: 30, HH: 50 }, actor: '', at: 0 },
+    });
+    expect(bringUp('loosening', 'yt/farm class: "B" → "C"')).toMatchObject({ kind: 'source', from: 'B', to: 'C' });
+    expect(bringUp('loosening', 'yt/GD-1 forecast: {"minR2":0.7} → null')).toMatchObject({ to: null });
+  });
+});

@@ -123,18 +123,37 @@ describe('a registry point', () => {
     });
   });
 
-  it.each([
+  it.each<[object, string, object?]>([
     [{ limits: { H: 88 } }, 'limits.H 88 (pack 85)'],
     [{ limits: { L: 12 } }, 'limits.L 12 (pack 15)'],
     [{ limits: { HH: null } }, 'limits.HH off (pack 90)'],
     [{ onDelayMs: 6_000 }, 'onDelayMs 6000 (pack 5000)'],
     [{ offDelayMs: 0 }, 'offDelayMs 0 (pack 60000)'],
-  ])('may be looser with a reason only: %o', (changes, words) => {
-    expect(resolved(changes)).toEqual({
+    [{ plausible: { min: 0, max: 20 } }, 'plausible {"min":0,"max":20} (pack off)'],
+    [{ deadband: 0 }, 'deadband 0 (pack 1)'],
+    [
+      { rateOfChange: { windowMs: 120_000, perMinute: 300, direction: 'up' } },
+      'rateOfChange.perMinute 300 (pack 3)',
+      { rateOfChange: { windowMs: 120_000, perMinute: 3, direction: 'up' } },
+    ],
+    [
+      { forecast: { windowMs: 600_000, minR2: 0.999 } },
+      'forecast.minR2 0.999 (pack 0.7)',
+      { forecast: { windowMs: 600_000, minR2: 0.7 } },
+    ],
+    [{ preBand: null }, 'preBand off (pack 2)', { preBand: 2 }],
+    [
+      { forecast: null },
+      'forecast off (pack {"windowMs":600000,"minR2":0.7})',
+      { forecast: { windowMs: 600_000, minR2: 0.7 } },
+    ],
+  ])('may be looser with a reason only: %o', (changes, words, more = {}) => {
+    const type = { ...level, ...more };
+    expect(resolved(changes, type)).toEqual({
       ok: false,
       errors: [`point yt-chem/LT-1: ${words}: looser than the pack, which needs a reason`],
     });
-    expect(resolved({ ...changes, reason: 'designed for it' })).toMatchObject({
+    expect(resolved({ ...changes, reason: 'designed for it' }, type)).toMatchObject({
       ok: true,
       point: { basis: { source: 'AQ 3036-2010; designed for it' } },
     });

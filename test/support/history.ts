@@ -274,3 +274,15 @@ export function deskOf(plant: Plant, acts: readonly Act[] = []): Desk {
   play(desk, acts);
   return desk;
 }
+
+/** Every kind of point has been seen, so that an old reading is an old reading. */
+const SEEN: Act[] = (['GD-1', 'GD-2', 'TK-1'] as const).map((tag) => ({
+  afterMs: 0,
+  what: { kind: 'reading', tag, value: 20, quality: 'good', lagMs: 0, seq: true },
+}));
+const seenFire: Act = {
+  afterMs: 0,
+  what: { kind: 'reading', tag: 'FD-1', value: 0, quality: 'good', lagMs: 0, seq: true },
+};
+/** A day on which all of them have been seen. */
+export const day = readingHistories(25).map((acts) => [...SEEN, seenFire, ...acts]);

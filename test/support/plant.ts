@@ -13,6 +13,7 @@ import { newState } from '../../src/engine/state.ts';
 import { step } from '../../src/engine/step.ts';
 import type { Alert, Transition } from '../../src/model/alert.ts';
 import type { CommandKind, Outcome } from '../../src/model/command.ts';
+import { looseningInWords } from '../../src/model/loosening.ts';
 import type { PointConfig } from '../../src/model/point.ts';
 import type { QualityName } from '../../src/model/quality.ts';
 import { qualityOf } from '../../src/model/quality.ts';
@@ -132,7 +133,7 @@ export class Desk {
 
   /** What the last change left waiting for a second person. */
   get pending(): readonly string[] {
-    return this.state.pendingLoosenings;
+    return this.state.pendingLoosenings.map(looseningInWords);
   }
 
   /** Readings of one message, received `receivedAt` ms after T0 (default: when the newest was taken). */

@@ -3,6 +3,7 @@
  */
 import { z } from 'zod';
 import { HAZARDS } from '../../model/hazard.ts';
+import type { Loosening } from '../../model/loosening.ts';
 import type { PointConfig } from '../../model/point.ts';
 import type { Division as ModelDivision, Enterprise as ModelEnterprise } from '../../model/registry.ts';
 import {
@@ -134,6 +135,18 @@ export const enterprisesPage = pageOf(enterpriseSchema);
 export const sourcesPage = pageOf(sourceSchema);
 export const pointsPage = pageOf(pointSchema);
 
+/** `field` of a rule is `{rule id}.{field}`; `from` and `to` are JSON, null where there is no value. */
+const looseningSchema = z.object({
+  id: z.string(),
+  kind: z.enum(['point', 'source']),
+  item: z.string(),
+  field: z.string(),
+  from: z.unknown(),
+  to: z.unknown(),
+  actor: z.string(),
+  at: z.number(),
+}) satisfies z.ZodType<Loosening>;
+
 /** All or nothing; `pending` names loosenings that wait for a second person, the stricter value in force. */
-export const importAnswer = z.object({ applied: z.literal(true), pending: listOf(z.string()) });
+export const importAnswer = z.object({ applied: z.literal(true), pending: listOf(looseningSchema) });
 export type ImportAnswer = z.infer<typeof importAnswer>;

@@ -1,5 +1,7 @@
 /** `fenghuo import registry`: hands a registry file to the running service and tells what came of it. */
 import { Command } from 'commander';
+import type { Loosening } from '../../model/loosening.ts';
+import { looseningInWords } from '../../model/loosening.ts';
 import type { AccessOptions } from './api-client.ts';
 import { accessOf, postText } from './api-client.ts';
 import type { ExitCode } from './command.ts';
@@ -26,8 +28,9 @@ async function importRegistry(file: string, options: AccessOptions): Promise<Exi
     if (answer.errors.length > 0) complainAll(file, answer.errors);
     return 1;
   }
-  const pending = Array.isArray(answer.body.pending) ? answer.body.pending.map(String) : [];
+  const pending = Array.isArray(answer.body.pending) ? (answer.body.pending as Loosening[]) : [];
   say(`${file}: applied`);
-  for (const loosening of pending) say(`  pending a second person, the stricter value stays in force: ${loosening}`);
+  for (const loosening of pending)
+    say(`  pending a second person, the stricter value stays in force: ${looseningInWords(loosening)}`);
   return 0;
 }

@@ -3,9 +3,11 @@
  * applied and judged again at once. All or nothing, every error at once; it removes nothing.
  */
 import { RESERVED_GATEWAY_IDS, TAG } from '../../model/ids.ts';
+import type { Loosening } from '../../model/loosening.ts';
 import type { PointConfig } from '../../model/point.ts';
 import type { RegistryChange } from '../../model/registry.ts';
-import type { Loosened } from '../../rules/packs/looser.ts';
+import type { Loosened } from '../../rules/looser.ts';
+import { sameData } from '../../rules/looser.ts';
 import { stricterPoint, stricterSource } from '../../rules/packs/looser.ts';
 import { changesOf } from '../changes.ts';
 import { reviewObservers } from '../coverage.ts';
@@ -27,8 +29,8 @@ export function foldConfiguration(fold: Fold, input: ConfigurationInput): void {
     fold.out.configurations.push({ commandId, actor, applied: false, errors, pending: [], changes: [] });
     return;
   }
-  const pending: string[] = [];
-  const change = stricterChange(state.registry, completed(state.registry, input.change), pending);
+  const held: Held[] = [];
+  const change = stricterChange(state.registry, completed(state.registry, input.change), held);
   const changes = changesOf(state.registry, change);
   const observed = groupsOf(state.registry, change);
   const before = state.registry.points.length;
@@ -47,7 +49,8 @@ export function foldConfiguration(fold: Fold, input: ConfigurationInput): void {
   // Where a point moved, the source it left is looked at too; the same order whatever the registry's history.
   for (const [key, group] of groupsOf(state.registry, change)) observed.set(key, group);
   for (const key of [...observed.keys()].sort()) reviewObservers(fold, observed.get(key)!, 'limit-changed');
-  state.pendingLoosenings = pendingAfter(state.pendingLoosenings, change, pending);
+  const pending = held.map((one, i) => loosening(fold, one, { actor, index: i }));
+  state.pendingLoosenings = [...othersOf(state.pendingLoosenings, change), ...pending];
   fold.out.configurations.push({ commandId, actor, applied: true, errors: [], pending, changes });
 }
 
@@ -68,27 +71,43 @@ function completed(registry: Registry, change: RegistryChange): RegistryChange {
   };
 }
 
-/** The change with every loosening of what is registered taken back, and named in `pending`. */
-function stricterChange(registry: Registry, change: RegistryChange, pending: string[]): RegistryChange {
+/** The change with every loosening of what is registered taken back, and named in `held`. */
+function stricterChange(registry: Registry, change: RegistryChange, held: Held[]): RegistryChange {
   const points = change.points.map((point) => {
     const known = registry.pointNumbers.get(point.id);
     if (known === undefined) return point;
-    const { inForce, held } = stricterPoint(registry.points[known], point);
-    pending.push(...held.map((one) => inWords(point.id, one)));
-    return inForce;
+    const stricter = stricterPoint(registry.points[known], point);
+    held.push(...stricter.held.map((one) => ({ kind: 'point' as const, item: point.id, ...one })));
+    return stricter.inForce;
   });
   const sources = change.sources.map((source) => {
     const known = registry.sources.get(source.id);
     if (known === undefined) return source;
-    const { inForce, held } = stricterSource(known, source);
-    pending.push(...held.map((one) => inWords(source.id, one)));
-    return inForce;
+    const stricter = stricterSource(known, source);
+    held.push(...stricter.held.map((one) => ({ kind: 'source' as const, item: source.id, ...one })));
+    return stricter.inForce;
   });
   return { ...change, points, sources };
 }
 
-const inWords = (item: string, { field, from, to }: Loosened): string =>
-  `${item} ${field}: ${JSON.stringify(from)} → ${JSON.stringify(to)}`;
+/** A loosening found, of one item. */
+interface Held extends Loosened {
+  readonly kind: Loosening['kind'];
+  readonly item: string;
+}
+
+/** One that waits already is the same one: asking again is no second person. */
+function loosening(fold: Fold, held: Held, { actor, index }: { actor: string; index: number }): Loosening {
+  const waiting = fold.state.pendingLoosenings.find(
+    (one) => isSameItem(one, held) && one.field === held.field && sameData(one.to, held.to),
+  );
+  if (waiting !== undefined) return { ...waiting, from: held.from };
+  const { kind, item, field, from, to } = held;
+  return { id: `l${fold.input.toString(36)}-${index}`, kind, item, field, from, to, actor, at: fold.at };
+}
+
+const isSameItem = (a: Pick<Held, 'kind' | 'item'>, b: Pick<Held, 'kind' | 'item'>): boolean =>
+  a.kind === b.kind && a.item === b.item;
 
 /** By key: the groups of observers that a change concerns, as the registry stands. */
 function groupsOf(registry: Registry, change: RegistryChange): Map<string, ObserverGroup> {
@@ -103,10 +122,11 @@ function groupsOf(registry: Registry, change: RegistryChange): Map<string, Obser
   return groups;
 }
 
-/** What is stated anew replaces what waited for the same item. */
-function pendingAfter(waiting: readonly string[], change: RegistryChange, pending: readonly string[]): string[] {
-  const stated = new Set([...change.points, ...change.sources].map(({ id }) => id));
-  return [...waiting.filter((line) => !stated.has(line.slice(0, line.indexOf(' ')))), ...pending];
+/** What waits for items that are not stated anew. */
+function othersOf(waiting: readonly Loosening[], change: RegistryChange): Loosening[] {
+  const points = new Set(change.points.map(({ id }) => id));
+  const sources = new Set(change.sources.map(({ id }) => id));
+  return waiting.filter(({ kind, item }) => !(kind === 'point' ? points : sources).has(item));
 }
 
 /** Everything that is wrong with a change against a registry, in words that name the item. Empty when it may be applied. */

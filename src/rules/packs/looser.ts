@@ -9,8 +9,6 @@ import type { Loosened, Strictness, Strictnesses } from '../looser.ts';
 import { describes, higher, lower, only, same, sameData, stricterOf } from '../looser.ts';
 import { definitions } from './rules-of.ts';
 
-export type { Loosened } from '../looser.ts';
-
 /** Every old floor is still there, or replaced by one at least as strict. */
 const floors: Strictness<readonly Floor[]> = {
   atLeast: (old, next) => old.every((before) => next.some((floor) => covers(floor, before))),

@@ -5,7 +5,7 @@
  */
 import { gradeOf } from '../../model/grade.ts';
 import { HIGH, HIGH_HIGH } from '../../model/level.ts';
-import type { Basis, PointConfig } from '../../model/point.ts';
+import type { Basis, PointConfig, RuleConfig } from '../../model/point.ts';
 import type { RegistryChange } from '../../model/registry.ts';
 import { checkFigures } from './check.ts';
 import type { Pack, PackType, RegistryFile, RegistryPoint } from './definition.ts';
@@ -118,16 +118,23 @@ function loosened(config: PointConfig, point: RegistryPoint, type: PackType): st
   const { id, source, gateways, type: name, name: title } = point;
   const bare = { id, source, gateways, type: name, name: title };
   const before = { ...merged(bare, type), rules: rulesOf(mergeStated(type, {})) };
-  return stricterPoint(before, config)
+  const words = stricterPoint(before, config)
     .held.filter(({ field }) => !OF_THE_PLACE.includes(field))
     .map(({ field, from, to }) => `${wordOf(field)} ${figure(to)} (pack ${figure(from)})`);
+  // What both sides of the limits have in common is stated once.
+  return [...new Set(words)];
 }
 
 /** No pack states them: where and how a device is put up is the site's own. */
 const OF_THE_PLACE = ['unitGroup', 'transmitter'];
 
-const figure = (value: unknown): string =>
-  value === null ? 'off' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+/** As a person would state it: of a rule its figures. */
+function figure(value: unknown): string {
+  if (value === null) return 'off';
+  if (typeof value !== 'object') return String(value);
+  const { id: _id, kind: _kind, ...figures } = value as Partial<RuleConfig>;
+  return JSON.stringify(Array.isArray(value) ? value : figures);
+}
 
 /** The point's own basis where it states one; text alone is not verified. A reason for loosening stands with it. */
 function basisOf({ basis: stated, reason }: RegistryPoint, template: Basis): Basis {

@@ -19,7 +19,8 @@ export const limitsRegistryShape = {
   /** null switches one of the pack's limits off. */
   limits: z.strictObject({ LL: limitOrOff, L: limitOrOff, H: limitOrOff, HH: limitOrOff }).optional(),
   deadband,
-  preBand: z.number().positive().optional(),
+  /** null: nearness is no alarm here. */
+  preBand: z.number().positive().nullable().optional(),
 };
 
 /** `limits.H`, `deadband`, `preBand`. */

@@ -23,7 +23,7 @@ export const FORECAST = define({
   values: 'number',
   alarms: false,
   pack: { forecast: stated.optional() },
-  registry: { forecast: stated.optional() },
+  registry: { forecast: stated.nullable().optional() },
 
   rulesOf({ forecast }): Forecast[] {
     return forecast === undefined ? [] : [{ id: 'forecast', kind: 'forecast', ...forecast }];

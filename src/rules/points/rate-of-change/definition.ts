@@ -28,7 +28,7 @@ export const RATE_OF_CHANGE = define({
   values: 'number',
   alarms: false,
   pack: { rateOfChange: stated.optional() },
-  registry: { rateOfChange: stated.optional() },
+  registry: { rateOfChange: stated.nullable().optional() },
 
   rulesOf({ rateOfChange }): RateOfChange[] {
     return rateOfChange === undefined ? [] : [{ id: 'rate-of-change', kind: 'rate-of-change', ...rateOfChange }];
