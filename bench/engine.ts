@@ -4,10 +4,13 @@
  * Run: `node dist/bench/engine.js`.
  */
 import { pathToFileURL } from 'node:url';
+import type { Out } from '../src/engine/effect.ts';
 import { clearOut, newOut } from '../src/engine/effect.ts';
 import { tickBefore } from '../src/engine/grid.ts';
+import type { EngineState } from '../src/engine/state.ts';
 import { newState } from '../src/engine/state.ts';
 import { step } from '../src/engine/step.ts';
+import type { PointConfig } from '../src/model/point.ts';
 import { GOOD } from '../src/model/quality.ts';
 import type { ReadingBatch } from '../src/model/reading.ts';
 import { NO_SEQ, newBatch } from '../src/model/reading.ts';
@@ -38,7 +41,52 @@ const config = buildPoint('bench/P', {
 });
 
 export async function benchEngine(): Promise<Figure[]> {
-  return [measure(1), measure(50)];
+  return [measure(1), measure(50), ...crowd()];
+}
+
+/** Points of one source that go into alarm, and back, within one message each. */
+const CROWD = 4_000;
+
+/** One alert of very many points: raised by one message, ended by another. */
+function crowd(): Figure[] {
+  const state = newState();
+  const out = newOut();
+  const sides = config.rules.filter(({ kind }) => kind !== 'forecast');
+  const points = Array.from({ length: CROWD }, (_, n) => {
+    const own = { ...config, rules: sides, onDelayMs: 0, offDelayMs: 0 };
+    return { ...own, tag: `LT-${n}`, id: `bench/LT-${n}`, source: 'bench/s0' };
+  });
+  register(state, out, points);
+  const [message] = messagesOf(shuffled(CROWD), CROWD);
+  let at = START;
+  const send = (value: number): number => {
+    at += INTERVAL_MS;
+    for (let tick = tickBefore(state, at); tick !== undefined; tick = tickBefore(state, at)) {
+      step(state, state.n + 1, tick, out);
+    }
+    retime(message, at, value);
+    clearOut(out);
+    const begun = process.cpuUsage();
+    step(state, state.n + 1, { kind: 'readings', at, batch: message }, out);
+    const { user, system } = process.cpuUsage(begun);
+    return (user + system) / 1_000;
+  };
+  const swings: number[][] = [];
+  for (let i = 0; i <= RUNS; i++) {
+    send(50);
+    swings.push([send(95), send(50)]);
+  }
+  // The first swing compiles the code.
+  const median = (which: number) =>
+    swings
+      .slice(1)
+      .map((swing) => swing[which])
+      .sort((a, b) => a - b)[RUNS >> 1];
+  const size = `one alert of ${CROWD / 1_000}k points`;
+  return [
+    { name: `engine: step, ${size}, raised by one message`, value: Math.round(median(0)), unit: 'ms' },
+    { name: `engine: step, ${size}, returned by one message`, value: Math.round(median(1)), unit: 'ms' },
+  ];
 }
 
 function measure(perMessage: number): Figure {
@@ -50,21 +98,7 @@ function measure(perMessage: number): Figure {
     tag: `P-${n}`,
     source: `bench/S-${Math.floor(n / POINTS_A_SOURCE)}`,
   }));
-  const change = {
-    divisions: [{ code: '320921', name: 'bench' }],
-    enterprises: [{ id: 'bench', name: 'bench', division: '320921', contacts: [] }],
-    sources: [...new Set(points.map(({ source }) => source))].map((id) => ({
-      id,
-      enterprise: 'bench',
-      name: id,
-      kind: 'bench',
-      class: 'B' as const,
-      observers: {},
-    })),
-    gateways: [{ id: 'gw1', enterprise: 'bench', secretHash: '' }],
-    points,
-  };
-  step(state, state.n + 1, { kind: 'configuration', at: START, commandId: 'c', actor: 'bench', change }, out);
+  register(state, out, points);
   const messages = messagesOf(shuffled(POINTS), perMessage);
   let round = 1;
   const run = (rounds: number): number => {
@@ -93,6 +127,24 @@ function measure(perMessage: number): Figure {
     value: Math.round(times[RUNS >> 1]),
     unit: 'ns/reading',
   };
+}
+
+function register(state: EngineState, out: Out, points: readonly PointConfig[]): void {
+  const change = {
+    divisions: [{ code: '320921', name: 'bench' }],
+    enterprises: [{ id: 'bench', name: 'bench', division: '320921', contacts: [] }],
+    sources: [...new Set(points.map(({ source }) => source))].map((id) => ({
+      id,
+      enterprise: 'bench',
+      name: id,
+      kind: 'bench',
+      class: 'B' as const,
+      observers: {},
+    })),
+    gateways: [{ id: 'gw1', enterprise: 'bench', secretHash: '' }],
+    points,
+  };
+  step(state, state.n + 1, { kind: 'configuration', at: START, commandId: 'c', actor: 'bench', change }, out);
 }
 
 function messagesOf(order: readonly number[], perMessage: number): ReadingBatch[] {

@@ -13,13 +13,18 @@ export function rolesTable(): string {
   );
 }
 
+const yes = (asked: boolean): string => (asked ? 'yes' : '-');
+
 export function closingTable(): string {
   const rows = (['hazard', 'device'] as const).flatMap((kind) =>
     GRADES.map((grade) => {
-      const { roles, level, cause } = CLOSING_TERMS[kind][grade];
+      const { roles, level, cause, verified, note, second } = CLOSING_TERMS[kind][grade];
       const who = ROLES.filter((role) => roles.has(role)).map((role) => `\`${role}\``);
-      return [`${kind} ${grade}`, who.join(' '), level, cause ? 'yes' : '-'];
+      return [`${kind} ${grade}`, who.join(' '), level, yes(cause), yes(verified), yes(note), second ?? '-'];
     }),
   );
-  return table(['worst grade it had', 'roles', 'duty level, or above', 'cause'], rows);
+  return table(
+    ['worst grade it had', 'roles', 'duty level, or above', 'cause', 'verified', 'note', 'other person as for'],
+    rows,
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * What the alert book remembers of one open alert and of each contributor, as plain JSON data, and the small derivations
- * everyone needs from it: key, coverage of acknowledgements, input of the grading. It changes nothing.
+ * What the alert book remembers of one open alert and of each contributor, as plain JSON data, and the one derivation
+ * everyone needs from it: which acknowledgement covers it. It changes nothing.
  */
 import type {
   Acknowledgement,
@@ -21,8 +21,8 @@ import type { Level } from '../model/level.ts';
 import type { Floor } from '../model/point.ts';
 import type { SourceClass } from '../model/source.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
-import type { GradingContributor, GradingInput, Standing } from './grade/ladder.ts';
-import type { Flags } from './state/lifecycle.ts';
+import type { Standing } from './grade/grading.ts';
+import type { Flags } from './state/flags.ts';
 
 /** What alarms together: (source, unit?, hazard) for hazards, (subject, fault) for device alarms. */
 export interface GroupRef {
@@ -165,22 +165,10 @@ export interface AlertRecord {
   links: readonly string[];
   /** A closing that waits for its second person. */
   closing: ProposedClosing | null;
-  /** Sampling time since which good readings show less than the alert's grade; after the return, since it returned. */
+  /** Engine time since which good readings show less than the alert's grade; after the return, since it returned. */
   easingSince: EpochMs | null;
-  /** After the return: sampling time of the newest good reading. */
+  /** After the return: engine time of the newest good reading. */
   sightedAt: EpochMs | null;
-}
-
-/**
- * Alert key. Hazards: `source|unit|hazard|hazard`, with an empty unit where there is none, so that no unit can be taken for
- * a hazard. Device alarms: `subject|fault|device`. An exercise never meets the real thing: `|exercise` at the end.
- */
-export function keyOf(group: GroupRef): string {
-  const base =
-    group.kind === 'hazard'
-      ? `${group.source}|${group.unit ?? ''}|${group.hazard}|hazard`
-      : `${group.subject ?? group.source}|${group.hazard}|device`;
-  return group.exercise ? `${base}|exercise` : base;
 }
 
 /** The acknowledgement that covers the alert as it is now, at this duty level or above; the highest such one. */
@@ -191,29 +179,4 @@ export function coveringAcknowledgement(record: AlertRecord, level: DutyLevel): 
     if (best === undefined || rankOf(ack.level) > rankOf(best.level)) best = ack;
   }
   return best;
-}
-
-/** What the grading is given: whoever is in alarm, seen or held, and whoever is latched until somebody resets it. */
-export function gradingInputOf(record: AlertRecord, now: EpochMs): GradingInput {
-  const contributors = record.points.filter((p) => p.active || p.latched).map(contributorOf);
-  return { sourceClass: record.group.sourceClass, now, contributors };
-}
-
-export function contributorOf(p: PointRecord): GradingContributor {
-  return {
-    point: p.point,
-    number: p.number,
-    rule: p.rule,
-    level: p.level,
-    standings: [...p.standings],
-    ...(p.transmitter === undefined ? {} : { transmitter: p.transmitter }),
-    ...(p.timeToLimitMs === undefined ? {} : { timeToLimitMs: p.timeToLimitMs }),
-    ...(p.r2 === undefined ? {} : { r2: p.r2 }),
-    held: p.blindSince !== null,
-    floors: p.floors,
-    persistenceMs: p.persistenceMs,
-    responseMs: p.responseMs,
-    ...(p.fixedGrade === undefined ? {} : { fixedGrade: p.fixedGrade }),
-    ...(p.detail === undefined ? {} : { detail: p.detail }),
-  };
 }

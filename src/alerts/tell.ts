@@ -6,10 +6,11 @@ import type { AlertState, Change, Transition } from '../model/alert.ts';
 import type { Grade } from '../model/grade.ts';
 import { GRADE_NAMES } from '../model/grade.ts';
 import type { EpochMs } from '../model/time.ts';
-import type { GradingInput, GradingResult } from './grade/ladder.ts';
+import type { OpenAlert } from './condition/contributors.ts';
+import type { GradingInput, GradingResult } from './grade/grading.ts';
 import type { AlertRecord, PointNumbers } from './record.ts';
-import type { Flags, LifecycleEvent } from './state/lifecycle.ts';
-import { stateOf, transit } from './state/lifecycle.ts';
+import { stateOf } from './state/flags.ts';
+import { passed } from './state/lifecycle.ts';
 import { viewOf } from './view.ts';
 
 /** What the book needs from the step it is called in. */
@@ -48,7 +49,9 @@ export const beforeOf = (record: AlertRecord): Before => ({ state: stateOf(recor
 export interface News {
   readonly change: Change;
   readonly point?: string;
-  readonly rule?: string;
+  readonly rule?: string | undefined;
+  /** All points it is about, where there are several. */
+  readonly points?: readonly string[] | undefined;
   readonly by?: string;
   readonly note?: string;
   /** Calls the levels that owe an answer; silent where a shelf, a design or a permit hides the alert. */
@@ -57,15 +60,15 @@ export interface News {
   readonly worsens?: boolean;
 }
 
-/** The flags after an event that the table must allow here; a refusal is a bug. */
-export function passed(flags: Flags, event: LifecycleEvent): Flags {
-  const passage = transit(flags, event);
-  if (!passage.ok) throw new Error(`life cycle: ${stateOf(flags)} refuses ${event}: ${passage.reason}`);
-  return passage.flags;
-}
-
-export function tell(record: AlertRecord, ctx: BookContext, before: Before, news: News): void {
-  const { change, point, rule, by, note } = news;
+/** `numbers`: those of slots that were meant as they were at their change, and not as they are now. */
+export function tell(
+  alert: OpenAlert,
+  ctx: BookContext,
+  before: Before,
+  news: News,
+  numbers?: ReadonlyMap<number, PointNumbers>,
+): void {
+  const { record } = alert;
   const seq = ctx.nextSeq();
   record.seq = seq;
   record.changedAt = ctx.at;
@@ -73,6 +76,8 @@ export function tell(record: AlertRecord, ctx: BookContext, before: Before, news
   if (news.worsens === true) {
     record.worsenedSeq = seq;
     record.worsenedAt = ctx.at;
+    // What somebody wanted to close was another alert than this one is now.
+    record.closing = null;
     record.flags = passed(record.flags, 're-annunciate');
   }
   const { shelved, suppressed, outOfService } = record.flags;
@@ -80,15 +85,16 @@ export function tell(record: AlertRecord, ctx: BookContext, before: Before, news
     seq,
     partition: ctx.partition,
     at: ctx.at,
-    change,
+    change: news.change,
     from: before.state,
     to: stateOf(record.flags),
     gradeBefore: GRADE_NAMES[before.grade],
-    ...(point === undefined ? {} : { point }),
-    ...(rule === undefined ? {} : { rule }),
-    ...(by === undefined ? {} : { by }),
-    ...(note === undefined ? {} : { note }),
+    point: news.point,
+    rule: news.rule,
+    points: news.points,
+    by: news.by,
+    note: news.note,
     annunciate: news.sound === true && !shelved && !suppressed && !outOfService,
-    alert: viewOf(record, (slot) => ctx.describe(slot), ctx.partition),
+    alert: viewOf(alert, (slot) => numbers?.get(slot) ?? ctx.describe(slot), ctx.partition),
   });
 }

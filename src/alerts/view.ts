@@ -7,14 +7,16 @@ import { POINTS_SHOWN_MAX } from '../model/alert.ts';
 import type { GradeName } from '../model/grade.ts';
 import { GRADE_NAMES } from '../model/grade.ts';
 import { LEVEL_NAMES } from '../model/level.ts';
+import type { OpenAlert } from './condition/contributors.ts';
 import type { AlertRecord, PointNumbers, PointRecord } from './record.ts';
 import { coveringAcknowledgement } from './record.ts';
-import { stateOf } from './state/lifecycle.ts';
+import { stateOf } from './state/flags.ts';
 
 /** Live numbers of a contributor by its slot. */
 export type Describe = (slot: number) => PointNumbers;
 
-export function viewOf(record: AlertRecord, describe: Describe, partition: number): Alert {
+export function viewOf(alert: OpenAlert, describe: Describe, partition: number): Alert {
+  const { record } = alert;
   const { group, flags } = record;
   const blindSince = blindSinceOf(record);
   return {
@@ -24,7 +26,7 @@ export function viewOf(record: AlertRecord, describe: Describe, partition: numbe
     kind: group.kind,
     enterprise: group.enterprise,
     source: group.source,
-    ...(group.unit === undefined ? {} : { unit: group.unit }),
+    unit: group.unit,
     hazard: group.hazard,
     division: group.division,
     state: stateOf(flags),
@@ -35,7 +37,7 @@ export function viewOf(record: AlertRecord, describe: Describe, partition: numbe
     suppressed: flags.suppressed,
     outOfService: flags.outOfService,
     latched: flags.latched,
-    ...(blindSince === undefined ? {} : { blindSince }),
+    blindSince,
     // An open alert always has a grade: what is graded 0 never becomes one.
     grade: GRADE_NAMES[record.grade] as GradeName,
     peakGrade: GRADE_NAMES[record.peakGrade] as GradeName,
@@ -45,8 +47,8 @@ export function viewOf(record: AlertRecord, describe: Describe, partition: numbe
     raisedAt: record.raisedAt,
     changedAt: record.changedAt,
     worsenedAt: record.worsenedAt,
-    ...(record.clearedAt === null ? {} : { clearedAt: record.clearedAt }),
-    ...(record.closedAt === null ? {} : { closedAt: record.closedAt }),
+    clearedAt: record.clearedAt ?? undefined,
+    closedAt: record.closedAt ?? undefined,
     acknowledgements: record.acknowledgements,
     shelf: record.shelf ?? undefined,
     outOfServiceBy: record.outOfServiceBy ?? undefined,
@@ -54,12 +56,12 @@ export function viewOf(record: AlertRecord, describe: Describe, partition: numbe
     deadlines: record.deadlines,
     links: record.links,
     closing: record.closing ?? undefined,
-    points: shownPoints(record.points).map((point) => pointView(point, describe)),
-    ...(record.points.length <= POINTS_SHOWN_MAX ? {} : { pointsTotal: record.points.length }),
+    points: shownPoints(record.points).map((point) => shared(alert, pointView(point, describe), point.slot)),
+    pointsTotal: record.points.length <= POINTS_SHOWN_MAX ? undefined : record.points.length,
     reasons: record.reasons,
     occurrence: record.occurrence,
     activations: record.activations,
-    ...(record.reopens === undefined ? {} : { reopens: record.reopens }),
+    reopens: record.reopens,
     exercise: group.exercise,
     retrospective: record.retrospective,
     unsaved: record.unsaved,
@@ -68,12 +70,17 @@ export function viewOf(record: AlertRecord, describe: Describe, partition: numbe
   };
 }
 
-/** All in order of appearance; of very many the ones still in alarm and furthest gone. */
+/** All in order of appearance; of very many the ones still in alarm and furthest gone, of these the ones that came first. */
 function shownPoints(points: readonly PointRecord[]): readonly PointRecord[] {
   if (points.length <= POINTS_SHOWN_MAX) return points;
-  return [...points]
-    .sort((a, b) => Number(b.active) - Number(a.active) || b.level - a.level || a.since - b.since || a.slot - b.slot)
-    .slice(0, POINTS_SHOWN_MAX);
+  const ranks: PointRecord[][] = [];
+  // Counted into ranks, not sorted: this is asked for at every change of an alert of thousands.
+  for (const point of points) {
+    const rank = Number(point.active) * LEVEL_NAMES.length + point.level;
+    ranks[rank] ??= [];
+    if (ranks[rank].length < POINTS_SHOWN_MAX) ranks[rank].push(point);
+  }
+  return ranks.reverse().flat().slice(0, POINTS_SHOWN_MAX);
 }
 
 /** Since when the first of the contributors now without sight has been so. */
@@ -89,6 +96,19 @@ export function blindSinceOf(record: AlertRecord): number | undefined {
 /** The numbers worth keeping once a contributor is gone. */
 export function numbersOf({ latched: _latched, blindSince: _blind, ...kept }: PointNumbers): PointNumbers {
   return kept;
+}
+
+/** The object shown last time where nothing of it has changed: thousands of transitions of one alert must not copy it. */
+function shared(alert: OpenAlert, point: AlertPoint, slot: number): AlertPoint {
+  const last = alert.shown.get(slot);
+  if (last !== undefined && isSame(last, point)) return last;
+  alert.shown.set(slot, point);
+  return point;
+}
+
+function isSame(a: AlertPoint, b: AlertPoint): boolean {
+  const keys = Object.keys(b) as (keyof AlertPoint)[];
+  return Object.keys(a).length === keys.length && keys.every((key) => a[key] === b[key]);
 }
 
 function pointView(point: PointRecord, describe: Describe): AlertPoint {

@@ -3,7 +3,7 @@
  * A capsule holds the limits in force, the contributors' memory before the input, the readings since, and exactly what the
  * grading was given; it refers to nothing outside itself.
  */
-import type { GradingInput, GradingResult } from '../alerts/grade/ladder.ts';
+import type { GradingInput, GradingResult } from '../alerts/grade/grading.ts';
 import { gradeLadder } from '../alerts/grade/ladder.ts';
 import type { Level } from '../model/level.ts';
 import type { PointConfig } from '../model/point.ts';

@@ -2,7 +2,7 @@
  * The scratch of a step, one an engine, re-used for the next input: engine time, the input's number, and the two listeners
  * through which rules and book speak (confirmed levels in, transitions out). It carries decisions from one to the other and takes none itself.
  */
-import type { GradingInput, GradingResult } from '../alerts/grade/ladder.ts';
+import type { GradingInput, GradingResult } from '../alerts/grade/grading.ts';
 import type { Contribution, GroupRef, PointNumbers } from '../alerts/record.ts';
 import type { BookContext } from '../alerts/tell.ts';
 import type { Transition } from '../model/alert.ts';
@@ -105,8 +105,6 @@ export class Fold implements BookContext {
   /** Row being judged, for the causes of level changes. */
   row = -1;
   readonly changes: Change[] = [];
-  /** The slot whose change is being told, with its numbers as of then. */
-  told: { readonly slot: number; readonly numbers: PointNumbers } | undefined = undefined;
   /** By point number: evidence for the alerts that this input raises or worsens. */
   readonly before = new Map<number, Before>();
   readonly sink: RuleSink;
@@ -144,7 +142,6 @@ export class Fold implements BookContext {
     this.index = 0;
     this.taken = -1;
     if (this.changes.length > 0) this.changes.length = 0;
-    this.told = undefined;
     if (this.before.size > 0) this.before.clear();
     return this;
   }
@@ -156,7 +153,6 @@ export class Fold implements BookContext {
   /** What could not be followed to its end leaves no half of itself behind. */
   dropChanges(): void {
     this.changes.length = 0;
-    this.told = undefined;
   }
 
   get unsaved(): boolean {
@@ -245,9 +241,9 @@ export class Fold implements BookContext {
     return this.index++;
   }
 
-  /** Live numbers; of the slot whose change is being told, those it had then. */
+  /** Live numbers. */
   describe(slot: number): PointNumbers {
-    return this.told?.slot === slot ? this.told.numbers : describeSlot(this.state.rules, slot);
+    return describeSlot(this.state.rules, slot);
   }
 
   arm(alertId: string, dueAt: EpochMs): void {

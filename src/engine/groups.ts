@@ -1,8 +1,9 @@
 /**
  * Which alert group a point belongs to, and its key, worked out once per registry version: asked for every good reading.
  */
+
+import { keyOf } from '../alerts/key.ts';
 import type { GroupRef } from '../alerts/record.ts';
-import { keyOf } from '../alerts/record.ts';
 import type { ObserverGroup, Registry } from './registry.ts';
 
 export class Groups {

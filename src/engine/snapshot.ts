@@ -3,8 +3,8 @@
  * name. Decoding what was encoded gives a state that behaves identically; an older one is brought up (upgrade/), and what no
  * step names is refused.
  */
-import type { BookImage } from '../alerts/book.ts';
 import { Book } from '../alerts/book.ts';
+import type { BookImage } from '../alerts/open-alerts.ts';
 import type { Outcome } from '../model/command.ts';
 import type { Loosening } from '../model/loosening.ts';
 import type { StoredTables, TableHeader } from '../model/stored-table.ts';

@@ -76,6 +76,7 @@ export interface Hiding {
 /** A closing that one person has asked for and that waits for a second one; any worsening takes it back. */
 export interface ProposedClosing {
   readonly by: string;
+  readonly role: string;
   readonly level: DutyLevel;
   readonly at: EpochMs;
   readonly cause: string;

@@ -11,18 +11,19 @@ import { parseTextTable } from './text-table.ts';
 
 /**
  * `roles`: these, and those of the worse grades below in the same kind. `duty level`: that of the person, or above.
- * A proposal of ours; no rule of law we know fixes it.
+ * `verified`: somebody has verified it on site. `second`: two different persons close it, one of them as the row says, the
+ * other one at least by whom that grade may be closed. A proposal of ours; no rule of law we know fixes it.
  */
 const CLOSING = `
-alert         | roles                         | duty level | cause
-hazard blue   | operator shift-lead           | enterprise | no
-hazard yellow | safety-director park-duty     | enterprise | yes
-hazard orange | county-duty                   | county     | yes
-hazard red    | city-duty province-duty admin | city       | yes
-device blue   | operator shift-lead           | enterprise | no
-device yellow | safety-director park-duty     | enterprise | no
-device orange | county-duty                   | enterprise | no
-device red    | city-duty province-duty admin | enterprise | no
+alert         | roles                         | duty level | cause | verified | note | second
+hazard blue   | operator shift-lead           | enterprise | no    | no       | no   | -
+hazard yellow | safety-director park-duty     | enterprise | yes   | no       | no   | -
+hazard orange | county-duty                   | county     | yes   | yes      | no   | -
+hazard red    | city-duty province-duty admin | city       | yes   | yes      | yes  | orange
+device blue   | operator shift-lead           | enterprise | no    | no       | no   | -
+device yellow | safety-director park-duty     | enterprise | no    | no       | no   | -
+device orange | county-duty                   | enterprise | no    | no       | no   | -
+device red    | city-duty province-duty admin | enterprise | no    | no       | no   | -
 `;
 
 export interface ClosingTerms {
@@ -30,39 +31,66 @@ export interface ClosingTerms {
   /** Lowest duty level of the person. */
   readonly level: DutyLevel;
   readonly cause: boolean;
+  readonly verified: boolean;
+  readonly note: boolean;
+  /** The grade whose closers are the other of two persons; undefined where one is enough. */
+  readonly second: GradeName | undefined;
 }
 
+const GRADES = ['red', 'orange', 'yellow', 'blue'] as const satisfies readonly GradeName[];
 type ByGrade = Readonly<Record<GradeName, ClosingTerms>>;
 
 export const CLOSING_TERMS: Readonly<Record<AlertKind, ByGrade>> = parseClosing(CLOSING);
 
-/** Whether somebody of this role and duty level may close such an alert at all. */
-export function mayClose(
-  who: { readonly role: string; readonly level: DutyLevel },
-  alert: { readonly kind: AlertKind; readonly peakGrade: GradeName },
-): boolean {
-  const { roles, level } = CLOSING_TERMS[alert.kind][alert.peakGrade];
+export interface Closer {
+  readonly role: string;
+  readonly level: DutyLevel;
+}
+interface ToClose {
+  readonly kind: AlertKind;
+  readonly peakGrade: GradeName;
+}
+
+/** Whether somebody of this role and duty level may close such an alert, or be one of the two who do. */
+export function mayClose(who: Closer, alert: ToClose): boolean {
+  const { second } = CLOSING_TERMS[alert.kind][alert.peakGrade];
+  return isCloser(who, alert) || (second !== undefined && isCloser(who, { ...alert, peakGrade: second }));
+}
+
+/** Whether the row itself names somebody of this role and duty level: of two persons one must be so. */
+export function isCloser(who: Closer, { kind, peakGrade }: ToClose): boolean {
+  const { roles, level } = CLOSING_TERMS[kind][peakGrade];
   return isRole(who.role) && roles.has(who.role) && rankOf(who.level) >= rankOf(level);
 }
 
 /** Every kind and grade must be there, and every word known. */
 export function parseClosing(text: string): Readonly<Record<AlertKind, ByGrade>> {
-  const rows = parseTextTable('closing', text, ['alert', 'roles', 'duty level', 'cause']);
+  const rows = parseTextTable('closing', text, ['alert', 'roles', 'duty level', 'cause', 'verified', 'note', 'second']);
   const problem = (row: string, what: string): never => {
     throw new Error(`table closing: row "${row}": ${what}`);
   };
   const byGrade = (kind: AlertKind): ByGrade => {
     const terms: Partial<Record<GradeName, ClosingTerms>> = {};
     let worse: readonly Role[] = [];
-    for (const grade of ['red', 'orange', 'yellow', 'blue'] as const) {
+    for (const grade of GRADES) {
       const name = `${kind} ${grade}`;
       const row = rows.get(name) ?? problem(name, 'is missing');
       const own = row.roles.split(' ').map((word) => (isRole(word) ? word : problem(name, `unknown role "${word}"`)));
       const level = DUTY_LEVELS.find((one) => one === row['duty level']);
       if (level === undefined) return problem(name, `unknown duty level "${row['duty level']}"`);
-      if (row.cause !== 'yes' && row.cause !== 'no') return problem(name, `"${row.cause}" is neither yes nor no`);
+      const asked = (word: string): boolean =>
+        word === 'yes' || (word === 'no' ? false : problem(name, `"${word}" is neither yes nor no`));
+      const second = GRADES.find((one) => one === row.second);
+      if (second === undefined && row.second !== '-') return problem(name, `unknown grade "${row.second}"`);
       worse = [...own, ...worse];
-      terms[grade] = { roles: new Set(worse), level, cause: row.cause === 'yes' };
+      terms[grade] = {
+        roles: new Set(worse),
+        level,
+        cause: asked(row.cause),
+        verified: asked(row.verified),
+        note: asked(row.note),
+        second,
+      };
     }
     return terms as ByGrade;
   };

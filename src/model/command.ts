@@ -5,12 +5,14 @@
 import type { DutyLevel } from './alert.ts';
 import type { EpochMs } from './time.ts';
 
-export const COMMAND_KINDS = ['acknowledge', 'comment', 'verify', 'reset', 'close'] as const;
+export const COMMAND_KINDS = ['acknowledge', 'comment', 'verify', 'reset', 'release', 'close'] as const;
 export type CommandKind = (typeof COMMAND_KINDS)[number];
 
 /** What is asked, by kind, with what belongs to it. */
 export type CommandBody =
   | { readonly kind: 'acknowledge' | 'comment' | 'verify' | 'reset'; readonly note: string }
+  /** Lets go of contributors that are held without sight, by point id: a detector that was taken away. */
+  | { readonly kind: 'release'; readonly points: readonly string[]; readonly reason: string }
   /** `cause` found: e.g. `real`, `false-alarm`, `calibration`, `maintenance`, `drill`; empty where none was named. */
   | { readonly kind: 'close'; readonly cause: string; readonly note: string };
 
@@ -18,12 +20,15 @@ export type BodyOf<K extends CommandKind> = Extract<CommandBody, { readonly kind
 
 /** Everything a body may hold, as people say it: what does not belong to the kind is left out. */
 export interface Said {
-  readonly note?: string;
-  readonly cause?: string;
+  readonly note?: string | undefined;
+  readonly cause?: string | undefined;
+  readonly points?: readonly string[] | undefined;
+  readonly reason?: string | undefined;
 }
 
 export function bodyOf(kind: CommandKind, said: Said): CommandBody {
-  const { note = '', cause = '' } = said;
+  const { note = '', cause = '', points = [], reason = '' } = said;
+  if (kind === 'release') return { kind, points, reason };
   return kind === 'close' ? { kind, cause, note } : { kind, note };
 }
 

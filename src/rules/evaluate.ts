@@ -7,7 +7,18 @@ import { NONE } from '../model/level.ts';
 import type { Quality } from '../model/quality.ts';
 import { GOOD, UNCERTAIN } from '../model/quality.ts';
 import type { EpochMs } from '../model/time.ts';
-import { facing, fallSilent, lose, passBy, regain, resumeSlot, settle, tickSlot, unlatch } from './hold.ts';
+import {
+  facing,
+  fallSilent,
+  lose,
+  lowerAtOnce,
+  passBy,
+  regain,
+  resumeSlot,
+  settle,
+  tickSlot,
+  unlatch,
+} from './hold.ts';
 import type { Observation } from './kind.ts';
 import { UNKNOWN } from './kind.ts';
 import type { RuleMemory } from './memory.ts';
@@ -133,6 +144,15 @@ export function breachesOf(
 /** A named person reset the latch of an over-range alarm. */
 export function releaseLatch(memory: RuleMemory, slot: number, now: EpochMs, sink: RuleSink): void {
   unlatch(memory.slots, slot, now, sink);
+}
+
+/**
+ * A named person lets go of a slot that is held without sight: it stands at nothing, and begins anew with the next reading
+ * that says so.
+ */
+export function releaseHeld(memory: RuleMemory, slot: number, now: EpochMs, sink: RuleSink): void {
+  unlatch(memory.slots, slot, now, sink);
+  lowerAtOnce(memory.slots, slot, NONE, now, sink);
 }
 
 function rangeOf(memory: RuleMemory, point: number, value: number, quality: Quality): number {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Book } from '../../src/alerts/book.ts';
+import { keyOf } from '../../src/alerts/key.ts';
 import type { GroupRef } from '../../src/alerts/record.ts';
-import { keyOf } from '../../src/alerts/record.ts';
-import { stateOf } from '../../src/alerts/state/lifecycle.ts';
+import { stateOf } from '../../src/alerts/state/flags.ts';
 import type { DutyLevel, Transition } from '../../src/model/alert.ts';
 import { DUTY_LEVELS } from '../../src/model/alert.ts';
 import type { CommandKind } from '../../src/model/command.ts';
@@ -96,18 +96,19 @@ function happen(desk: Desk, { punctual, afterMs, event: e }: Happening): void {
   else if (e.kind === 'command') {
     const open = [...book.open];
     if (open.length === 0) return;
-    const { id, seq } = open[e.pick % open.length];
-    desk.command(e.command, e.level, { alertId: id, seenSeq: seq - e.stale, cause: 'real' });
+    const { id, seq, points } = open[e.pick % open.length];
+    const said = { cause: 'real', note: 'seen', points: [points[e.pick % points.length].point], reason: 'taken away' };
+    desk.command(e.command, e.level, { alertId: id, seenSeq: seq - e.stale, ...said });
   } else {
     const group = groupOf(e.slot);
     const point = `yt-chem/P-${e.slot % 8}`;
     if (e.kind === 'clear' || e.kind === 'limit-changed') {
-      book.withdraw(group, e.slot, desk.at, desk, e.kind === 'clear' ? 'cleared' : e.kind);
-    } else if (e.kind === 'blind' || e.kind === 'sees') book.blind(e.slot, e.kind === 'blind', desk.at, desk);
-    else if (e.kind === 'good') book.sampled(keyOf(group), desk.at, desk);
+      desk.withdraw(group, e.slot, e.kind === 'clear' ? 'cleared' : e.kind);
+    } else if (e.kind === 'blind' || e.kind === 'sees') desk.blind(e.slot, e.kind === 'blind', desk.at);
+    else if (e.kind === 'good') desk.sampled(keyOf(group), desk.at);
     else if (e.kind === 'missed') {
-      book.missed(group, contribution({ slot: e.slot, level: e.level, at: desk.at - e.agoMs, point }), desk);
-    } else if (e.kind === 'level') book.contribute(group, contribution({ ...e, at: desk.at, point }), desk);
+      desk.missed(group, contribution({ slot: e.slot, level: e.level, at: desk.at - e.agoMs, point }));
+    } else if (e.kind === 'level') desk.contribute(group, contribution({ ...e, at: desk.at, point }));
   }
 }
 
@@ -253,10 +254,10 @@ describe('many alerts', () => {
     const desk = new Desk();
     const group = (i: number): GroupRef => ({ ...GAS, source: `yt-chem/source-${i}` });
     for (let i = 0; i < 10_000; i++) {
-      desk.book.contribute(group(i), contribution({ slot: i, level: 2, at: desk.at }), desk);
+      desk.contribute(group(i), contribution({ slot: i, level: 2, at: desk.at }));
     }
     expect(desk.book.counts().byGrade.yellow).toBe(10_000);
-    desk.book.withdraw(group(5_000), 5_000, desk.at, desk, 'cleared');
+    desk.withdraw(group(5_000), 5_000);
     expect(desk.told.at(-1)?.alert.source).toBe('yt-chem/source-5000');
     expect(desk.book.counts().byState['returned-unacknowledged']).toBe(1);
     const loaded = Book.load(desk.book.encode());

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { Book } from '../../src/alerts/book.ts';
 import { gradeLadder } from '../../src/alerts/grade/ladder.ts';
-import { keyOf } from '../../src/alerts/record.ts';
+import { keyOf } from '../../src/alerts/key.ts';
 import { HIGH, HIGH_HIGH } from '../../src/model/level.ts';
 import { DAY_MS, MINUTE_MS } from '../../src/model/time.ts';
+import { commandOf } from '../support/commands.ts';
 import { contribution, Desk, GAS, GATEWAY_OFFLINE, MIDNIGHT } from './scenario.ts';
 
 const raise = (desk: Desk, slot = 1, group = GAS) =>
-  desk.book.contribute(group, contribution({ slot, level: HIGH, at: desk.at }), desk);
-const clear = (desk: Desk, slot = 1, group = GAS) => desk.book.withdraw(group, slot, desk.at, desk, 'cleared');
+  desk.contribute(group, contribution({ slot, level: HIGH, at: desk.at }));
+const clear = (desk: Desk, slot = 1, group = GAS) => desk.withdraw(group, slot);
 
 /** Raises, answers, clears and closes one yellow alert. */
 function wholeLife(desk: Desk): void {
@@ -80,7 +81,7 @@ describe('the alert object', () => {
     desk.next(MIDNIGHT + 5000);
     desk.receivedAt = MIDNIGHT + 4000;
     desk.numbers.set(1, { value: 31, peak: 33, limit: 'H', limitValue: 25, excursions: 2 });
-    desk.book.contribute(GAS, contribution({ slot: 1, level: HIGH, at: MIDNIGHT + 1000 }), desk);
+    desk.contribute(GAS, contribution({ slot: 1, level: HIGH, at: MIDNIGHT + 1000 }));
     const { alert } = desk.told[0];
     expect(alert).toMatchObject({
       detectedAt: MIDNIGHT + 1000,
@@ -117,9 +118,9 @@ describe('the alert object', () => {
     raise(desk, 1);
     raise(desk, 2);
     desk.next(desk.at + 1000);
-    desk.book.blind(2, true, desk.at, desk);
+    desk.blind(2, true, desk.at);
     desk.next(desk.at + 1000);
-    desk.book.blind(1, true, desk.at, desk);
+    desk.blind(1, true, desk.at);
     expect(desk.told.at(-1)?.alert).toMatchObject({
       blindSince: MIDNIGHT + 1000,
       points: [{ held: true }, { held: true }],
@@ -160,7 +161,7 @@ describe('the alert object', () => {
     const desk = new Desk();
     for (let slot = 0; slot < 500; slot++) {
       const level = slot === 499 ? HIGH_HIGH : HIGH;
-      desk.book.contribute(GAS, contribution({ slot, point: `yt-chem/GD-${slot}`, level, at: desk.at }), desk);
+      desk.contribute(GAS, contribution({ slot, point: `yt-chem/GD-${slot}`, level, at: desk.at }));
     }
     const { alert } = desk.told[desk.told.length - 1];
     expect(alert.points).toHaveLength(200);
@@ -172,12 +173,12 @@ describe('the alert object', () => {
   it('explains a grade that is on its way down', () => {
     const desk = new Desk();
     const head = { slot: 1, persistenceMs: DAY_MS };
-    desk.book.contribute(GAS, contribution({ ...head, level: HIGH_HIGH, at: desk.at }), desk);
-    desk.book.contribute(GAS, contribution({ slot: 2, persistenceMs: DAY_MS, level: HIGH_HIGH, at: desk.at }), desk);
+    desk.contribute(GAS, contribution({ ...head, level: HIGH_HIGH, at: desk.at }));
+    desk.contribute(GAS, contribution({ slot: 2, persistenceMs: DAY_MS, level: HIGH_HIGH, at: desk.at }));
     clear(desk, 2);
-    desk.book.contribute(GAS, contribution({ ...head, level: HIGH, at: desk.at }), desk);
+    desk.contribute(GAS, contribution({ ...head, level: HIGH, at: desk.at }));
     desk.next(desk.at + 10 * MINUTE_MS);
-    desk.book.sampled(keyOf(GAS), desk.at, desk);
+    desk.sampled(keyOf(GAS), desk.at);
     const { change, alert } = desk.told.at(-1)!;
     expect([change, alert.grade, alert.peakGrade]).toEqual(['eased', 'orange', 'red']);
     expect(alert.reasons.at(-1)).toEqual({ step: 'easing', value: 3, detail: { computed: 2 } });
@@ -197,9 +198,9 @@ describe('what the engine relies on', () => {
 
   it('raises the grade when a doubtful level is confirmed by a good reading', () => {
     const desk = new Desk();
-    desk.book.contribute(GAS, contribution({ slot: 1, level: HIGH_HIGH, at: desk.at, uncertain: true }), desk);
-    desk.book.contribute(GAS, contribution({ slot: 1, level: HIGH_HIGH, at: desk.at, uncertain: false }), desk);
-    desk.book.contribute(GAS, contribution({ slot: 1, level: HIGH_HIGH, at: desk.at, uncertain: true }), desk);
+    desk.contribute(GAS, contribution({ slot: 1, level: HIGH_HIGH, at: desk.at, uncertain: true }));
+    desk.contribute(GAS, contribution({ slot: 1, level: HIGH_HIGH, at: desk.at, uncertain: false }));
+    desk.contribute(GAS, contribution({ slot: 1, level: HIGH_HIGH, at: desk.at, uncertain: true }));
     expect(desk.told.map((t) => [t.change, t.alert.grade])).toEqual([
       ['raised', 'yellow'],
       ['worse-grade', 'orange'],
@@ -210,7 +211,7 @@ describe('what the engine relies on', () => {
 
   it('counts no time before it has begun: a device clock ahead of ours does not delay persistence', () => {
     const desk = new Desk();
-    desk.book.contribute(GAS, contribution({ slot: 1, level: HIGH, at: desk.at + MINUTE_MS }), desk);
+    desk.contribute(GAS, contribution({ slot: 1, level: HIGH, at: desk.at + MINUTE_MS }));
     expect(desk.timers[0].dueAt).toBe(MIDNIGHT + 10 * MINUTE_MS);
   });
 
@@ -218,9 +219,9 @@ describe('what the engine relies on', () => {
     const desk = new Desk();
     for (const slot of [1, 2]) {
       const rule = contribution({ slot, level: HIGH, at: desk.at, point: 'yt-chem/GD-101', rule: `rule-${slot}` });
-      desk.book.contribute(GAS, rule, desk);
+      desk.contribute(GAS, rule);
     }
-    for (const blind of [true, false]) for (const slot of [1, 2]) desk.book.blind(slot, blind, desk.at, desk);
+    for (const blind of [true, false]) for (const slot of [1, 2]) desk.blind(slot, blind, desk.at);
     expect(desk.told.map((t) => [t.change, t.annunciate])).toEqual([
       ['raised', true],
       ['new-point', false],
@@ -252,11 +253,7 @@ describe('what the engine relies on', () => {
     raise(desk, 1);
     raise(desk, 2);
     desk.next(desk.at + 10 * MINUTE_MS);
-    desk.book.contribute(
-      GAS,
-      contribution({ slot: 3, level: HIGH, at: desk.at, persistenceMs: Number.POSITIVE_INFINITY }),
-      desk,
-    );
+    desk.contribute(GAS, contribution({ slot: 3, level: HIGH, at: desk.at, persistenceMs: Number.POSITIVE_INFINITY }));
     expect(desk.sealed.map((s) => s.seq)).toEqual(desk.told.map((t) => t.seq));
     for (const { grading, result } of desk.sealed) {
       expect(gradeLadder(JSON.parse(JSON.stringify(grading)))).toEqual(result);
@@ -282,8 +279,8 @@ describe('what the engine relies on', () => {
     const desk = new Desk();
     raise(desk, 4);
     raise(desk, -1);
-    const id = desk.openId;
-    expect(desk.book.latchedSlots(id)).toEqual([4]);
+    const reset = commandOf('reset', { commandId: 'c', alertId: desk.openId, seenSeq: desk.seq });
+    expect(desk.book.slotsOf(reset)).toEqual([4]);
     expect(desk.command('reset', 'enterprise').code).toBe('not-latched');
     desk.numbers.set(4, { latched: true });
     expect(desk.command('reset', 'enterprise').code).toBe('applied');
@@ -293,24 +290,20 @@ describe('what the engine relies on', () => {
   it('does not count the time in which nobody looked towards easing', () => {
     const desk = new Desk();
     const head = { slot: 1, persistenceMs: DAY_MS };
-    desk.book.contribute(GAS, contribution({ ...head, level: HIGH_HIGH, at: desk.at }), desk);
-    desk.book.contribute(GAS, contribution({ ...head, level: HIGH, at: desk.at }), desk);
+    desk.contribute(GAS, contribution({ ...head, level: HIGH_HIGH, at: desk.at }));
+    desk.contribute(GAS, contribution({ ...head, level: HIGH, at: desk.at }));
     desk.next(desk.at + 60 * MINUTE_MS);
     desk.book.resumed(MIDNIGHT, desk);
-    desk.book.sampled(keyOf(GAS), desk.at, desk);
+    desk.sampled(keyOf(GAS), desk.at);
     expect(desk.told.at(-1)?.change).toBe('raised');
     desk.next(desk.at + 10 * MINUTE_MS);
-    desk.book.sampled(keyOf(GAS), desk.at, desk);
+    desk.sampled(keyOf(GAS), desk.at);
     expect(desk.told.at(-1)?.change).toBe('eased');
   });
 
   it('grades a missed excursion as it was then, not aged by its lateness', () => {
     const desk = new Desk();
-    desk.book.missed(
-      GAS,
-      contribution({ slot: 1, level: HIGH, at: desk.at - 8 * 60 * MINUTE_MS, shown: { value: 27 } }),
-      desk,
-    );
+    desk.missed(GAS, contribution({ slot: 1, level: HIGH, at: desk.at - 8 * 60 * MINUTE_MS, shown: { value: 27 } }));
     expect(desk.told[0].alert).toMatchObject({
       grade: 'yellow',
       retrospective: true,

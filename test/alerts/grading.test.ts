@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { GradingContributor, GradingInput } from '../../src/alerts/grade/ladder.ts';
+import type { GradingContributor, GradingInput } from '../../src/alerts/grade/grading.ts';
 import { gradeLadder } from '../../src/alerts/grade/ladder.ts';
 import type { Level } from '../../src/model/level.ts';
 import { HIGH, HIGH_HIGH, NONE, PRE } from '../../src/model/level.ts';

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Flags, LifecycleEvent } from '../../src/alerts/state/lifecycle.ts';
-import { LIFECYCLE, LIFECYCLE_EVENTS, NORMAL, stateOf, transit } from '../../src/alerts/state/lifecycle.ts';
+import type { Flags } from '../../src/alerts/state/flags.ts';
+import { NORMAL, stateOf } from '../../src/alerts/state/flags.ts';
+import { LIFECYCLE, transit } from '../../src/alerts/state/lifecycle.ts';
+import type { LifecycleEvent } from '../../src/alerts/state/table.ts';
+import {
+  LETTERS_TEXT,
+  LIFECYCLE_EVENTS,
+  LIFECYCLE_TEXT,
+  readLetters,
+  readLifecycle,
+} from '../../src/alerts/state/table.ts';
 import type { AlertState } from '../../src/model/alert.ts';
 import { ALERT_STATES, DUTY_LEVELS, rankOf } from '../../src/model/alert.ts';
 
@@ -108,5 +117,18 @@ describe('life cycle', () => {
 describe('duty levels', () => {
   it('are ranked upwards', () => {
     expect(DUTY_LEVELS.map(rankOf)).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+});
+
+describe('the text of the table', () => {
+  const letters = readLetters(LETTERS_TEXT);
+  it.each([
+    ['an event left out', LIFECYCLE_TEXT.replace(/^shelve .*\n/m, ''), 'row "shelve": is missing'],
+    ['an event that is none', LIFECYCLE_TEXT.replace(/^clear {2}/m, 'clean  '), 'there is no such event'],
+    ['a state left out', LIFECYCLE_TEXT.replace('| L |', '| Q |'), 'no column "L"'],
+    ['a letter that stands for nothing', LIFECYCLE_TEXT.replace('| n |', '| k |'), '"k" stands for nothing'],
+    ['a cell too few', LIFECYCLE_TEXT.replace(/^(reset .*) \| G$/m, '$1'), 'cells'],
+  ])('with %s does not load', (_what, text, why) => {
+    expect(() => readLifecycle(text, letters)).toThrow(why);
   });
 });

@@ -7,13 +7,14 @@
  *     08:02 | GD-101 clear          | cleared normal yellow
  *
  * Points: `P H`, `P HH? ` (only uncertain evidence), `P clear`, `P limit-changed`, `P blind`, `P sees`, `P good` (a good
- * reading), `P missed H`, `P stuck HH`. People: `LEVEL ack|comment|verify|reset|close [cause]`, with `unseen` in the end
+ * reading), `P missed H`, `P stuck HH`. People: `LEVEL ack|comment|verify|reset|close [cause [note]]`, with `unseen` in the end
  * when they had not seen the newest transition. `wait` lets time pass.
  */
 import { Book } from '../../src/alerts/book.ts';
-import type { GradingInput, GradingResult } from '../../src/alerts/grade/ladder.ts';
+import type { EndCause, Fact } from '../../src/alerts/condition/fact.ts';
+import type { GradingInput, GradingResult } from '../../src/alerts/grade/grading.ts';
+import { keyOf } from '../../src/alerts/key.ts';
 import type { Contribution, GroupRef, PointNumbers } from '../../src/alerts/record.ts';
-import { keyOf } from '../../src/alerts/record.ts';
 import type { BookContext } from '../../src/alerts/tell.ts';
 import type { DutyLevel, Transition } from '../../src/model/alert.ts';
 import type { CommandKind, Outcome } from '../../src/model/command.ts';
@@ -119,14 +120,34 @@ export class Desk implements BookContext {
     return [...this.book.open][0]?.id ?? this.told.at(-1)?.alert.id ?? '';
   }
 
+  apply(...facts: readonly Fact[]): void {
+    this.book.apply(facts, this);
+  }
+  contribute(group: GroupRef, c: Contribution): void {
+    this.apply({ kind: 'level', group, slot: c.slot, at: c.at, contribution: c, cause: 'cleared' });
+  }
+  withdraw(group: GroupRef, slot: number, cause: EndCause = 'cleared'): void {
+    this.apply({ kind: 'level', group, slot, at: this.at, contribution: undefined, cause });
+  }
+  blind(slot: number, blind: boolean, at = this.at): void {
+    this.apply({ kind: 'sight', slot, blind, at });
+  }
+  missed(group: GroupRef, c: Contribution): void {
+    this.apply({ kind: 'missed', group, contribution: c });
+  }
+  sampled(key: string, at = this.at): void {
+    this.apply({ kind: 'sampled', key, at });
+  }
+
   command(kind: CommandKind, level: DutyLevel, options: CommandOptions = {}): Outcome {
     const commandId = `c${this.input}`;
     const seen = { alertId: this.openId, seenSeq: this.seq };
-    return this.book.command(commandOf(kind, { commandId, actor: `${level}-duty`, level, ...seen, ...options }), this);
+    const command = commandOf(kind, { commandId, actor: `${level}-duty`, level, ...seen, ...options });
+    return this.book.refusal(command, this) ?? this.book.perform(command, this);
   }
 }
 
-const LEVELS: readonly string[] = ['enterprise', 'park', 'county', 'city', 'province'];
+const LEVELS: readonly string[] = ['enterprise', 'park', 'town', 'county', 'city', 'province'];
 const KINDS: Readonly<Record<string, CommandKind>> = {
   ack: 'acknowledge',
   comment: 'comment',
@@ -185,12 +206,11 @@ function happen(
   words: readonly string[],
 ): string | undefined {
   const [who, verb, word] = words;
-  const { book } = desk;
   if (who === 'wait') return undefined;
   if (LEVELS.includes(who)) {
     const unseen = words.includes('unseen') ? { seenSeq: desk.seq - 1 } : {};
-    const cause = verb === 'close' && word !== undefined && word !== 'unseen' ? { cause: word } : {};
-    const outcome = desk.command(KINDS[verb], who as DutyLevel, { ...unseen, ...cause });
+    const [cause, ...note] = verb === 'close' ? words.slice(2).filter((said) => said !== 'unseen') : [];
+    const outcome = desk.command(KINDS[verb], who as DutyLevel, { ...unseen, cause, note: note.join(' ') });
     if (outcome.code === 'applied') return undefined;
     return `refused ${outcome.code}${outcome.by === undefined ? '' : ` by ${outcome.by}`}`;
   }
@@ -201,12 +221,12 @@ function happen(
     const evidence = { uncertain: name.endsWith('?'), latched: name.endsWith('!') };
     return contribution({ slot, level, at: desk.at, point: `yt-chem/${who}`, ...points, ...evidence, ...more });
   };
-  if (verb === 'clear') book.withdraw(group, slot, desk.at, desk, 'cleared');
-  else if (verb === 'limit-changed') book.withdraw(group, slot, desk.at, desk, 'limit-changed');
-  else if (verb === 'blind' || verb === 'sees') book.blind(slot, verb === 'blind', desk.at, desk);
-  else if (verb === 'good') book.sampled(keyOf(group), desk.at, desk);
-  else if (verb === 'missed') book.missed(group, of(word), desk);
-  else if (verb === 'stuck') book.contribute(group, of(word, { excluded: 'stuck' }), desk);
-  else book.contribute(group, of(verb), desk);
+  if (verb === 'clear') desk.withdraw(group, slot);
+  else if (verb === 'limit-changed') desk.withdraw(group, slot, 'limit-changed');
+  else if (verb === 'blind' || verb === 'sees') desk.blind(slot, verb === 'blind');
+  else if (verb === 'good') desk.sampled(keyOf(group));
+  else if (verb === 'missed') desk.missed(group, of(word));
+  else if (verb === 'stuck') desk.contribute(group, of(word, { excluded: 'stuck' }));
+  else desk.contribute(group, of(verb));
   return undefined;
 }

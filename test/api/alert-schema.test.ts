@@ -68,7 +68,7 @@ const FULL: Required<Alert> = {
   duties: [DUTY],
   deadlines: [{ purpose: 'regrade', dueAt: 8 }],
   links: ['320922'],
-  closing: { by: '李', level: 'county', at: 8, cause: 'real', note: '已处置' },
+  closing: { by: '李', role: 'county-duty', level: 'county', at: 8, cause: 'real', note: '已处置' },
   points: [POINT],
   pointsTotal: 300,
   reasons: [{ step: 'base', value: 2, detail: { point: 'yt-chem/GD-1' } }],

@@ -50,7 +50,7 @@ describe('OpenAPI', () => {
         ...['divisions', 'enterprises', 'sources', 'points'].flatMap((one) => [`get /${one}`, `get /${one}/{id}`]),
         ...['get /points/{id}/readings', 'get /points/{id}/state', 'post /readings'],
         ...['get /alerts', 'get /alerts/{id}', 'get /alerts/{id}/explanation', 'get /events', 'get /ingest/refusals'],
-        ...['acknowledge', 'comment', 'verify', 'reset', 'close'].map((kind) => `post /alerts/{id}/${kind}`),
+        ...['acknowledge', 'comment', 'verify', 'reset', 'release', 'close'].map((kind) => `post /alerts/{id}/${kind}`),
         ...['post /registry/import', 'get /healthz', 'get /readyz', 'get /metrics'],
       ].toSorted(),
     );

@@ -89,8 +89,9 @@ describe('the live view', () => {
     const desk = new Desk({ points });
     const recent = new RecentTransitions(20 * 1024 * 1024);
     for (let swing = 0; swing < 6; swing++) {
+      // Each sensor in a message of its own: together they would be one transition.
       for (const value of [30, 3])
-        desk.send(points.map(({ tag }) => ({ tag, at: (2 * swing + (value > 25 ? 0 : 1)) * 10_000, value })));
+        for (const { tag } of points) desk.reading(tag, (2 * swing + (value > 25 ? 0 : 1)) * 10_000, value);
       // Each as often as if the swings went on and on.
       for (const transition of desk.transitions.splice(0)) {
         recent.push(transition);

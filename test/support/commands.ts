@@ -19,13 +19,13 @@ export function commandOf(
   kind: CommandKind,
   options: CommandOptions & Pick<Command, 'commandId' | 'alertId' | 'seenSeq'>,
 ): Command {
-  const { note, cause, level = 'enterprise', role = DUTY_ROLES[level], ...rest } = options;
+  const { note, cause, points, reason, level = 'enterprise', role = DUTY_ROLES[level], ...rest } = options;
   return {
     actor: '张',
     role,
     level,
     policy: { act: kind, role, rule: 'test', scope: {} },
     ...rest,
-    body: bodyOf(kind, { note, cause }),
+    body: bodyOf(kind, { note, cause, points, reason }),
   };
 }

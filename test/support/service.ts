@@ -85,14 +85,14 @@ export class Caller {
   }
 
   /** Every transition there is, page after page. */
-  async events(): Promise<Transition[]> {
+  async events(after = 0): Promise<Transition[]> {
     const items: Transition[] = [];
-    for (let after = ''; ; ) {
-      const answer: Answer<EventsPage> = await this.get(`/events?limit=2000${after}`);
+    for (let next = String(after); ; ) {
+      const answer: Answer<EventsPage> = await this.get(`/events?after=${next}&limit=2000`);
       if (answer.status !== 200) throw new Error(`/events answered ${answer.status}`);
       items.push(...answer.body.items);
       if (answer.body.nextCursor === undefined) return items;
-      after = `&after=${encodeURIComponent(answer.body.nextCursor)}`;
+      next = answer.body.nextCursor;
     }
   }
 

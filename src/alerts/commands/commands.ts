@@ -1,99 +1,68 @@
 /**
- * Which operator commands an alert accepts as it is now, why not, and what an accepted one does to its record. Who may send
- * a command was decided before, and closing is asked again of the same table, as the alert is now; telling it is the book's.
+ * The operator commands in one list, and what is the same for all: as of which transition they are said, what is taken in
+ * unsaved mode, how they are told. Who may send one was decided before and is recorded in it.
  */
-import type { Acknowledgement } from '../../model/alert.ts';
-import { CLOSING_TERMS, mayClose } from '../../model/closing.ts';
-import type { Command, OutcomeCode } from '../../model/command.ts';
-import type { GradeName } from '../../model/grade.ts';
-import { GRADE_NAMES } from '../../model/grade.ts';
-import type { EpochMs } from '../../model/time.ts';
-import type { AlertRecord } from '../record.ts';
-import { coveringAcknowledgement } from '../record.ts';
-import type { News } from '../tell.ts';
-import { passed } from '../tell.ts';
+import type { BodyOf, Command, CommandKind } from '../../model/command.ts';
+import type { OpenAlert } from '../condition/contributors.ts';
+import { returned } from '../condition/leave.ts';
+import { end, endIfOver } from '../ending.ts';
+import { reconsider } from '../grade/reconsider.ts';
+import type { OpenAlerts } from '../open-alerts.ts';
+import type { BookContext } from '../tell.ts';
+import { beforeOf, tell } from '../tell.ts';
+import { acknowledge } from './acknowledge.ts';
+import { close } from './close.ts';
+import type { AlertCommand, Refusal } from './command.ts';
+import { comment } from './comment.ts';
+import { release } from './release.ts';
+import { reset } from './reset.ts';
+import { verify } from './verify.ts';
 
-/** Newest acknowledgements kept on an alert; all of them are in the history. */
-const ACKNOWLEDGEMENTS_MAX = 50;
+const COMMANDS: { readonly [K in CommandKind]: AlertCommand<K> } = {
+  acknowledge,
+  comment,
+  verify,
+  reset,
+  release,
+  close,
+};
 
-export interface Refusal {
-  readonly code: Exclude<OutcomeCode, 'applied'>;
-  readonly by?: string;
+/** The command's own half, with the body that belongs to it. A kind that nobody knows is a bug of whoever let it through. */
+function of<K extends CommandKind>(body: BodyOf<K> & { readonly kind: K }): AlertCommand<K> {
+  const known: AlertCommand<K> | undefined = COMMANDS[body.kind];
+  if (known === undefined) throw new Error(`no command is called ${body.kind}`);
+  return known;
 }
 
-/** The first thing that stands against the command, or undefined. `latched`: something waits for a reset. */
-export function refusalOf(
-  record: AlertRecord,
-  command: Command,
-  unsaved: boolean,
-  latched: boolean,
-): Refusal | undefined {
-  // What a person says while nothing can be kept must be heard again later; only the answer to an alarm cannot wait.
-  const { body } = command;
-  if (unsaved && body.kind !== 'acknowledge') return { code: 'unsaved-mode' };
-  if (body.kind === 'comment') return undefined;
-  // Everything else is said about the alert as the person saw it.
-  if (command.seenSeq < record.worsenedSeq) return { code: 'alert-changed' };
-  switch (body.kind) {
-    case 'acknowledge': {
-      const covering = coveringAcknowledgement(record, command.level);
-      return covering === undefined ? undefined : { code: 'already-acknowledged', by: covering.by };
-    }
-    case 'verify':
-      return undefined;
-    case 'reset':
-      return latched ? undefined : { code: 'not-latched' };
-    case 'close':
-      return closingRefusal(record, command, body.cause);
+/** The first thing that stands against the command, or undefined. */
+export function refusalOf(alert: OpenAlert, command: Command, ctx: BookContext): Refusal | undefined {
+  const body = command.body as BodyOf<CommandKind>;
+  const own = of(body) as AlertCommand<CommandKind>;
+  if (ctx.unsaved && !own.unsaved) return { code: 'unsaved-mode' };
+  // Said about the alert as the person saw it.
+  if (!own.anyTime && command.seenSeq < alert.record.worsenedSeq) return { code: 'alert-changed' };
+  return own.refusal(alert, { command, body, ctx });
+}
+
+export function slotsOf(alert: OpenAlert, { body }: Command): readonly number[] {
+  const own = of(body as BodyOf<CommandKind>) as AlertCommand<CommandKind>;
+  return own.slots?.(alert, body) ?? [];
+}
+
+/** Applies a command that was not refused, tells it, and ends the alert where it is over with it. */
+export function perform(alerts: OpenAlerts, alert: OpenAlert, command: Command, ctx: BookContext): void {
+  const body = command.body as BodyOf<CommandKind>;
+  const before = beforeOf(alert.record);
+  const { closes, returns, ...news } = (of(body) as AlertCommand<CommandKind>).apply(alert, { command, body, ctx });
+  if (closes === true) {
+    end(alerts, alert, ctx, before, news);
+    return;
   }
-}
-
-function closingRefusal(record: AlertRecord, command: Command, cause: string): Refusal | undefined {
-  const { flags, group } = record;
-  if (flags.active || flags.latched) return { code: 'still-active' };
-  if (!flags.acked) return { code: 'not-acknowledged' };
-  const peakGrade = GRADE_NAMES[record.peakGrade] as GradeName;
-  if (!mayClose(command, { kind: group.kind, peakGrade })) return { code: 'level-too-low' };
-  if (CLOSING_TERMS[group.kind][peakGrade].cause && cause.trim() === '') return { code: 'cause-required' };
-  return undefined;
-}
-
-/** Applies an accepted command to the record and says what is to be told of it. */
-export function applyCommand(record: AlertRecord, command: Command, at: EpochMs): News {
-  const { actor, body } = command;
-  const { note } = body;
-  const said = { by: actor, note };
-  switch (body.kind) {
-    case 'acknowledge': {
-      const seq = Math.min(command.seenSeq, record.seq);
-      const ack: Acknowledgement = { level: command.level, by: actor, at, note, seq };
-      record.acknowledgements = [...record.acknowledgements, ack].slice(-ACKNOWLEDGEMENTS_MAX);
-      // The flags are those of the lowest level; a higher level's answer after it changes only whose it is.
-      if (!record.flags.acked) record.flags = passed(record.flags, 'acknowledge');
-      return { change: 'acknowledged', ...said };
-    }
-    case 'comment':
-      return { change: 'commented', ...said };
-    case 'verify':
-      record.handling = 'verified';
-      return { change: 'verified', ...said };
-    case 'reset':
-      for (const point of record.points) point.latched = false;
-      // While others keep the alarm active the latch was theirs alone; else the alarm itself leaves its latched state.
-      if (record.flags.active || record.flags.latched) record.flags = passed(record.flags, 'reset');
-      return { change: 'reset', ...said };
-    case 'close':
-      return { change: 'closed', by: actor, note: [body.cause, note].filter((word) => word !== '').join(': ') };
+  if (returns === true) returned(alert, ctx, before, news);
+  else {
+    tell(alert, ctx, before, news);
+    // Who was let go, or reset, counts no more; who stays may have become worse by time meanwhile.
+    if (alert.record.flags.active && (body.kind === 'reset' || body.kind === 'release')) reconsider(alert, ctx);
   }
-}
-
-/**
- * Whether an alert that has returned is over without anybody closing it: blue hazards and device alarms once acknowledged;
- * blue device alarms even unanswered, so that a flapping gateway does not bury the list under what is already over.
- */
-export function endsByItself(record: AlertRecord): boolean {
-  const { flags, group, peakGrade } = record;
-  if (flags.active || flags.latched || flags.shelved || flags.suppressed || flags.outOfService) return false;
-  if (group.kind === 'device') return flags.acked || peakGrade <= 1;
-  return flags.acked && peakGrade <= 1;
+  endIfOver(alerts, alert, ctx);
 }

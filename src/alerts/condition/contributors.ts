@@ -1,34 +1,87 @@
 /**
- * How one contributor enters, changes, loses sight and leaves an alert's record. It tells nobody and grades nothing; the
- * book does both.
+ * The contributors of one alert, found by slot and by point without a search, and how one enters its record. It tells nobody
+ * and grades nothing. Contributors only come: who has left stands there as no longer active.
  */
+import type { AlertPoint } from '../../model/alert.ts';
 import { POINTS_SHOWN_MAX } from '../../model/alert.ts';
 import type { Grade } from '../../model/grade.ts';
 import type { EpochMs } from '../../model/time.ts';
-import type { GradingContributor, Standing } from '../grade/ladder.ts';
+import type { GradingContributor, Standing } from '../grade/grading.ts';
+import { contributorOf } from '../grade/input.ts';
 import type { AlertRecord, Contribution, GroupRef, PointNumbers, PointRecord } from '../record.ts';
-import { contributorOf } from '../record.ts';
 
 /** Highest grade of a device alarm: a fault of an instrument is never shown as a danger. */
 const DEVICE_GRADE_MAX: Grade = 2;
 
+/** An open alert at work: its record, which is all that is stored, and the index of the contributors in it. */
+export class OpenAlert {
+  readonly record: AlertRecord;
+  /** What was last shown of a contributor: what did not change is not made again, so that transitions share it. */
+  readonly shown = new Map<number, AlertPoint>();
+  private readonly bySlot = new Map<number, number>();
+  private readonly byPoint = new Map<string, number[]>();
+
+  constructor(record: AlertRecord) {
+    this.record = record;
+    record.points.forEach((point, i) => {
+      this.index(point, i);
+    });
+  }
+
+  /** Contributing or not. */
+  find(slot: number): PointRecord | undefined {
+    const i = this.bySlot.get(slot);
+    return i === undefined ? undefined : this.record.points[i];
+  }
+
+  active(slot: number): PointRecord | undefined {
+    const point = this.find(slot);
+    return point?.active ? point : undefined;
+  }
+
+  /** All rules of one point. */
+  ofPoint(id: string): PointRecord[] {
+    return (this.byPoint.get(id) ?? []).map((i) => this.record.points[i]);
+  }
+
+  /** True while any rule of the point has lost sight. */
+  isBlind(id: string): boolean {
+    return this.ofPoint(id).some((p) => p.blindSince !== null);
+  }
+
+  put(point: PointRecord): void {
+    const { points } = this.record;
+    const i = this.bySlot.get(point.slot);
+    if (i !== undefined) points[i] = point;
+    else this.index(point, points.push(point) - 1);
+  }
+
+  private index({ slot, point }: PointRecord, i: number): void {
+    this.bySlot.set(slot, i);
+    const others = this.byPoint.get(point);
+    if (others === undefined) this.byPoint.set(point, [i]);
+    else others.push(i);
+  }
+}
+
 /**
- * `new-point`: no rule of the point was contributing on this side; `worse-level`: a known point goes further or by another rule;
+ * `new-point`: no rule of the point was contributing on this side; `worse-level`: a known point goes further or by another
+ * rule;
  * `same`: nothing an operator would see.
  */
 export type Appearance = 'new-point' | 'worse-level' | 'same';
 
 /** Takes a contribution into the record: the slot is active afterwards, at that level, with what is known of it. */
-export function takeIn(record: AlertRecord, c: Contribution, now: EpochMs, live: PointNumbers): Appearance {
+export function takeIn(alert: OpenAlert, c: Contribution, now: EpochMs, live: PointNumbers): Appearance {
   // A device clock may run ahead by what admission allows; nothing stands for a time that has not begun.
   const at = Math.min(c.at, now);
-  const known = record.points.find((p) => p.slot === c.slot);
-  const pointKnown = record.points.some((p) => p.active && isSameSide(p, c));
+  const known = alert.find(c.slot);
+  const pointKnown = alert.ofPoint(c.point).some((p) => p.active && p.side === c.side);
   const rose = known === undefined || !known.active || c.level > known.level;
   const previous = known?.active ? known.standings : [];
   const blindSince = (known?.active ? known.blindSince : live.blindSince) ?? null;
-  const fresh: PointRecord = {
-    ...recorded(record.group, c),
+  alert.put({
+    ...recorded(alert.record.group, c),
     // In our own clock: the times of two gateways are not to be compared, and one of them may be wrong.
     standings: standingsAfter(previous, c, now),
     active: true,
@@ -38,9 +91,7 @@ export function takeIn(record: AlertRecord, c: Contribution, now: EpochMs, live:
     soundedAt: known?.soundedAt ?? Number.MIN_SAFE_INTEGER,
     missedAt: known?.missedAt ?? null,
     shown: null,
-  };
-  if (known === undefined) record.points.push(fresh);
-  else record.points[record.points.indexOf(known)] = fresh;
+  });
   if (!rose) return 'same';
   return pointKnown ? 'worse-level' : 'new-point';
 }
@@ -54,18 +105,18 @@ function recorded(group: GroupRef, c: Contribution) {
     point: c.point,
     number: c.number,
     rule: c.rule,
-    ...(c.side === undefined ? {} : { side: c.side }),
+    side: c.side,
     level: c.level,
     offDelayMs: c.offDelayMs,
-    ...(c.transmitter === undefined ? {} : { transmitter: c.transmitter }),
+    transmitter: c.transmitter,
     floors: c.floors,
     // "Never" arrives as infinity, which JSON has not.
     persistenceMs: Math.min(c.persistenceMs, Number.MAX_SAFE_INTEGER),
     responseMs: c.responseMs,
-    ...(c.timeToLimitMs === undefined ? {} : { timeToLimitMs: c.timeToLimitMs }),
-    ...(c.r2 === undefined ? {} : { r2: c.r2 }),
-    ...(fixedGrade === undefined ? {} : { fixedGrade }),
-    ...(c.detail === undefined ? {} : { detail: c.detail }),
+    timeToLimitMs: c.timeToLimitMs,
+    r2: c.r2,
+    fixedGrade,
+    detail: c.detail,
   };
 }
 
@@ -89,7 +140,8 @@ function standingsAfter(previous: readonly Standing[], c: Contribution, at: Epoc
   const standings: Standing[] = [];
   for (let i = 0; i < c.level; i++) {
     const before = previous[i];
-    standings.push({ since: before?.since ?? at, certain: (before?.certain ?? false) || !c.uncertain });
+    const certain = (before?.certain ?? false) || !c.uncertain;
+    standings.push({ since: before?.since ?? at, certain });
   }
   return standings;
 }
@@ -101,36 +153,19 @@ export function leave(point: PointRecord, shown: PointNumbers): void {
   point.shown = shown;
 }
 
-/** Whether an appearance of this point on this side may sound again: at most once per off-delay, its first one always. */
-export function maySound(record: AlertRecord, point: PointRecord, now: EpochMs): boolean {
-  return record.points.every((p) => !isSameSide(p, point) || now - p.soundedAt >= point.offDelayMs);
-}
-
-/** The same point, too high or too low: what of it an acknowledgement covers. */
-function isSameSide(a: Pick<PointRecord, 'point' | 'side'>, b: Pick<PointRecord, 'point' | 'side'>): boolean {
-  return a.point === b.point && a.side === b.side;
-}
-
-/** True while any rule of the point has lost sight. */
-export function isPointBlind(record: AlertRecord, point: string): boolean {
-  return record.points.some((p) => p.point === point && p.blindSince !== null);
-}
-
-export function activePoint(record: AlertRecord, slot: number): PointRecord | undefined {
-  return record.points.find((p) => p.active && p.slot === slot);
-}
-
-/** True when the reading tells nothing that the alert's story does not have yet. */
-export function isOldNews(point: PointRecord, c: Contribution, gapMs: number): boolean {
-  if (c.level > point.level) return false;
-  if (point.active && c.at >= point.since) return true;
-  return point.missedAt !== null && Math.abs(c.at - point.missedAt) <= Math.max(gapMs, point.offDelayMs);
+/**
+ * Whether an appearance of this point on this side (too high, too low: what of it an acknowledgement covers) may sound again:
+ * at most once per off-delay, its first one always.
+ */
+export function maySound(alert: OpenAlert, c: Contribution, now: EpochMs): boolean {
+  return alert.ofPoint(c.point).every((p) => p.side !== c.side || now - p.soundedAt >= c.offDelayMs);
 }
 
 /**
  * Evidence is sealed at every raise and worsening. Where hundreds of points join one alert without changing its grade, it is
  * sealed at every so many of them: each capsule holds all contributors, and all of them squared is no evidence but a flood.
  */
-export function sealEvery(points: number): number {
-  return points <= POINTS_SHOWN_MAX ? 1 : POINTS_SHOWN_MAX;
+export function sealsAt(pointsBefore: number, points: number): boolean {
+  if (points <= POINTS_SHOWN_MAX) return true;
+  return Math.floor(pointsBefore / POINTS_SHOWN_MAX) !== Math.floor(points / POINTS_SHOWN_MAX);
 }

@@ -1,56 +1,22 @@
 /**
- * How the grade of an open alert moves: up at once, down one step at a time and only on good readings. The one place where
- * a grade is written. It tells nobody.
+ * How the grade of an open alert comes down: one step at a time, and only on good readings that have shown less for the
+ * whole hold. The hold is counted in engine time: two gateways have two clocks, we have one. It tells nobody.
  */
 import type { Grade } from '../../model/grade.ts';
 import type { DurationMs, EpochMs } from '../../model/time.ts';
 import { DAY_MS, MINUTE_MS } from '../../model/time.ts';
-import { contributionOf } from '../condition/contributors.ts';
-import type { AlertRecord, Contribution, GroupRef } from '../record.ts';
-import { gradingInputOf } from '../record.ts';
+import type { AlertRecord, GroupRef } from '../record.ts';
 import { blindSinceOf } from '../view.ts';
-import type { GradingInput, GradingResult } from './ladder.ts';
+import { gradingInputOf } from './input.ts';
 import { gradeLadder } from './ladder.ts';
+import type { Graded } from './regrade.ts';
 
 /** How long good readings must show less before each step down (docs/grading.md, "Up at once, down slowly"). */
 const EASING_MS: Readonly<Record<GroupRef['response'], DurationMs>> = { process: 10 * MINUTE_MS, geotechnical: DAY_MS };
 /** An alert nobody has verified does not come down further than this by itself. */
 const UNVERIFIED_MIN: Grade = 2;
-
-export interface Graded {
-  readonly input: GradingInput;
-  readonly result: GradingResult;
-}
-
-/**
- * Grades the record as it stands. A higher grade counts at once; a lower one starts the hold, dated by the reading at
- * `sampledAt` that showed it, and the standing grade keeps its reasons.
- */
-export function regrade(record: AlertRecord, now: EpochMs, sampledAt: EpochMs): Graded {
-  const input = gradingInputOf(record, now);
-  const result = gradeLadder(input);
-  if (result.grade < record.grade) record.easingSince ??= sampledAt;
-  else {
-    record.easingSince = null;
-    grown(record, result, true);
-  }
-  return { input, result };
-}
-
-/** Raises the high-water mark, and, where the result is what the alert is now, its grade and reasons. */
-export function grown(record: AlertRecord, result: GradingResult, isNow: boolean): void {
-  if (result.grade > record.peakGrade) record.peakGrade = result.grade;
-  if (!isNow) return;
-  record.grade = result.grade;
-  record.reasons = result.reasons;
-}
-
-/** The grade a contribution had by itself when it was sampled: what came to light too late is not aged by its lateness. */
-export function gradeAsOf(record: AlertRecord, c: Contribution): Graded {
-  const { sourceClass } = record.group;
-  const input: GradingInput = { sourceClass, now: c.at, contributors: [contributionOf(record.group, c)] };
-  return { input, result: gradeLadder(input) };
-}
+/** A device clock that is judged by may differ from ours by this much. */
+const DEVICE_CLOCK_MS: DurationMs = MINUTE_MS;
 
 /**
  * An alert that had returned is active again: the grade it left with comes down by one step for every whole hold of good
@@ -68,16 +34,23 @@ export function relapse(record: AlertRecord): void {
   record.reasons = [...record.reasons, { step: 'easing', value: record.grade, detail: { steps } }];
 }
 
+/** Whether a good reading taken at `sampledAt` completes the hold: cheap, and asked for every one. */
+export function mayStepDown(record: AlertRecord, sampledAt: EpochMs, now: EpochMs): boolean {
+  if (record.easingSince === null) return false;
+  if (record.handling === 'new' && record.grade <= UNVERIFIED_MIN) return false;
+  // By one clock, ours; a reading of long ago that arrives now says nothing of the time since.
+  const shownUntil = Math.min(now, sampledAt + DEVICE_CLOCK_MS);
+  return shownUntil - record.easingSince >= EASING_MS[record.group.response];
+}
+
 /** One step down if good readings have shown less for the whole hold; undefined when it stays as it is. */
 export function stepDown(record: AlertRecord, sampledAt: EpochMs, now: EpochMs): Graded | undefined {
-  if (record.easingSince === null) return undefined;
+  if (!mayStepDown(record, sampledAt, now)) return undefined;
   if (blindSinceOf(record) !== undefined) {
     // Nobody sees the whole of it: what others show meanwhile is no evidence that it became better.
-    record.easingSince = Math.max(record.easingSince, sampledAt);
+    record.easingSince = now;
     return undefined;
   }
-  if (sampledAt - record.easingSince < EASING_MS[record.group.response]) return undefined;
-  if (record.handling === 'new' && record.grade <= UNVERIFIED_MIN) return undefined;
   const input = gradingInputOf(record, now);
   const result = gradeLadder(input);
   if (result.grade >= record.grade) {
@@ -86,7 +59,7 @@ export function stepDown(record: AlertRecord, sampledAt: EpochMs, now: EpochMs):
   }
   record.grade = (record.grade - 1) as Grade;
   const further = result.grade < record.grade;
-  record.easingSince = further ? sampledAt : null;
+  record.easingSince = further ? now : null;
   const held = { step: 'easing', value: record.grade, detail: { computed: result.grade } };
   record.reasons = further ? [...result.reasons, held] : result.reasons;
   return { input, result };

@@ -6,58 +6,13 @@ import type { Reason } from '../../model/alert.ts';
 import type { Grade } from '../../model/grade.ts';
 import type { Level } from '../../model/level.ts';
 import { HIGH, HIGH_HIGH, LEVEL_NAMES, PRE } from '../../model/level.ts';
-import type { Floor } from '../../model/point.ts';
 import type { SourceClass } from '../../model/source.ts';
 import type { DurationMs, EpochMs } from '../../model/time.ts';
 import { MINUTE_MS } from '../../model/time.ts';
-
-/** How a contributor stands at one level or worse. */
-export interface Standing {
-  /** Engine time since which it is known to have been at this level or worse. */
-  readonly since: EpochMs;
-  /** It has had a good reading at this level or worse since then. Once true it stays true: blindness takes nothing back. */
-  readonly certain: boolean;
-}
-
-/** One rule on one point (or one made by the engine) that is in alarm. */
-export interface GradingContributor {
-  readonly point: string;
-  readonly number: number;
-  readonly rule: string;
-  readonly level: Level;
-  /** Standing at PRE, H and HH, in this order, as far as `level` goes. */
-  readonly standings: readonly Standing[];
-  /** Points on one transmitter do not corroborate each other. */
-  readonly transmitter?: string;
-  /** Forecast to the next limit and the fit behind it. */
-  readonly timeToLimitMs?: DurationMs;
-  readonly r2?: number;
-  /** The point was unusable when it crossed: contributes nothing, unless it was in alarm before (`held`). */
-  readonly excluded?: 'stuck' | 'bad' | 'test';
-  /** In alarm without sight: counts as before, and its persistence runs on. */
-  readonly held: boolean;
-  readonly floors: readonly Floor[];
-  readonly persistenceMs: DurationMs;
-  readonly responseMs: DurationMs;
-  /** Grade given by its kind (coverage, device faults) instead of climbed: a floor that gives no base. */
-  readonly fixedGrade?: Grade;
-  /** Names and numbers behind a fixed grade. */
-  readonly detail?: Reason['detail'];
-}
-
-/** JSON data only: it is sealed into evidence capsules. */
-export interface GradingInput {
-  readonly sourceClass: SourceClass;
-  readonly now: EpochMs;
-  readonly contributors: readonly GradingContributor[];
-}
-
-export interface GradingResult {
-  readonly grade: Grade;
-  readonly reasons: readonly Reason[];
-  /** Earliest later instant at which time alone raises the grade; undefined when it never does. */
-  readonly dueAt: EpochMs | undefined;
-}
+import type { BestFloor } from './floors.ts';
+import { bestFloor } from './floors.ts';
+import type { GradingContributor, GradingInput, GradingResult, Standing } from './grading.ts';
+import { independentSource, independentSources } from './witness.ts';
 
 /** A single uncorroborated point may not exceed orange before it has stood this long. */
 export const CAP_MS: DurationMs = MINUTE_MS;
@@ -77,11 +32,6 @@ interface Rung {
   readonly persists: GradingContributor;
   readonly persistsAt: EpochMs;
   readonly cappedUntil: EpochMs;
-}
-
-interface BestFloor {
-  readonly grade: Grade;
-  readonly reason: Reason;
 }
 
 /** Grades one group. No contributor in alarm and no floor: grade 0, no alert. */
@@ -183,15 +133,6 @@ function mostWithin(climbing: readonly GradingContributor[], level: Level): numb
   return most;
 }
 
-/** Points on one transmitter are one witness. */
-function independentSource(c: GradingContributor): string {
-  return c.transmitter === undefined ? `point ${c.point}` : `transmitter ${c.transmitter}`;
-}
-
-function independentSources(contributors: readonly GradingContributor[]): ReadonlySet<string> {
-  return new Set(contributors.map(independentSource));
-}
-
 /**
  * A second, independent point of the group at H or worse. One that stands there now is within five minutes of now, whenever
  * it came: a head that goes over range beside a neighbour long at H is believed.
@@ -201,38 +142,6 @@ function isCorroborated(standing: readonly GradingContributor[], climbing: reado
   const high = independentSources(climbing.filter((c) => c.level >= HIGH));
   if (high.size === 0) return false;
   return high.size > 1 || here.size > 1 || !here.has([...high][0]);
-}
-
-function bestFloor(
-  counting: readonly GradingContributor[],
-  climbing: readonly GradingContributor[],
-): BestFloor | undefined {
-  let best: BestFloor | undefined;
-  const offer = (grade: Grade, reason: Reason): void => {
-    if (best === undefined || grade > best.grade) best = { grade, reason };
-  };
-  for (const c of counting) {
-    if (c.fixedGrade === undefined || c.fixedGrade === 0) continue;
-    const step = c.rule === 'coverage' ? 'coverage' : 'device';
-    offer(c.fixedGrade, { step, value: c.fixedGrade, detail: { point: c.point, rule: c.rule, ...c.detail } });
-  }
-  for (const floor of distinctFloors(climbing)) {
-    const sharing = climbing.filter((c) => c.level >= floor.level && c.floors.some((f) => f.id === floor.id));
-    const points = independentSources(sharing).size;
-    if (points < floor.points) continue;
-    const detail = { floor: floor.id, points, level: LEVEL_NAMES[floor.level], basis: floor.basis.source };
-    offer(floor.grade, { step: 'floor', value: floor.grade, detail });
-  }
-  return best;
-}
-
-function distinctFloors(climbing: readonly GradingContributor[]): Floor[] {
-  const byRule = new Map<string, Floor>();
-  for (const c of climbing) {
-    // Two points may state one floor differently after a configuration change: both are tried.
-    for (const f of c.floors) byRule.set(`${f.id} ${f.level} ${f.points} ${f.grade}`, f);
-  }
-  return [...byRule.values()];
 }
 
 /** Height of a rung at an instant, before floors and clamp. */

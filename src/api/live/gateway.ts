@@ -225,7 +225,8 @@ export class LiveGateway {
     const message: HeartbeatMessage = {
       at,
       wallOffsetMs: wall - at,
-      to: this.subscriptions.cursor(subscriber.sentTo),
+      epoch: live.epoch(),
+      to: subscriber.sentTo,
       health: live.health(),
       lagMs,
       behind: lagMs > LAG_WARN_MS || undefined,

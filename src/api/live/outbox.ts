@@ -5,7 +5,6 @@
  */
 import type { ValueRow } from '../schemas/live.ts';
 import type { CutReason } from '../shapes/live.ts';
-import { pointKey } from '../shapes/live.ts';
 import type { Frame } from './wire.ts';
 
 /** The socket, as little of it as is needed. */
@@ -76,10 +75,9 @@ export class Outbox {
   /** Keeps the newest value of a point until the next flush. Gives true when that folded one away. */
   offer(row: ValueRow): boolean {
     if (this.over) return false;
-    const key = pointKey(row[0], row[1]);
-    const folds = this.heldOver.delete(key);
+    const folds = this.heldOver.delete(row[0]);
     if (folds) this.folded++;
-    this.values.set(key, row);
+    this.values.set(row[0], row);
     return folds;
   }
 
@@ -87,7 +85,7 @@ export class Outbox {
   flushValues(): void {
     if (this.over || this.values.size === 0) return;
     if (this.slow) {
-      for (const key of this.values.keys()) this.heldOver.add(key);
+      for (const number of this.values.keys()) this.heldOver.add(number);
       return;
     }
     const frame = this.encodeValues([...this.values.values()], this.folded);

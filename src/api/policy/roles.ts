@@ -21,18 +21,18 @@ const RIGHTS = ['yes', '-', 'by grade'] as const;
 type Right = (typeof RIGHTS)[number];
 
 export const ROLES_TABLE = `
-role            | read | acknowledge | comment | verify | reset | close    | configure | send readings | audit
-viewer          | yes  | -           | -       | -      | -     | -        | -         | -             | -
-leader          | yes  | -           | -       | -      | -     | -        | -         | -             | -
-auditor         | yes  | -           | -       | -      | -     | -        | -         | -             | yes
-operator        | yes  | yes         | yes     | yes    | yes   | by grade | -         | -             | -
-shift-lead      | yes  | yes         | yes     | yes    | yes   | by grade | -         | -             | -
-safety-director | yes  | yes         | yes     | yes    | yes   | by grade | -         | -             | -
-park-duty       | yes  | yes         | yes     | yes    | yes   | by grade | -         | -             | -
-county-duty     | yes  | yes         | yes     | yes    | yes   | by grade | -         | -             | -
-city-duty       | yes  | yes         | yes     | yes    | yes   | by grade | -         | -             | -
-province-duty   | yes  | yes         | yes     | yes    | yes   | by grade | -         | -             | -
-admin           | yes  | yes         | yes     | yes    | yes   | by grade | yes       | yes           | yes
+role            | read | acknowledge | comment | verify | reset | release | close    | configure | send readings | audit
+viewer          | yes  | -           | -       | -      | -     | -       | -        | -         | -             | -
+leader          | yes  | -           | -       | -      | -     | -       | -        | -         | -             | -
+auditor         | yes  | -           | -       | -      | -     | -       | -        | -         | -             | yes
+operator        | yes  | yes         | yes     | yes    | yes   | yes     | by grade | -         | -             | -
+shift-lead      | yes  | yes         | yes     | yes    | yes   | yes     | by grade | -         | -             | -
+safety-director | yes  | yes         | yes     | yes    | yes   | yes     | by grade | -         | -             | -
+park-duty       | yes  | yes         | yes     | yes    | yes   | yes     | by grade | -         | -             | -
+county-duty     | yes  | yes         | yes     | yes    | yes   | yes     | by grade | -         | -             | -
+city-duty       | yes  | yes         | yes     | yes    | yes   | yes     | by grade | -         | -             | -
+province-duty   | yes  | yes         | yes     | yes    | yes   | yes     | by grade | -         | -             | -
+admin           | yes  | yes         | yes     | yes    | yes   | yes     | by grade | yes       | yes           | yes
 `;
 
 type Rights = Readonly<Record<Role, Readonly<Record<Act, Right>>>>;

@@ -20,7 +20,8 @@ const SUMMARIES: Readonly<Record<CommandKind, string>> = {
   comment: 'Write a note on it',
   verify: 'Verified on site or by camera',
   reset: 'Reset a latched alert after its condition is gone',
-  close: 'Close it; from yellow up with a cause',
+  release: 'Let go of points that are held in alarm without sight, by name, with the reason',
+  close: 'Close it; from yellow up with a cause, orange and red verified, red with a note and by two persons',
 };
 
 export function commandRoutes(api: Api, context: RouteContext): void {

@@ -6,7 +6,6 @@ import { DEVICE_FAULTS, HAZARDS } from '../../model/hazard.ts';
 import { LEVEL_NAMES } from '../../model/level.ts';
 import { ALERT_KINDS, GRADES_WORST_FIRST, HANDLINGS } from '../shapes/alert.ts';
 import {
-  cursor,
   divisionCode,
   dutyLevelSchema,
   gradeSchema,
@@ -45,6 +44,7 @@ const dutySchema = z.object({
 });
 const closingSchema = z.object({
   by: z.string(),
+  role: z.string(),
   level: dutyLevelSchema,
   at: instant,
   cause: z.string(),
@@ -178,12 +178,12 @@ export const alertsPage = pageOf(alertSchema);
 export const alertDetail = alertSchema.extend({ timeline: listOf(timelineEntrySchema) });
 export type AlertDetail = z.infer<typeof alertDetail>;
 
-/** `after`: a `to` of the socket or of this route; without it, from the first transition that is kept. */
-export const eventsQuery = z.strictObject({ after: cursor.optional(), limit: paging.limit });
-/** Transitions of the caller's scope after `from`, up to `to`; `nextCursor` is the next `after` while more follow. */
+export const eventsQuery = z.strictObject({ after: queryNumber, limit: paging.limit });
+/** Transitions of the caller's scope after `from`, up to number `to`; `nextCursor` is the next `after` while more follow. */
 export const eventsPage = z.object({
-  from: cursor,
-  to: cursor,
+  epoch: z.string(),
+  from: z.number(),
+  to: z.number(),
   items: listOf(transitionSchema),
   nextCursor: z.string().optional(),
 });

@@ -17,6 +17,9 @@ export const commandBody = z.strictObject({
   seenSeq: z.number().int().min(0),
   note: z.string().max(2_000).optional(),
   cause: z.enum(CAUSES).optional(),
+  /** `release`: the points to let go of, and why. */
+  points: z.array(z.string().max(200)).max(200).optional(),
+  reason: z.string().max(2_000).optional(),
 });
 export type CommandBody = z.infer<typeof commandBody>;
 

@@ -5,19 +5,20 @@
 import { z } from 'zod';
 import { CUT_REASONS, MAX_SUBSCRIBED_POINTS } from '../shapes/live.ts';
 import { alertSchema, transitionSchema } from './alerts.ts';
-import { cursor, divisionCode, instant, listOf, objectId, qualitySchema } from './scalars.ts';
+import { divisionCode, instant, listOf, objectId, qualitySchema } from './scalars.ts';
 import { healthSchema } from './service.ts';
 
 /**
  * Sent by the client (again, to change it): what it wants to see within its scope. `points` are the ids whose values
- * it wants. With the `to` of its last message as `after` it gets only what it missed, when that is in reach.
+ * it wants. With `after` and `epoch` of its last message it gets only what it missed, when that is in reach.
  */
 export const subscribeBody = z.strictObject({
   division: divisionCode.optional(),
   enterprise: objectId.optional(),
   source: objectId.optional(),
   points: z.array(objectId).max(MAX_SUBSCRIBED_POINTS).optional(),
-  after: cursor.optional(),
+  after: z.number().int().min(0).optional(),
+  epoch: z.string().max(100).optional(),
 });
 export type SubscribeBody = z.infer<typeof subscribeBody>;
 
@@ -27,7 +28,7 @@ export type SubscribeBody = z.infer<typeof subscribeBody>;
  * retired point must not blank a desk.
  */
 export const subscribeAnswer = z.union([
-  z.object({ to: cursor, snapshot: z.boolean(), unknownPoints: listOf(z.string()) }),
+  z.object({ seq: z.number(), epoch: z.string(), snapshot: z.boolean(), unknownPoints: listOf(z.string()) }),
   z.object({
     error: z.object({ code: z.enum(['invalid-request', 'not-found']), detail: z.string() }),
   }),
@@ -38,7 +39,8 @@ const perGrade = z.object({ red: z.number(), orange: z.number(), yellow: z.numbe
 
 /** Complete, worst first, in parts of at most 500; `counts` and `checksum` are over all parts (`checksumByGrade`). */
 export const snapshotMessage = z.object({
-  to: cursor,
+  epoch: z.string(),
+  to: z.number(),
   part: z.number(),
   last: z.boolean(),
   alerts: listOf(alertSchema),
@@ -48,11 +50,11 @@ export const snapshotMessage = z.object({
 export type SnapshotMessage = z.infer<typeof snapshotMessage>;
 
 /** `from` is the `to` of the previous message of this subscription, whatever was filtered between. */
-export const alertsMessage = z.object({ from: cursor, to: cursor, transitions: listOf(transitionSchema) });
+export const alertsMessage = z.object({ from: z.number(), to: z.number(), transitions: listOf(transitionSchema) });
 export type AlertsMessage = z.infer<typeof alertsMessage>;
 
-/** [partition, point number in it, sampledAt, value, quality] */
-export const valueRow = z.tuple([z.number(), z.number(), instant, z.number(), qualitySchema]).readonly();
+/** [point number, sampledAt, value, quality] */
+export const valueRow = z.tuple([z.number(), instant, z.number(), qualitySchema]).readonly();
 export type ValueRow = z.infer<typeof valueRow>;
 /** `folded`: values of this client that were replaced by a newer one because it reads too slowly. */
 export const valuesMessage = z.object({ at: instant, values: listOf(valueRow), folded: z.number() });
@@ -63,7 +65,8 @@ export const heartbeatMessage = z.object({
   at: instant,
   /** Wall time minus engine time: add it to what is shown as a clock. */
   wallOffsetMs: z.number(),
-  to: cursor,
+  epoch: z.string(),
+  to: z.number(),
   health: healthSchema,
   /** How long what has come waits to be judged and let out; a plant that says nothing is not late. */
   lagMs: z.number(),

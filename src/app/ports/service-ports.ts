@@ -99,13 +99,7 @@ function liveView(parts: PortParts): LiveView {
   const row = (number: number) => {
     const value = live.value(number);
     if (value === undefined) return undefined;
-    return [
-      state.partition,
-      number,
-      value.at,
-      value.value,
-      QUALITY_NAMES[shownQuality(state, number, value.quality)],
-    ] as const;
+    return [number, value.at, value.value, QUALITY_NAMES[shownQuality(state, number, value.quality)]] as const;
   };
   return {
     epoch: () => parts.epoch,

@@ -2,9 +2,10 @@
  * An operator's command inside the fold: answered once, remembered for a day, and applied by the alert book. Policy was
  * decided before the log; it is not asked again here.
  */
-import type { Command } from '../../model/command.ts';
-import { releaseLatch } from '../../rules/evaluate.ts';
+import type { Command, Outcome } from '../../model/command.ts';
+import { releaseHeld, releaseLatch } from '../../rules/evaluate.ts';
 import { applyChanges } from '../contribution.ts';
+import { reviewCoverage } from '../coverage.ts';
 import type { Fold } from '../fold.ts';
 
 export function foldCommand(fold: Fold, command: Command): void {
@@ -14,18 +15,9 @@ export function foldCommand(fold: Fold, command: Command): void {
     out.outcomes.push(answered);
     return;
   }
-  const latched = command.body.kind === 'reset' ? state.book.latchedSlots(command.alertId) : [];
-  const told = out.transitions.length;
   const outcome = foresees(fold, command)
     ? { commandId: command.commandId, code: 'alert-changed' as const, at: fold.at, seq: state.seq }
-    : state.book.command(command, fold);
-  if (outcome.code === 'applied') {
-    for (const slot of latched) {
-      if (slot >= 0) releaseLatch(state.rules, slot, fold.at, fold.sink);
-    }
-    applyChanges(fold);
-    if (latched.length > 0) showReleased(fold, command.alertId, told);
-  }
+    : (state.book.refusal(command, fold) ?? perform(fold, command));
   state.outcomes.set(command.commandId, outcome);
   out.outcomes.push(outcome);
 }
@@ -35,9 +27,31 @@ function foresees(fold: Fold, command: Command): boolean {
   return command.seenSeq > fold.state.seq;
 }
 
-/** The reset was told before the rules let go: unless more was told since, it shows the points as they are now. */
-function showReleased(fold: Fold, alertId: string, told: number): void {
-  const { transitions } = fold.out;
-  const alert = fold.state.book.view(alertId, (slot) => fold.describe(slot), fold.partition);
-  if (alert !== undefined && transitions.length === told + 1) transitions[told] = { ...transitions[told], alert };
+/**
+ * The rules let go first, and what stands lower by it is taken in, so that the command is told with what then is; what ends by
+ * it is told after it.
+ */
+function perform(fold: Fold, command: Command): Outcome {
+  const { book, rules } = fold.state;
+  for (const slot of book.slotsOf(command)) {
+    if (command.body.kind === 'release') letGo(fold, slot);
+    else releaseLatch(rules, slot, fold.at, fold.sink);
+  }
+  const standing = fold.changes.filter((change) => change.kind === 'level' && change.contribution !== undefined);
+  const others = fold.changes.filter((change) => !standing.includes(change));
+  fold.changes.splice(0, fold.changes.length, ...standing);
+  applyChanges(fold);
+  const outcome = book.perform(command, fold);
+  fold.changes.push(...others);
+  applyChanges(fold);
+  return outcome;
+}
+
+/** Nobody observes there until the point is seen again. */
+function letGo(fold: Fold, slot: number): void {
+  const { points, rules } = fold.state;
+  const number = rules.pointOf(slot);
+  releaseHeld(rules, slot, fold.at, fold.sink);
+  points.col.lost[number] = 1;
+  reviewCoverage(fold, number);
 }

@@ -2,28 +2,26 @@
  * The points behind an alert, each with value, limit, peak and how it stands now.
  */
 
-import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import { engineNow, wallOffsetMs, words } from '../../live/desk.ts';
 import { clockTime, duration } from '../../parts/format.ts';
 import type { AlertPoint } from './alert-list.ts';
-import { inOrder } from './alert-list.ts';
 import { levelName, peakText, pointName, shownValue } from './alert-words.ts';
 
-export function Contributors({ alert }: { alert: Alert }) {
+export function Contributors({ points }: { points: readonly AlertPoint[] }) {
   return (
     <ul class="contributors">
-      {inOrder(alert.points).map((point) => (
-        <Contributor key={`${point.id} ${point.rule}`} partition={alert.partition} point={point} />
+      {points.map((point) => (
+        <Contributor key={`${point.id} ${point.rule}`} point={point} />
       ))}
     </ul>
   );
 }
 
-function Contributor({ partition, point }: { partition: number; point: AlertPoint }) {
+function Contributor({ point }: { point: AlertPoint }) {
   const { detail, rules, hazards } = words.value;
-  const { text, limit, doubtful } = shownValue(partition, point);
+  const { text, limit, doubtful } = shownValue(point);
   const rule = rules[point.rule] ?? (hazards as Readonly<Record<string, string>>)[point.rule] ?? point.rule;
-  const peak = peakText(partition, point);
+  const peak = peakText(point);
   const timeToLimitMs = point.numbers?.timeToLimitMs;
   return (
     <li class={point.active ? '' : 'ended'}>

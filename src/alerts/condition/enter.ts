@@ -1,0 +1,127 @@
+/**
+ * Points that come into alarm or go further, one run of them: the alert is raised, raised again, worsens, gains points, or
+ * stays as it is. It alarms for what nobody has answered yet, and for nothing twice.
+ */
+import type { Change } from '../../model/alert.ts';
+import type { Grade } from '../../model/grade.ts';
+import type { EpochMs } from '../../model/time.ts';
+import { setDeadline } from '../deadlines.ts';
+import { relapse } from '../grade/easing.ts';
+import type { Graded } from '../grade/regrade.ts';
+import { regrade } from '../grade/regrade.ts';
+import type { OpenAlerts } from '../open-alerts.ts';
+import type { Contribution, GroupRef, PointNumbers } from '../record.ts';
+import { passed } from '../state/lifecycle.ts';
+import type { Before, BookContext } from '../tell.ts';
+import { beforeOf, tell } from '../tell.ts';
+import type { OpenAlert } from './contributors.ts';
+import { maySound, sealsAt, takeIn } from './contributors.ts';
+
+export class Entering {
+  private readonly alerts: OpenAlerts;
+  private readonly alert: OpenAlert;
+  private readonly isNew: boolean;
+  private readonly ctx: BookContext;
+  private readonly before: Before;
+  private readonly wasActive: boolean;
+  private readonly pointsBefore: number;
+  /** Contributors that appeared or went further. */
+  private readonly joined: Contribution[] = [];
+  private readonly numbers = new Map<number, PointNumbers>();
+  private first: Contribution | undefined;
+  /** A point appeared that may be heard. */
+  private heard = false;
+
+  constructor(alerts: OpenAlerts, alert: OpenAlert, isNew: boolean, ctx: BookContext) {
+    this.alerts = alerts;
+    this.alert = alert;
+    this.isNew = isNew;
+    this.ctx = ctx;
+    this.before = beforeOf(alert.record);
+    this.wasActive = alert.record.flags.active;
+    this.pointsBefore = alert.record.points.length;
+  }
+
+  /** A level that falls is another run: what stood before it must have been graded, or its worst would be lost. */
+  takes(c: Contribution): boolean {
+    return c.level >= (this.alert.active(c.slot)?.level ?? 0);
+  }
+
+  take(group: GroupRef, c: Contribution, numbers: PointNumbers | undefined): void {
+    const { alert, ctx } = this;
+    alert.record.group = group;
+    if (numbers !== undefined) this.numbers.set(c.slot, numbers);
+    const appearance = takeIn(alert, c, ctx.at, numbers ?? ctx.describe(c.slot));
+    this.alerts.assign(c.slot, alert);
+    this.first ??= c;
+    if (appearance === 'same') return;
+    this.joined.push(c);
+    if (appearance === 'new-point' && maySound(alert, c, ctx.at)) this.heard = true;
+  }
+
+  settle(): void {
+    const { alert, ctx, before, first } = this;
+    const { record } = alert;
+    if (first === undefined) return;
+    this.alerts.touched.add(record);
+    record.flags = passed(record.flags, 'condition');
+    record.clearedAt = null;
+    if (!this.wasActive) relapse(record);
+    const graded = regrade(record, ctx.at);
+    const change = this.changeOf(record.grade, before.grade);
+    if (change !== undefined) this.tell(change, worstOf(this.joined) ?? first, graded);
+    setDeadline(record, 'regrade', graded.result.dueAt, ctx);
+  }
+
+  private changeOf(grade: Grade, before: Grade): Change | undefined {
+    if (this.isNew) return 'raised';
+    if (!this.wasActive) return 're-raised';
+    if (grade > before) return 'worse-grade';
+    return this.joined.length > 0 ? 'new-point' : undefined;
+  }
+
+  private tell(change: Change, cause: Contribution, { input, result }: Graded): void {
+    const { alert, ctx, before } = this;
+    const { record } = alert;
+    if (change === 're-raised') {
+      record.activations++;
+      // Whatever was verified was the last activation, not this one.
+      record.handling = 'new';
+    }
+    // A point that comes back within its off-delay, or a known point that goes further without changing the grade, is on
+    // record, and shown, but covered by what was acknowledged and heard.
+    const alarms = change !== 'new-point' || this.heard;
+    if (alarms) this.markSounded(ctx.at);
+    const ids = [...new Set(this.joined.map(({ point }) => point))];
+    tell(
+      alert,
+      ctx,
+      before,
+      {
+        change,
+        point: cause.point,
+        rule: cause.rule,
+        points: ids.length > 1 ? ids : undefined,
+        sound: alarms,
+        worsens: alarms,
+      },
+      this.numbers,
+    );
+    if (!alarms || !(record.grade > before.grade || sealsAt(this.pointsBefore, record.points.length))) return;
+    ctx.worsened?.(record.id, record.seq, input, result);
+  }
+
+  private markSounded(at: EpochMs): void {
+    for (const { slot } of this.joined) {
+      const point = this.alert.active(slot);
+      if (point !== undefined) point.soundedAt = at;
+    }
+  }
+}
+
+/** The furthest gone, of several the first. */
+function worstOf(contributions: readonly Contribution[]): Contribution | undefined {
+  let worst: Contribution | undefined;
+  for (const c of contributions) if (worst === undefined || c.level > worst.level) worst = c;
+  return worst;
+}

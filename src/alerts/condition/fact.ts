@@ -1,0 +1,40 @@
+/**
+ * What an input says of alarm conditions, as the book takes it: one ordered list an input. Shapes only.
+ */
+import type { EpochMs } from '../../model/time.ts';
+import type { Contribution, GroupRef, PointNumbers } from '../record.ts';
+
+/** Why a contributor ends: good readings, or another limit or rule. */
+export type EndCause = 'cleared' | 'limit-changed';
+
+export type Fact =
+  /**
+   * A slot stands at this, or has ended where `contribution` is undefined. May be repeated; a level below the one before lets
+   * the grade come down in time. To be said again when a level first known from an uncertain reading is confirmed by a good one.
+   */
+  | {
+      readonly kind: 'level';
+      readonly group: GroupRef;
+      readonly slot: number;
+      readonly at: EpochMs;
+      readonly contribution: Contribution | undefined;
+      readonly cause: EndCause;
+      /** The slot's numbers at that moment; absent: as they are now. */
+      readonly numbers?: PointNumbers | undefined;
+    }
+  /** A slot in alarm lost or regained good sight. */
+  | {
+      readonly kind: 'sight';
+      readonly slot: number;
+      readonly blind: boolean;
+      readonly at: EpochMs;
+      readonly numbers?: PointNumbers | undefined;
+    }
+  /** A good reading of a point of this key was judged (event-driven points: a tick with their gateway online). */
+  | { readonly kind: 'sampled'; readonly key: string; readonly at: EpochMs }
+  /** A breach that came to light too late for its delays, or was already over when its readings arrived. */
+  | { readonly kind: 'missed'; readonly group: GroupRef; readonly contribution: Contribution };
+
+export type LevelFact = Extract<Fact, { kind: 'level' }>;
+export type SightFact = Extract<Fact, { kind: 'sight' }>;
+export type MissedFact = Extract<Fact, { kind: 'missed' }>;

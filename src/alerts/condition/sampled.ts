@@ -1,0 +1,26 @@
+/**
+ * A good reading of a point of an alert: the only way its grade comes down while it is active, one step each time good
+ * readings have shown less for the whole hold.
+ */
+import type { EpochMs } from '../../model/time.ts';
+import { setDeadline } from '../deadlines.ts';
+import { stepDown } from '../grade/easing.ts';
+import type { OpenAlerts } from '../open-alerts.ts';
+import type { BookContext } from '../tell.ts';
+import { beforeOf, tell } from '../tell.ts';
+
+export function sampled(alerts: OpenAlerts, key: string, at: EpochMs, ctx: BookContext): void {
+  const alert = alerts.ofKey(key);
+  if (alert === undefined || alert.record.easingSince === null) return;
+  const { record } = alert;
+  alerts.touched.add(record);
+  if (!record.flags.active) {
+    record.sightedAt = ctx.at;
+    return;
+  }
+  const before = beforeOf(record);
+  const graded = stepDown(record, at, ctx.at);
+  if (graded === undefined) return;
+  tell(alert, ctx, before, { change: 'eased' });
+  setDeadline(record, 'regrade', graded.result.dueAt, ctx);
+}

@@ -1,0 +1,48 @@
+/**
+ * Contributors that lost or regained good sight, one run of either. Losing it re-annunciates: nobody can see any more
+ * whether it gets worse. The rules of one point lose sight together; that is told once.
+ */
+import type { OpenAlerts } from '../open-alerts.ts';
+import type { PointNumbers } from '../record.ts';
+import type { Before, BookContext } from '../tell.ts';
+import { beforeOf, tell } from '../tell.ts';
+import type { OpenAlert } from './contributors.ts';
+import type { SightFact } from './fact.ts';
+
+export class ChangeOfSight {
+  readonly blind: boolean;
+  private readonly alerts: OpenAlerts;
+  private readonly alert: OpenAlert;
+  private readonly ctx: BookContext;
+  private readonly before: Before;
+  private readonly numbers = new Map<number, PointNumbers>();
+  private readonly changed: { readonly point: string; readonly rule: string }[] = [];
+
+  constructor(alerts: OpenAlerts, alert: OpenAlert, blind: boolean, ctx: BookContext) {
+    this.alerts = alerts;
+    this.alert = alert;
+    this.blind = blind;
+    this.ctx = ctx;
+    this.before = beforeOf(alert.record);
+  }
+
+  take({ slot, at, numbers }: SightFact): void {
+    const { alert, blind, ctx } = this;
+    const point = alert.active(slot);
+    if (point === undefined) return;
+    if (numbers !== undefined) this.numbers.set(slot, numbers);
+    const wasBlind = alert.isBlind(point.point);
+    point.blindSince = blind ? Math.min(at, ctx.at) : null;
+    if (blind ? !wasBlind : !alert.isBlind(point.point)) this.changed.push({ point: point.point, rule: point.rule });
+  }
+
+  settle(): void {
+    const { alerts, alert, blind, ctx, before } = this;
+    alerts.touched.add(alert.record);
+    if (this.changed.length === 0) return;
+    const [{ point, rule }] = this.changed;
+    const points = this.changed.length > 1 ? this.changed.map((one) => one.point) : undefined;
+    const change = blind ? 'went-blind' : 'sight-restored';
+    tell(alert, ctx, before, { change, point, rule, points, sound: blind, worsens: blind }, this.numbers);
+  }
+}

@@ -1,0 +1,29 @@
+/** When an occurrence is over, by itself or by a person, and what then becomes of it. */
+import type { OpenAlert } from './condition/contributors.ts';
+import type { OpenAlerts } from './open-alerts.ts';
+import type { AlertRecord } from './record.ts';
+import type { Before, BookContext, News } from './tell.ts';
+import { beforeOf, tell } from './tell.ts';
+
+/**
+ * Whether an alert that has returned is over without anybody closing it: blue hazards and device alarms once acknowledged;
+ * blue device alarms even unanswered, so that a flapping gateway does not bury the list under what is already over.
+ */
+function endsByItself(record: AlertRecord): boolean {
+  const { flags, group, peakGrade } = record;
+  if (flags.active || flags.latched || flags.shelved || flags.suppressed || flags.outOfService) return false;
+  if (group.kind === 'device') return flags.acked || peakGrade <= 1;
+  return flags.acked && peakGrade <= 1;
+}
+
+export function endIfOver(alerts: OpenAlerts, alert: OpenAlert, ctx: BookContext): void {
+  if (endsByItself(alert.record)) end(alerts, alert, ctx, beforeOf(alert.record), { change: 'closed' });
+}
+
+/** Told before it is let go: the last transition shows it closed. */
+export function end(alerts: OpenAlerts, alert: OpenAlert, ctx: BookContext, before: Before, news: News): void {
+  alert.record.handling = 'closed';
+  alert.record.closedAt = ctx.at;
+  tell(alert, ctx, before, news);
+  alerts.close(alert, ctx.at);
+}

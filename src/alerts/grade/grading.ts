@@ -1,0 +1,55 @@
+/** What a grade is made from, and what is made: shapes only. JSON data, as it is sealed into evidence. */
+import type { Reason } from '../../model/alert.ts';
+import type { Grade } from '../../model/grade.ts';
+import type { Level } from '../../model/level.ts';
+import type { Floor } from '../../model/point.ts';
+import type { SourceClass } from '../../model/source.ts';
+import type { DurationMs, EpochMs } from '../../model/time.ts';
+
+/** How a contributor stands at one level or worse. */
+export interface Standing {
+  /** Engine time since which it is known to have been at this level or worse. */
+  readonly since: EpochMs;
+  /** It has had a good reading at this level or worse since then. Once true it stays true: blindness takes nothing back. */
+  readonly certain: boolean;
+}
+
+/** One rule on one point (or one made by the engine) that is in alarm. */
+export interface GradingContributor {
+  readonly point: string;
+  readonly number: number;
+  readonly rule: string;
+  readonly level: Level;
+  /** Standing at PRE, H and HH, in this order, as far as `level` goes. */
+  readonly standings: readonly Standing[];
+  /** Points on one transmitter do not corroborate each other. */
+  readonly transmitter?: string;
+  /** Forecast to the next limit and the fit behind it. */
+  readonly timeToLimitMs?: DurationMs;
+  readonly r2?: number;
+  /** The point was unusable when it crossed: contributes nothing, unless it was in alarm before (`held`). */
+  readonly excluded?: 'stuck' | 'bad' | 'test';
+  /** In alarm without sight: counts as before, and its persistence runs on. */
+  readonly held: boolean;
+  readonly floors: readonly Floor[];
+  readonly persistenceMs: DurationMs;
+  readonly responseMs: DurationMs;
+  /** Grade given by its kind (coverage, device faults) instead of climbed: a floor that gives no base. */
+  readonly fixedGrade?: Grade;
+  /** Names and numbers behind a fixed grade. */
+  readonly detail?: Reason['detail'];
+}
+
+/** JSON data only: it is sealed into evidence capsules. */
+export interface GradingInput {
+  readonly sourceClass: SourceClass;
+  readonly now: EpochMs;
+  readonly contributors: readonly GradingContributor[];
+}
+
+export interface GradingResult {
+  readonly grade: Grade;
+  readonly reasons: readonly Reason[];
+  /** Earliest later instant at which time alone raises the grade; undefined when it never does. */
+  readonly dueAt: EpochMs | undefined;
+}

@@ -1,0 +1,65 @@
+// A detector that is taken away while in alarm: nothing but a named person lets go of it.
+import { describe, expect, it } from 'vitest';
+import { Desk, point } from '../support/plant.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60_000;
+const NAMED = { points: ['yt/GD-1'], reason: '探头已拆除' };
+const OFFICER = { level: 'county', actor: '王' } as const;
+
+/** GD-1 stands at HH and is silent since; GD-2 keeps the gateway alive. */
+function heldBlind(): Desk {
+  const desk = new Desk({ points: [point('GD-1'), point('GD-2')] });
+  desk.reading('GD-1', 0, 60);
+  for (let at = 0; at <= 2 * MINUTE; at += 10 * SECOND) desk.reading('GD-2', at, 1);
+  expect(desk.hazards[0]).toMatchObject({ active: true, points: [{ id: 'yt/GD-1', held: true }] });
+  return desk;
+}
+
+const gd1 = (desk: Desk) => desk.hazards[0]?.points.find(({ id, rule }) => id === 'yt/GD-1' && rule !== 'coverage');
+
+describe('a contributor held without sight', () => {
+  it('is let go by a named person of the alert’s level, with a reason, and that is told', () => {
+    const desk = heldBlind();
+    expect(desk.command('release', desk.hazards[0], 2 * MINUTE, NAMED).code).toBe('level-too-low');
+    expect(desk.command('release', desk.hazards[0], 2 * MINUTE, { ...OFFICER, points: NAMED.points }).code).toBe(
+      'note-required',
+    );
+    const told = desk.transitions.length;
+    expect(desk.command('release', desk.hazards[0], 2 * MINUTE, { ...OFFICER, ...NAMED }).code).toBe('applied');
+    expect(desk.transitions[told]).toMatchObject({
+      change: 'released',
+      point: 'yt/GD-1',
+      by: '王',
+      note: '探头已拆除',
+    });
+    expect(gd1(desk)).toMatchObject({ active: false, held: false });
+  });
+
+  it('goes on counting as not observing until it is seen again', () => {
+    const desk = heldBlind();
+    desk.command('release', desk.hazards[0], 2 * MINUTE, { ...OFFICER, ...NAMED });
+    const number = desk.state.registry.pointNumbers.get('yt/GD-1')!;
+    expect(desk.state.points.col.lost[number]).toBe(1);
+    desk.reading('GD-1', 3 * MINUTE, 1);
+    expect(desk.state.points.col.lost[number]).toBe(0);
+  });
+
+  it('raises the alert again when it turns out to be there and still in alarm', () => {
+    const desk = heldBlind();
+    desk.command('release', desk.hazards[0], 2 * MINUTE, { ...OFFICER, ...NAMED });
+    desk.reading('GD-1', 3 * MINUTE, 60);
+    expect(gd1(desk)).toMatchObject({ active: true, level: 'HH' });
+    expect(desk.transitions.some(({ change, at }) => change !== 'raised' && at === desk.state.at)).toBe(true);
+  });
+
+  it('that is still seen, or is none of the alert’s, is not let go', () => {
+    const desk = new Desk({ points: [point('GD-1'), point('GD-2')] });
+    desk.reading('GD-1', 0, 60);
+    const release = (points: readonly string[]) =>
+      desk.command('release', desk.hazards[0], SECOND, { ...OFFICER, points, reason: 'x' }).code;
+    expect(release(['yt/GD-1'])).toBe('not-held');
+    expect(release(['yt/GD-9'])).toBe('not-held');
+    expect(release([])).toBe('not-held');
+  });
+});
