@@ -83,8 +83,10 @@ export function mayChange(memory: RuleMemory, point: number, at: EpochMs, value:
   const { state } = memory.slots.col;
   for (let next = memory.first(point); next !== 0; next = memory.next(next - 1)) {
     const base = (next - 1) * STATE_WIDTH;
-    if (!memory.kinds[state[base + KIND]].still(memory.row(next - 1), at)) return true;
     if (state[base + RAW] !== 0 || state[base + CONFIRMED] !== 0 || state[base + LATCH] !== 0) return true;
+    const kind = memory.kinds[state[base + KIND]];
+    // The word of a memoryless kind is the value's alone: see below.
+    if (!kind.memoryless && !kind.still(state[base + ROW], at)) return true;
   }
   const cells = memory.points.col.cells;
   const base = point * POINT_WIDTH;
