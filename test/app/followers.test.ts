@@ -4,11 +4,12 @@ import type { Scheduler } from '../../src/app/clock.ts';
 import { ANSWER_WITHIN_MS, Answers } from '../../src/app/followers/answers.ts';
 import { DataAges } from '../../src/app/followers/data-age.ts';
 import { LiveProjection } from '../../src/app/followers/live-view.ts';
-import { RecentTransitions } from '../../src/app/followers/recent-transitions.ts';
+import { RECENT_BYTES_MAX, RecentTransitions } from '../../src/app/followers/recent-transitions.ts';
 import { Lifecycle } from '../../src/app/lifecycle.ts';
 import { Lag } from '../../src/app/sequencer/lag.ts';
 import { openAlerts } from '../../src/engine/describe.ts';
-import { Desk, neighbour, neighbourOf, point, registryOf } from '../support/plant.ts';
+import { buildTransition } from '../support/build.ts';
+import { neighbour, neighbourOf, registryOf } from '../support/plant.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';
 import type { Rig } from './rig.ts';
 import { GAS, register, startRig } from './rig.ts';
@@ -84,24 +85,33 @@ describe('the live view', () => {
     expect(live.seq).toBe(rig.state.seq);
   });
 
-  it('keeps the newest transitions by what they weigh: 80 swings of a mine with 200 sensors fit', async () => {
-    const points = Array.from({ length: 200 }, (_, i) => point(`GD-${i}`));
-    const desk = new Desk({ points });
-    const recent = new RecentTransitions(20 * 1024 * 1024);
-    for (let swing = 0; swing < 6; swing++) {
-      // Each sensor in a message of its own: together they would be one transition.
-      for (const value of [30, 3])
-        for (const { tag } of points) desk.reading(tag, (2 * swing + (value > 25 ? 0 : 1)) * 10_000, value);
-      // Each as often as if the swings went on and on.
-      for (const transition of desk.transitions.splice(0)) {
-        recent.push(transition);
-        expect(recent.bytes).toBeLessThanOrEqual(20 * 1024 * 1024);
-      }
+  it('keeps the newest transitions by what they weigh: 80 swings of a mine with 200 sensors fit', () => {
+    const points = Array.from({ length: 200 }, (_, number) => ({
+      id: `xs-mine/CH-${number}`,
+      number,
+      rule: 'limits-high',
+      level: 'H' as const,
+      active: true,
+      held: false,
+      latched: false,
+      since: 0,
+      excursions: 1,
+      numbers: {},
+    }));
+    const recent = new RecentTransitions();
+    const transitions = 80 * 2 * points.length;
+    for (let seq = 1; seq <= transitions; seq++) {
+      recent.push(buildTransition(seq, { points }));
+      if (recent.bytes > RECENT_BYTES_MAX) throw new Error(`${recent.bytes} bytes are kept`);
     }
-    const { seq } = desk.state;
-    expect(recent.after(seq - 5)?.map((transition) => transition.seq)).toEqual([4, 3, 2, 1, 0].map((n) => seq - n));
+    const newest = recent.after(transitions - 400);
+    expect(newest?.map(({ seq }) => seq)).toEqual(Array.from({ length: 400 }, (_, i) => transitions - 399 + i));
+    // What came before is in the store.
     expect(recent.after(0)).toBeUndefined();
-    expect(recent.after(seq)).toEqual([]);
+    expect(recent.after(transitions)).toEqual([]);
+    // Ordinary alarms: tens of thousands.
+    for (let seq = transitions + 1; seq <= transitions + 25_000; seq++) recent.push(buildTransition(seq));
+    expect(recent.after(transitions)).toHaveLength(25_000);
   });
 
   it('shows no figure of an alert that the log has not got yet', async () => {

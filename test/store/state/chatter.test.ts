@@ -11,7 +11,7 @@ import { temporaryDirectory } from '../../support/temporary.ts';
 import { effects } from '../state-fixtures.ts';
 
 /** Above and below its limit in turn, a reading every so often. */
-const EVERY_MS = 5_000;
+const EVERY_MS = 10_000;
 /** Written at once, as a busy projector does. */
 const BATCH = 500;
 /** A whole alert and its evidence at each change took over 3 kB. */

@@ -72,13 +72,17 @@ function thin(sqlite: Sqlite, partition: number, before: number): number | undef
   return deleted;
 }
 
-/** A piece of the alert that was closed longest ago: its newest rows first, since older ones may hold the whole text. */
+/** Pieces of the alerts that were closed longest ago: newest rows first, since older ones may hold the whole text. */
 function oldest(sqlite: Sqlite, before: number): number | undefined {
-  const alert = sqlite.get(SQL.closed, [before]);
-  if (alert === undefined) return undefined;
-  const { partition, id } = alert;
-  const deleted = sqlite.run(SQL.transitions, [partition, id, ROWS]) + sqlite.run(SQL.capsules, [partition, id, ROWS]);
-  return deleted > 0 ? deleted : sqlite.run(SQL.alert, [partition, id]);
+  let deleted = 0;
+  while (deleted < ROWS) {
+    const alert = sqlite.get(SQL.closed, [before]);
+    if (alert === undefined) break;
+    const { partition, id } = alert;
+    const rows = sqlite.run(SQL.transitions, [partition, id, ROWS]) + sqlite.run(SQL.capsules, [partition, id, ROWS]);
+    deleted += rows > 0 ? rows : sqlite.run(SQL.alert, [partition, id]);
+  }
+  return deleted || undefined;
 }
 
 async function giveBack(sqlite: Sqlite, pace: Pace): Promise<void> {
