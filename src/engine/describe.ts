@@ -7,6 +7,7 @@ import type { Alert } from '../model/alert.ts';
 import type { Level } from '../model/level.ts';
 import { NONE } from '../model/level.ts';
 import { QUALITY_NAMES } from '../model/quality.ts';
+import { NO_NUMBERS } from '../rules/kind.ts';
 import type { RuleMemory } from '../rules/memory.ts';
 import { viewSlot } from '../rules/view.ts';
 import type { EngineState } from './state.ts';
@@ -29,7 +30,8 @@ export function describeSlot(rules: RuleMemory, slot: number, ended: Level = NON
     limit: explanation.limit?.name,
     limitValue: explanation.limit?.value,
     blindSince,
-    numbers: explanation.numbers,
+    // Absent where there are none, as it is in what older releases stored.
+    numbers: explanation.numbers === NO_NUMBERS ? undefined : explanation.numbers,
   };
 }
 

@@ -1,7 +1,9 @@
 // What tests of the state store share besides the builders.
+import { statSync } from 'node:fs';
 import type { Transition } from '../../src/model/alert.ts';
 import type { Pace } from '../../src/store/pace.ts';
 import type { Effects, StateStore } from '../../src/store/state/port.ts';
+import { openSqlite } from '../../src/store/state/sqlite/sqlite.ts';
 
 /** A place that stays; opened again it holds what it held. */
 export type OpenPlace = () => (pace?: Pace) => StateStore;
@@ -14,3 +16,11 @@ export const effects = (transitions: readonly Transition[], over: Partial<Effect
   configurations: [],
   ...over,
 });
+
+/** What a closed state file takes on the disk once its write-ahead log is folded in. */
+export function bytesOf(file: string): number {
+  const sqlite = openSqlite({ file });
+  sqlite.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  sqlite.close();
+  return statSync(file).size;
+}

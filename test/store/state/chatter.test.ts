@@ -1,5 +1,4 @@
 /** What a chattering point costs the disk: a day of it, judged by the engine and written as the service writes it. */
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { clearOut, newOut } from '../../../src/engine/effect.ts';
@@ -8,7 +7,7 @@ import { DAY_MS } from '../../../src/model/time.ts';
 import { openState } from '../../../src/store/state/sqlite/open-state.ts';
 import { Desk, point, T0 } from '../../support/plant.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
-import { effects } from '../state-fixtures.ts';
+import { bytesOf, effects } from '../state-fixtures.ts';
 
 /** Above and below its limit in turn, a reading every so often. */
 const EVERY_MS = 10_000;
@@ -49,12 +48,12 @@ it('a day of chatter is some kilobytes an hour, exact to the byte, and thinned a
     expect(JSON.stringify((await history.transitionsAfter(seq - 1, 1)).items[0])).toBe(text);
   }
   await store.close();
-  const bytes = statSync(file).size;
+  const bytes = bytesOf(file);
   expect(bytes / changes).toBeLessThan(BYTES_PER_CHANGE);
   expect(bytes).toBeLessThan(whole / 5);
 
   const again = openState({ file });
   await again.history.forget({ closedBefore: 0, fleetingBefore: T0 + 2 * DAY_MS });
   await again.close();
-  expect(statSync(file).size).toBeLessThan(bytes / 4);
+  expect(bytesOf(file)).toBeLessThan(bytes / 4);
 });

@@ -1,5 +1,4 @@
 /** The SQLite adapter: the contract, and what is only true of a file. */
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +7,7 @@ import { pack, unpack } from '../../../src/store/state/sqlite/packed.ts';
 import { buildTransition } from '../../support/build.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { stateStoreContract } from '../state-contract.ts';
-import { effects } from '../state-fixtures.ts';
+import { bytesOf, effects } from '../state-fixtures.ts';
 
 stateStoreContract('sqlite', () => {
   const file = join(temporaryDirectory(), 'sub', 'state.db');
@@ -37,10 +36,10 @@ describe('the state file', () => {
     );
     await store.history.project(1, effects(many));
     await store.close();
-    const full = statSync(file).size;
+    const full = bytesOf(file);
     const again = openState({ file });
     expect(await again.history.forget({ closedBefore: 5_000, fleetingBefore: 0 })).toBe(2_000);
     await again.close();
-    expect(statSync(file).size).toBeLessThan(full / 10);
+    expect(bytesOf(file)).toBeLessThan(full / 10);
   });
 });
