@@ -34,18 +34,18 @@ class CountingDecoder extends Decoder {
       super.add(text);
       return;
     }
-    const numbers = /"from":(\d+),"to":(\d+)/.exec(text.slice(0, 80));
+    const cursors = /"from":"([^"]+)","to":"([^"]+)"/.exec(text.slice(0, 200));
     let raised = 0;
     for (let at = text.indexOf(RAISED); at >= 0; at = text.indexOf(RAISED, at + RAISED.length)) raised++;
-    const counted = { from: Number(numbers?.[1]), to: Number(numbers?.[2]), raised };
+    const counted = { from: cursors?.[1], to: cursors?.[2], raised };
     const packet: Packet = { type: PacketType.EVENT, nsp: '/live', data: ['counted', counted] };
     this.emitReserved('decoded', packet);
   }
 }
 
 interface Counted {
-  readonly from: number;
-  readonly to: number;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
   readonly raised: number;
 }
 
@@ -54,7 +54,7 @@ class Screen {
   raised = 0;
   lastMs = 0;
   gaps = 0;
-  private to = 0;
+  private to: string | undefined;
 
   constructor(division: string) {
     this.division = division;
@@ -71,13 +71,13 @@ class Screen {
     socket.on('counted', (message: Counted) => this.got(message));
     socket.on(
       'alerts',
-      ({ from, to, transitions }: { from: number; to: number; transitions: { change: string }[] }) => {
+      ({ from, to, transitions }: { from: string; to: string; transitions: { change: string }[] }) => {
         this.got({ from, to, raised: transitions.filter(({ change }) => change === 'raised').length });
       },
     );
     return new Promise((resolve, reject) => {
       socket.on('connect_error', reject);
-      socket.on('snapshot', (message: { to: number; last: boolean }) => {
+      socket.on('snapshot', (message: { to: string; last: boolean }) => {
         this.to = message.to;
         if (message.last) resolve();
       });

@@ -180,14 +180,14 @@ describe('events', () => {
   it('give what came after a number, of the caller’s scope, page by page', async () => {
     const county = await api.as('county');
     const got: number[] = [];
-    let after: string | undefined = '3';
+    let after: string | undefined = 'epoch-1~0:3';
     while (after !== undefined) {
       const { body }: { body: EventsPage } = await county.get<EventsPage>(`/events?after=${after}&limit=4`);
       expect(() => eventsPage.parse(body)).not.toThrow();
-      expect(body.from).toBe(Number(after));
+      expect(body.from).toBe(after);
       got.push(...body.items.map(({ seq }) => seq));
       after = body.nextCursor;
-      if (after === undefined) expect(body.to).toBe(12);
+      if (after === undefined) expect(body.to).toBe('epoch-1~0:12');
     }
     expect(got).toEqual([5, 7, 9, 11]);
   });
@@ -195,13 +195,26 @@ describe('events', () => {
   it('come from the store when memory no longer has them, and say so when that has not either', async () => {
     api.service.forgotten = 10;
     const county = await api.as('county');
-    const { body } = await county.get<EventsPage>('/events?after=0&limit=3');
-    expect([body.items.map(({ seq }) => seq), body.to, body.nextCursor]).toEqual([[1, 3], 3, '3']);
+    const { body } = await county.get<EventsPage>('/events?limit=3');
+    expect([body.items.map(({ seq }) => seq), body.to, body.nextCursor]).toEqual([
+      [1, 3],
+      'epoch-1~0:3',
+      'epoch-1~0:3',
+    ]);
     api.service.lost = 4;
-    expect((await county.get('/events?after=0')).problem).toMatchObject({ status: 410, code: 'out-of-reach' });
+    expect((await county.get('/events')).problem).toMatchObject({ status: 410, code: 'out-of-reach' });
     api.service.lost = 0;
     api.service.projectedTo = 5;
-    expect((await county.get('/events?after=6')).problem.code).toBe('out-of-reach');
-    expect((await county.get('/events?after=13')).problem.code).toBe('out-of-reach');
+    expect((await county.get('/events?after=epoch-1~0:6')).problem.code).toBe('out-of-reach');
+    expect((await county.get('/events?after=epoch-1~0:13')).problem.code).toBe('out-of-reach');
+  });
+
+  it('of another epoch are out of reach, and a text we never gave is called that', async () => {
+    const county = await api.as('county');
+    expect((await county.get('/events?after=epoch-0~0:3')).problem.code).toBe('out-of-reach');
+    expect((await county.get('/events?after=3')).problem).toMatchObject({
+      code: 'invalid-request',
+      detail: 'after: not a cursor of this service',
+    });
   });
 });

@@ -129,9 +129,9 @@ describe('the rest of the contract', () => {
   });
 
   it('a message follows only when it begins where the last one ended', () => {
-    expect(follows(7, { from: 7 })).toBe(true);
-    expect(follows(7, { from: 8 })).toBe(false);
-    expect(follows(7, { from: 6 })).toBe(false);
+    expect(follows('e~0:7', { from: 'e~0:7' })).toBe(true);
+    expect(follows('e~0:7', { from: 'e~0:8' })).toBe(false);
+    expect(follows('e~0:7', { from: 'd~0:7' })).toBe(false);
   });
 
   it('every refusal of the engine is a code of the error table', () => {

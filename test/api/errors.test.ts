@@ -55,7 +55,7 @@ const WAYS: Record<ErrorCode, () => Promise<Answer>> = {
   'same-person': outcome('same-person'),
   'second-person-required': outcome('second-person-required'),
   'note-required': outcome('note-required'),
-  'out-of-reach': () => get('county', '/events?after=99'),
+  'out-of-reach': () => get('county', '/events?after=epoch-1~0:99'),
   'too-large': () => post('county', '/alerts/a/comment', { seenSeq: 1, note: 'x'.repeat(1_100_000) }),
   'unsupported-type': () => post('county', '/alerts/a/comment', 'x', { 'content-type': 'text/plain' }),
   'cause-required': outcome('cause-required'),

@@ -1,6 +1,7 @@
 // /live over a real socket: snapshot, then numbered changes without a gap, each screen in its own scope.
 import { io } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { cursorOf } from '../../src/api/cursor.ts';
 import type { EventsPage } from '../../src/api/schemas/alerts.ts';
 import type { AlertsMessage } from '../../src/api/schemas/live.ts';
 import { alertsMessage, heartbeatMessage, snapshotMessage, valuesMessage } from '../../src/api/schemas/live.ts';
@@ -34,14 +35,17 @@ async function open(user: string, body = {}): Promise<Screen> {
   return screen;
 }
 
+/** The cursor of a number. */
+const at = (seq: number, epoch = 'epoch-1'): string => cursorOf({ epoch, seq });
+
 const seqs = (messages: readonly AlertsMessage[]): number[] =>
   messages.flatMap(({ transitions }) => transitions.map(({ seq }) => seq));
 
 function expectChain(screen: Screen): void {
-  let at = screen.of('snapshot').at(-1)?.to;
+  let last = screen.of('snapshot').at(-1)?.to;
   for (const { from, to } of screen.of('alerts')) {
-    expect(from).toBe(at);
-    at = to;
+    expect(from).toBe(last);
+    last = to;
   }
 }
 
@@ -65,7 +69,7 @@ describe('a new screen', () => {
     );
     for (const part of parts) {
       expect(() => snapshotMessage.parse(part)).not.toThrow();
-      expect(part).toMatchObject({ epoch: 'epoch-1', to: 1_203, counts: countByGrade(shown) });
+      expect(part).toMatchObject({ to: at(1_203), counts: countByGrade(shown) });
       expect(part.checksum).toEqual(checksumByGrade(shown));
     }
     for (let i = 0; i < 5; i++) api.service.change(makeAlert({ id: `n${i}` }), makeAlert({ ...inMine, id: `m${i}` }));
@@ -79,8 +83,7 @@ describe('a new screen', () => {
     const screen = await open('county');
     expect(screen.of('snapshot')).toEqual([
       {
-        epoch: 'epoch-1',
-        to: 0,
+        to: at(0),
         part: 0,
         last: true,
         alerts: [],
@@ -132,7 +135,7 @@ describe('scopes', () => {
 });
 
 describe('coming back', () => {
-  it('with its number and epoch a screen gets only what it missed', async () => {
+  it('with the cursor of its last message a screen gets only what it missed', async () => {
     const screen = await open('county');
     api.service.change(makeAlert({ id: 'y0' }));
     await screen.until(() => screen.of('alerts').length === 1);
@@ -140,26 +143,27 @@ describe('coming back', () => {
     api.service.change(makeAlert({ id: 'y1' }), makeAlert({ ...inMine, id: 'b1' }), makeAlert({ id: 'y2' }));
     api.service.change(makeAlert({ ...inMine, id: 'b2' }));
     const back = await api.screen(await api.token('county'));
-    expect(await back.subscribe({ after: 1, epoch: 'epoch-1' })).toMatchObject({ snapshot: false, seq: 5 });
+    expect(await back.subscribe({ after: at(1) })).toMatchObject({ snapshot: false, to: at(5) });
     await back.until(() => back.of('alerts').length === 1);
-    expect(back.of('alerts')[0]).toMatchObject({ from: 1, to: 5 });
+    expect(back.of('alerts')[0]).toMatchObject({ from: at(1), to: at(5) });
     expect(seqs(back.of('alerts'))).toEqual([2, 4]);
     api.service.change(makeAlert({ id: 'y3' }));
     await back.until(() => back.of('alerts').length === 2);
-    expect(back.of('alerts')[1]).toMatchObject({ from: 5, to: 6 });
+    expect(back.of('alerts')[1]).toMatchObject({ from: at(5), to: at(6) });
     expect(back.of('snapshot')).toEqual([]);
   });
 
   it.each([
-    ['another epoch', { after: 1, epoch: 'epoch-0' }],
-    ['no epoch', { after: 1 }],
-    ['a number out of reach', { after: 1, epoch: 'epoch-1' }],
-    ['a number not given yet', { after: 9, epoch: 'epoch-1' }],
+    ['another epoch', { after: at(1, 'epoch-0') }],
+    ['a text we never gave', { after: '1' }],
+    ['another partition', { after: 'epoch-1~1:1' }],
+    ['a number out of reach', { after: at(1) }],
+    ['a number not given yet', { after: at(9) }],
   ])('%s gives a new snapshot', async (what, body) => {
     api.service.change(makeAlert({ id: 'y0' }), makeAlert({ id: 'y1' }), makeAlert({ id: 'y2' }));
     if (what === 'a number out of reach') api.service.forgotten = 2;
     const screen = await open('county', body);
-    expect(screen.of('snapshot')[0]).toMatchObject({ to: 3, last: true });
+    expect(screen.of('snapshot')[0]).toMatchObject({ to: at(3), last: true });
     expect(screen.of('alerts')).toEqual([]);
   });
 
@@ -169,10 +173,10 @@ describe('coming back', () => {
     for (let i = 0; i < 4; i++) api.service.change(makeAlert({ id: `y${i}` }), makeAlert({ ...inMine, id: `b${i}` }));
     await screen.until(() => screen.of('alerts').length === 4);
     const [first, , third] = screen.of('alerts');
-    expect(follows(0, first)).toBe(true);
+    expect(follows(at(0), first)).toBe(true);
     expect(follows(first.to, third)).toBe(false);
     const filled = (await county.get<EventsPage>(`/events?after=${first.to}`)).body;
-    expect(filled).toMatchObject({ epoch: 'epoch-1', from: first.to, to: 8 });
+    expect(filled).toMatchObject({ from: first.to, to: at(8) });
     expect(filled.items.map(({ seq }) => seq)).toEqual(seqs(screen.of('alerts').slice(1)));
   });
 
@@ -181,35 +185,40 @@ describe('coming back', () => {
     api.service.epochName = 'epoch-2';
     api.service.time.advance(5_000);
     await screen.until(() => screen.of('heartbeat').length === 2);
-    expect(screen.of('heartbeat')[1].epoch).toBe('epoch-2');
-    expect(await screen.subscribe({ after: 0, epoch: 'epoch-1' })).toMatchObject({ snapshot: true, epoch: 'epoch-2' });
+    expect(screen.of('heartbeat')[1].to).toBe(at(0, 'epoch-2'));
+    expect(await screen.subscribe({ after: at(0) })).toMatchObject({ snapshot: true, to: at(0, 'epoch-2') });
   });
 });
 
 describe('values', () => {
   it('the newest at once, then at most two a second of each point, only of points asked for and allowed', async () => {
     const { service } = api;
-    service.newestValues.set(3, [3, 100, 12.5, 'good']);
+    service.newestValues.set(3, [0, 3, 100, 12.5, 'good']);
     const screen = await api.screen(await api.token('county'));
     const points = ['yt-chem/GD-101', 'yt-chem/GD-102', 'bh-mine/CH4-1', 'yt-chem/gone', 'yt-chem/GD-101'];
     expect(await screen.subscribe({ points })).toMatchObject({ unknownPoints: ['bh-mine/CH4-1', 'yt-chem/gone'] });
     await screen.until(() => screen.of('values').length === 1);
-    service.dirty.push([3, 101, 13, 'good'], [7, 101, 0.4, 'good'], [4, 101, 1, 'uncertain'], [3, 102, 14, 'good']);
+    service.dirty.push(
+      [0, 3, 101, 13, 'good'],
+      [0, 7, 101, 0.4, 'good'],
+      [0, 4, 101, 1, 'uncertain'],
+      [0, 3, 102, 14, 'good'],
+    );
     service.time.advance(500);
     service.time.advance(500);
-    service.dirty.push([4, 103, 2, 'good']);
+    service.dirty.push([0, 4, 103, 2, 'good']);
     service.time.advance(500);
     await screen.until(() => screen.of('values').length === 3);
     expect(screen.of('values').map(({ values, folded }) => [values, folded])).toEqual([
-      [[[3, 100, 12.5, 'good']], 0],
+      [[[0, 3, 100, 12.5, 'good']], 0],
       [
         [
-          [3, 102, 14, 'good'],
-          [4, 101, 1, 'uncertain'],
+          [0, 3, 102, 14, 'good'],
+          [0, 4, 101, 1, 'uncertain'],
         ],
         0,
       ],
-      [[[4, 103, 2, 'good']], 0],
+      [[[0, 4, 103, 2, 'good']], 0],
     ]);
     for (const message of screen.of('values')) expect(() => valuesMessage.parse(message)).not.toThrow();
   });
@@ -230,8 +239,7 @@ describe('heartbeat', () => {
     expect(beat).toEqual({
       at: api.service.time.now(),
       wallOffsetMs: 42,
-      epoch: 'epoch-1',
-      to: 2,
+      to: at(2),
       health: api.service.state_,
       lagMs: 10_001,
       behind: true,

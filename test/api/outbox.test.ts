@@ -46,7 +46,7 @@ const valuesIn = (network: Network): { rows: ValueRow[]; folded: number }[] =>
     const [event, body] = JSON.parse(text);
     return event === 'values' ? [body] : [];
   });
-const row = (point: number, value: number): ValueRow => [point, value, value, 'good'];
+const row = (point: number, value: number): ValueRow => [0, point, value, value, 'good'];
 
 describe('a screen that keeps up', () => {
   it('gets everything at once', () => {
@@ -192,7 +192,7 @@ it('whatever the network does: alerts all and in order, the newest value of each
       network.outbox.flushValues();
       expect(alertsIn(network)).toEqual(Array.from({ length: alerts }, (_, i) => i + 1));
       const messages = valuesIn(network);
-      expect(new Map(messages.flatMap(({ rows }) => rows.map(([point, , last]) => [point, last])))).toEqual(newest);
+      expect(new Map(messages.flatMap(({ rows }) => rows.map(([, point, , last]) => [point, last])))).toEqual(newest);
       expect(messages.reduce((sum, message) => sum + message.folded, 0)).toBe(folded);
       expect(offered).toBeGreaterThanOrEqual(folded);
     }),

@@ -1,6 +1,7 @@
 // Transitions of one room: at once when calm, gathered for a moment in a flood, and a chain without a gap for each member.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cursorOf, positionOf } from '../../src/api/cursor.ts';
 import type { Waiting } from '../../src/api/live/outbox.ts';
 import type { Member } from '../../src/api/live/room.ts';
 import { alertsMessages, CALM_PER_SECOND, GATHER_MS, Room } from '../../src/api/live/room.ts';
@@ -22,6 +23,8 @@ const transition = (seq: number): Transition => ({
 });
 const transitions = (from: number, count: number): Transition[] =>
   Array.from({ length: count }, (_, i) => transition(from + i));
+
+const cursor = (seq: number): string => cursorOf({ epoch: 'e', seq });
 
 class Listener implements Member {
   sentTo: number;
@@ -45,9 +48,10 @@ const seqs = (listener: Listener): number[] =>
 function expectChain(listener: Listener, start: number): void {
   let at = start;
   for (const { from, to } of listener.got) {
-    expect(from).toBe(at);
-    expect(to).toBeGreaterThanOrEqual(from);
-    at = to;
+    expect(from).toBe(cursor(at));
+    const reached = positionOf(to)?.seq ?? -1;
+    expect(reached).toBeGreaterThanOrEqual(at);
+    at = reached;
   }
   expect(listener.sentTo).toBe(at);
 }
@@ -55,14 +59,14 @@ function expectChain(listener: Listener, start: number): void {
 describe('calm', () => {
   it('sends the first at once', () => {
     const time = new VirtualTime();
-    const room = new Room(time);
+    const room = new Room(time, cursor);
     const listener = new Listener(10);
     room.members.add(listener);
     room.offer([transition(12)]);
     room.offer([transition(15)]);
     expect(listener.got.map(({ from, to }) => [from, to])).toEqual([
-      [10, 12],
-      [12, 15],
+      [cursor(10), cursor(12)],
+      [cursor(12), cursor(15)],
     ]);
     expect(time.pending).toBe(0);
   });
@@ -71,7 +75,7 @@ describe('calm', () => {
 describe('flood', () => {
   it('is gathered for a moment above 100 a second, and calms again', () => {
     const time = new VirtualTime();
-    const room = new Room(time);
+    const room = new Room(time, cursor);
     const listener = new Listener(0);
     room.members.add(listener);
     room.offer(transitions(1, CALM_PER_SECOND));
@@ -91,21 +95,21 @@ describe('flood', () => {
 
   it('goes in messages of a bounded size', () => {
     const listener = new Listener(0);
-    const room = new Room(new VirtualTime());
+    const room = new Room(new VirtualTime(), cursor);
     room.members.add(listener);
     room.offer(transitions(1, 1_234));
     expect(listener.got.map((message) => message.transitions.length)).toEqual([500, 500, 234]);
     expect(listener.got.map(({ from, to }) => [from, to])).toEqual([
-      [0, 500],
-      [500, 1_000],
-      [1_000, 1_234],
+      [cursor(0), cursor(500)],
+      [cursor(500), cursor(1_000)],
+      [cursor(1_000), cursor(1_234)],
     ]);
   });
 });
 
 describe('members', () => {
   it('share one frame when they stand at the same number', () => {
-    const room = new Room(new VirtualTime());
+    const room = new Room(new VirtualTime(), cursor);
     const [a, b] = [new Listener(3), new Listener(3)];
     room.members.add(a);
     room.members.add(b);
@@ -115,7 +119,7 @@ describe('members', () => {
 
   it('one that just came gets only what its snapshot did not have', () => {
     const time = new VirtualTime();
-    const room = new Room(time);
+    const room = new Room(time, cursor);
     const old = new Listener(0);
     room.members.add(old);
     room.offer(transitions(1, CALM_PER_SECOND));
@@ -134,7 +138,7 @@ describe('members', () => {
 
   it('an empty room forgets what it gathered', () => {
     const time = new VirtualTime();
-    const room = new Room(time);
+    const room = new Room(time, cursor);
     room.offer(transitions(1, CALM_PER_SECOND));
     room.offer([transition(101)]);
     room.close();
@@ -143,8 +147,8 @@ describe('members', () => {
 });
 
 it('what was missed always ends at the newest number, even when none of it was in view', () => {
-  const text = alertsMessages(5, [], 9).map((message) => message.encode().text);
-  expect(text).toEqual(['2/live,["alerts",{"from":5,"to":9,"transitions":[]}]']);
+  const text = alertsMessages(5, [], 9, cursor).map((message) => message.encode().text);
+  expect(text).toEqual(['2/live,["alerts",{"from":"e~0:5","to":"e~0:9","transitions":[]}]']);
 });
 
 it('whatever comes when: every member gets each transition after its own start exactly once, in order, in a chain', () => {
@@ -156,7 +160,7 @@ it('whatever comes when: every member gets each transition after its own start e
   fc.assert(
     fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
       const time = new VirtualTime();
-      const room = new Room(time);
+      const room = new Room(time, cursor);
       const joined: { listener: Listener; start: number }[] = [];
       let seq = 0;
       for (const one of steps) {

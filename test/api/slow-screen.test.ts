@@ -49,7 +49,7 @@ it('slow: every alert in order when it reads on, values folded to the newest', a
     api.service.time.advance(20);
   }
   for (let i = 1; i <= 10; i++) {
-    api.service.dirty.push([3, i, i, 'good']);
+    api.service.dirty.push([0, 3, i, i, 'good']);
     api.service.time.advance(500);
   }
   await quick.until(() => quick.of('values').length === 10);
@@ -60,8 +60,8 @@ it('slow: every alert in order when it reads on, values folded to the newest', a
   const beats = slow.of('heartbeat').length;
   api.service.time.advance(5_000);
   await slow.until(() => slow.of('values').length > 0 && slow.of('heartbeat').length > beats);
-  expect(slow.of('values').map(({ values, folded }) => [values, folded])).toEqual([[[[3, 10, 10, 'good']], 9]]);
-  expect(slow.of('heartbeat').at(-1)?.to).toBe(count);
+  expect(slow.of('values').map(({ values, folded }) => [values, folded])).toEqual([[[[0, 3, 10, 10, 'good']], 9]]);
+  expect(slow.of('heartbeat').at(-1)?.to).toBe(`epoch-1~0:${count}`);
 });
 
 it('hopeless: cut and counted, and the others get everything', async () => {

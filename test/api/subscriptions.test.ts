@@ -19,7 +19,7 @@ const inMine = { enterprise: 'bh-mine', source: 'bh-mine/face-1', division: '320
 
 /** A screen whose network takes one frame at a time, when the test says so. */
 function screen(service: FakeService, subscriptions: Subscriptions) {
-  const sent: [string, { from?: number; to?: number; part?: number; values?: number[][] }][] = [];
+  const sent: [string, { from?: string; to?: string; part?: number; values?: number[][] }][] = [];
   const waiting: (() => void)[] = [];
   const answers: SubscribeAnswer[] = [];
   const outbox = new Outbox(
@@ -61,9 +61,9 @@ describe('another subscription', () => {
     service.change(makeAlert({ ...inMine, id: 'b1' }));
     slow.drain();
     expect(slow.numbers()).toEqual([
-      ['snapshot', 0, 0],
-      ['snapshot', 0, 2],
-      ['alerts', 2, 4],
+      ['snapshot', 0, 'epoch-1~0:0'],
+      ['snapshot', 0, 'epoch-1~0:2'],
+      ['alerts', 'epoch-1~0:2', 'epoch-1~0:4'],
     ]);
     expect(subscriptions.roomCount).toBe(1);
   });
@@ -76,11 +76,11 @@ describe('another subscription', () => {
     quick.subscribe({ points: ['yt-chem/GD-102'] });
     quick.drain();
     subscriptions.values([
-      [3, 1, 1, 'good'],
-      [4, 1, 2, 'good'],
+      [0, 3, 1, 1, 'good'],
+      [0, 4, 1, 2, 'good'],
     ]);
     quick.outbox.flushValues();
-    expect(quick.sent.at(-1)).toEqual(['values', { values: [[4, 1, 2, 'good']], folded: 0 }]);
+    expect(quick.sent.at(-1)).toEqual(['values', { values: [[0, 4, 1, 2, 'good']], folded: 0 }]);
   });
 
   it('that is refused leaves the one before as it was', () => {
@@ -92,7 +92,7 @@ describe('another subscription', () => {
     quick.subscribe({ enterprise: 'nobody' });
     expect(quick.answers.at(-1)).toHaveProperty('error');
     service.change(makeAlert({ id: 'y1' }));
-    expect(quick.numbers().at(-1)).toEqual(['alerts', 0, 1]);
+    expect(quick.numbers().at(-1)).toEqual(['alerts', 'epoch-1~0:0', 'epoch-1~0:1']);
   });
 
   it('the last one to leave closes the room', () => {

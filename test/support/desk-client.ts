@@ -21,8 +21,7 @@ export class DeskClient {
   readonly heartbeats: HeartbeatMessage[] = [];
   /** Messages whose `from` is not the `to` before. */
   gaps = 0;
-  to = -1;
-  epoch = '';
+  to: string | undefined;
   private readonly socket: Socket<ServerToClient, ClientToServer>;
 
   private constructor(socket: Socket<ServerToClient, ClientToServer>) {
@@ -30,7 +29,6 @@ export class DeskClient {
     socket.on('snapshot', (message) => {
       this.snapshot = message.part === 0 ? [...message.alerts] : [...this.snapshot, ...message.alerts];
       this.to = message.to;
-      this.epoch = message.epoch;
     });
     socket.on('alerts', (message) => {
       if (!follows(this.to, message)) this.gaps += 1;

@@ -85,14 +85,14 @@ export class Caller {
   }
 
   /** Every transition there is, page after page. */
-  async events(after = 0): Promise<Transition[]> {
+  async events(): Promise<Transition[]> {
     const items: Transition[] = [];
-    for (let next = String(after); ; ) {
-      const answer: Answer<EventsPage> = await this.get(`/events?after=${next}&limit=2000`);
+    for (let after = ''; ; ) {
+      const answer: Answer<EventsPage> = await this.get(`/events?limit=2000${after}`);
       if (answer.status !== 200) throw new Error(`/events answered ${answer.status}`);
       items.push(...answer.body.items);
       if (answer.body.nextCursor === undefined) return items;
-      next = answer.body.nextCursor;
+      after = `&after=${encodeURIComponent(answer.body.nextCursor)}`;
     }
   }
 

@@ -126,7 +126,7 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     await page.waitForSelector(row('new'));
     // The gateway only sends what a screen has asked for: let it ask, then let the next value through.
     await page.waitForSelector(`${row('red')} .value:has-text("57.8")`);
-    service.dirty.push([3, service.time.now() + 1_000, 63.25, 'good']);
+    service.dirty.push([0, 3, service.time.now() + 1_000, 63.25, 'good']);
     service.time.advance(500);
     await page.waitForSelector(`${row('red')} .value:has-text("63.25")`);
   });

@@ -57,7 +57,7 @@ describe('trend data', () => {
     const instants = fc.array(fc.integer({ min: NOW - 2 * TREND_WINDOW_MS, max: NOW }), { maxLength: 60 });
     fc.assert(
       fc.property(instants, (all) => {
-        const rows = all.reduce((kept, at) => withLive(kept, [3, at, at, 'good'], NOW), historyRows({ items: [] }));
+        const rows = all.reduce((kept, at) => withLive(kept, [0, 3, at, at, 'good'], NOW), historyRows({ items: [] }));
         const times = rows.map(({ at }) => at);
         expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
         const wanted = new Set(all.filter((at) => at >= NOW - TREND_WINDOW_MS));

@@ -5,7 +5,9 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Alert } from '../../src/api/schemas/alerts.ts';
 import type { CommandBody } from '../../src/api/schemas/commands.ts';
+import type { ValueRow } from '../../src/api/schemas/live.ts';
 import type { LoginAnswer, SessionAnswer, User } from '../../src/api/schemas/session.ts';
+import { pointKey } from '../../src/api/shapes/live.ts';
 import type { Duty, Filter } from '../pages/desk/alert-list.ts';
 import { countAlerts, GRADES, listView, watchedPoints, worstOwed } from '../pages/desk/alert-list.ts';
 import type { Trouble } from '../service/api.ts';
@@ -73,6 +75,11 @@ export const engineNow = computed(() => serverNow(screen.value, tick.value));
 /** What to add to an engine instant to show it as a clock. */
 export const wallOffsetMs = computed(() => screen.value.beat?.wallOffsetMs ?? 0);
 export const readOnly = computed(() => screen.value.beat?.readOnly === true);
+
+/** Newest live value of a contributor of an alert of this partition. */
+export function liveRow(partition: number, { number }: { readonly number: number }): ValueRow | undefined {
+  return screen.value.values.get(pointKey(partition, number));
+}
 
 let live: LiveConnection | undefined;
 let subscribed: ReadonlySet<string> = new Set();

@@ -17,7 +17,7 @@ import type {
 import { checksumByGrade, countByGrade, isOpen } from '../../src/api/shapes/alert.ts';
 import type { ErrorCode } from '../../src/api/shapes/error-codes.ts';
 import type { CutReason } from '../../src/api/shapes/live.ts';
-import { follows, HEARTBEAT_MS, LAG_WARN_MS } from '../../src/api/shapes/live.ts';
+import { follows, HEARTBEAT_MS, LAG_WARN_MS, pointKey } from '../../src/api/shapes/live.ts';
 
 /**
  * Where the subscription stands: `off` without a connection; `wanted` something has to be asked; `asked` no answer yet;
@@ -46,8 +46,7 @@ export interface Failure {
 }
 
 interface Parts {
-  readonly epoch: string;
-  readonly to: number;
+  readonly to: string;
   readonly next: number;
   readonly alerts: readonly Alert[];
 }
@@ -57,15 +56,15 @@ export interface ScreenState {
   /** Why the server does not let this screen in, or ended it. */
   readonly refused: ErrorCode | CutReason | undefined;
   readonly sync: Sync;
-  /** The next request must be for everything: what is here belongs to another epoch, or was found to be wrong. */
+  /** The next request must be for everything: what is here was found to be wrong. */
   readonly fresh: boolean;
-  readonly epoch: string | undefined;
-  /** Number up to which the list is complete. */
-  readonly to: number;
+  /** Up to where the list is complete: the service's own text, compared and given back, never looked into. */
+  readonly to: string | undefined;
   /** A whole snapshot has been taken; before that an empty list means nothing. */
   readonly complete: boolean;
   readonly alerts: ReadonlyMap<string, Alert>;
   readonly parts: Parts | undefined;
+  /** By `pointKey`. */
   readonly values: ReadonlyMap<number, ValueRow>;
   readonly beat: Beat | undefined;
   readonly pending: ReadonlyMap<string, Pending>;
@@ -99,8 +98,7 @@ export const INITIAL: ScreenState = {
   refused: undefined,
   sync: 'off',
   fresh: false,
-  epoch: undefined,
-  to: 0,
+  to: undefined,
   complete: false,
   alerts: new Map(),
   parts: undefined,
@@ -189,7 +187,7 @@ function stillPending(
   return left.length === pending.size ? pending : new Map(left);
 }
 
-function withAlerts(state: ScreenState, alerts: ReadonlyMap<string, Alert>, to: number): ScreenState {
+function withAlerts(state: ScreenState, alerts: ReadonlyMap<string, Alert>, to: string): ScreenState {
   let { failures } = state;
   if ([...failures.keys()].some((id) => !alerts.has(id))) {
     failures = new Map([...failures].filter(([id]) => alerts.has(id)));
@@ -206,13 +204,13 @@ function answered(state: ScreenState, answer: SubscribeAnswer): ScreenState {
 
 function takePart(state: ScreenState, message: SnapshotMessage): ScreenState {
   if (state.sync !== 'loading') return state;
-  const before = state.parts ?? { epoch: message.epoch, to: message.to, next: 0, alerts: [] };
-  const fits = message.part === before.next && message.epoch === before.epoch && message.to === before.to;
+  const before = state.parts ?? { to: message.to, next: 0, alerts: [] };
+  const fits = message.part === before.next && message.to === before.to;
   if (!fits) return askForEverything({ ...state, gaps: state.gaps + 1 });
   const alerts = [...before.alerts, ...message.alerts];
   if (!message.last) return { ...state, parts: { ...before, next: before.next + 1, alerts } };
   const loaded = withAlerts(
-    { ...state, sync: 'settled', epoch: message.epoch, complete: true, parts: undefined },
+    { ...state, sync: 'settled', complete: true, parts: undefined },
     new Map(alerts.map((alert) => [alert.id, alert])),
     message.to,
   );
@@ -252,21 +250,19 @@ function askForEverything(state: ScreenState): ScreenState {
 
 function takeValues(state: ScreenState, message: ValuesMessage): ScreenState {
   const values = new Map(state.values);
-  for (const row of message.values) values.set(row[0], row);
+  for (const row of message.values) values.set(pointKey(row[0], row[1]), row);
   return { ...state, values };
 }
 
 function takeHeartbeat(state: ScreenState, message: HeartbeatMessage, localMs: number): ScreenState {
   const heard: ScreenState = { ...state, beat: { ...message, localMs } };
   if (state.sync !== 'settled') return heard;
-  if (message.epoch !== state.epoch) return askForEverything({ ...heard, gaps: state.gaps + 1 });
   return message.to === state.to ? heard : gap(heard);
 }
 
 /** What to send when `sync` is `wanted`: only what was missed, when that can be said. */
 export function subscribeRequest(state: ScreenState, points: readonly string[]): SubscribeBody {
-  const resume = state.complete && !state.fresh && state.epoch !== undefined;
-  return { points: [...points], ...(resume ? { after: state.to, epoch: state.epoch } : {}) };
+  return { points: [...points], after: state.complete && !state.fresh ? state.to : undefined };
 }
 
 /** How much of what is shown can be believed to be now. */

@@ -225,8 +225,7 @@ export class LiveGateway {
     const message: HeartbeatMessage = {
       at,
       wallOffsetMs: wall - at,
-      epoch: live.epoch(),
-      to: subscriber.sentTo,
+      to: this.subscriptions.cursor(subscriber.sentTo),
       health: live.health(),
       lagMs,
       behind: lagMs > LAG_WARN_MS || undefined,

@@ -5,6 +5,7 @@
  */
 import type { ValueRow } from '../schemas/live.ts';
 import type { CutReason } from '../shapes/live.ts';
+import { pointKey } from '../shapes/live.ts';
 import type { Frame } from './wire.ts';
 
 /** The socket, as little of it as is needed. */
@@ -75,9 +76,10 @@ export class Outbox {
   /** Keeps the newest value of a point until the next flush. Gives true when that folded one away. */
   offer(row: ValueRow): boolean {
     if (this.over) return false;
-    const folds = this.heldOver.delete(row[0]);
+    const key = pointKey(row[0], row[1]);
+    const folds = this.heldOver.delete(key);
     if (folds) this.folded++;
-    this.values.set(row[0], row);
+    this.values.set(key, row);
     return folds;
   }
 
@@ -85,7 +87,7 @@ export class Outbox {
   flushValues(): void {
     if (this.over || this.values.size === 0) return;
     if (this.slow) {
-      for (const number of this.values.keys()) this.heldOver.add(number);
+      for (const key of this.values.keys()) this.heldOver.add(key);
       return;
     }
     const frame = this.encodeValues([...this.values.values()], this.folded);

@@ -17,6 +17,9 @@ export interface Member {
   give(message: Waiting): void;
 }
 
+/** The text that stands for a number on the wire. */
+export type CursorOf = (seq: number) => string;
+
 /** Transitions a second above which a room is gathered, and for how long. */
 export const CALM_PER_SECOND = 100;
 export const GATHER_MS: DurationMs = 40;
@@ -24,20 +27,28 @@ export const GATHER_MS: DurationMs = 40;
 const MESSAGE_MAX = SNAPSHOT_PART;
 
 /** `alerts` messages for what a member missed, in order; the last one ends at `to` even when nothing was in its view. */
-export function alertsMessages(from: number, transitions: readonly Transition[], to: number): Waiting[] {
+export function alertsMessages(
+  from: number,
+  transitions: readonly Transition[],
+  to: number,
+  cursor: CursorOf,
+): Waiting[] {
   const messages: Waiting[] = [];
   let before = from;
   for (let i = 0; i < transitions.length || messages.length === 0; i += MESSAGE_MAX) {
     const part = transitions.slice(i, i + MESSAGE_MAX);
     const end = i + MESSAGE_MAX >= transitions.length ? to : part[part.length - 1].seq;
-    messages.push(ready(alertsFrame(before, end, part)));
+    messages.push(ready(alertsFrame(cursor(before), cursor(end), part)));
     before = end;
   }
   return messages;
 }
 
-function alertsFrame(from: number, to: number, transitions: readonly Transition[]): Frame {
-  return encodeFrame('alerts', `{"from":${from},"to":${to},"transitions":${jsonOfList(transitions)}}`);
+function alertsFrame(from: string, to: string, transitions: readonly Transition[]): Frame {
+  return encodeFrame(
+    'alerts',
+    `{"from":${JSON.stringify(from)},"to":${JSON.stringify(to)},"transitions":${jsonOfList(transitions)}}`,
+  );
 }
 
 function ready(frame: Frame): Waiting {
@@ -47,13 +58,15 @@ function ready(frame: Frame): Waiting {
 export class Room {
   readonly members = new Set<Member>();
   private readonly time: Scheduler;
+  private readonly cursor: CursorOf;
   private gathered: Transition[] = [];
   private cancel: Stop | undefined;
   private secondStartedAt: EpochMs = Number.NEGATIVE_INFINITY;
   private inSecond = 0;
 
-  constructor(time: Scheduler) {
+  constructor(time: Scheduler, cursor: CursorOf) {
     this.time = time;
+    this.cursor = cursor;
   }
 
   /** Takes transitions of this room, in order, and sends them now or in a moment. */
@@ -92,7 +105,7 @@ export class Room {
       if (messages === undefined) {
         const { sentTo } = member;
         const missing = transitions.filter(({ seq }) => seq > sentTo);
-        messages = alertsMessages(sentTo, missing, to);
+        messages = alertsMessages(sentTo, missing, to, this.cursor);
         encoded.set(sentTo, messages);
       }
       member.sentTo = to;

@@ -3,6 +3,7 @@
  * gateway gives it members with an outbox each. It changes no state of the service.
  */
 import type { Alert, DutyLevel, Transition } from '../../model/alert.ts';
+import { cursorOf, positionOf } from '../cursor.ts';
 import type { Principal } from '../policy/policy.ts';
 import { mayRead } from '../policy/policy.ts';
 import type { ServicePorts } from '../ports.ts';
@@ -66,13 +67,14 @@ export class Subscriptions {
     const { numbers, unknownPoints } = this.pointsFor(user, body.points ?? []);
     this.leave(subscriber);
     subscriber.outbox.clear();
-    const [epoch, seq] = [live.epoch(), live.seq()];
-    const missed = body.epoch === epoch && body.after !== undefined ? this.missedSince(body.after, seq) : undefined;
-    answer({ seq, epoch, snapshot: missed === undefined, unknownPoints });
-    if (missed === undefined) this.sendSnapshot(subscriber, view, user.level, epoch, seq);
+    const seq = live.seq();
+    const after = body.after === undefined ? undefined : this.inThisEpoch(body.after);
+    const missed = after === undefined ? undefined : this.missedSince(after, seq);
+    answer({ to: this.cursor(seq), snapshot: missed === undefined, unknownPoints });
+    if (after === undefined || missed === undefined) this.sendSnapshot(subscriber, view, user.level, seq);
     else {
       const mine = missed.filter(({ alert }) => inView(view, alert));
-      for (const message of alertsMessages(body.after ?? seq, mine, seq)) subscriber.give(message);
+      for (const message of alertsMessages(after, mine, seq, this.cursor)) subscriber.give(message);
     }
     subscriber.sentTo = seq;
     subscriber.subscribed = true;
@@ -119,10 +121,18 @@ export class Subscriptions {
   /** Gives changed values to the screens that watch their points. Nothing goes out before their flush. */
   values(rows: Iterable<ValueRow>): void {
     for (const row of rows) {
-      const watching = this.watchers.get(row[0]);
+      const watching = this.watchers.get(row[1]);
       if (watching === undefined) continue;
       for (const { outbox } of watching) if (outbox.offer(row)) this.valuesFolded++;
     }
+  }
+
+  /** The cursor of a number of this epoch. */
+  readonly cursor = (seq: number): string => cursorOf({ epoch: this.ports.live.epoch(), seq });
+
+  private inThisEpoch(cursor: string): number | undefined {
+    const position = positionOf(cursor);
+    return position?.epoch === this.ports.live.epoch() ? position.seq : undefined;
   }
 
   private missedSince(after: number, seq: number): readonly Transition[] | undefined {
@@ -146,7 +156,7 @@ export class Subscriptions {
     const name = roomOf(view);
     let room = this.rooms.get(name);
     if (room === undefined) {
-      room = new Room(this.ports.time);
+      room = new Room(this.ports.time, this.cursor);
       this.rooms.set(name, room);
     }
     room.members.add(subscriber);
@@ -163,13 +173,14 @@ export class Subscriptions {
     subscriber.outbox.flushValues();
   }
 
-  private sendSnapshot(to: Subscriber, view: View, level: DutyLevel, epoch: string, seq: number): void {
+  private sendSnapshot(to: Subscriber, view: View, level: DutyLevel, seq: number): void {
     const alerts = this.ports.live.openAlerts().filter((alert) => inView(view, alert));
     alerts.sort(worstFirst(level));
     const sums = `"counts":${JSON.stringify(countByGrade(alerts))},"checksum":${JSON.stringify(checksumByGrade(alerts))}`;
+    const head = `"to":${JSON.stringify(this.cursor(seq))}`;
     const parts = Math.max(1, Math.ceil(alerts.length / SNAPSHOT_PART));
     for (let part = 0; part < parts; part++) {
-      to.give(snapshotPart(alerts, part, parts, `"epoch":${JSON.stringify(epoch)},"to":${seq}`, sums));
+      to.give(snapshotPart(alerts, part, parts, head, sums));
     }
   }
 }

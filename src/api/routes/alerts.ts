@@ -7,6 +7,7 @@ import type { Alert, Transition } from '../../model/alert.ts';
 import { gradeOf } from '../../model/grade.ts';
 import type { Api, RouteContext } from '../api.ts';
 import { found, principalOf } from '../api.ts';
+import { cursorOf, positionOf } from '../cursor.ts';
 import { ApiError } from '../errors.ts';
 import { decodeCursor, encodeCursor } from '../paging.ts';
 import type { Principal } from '../policy/policy.ts';
@@ -85,7 +86,7 @@ export function alertRoutes(api: Api, { ports }: RouteContext): void {
     '/events',
     {
       schema: {
-        summary: 'Transitions of the caller’s scope after a number, for catching up',
+        summary: 'Transitions of the caller’s scope after a cursor, for catching up',
         tags,
         querystring: eventsQuery,
         response: { 200: eventsPage },
@@ -167,9 +168,13 @@ async function timelineOf(ports: ServicePorts, id: string): Promise<TimelineEntr
   return all.map(({ alert, ...entry }) => ({ ...entry, grade: alert.grade }));
 }
 
-async function eventsAfter(ports: ServicePorts, view: View, after: number, limit: number) {
+async function eventsAfter(ports: ServicePorts, view: View, cursor: string | undefined, limit: number) {
   const { live, state } = ports;
   const [epoch, newest] = [live.epoch(), live.seq()];
+  const position = cursor === undefined ? { epoch, seq: 0 } : positionOf(cursor);
+  if (position === undefined) throw new ApiError('invalid-request', 'after: not a cursor of this service');
+  if (position.epoch !== epoch) throw new ApiError('out-of-reach', 'The cursor is of another epoch');
+  const after = position.seq;
   if (after > newest) throw new ApiError('out-of-reach', 'That number has not been given yet: another epoch');
   const transitions: readonly Transition[] | undefined =
     live.transitionsAfter(after) ?? (await state.transitionsAfter(after, limit));
@@ -178,5 +183,6 @@ async function eventsAfter(ports: ServicePorts, view: View, after: number, limit
   const some = transitions.slice(0, limit);
   const to = some.at(-1)?.seq ?? after;
   const items = some.filter((transition) => inView(view, transition.alert));
-  return { epoch, from: after, to, items, nextCursor: to < newest ? String(to) : undefined };
+  const [from, upTo] = [cursorOf({ epoch, seq: after }), cursorOf({ epoch, seq: to })];
+  return { from, to: upTo, items, nextCursor: to < newest ? upTo : undefined };
 }

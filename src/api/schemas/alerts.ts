@@ -6,6 +6,7 @@ import { DEVICE_FAULTS, HAZARDS } from '../../model/hazard.ts';
 import { LEVEL_NAMES } from '../../model/level.ts';
 import { ALERT_KINDS, GRADES_WORST_FIRST, HANDLINGS } from '../shapes/alert.ts';
 import {
+  cursor,
   divisionCode,
   dutyLevelSchema,
   gradeSchema,
@@ -178,12 +179,12 @@ export const alertsPage = pageOf(alertSchema);
 export const alertDetail = alertSchema.extend({ timeline: listOf(timelineEntrySchema) });
 export type AlertDetail = z.infer<typeof alertDetail>;
 
-export const eventsQuery = z.strictObject({ after: queryNumber, limit: paging.limit });
-/** Transitions of the caller's scope after `from`, up to number `to`; `nextCursor` is the next `after` while more follow. */
+/** `after`: a `to` of the socket or of this route; without it, from the first transition that is kept. */
+export const eventsQuery = z.strictObject({ after: cursor.optional(), limit: paging.limit });
+/** Transitions of the caller's scope after `from`, up to `to`; `nextCursor` is the next `after` while more follow. */
 export const eventsPage = z.object({
-  epoch: z.string(),
-  from: z.number(),
-  to: z.number(),
+  from: cursor,
+  to: cursor,
   items: listOf(transitionSchema),
   nextCursor: z.string().optional(),
 });

@@ -5,20 +5,19 @@
 import { z } from 'zod';
 import { CUT_REASONS, MAX_SUBSCRIBED_POINTS } from '../shapes/live.ts';
 import { alertSchema, transitionSchema } from './alerts.ts';
-import { divisionCode, instant, listOf, objectId, qualitySchema } from './scalars.ts';
+import { cursor, divisionCode, instant, listOf, objectId, qualitySchema } from './scalars.ts';
 import { healthSchema } from './service.ts';
 
 /**
  * Sent by the client (again, to change it): what it wants to see within its scope. `points` are the ids whose values
- * it wants. With `after` and `epoch` of its last message it gets only what it missed, when that is in reach.
+ * it wants. With the `to` of its last message as `after` it gets only what it missed, when that is in reach.
  */
 export const subscribeBody = z.strictObject({
   division: divisionCode.optional(),
   enterprise: objectId.optional(),
   source: objectId.optional(),
   points: z.array(objectId).max(MAX_SUBSCRIBED_POINTS).optional(),
-  after: z.number().int().min(0).optional(),
-  epoch: z.string().max(100).optional(),
+  after: cursor.optional(),
 });
 export type SubscribeBody = z.infer<typeof subscribeBody>;
 
@@ -28,7 +27,7 @@ export type SubscribeBody = z.infer<typeof subscribeBody>;
  * retired point must not blank a desk.
  */
 export const subscribeAnswer = z.union([
-  z.object({ seq: z.number(), epoch: z.string(), snapshot: z.boolean(), unknownPoints: listOf(z.string()) }),
+  z.object({ to: cursor, snapshot: z.boolean(), unknownPoints: listOf(z.string()) }),
   z.object({
     error: z.object({ code: z.enum(['invalid-request', 'not-found']), detail: z.string() }),
   }),
@@ -39,8 +38,7 @@ const perGrade = z.object({ red: z.number(), orange: z.number(), yellow: z.numbe
 
 /** Complete, worst first, in parts of at most 500; `counts` and `checksum` are over all parts (`checksumByGrade`). */
 export const snapshotMessage = z.object({
-  epoch: z.string(),
-  to: z.number(),
+  to: cursor,
   part: z.number(),
   last: z.boolean(),
   alerts: listOf(alertSchema),
@@ -50,11 +48,11 @@ export const snapshotMessage = z.object({
 export type SnapshotMessage = z.infer<typeof snapshotMessage>;
 
 /** `from` is the `to` of the previous message of this subscription, whatever was filtered between. */
-export const alertsMessage = z.object({ from: z.number(), to: z.number(), transitions: listOf(transitionSchema) });
+export const alertsMessage = z.object({ from: cursor, to: cursor, transitions: listOf(transitionSchema) });
 export type AlertsMessage = z.infer<typeof alertsMessage>;
 
-/** [point number, sampledAt, value, quality] */
-export const valueRow = z.tuple([z.number(), instant, z.number(), qualitySchema]).readonly();
+/** [partition, point number in it, sampledAt, value, quality] */
+export const valueRow = z.tuple([z.number(), z.number(), instant, z.number(), qualitySchema]).readonly();
 export type ValueRow = z.infer<typeof valueRow>;
 /** `folded`: values of this client that were replaced by a newer one because it reads too slowly. */
 export const valuesMessage = z.object({ at: instant, values: listOf(valueRow), folded: z.number() });
@@ -65,8 +63,7 @@ export const heartbeatMessage = z.object({
   at: instant,
   /** Wall time minus engine time: add it to what is shown as a clock. */
   wallOffsetMs: z.number(),
-  epoch: z.string(),
-  to: z.number(),
+  to: cursor,
   health: healthSchema,
   /** How long what has come waits to be judged and let out; a plant that says nothing is not late. */
   lagMs: z.number(),

@@ -31,6 +31,9 @@ export interface Page<T> {
   readonly nextCursor?: string;
 }
 
+/** How far somebody has been told; given by the service, sent back as it is, never looked into. */
+export const cursor = z.string().min(1).max(500);
+
 /** An instant or a number in a query string. */
 export const queryNumber = z
   .string()

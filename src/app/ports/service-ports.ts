@@ -99,7 +99,13 @@ function liveView(parts: PortParts): LiveView {
   const row = (number: number) => {
     const value = live.value(number);
     if (value === undefined) return undefined;
-    return [number, value.at, value.value, QUALITY_NAMES[shownQuality(state, number, value.quality)]] as const;
+    return [
+      state.partition,
+      number,
+      value.at,
+      value.value,
+      QUALITY_NAMES[shownQuality(state, number, value.quality)],
+    ] as const;
   };
   return {
     epoch: () => parts.epoch,

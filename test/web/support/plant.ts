@@ -96,7 +96,7 @@ export function fillPlant(service: FakeService): void {
     limits: { H: 25, HH: 50 },
     forecast: { limit: 'HH', limitValue: 80, numbers: { timeToLimitMs: 8 * MINUTE_MS, r2: 0.93 } },
   });
-  service.newestValues.set(3, [3, now, 57.8, 'good']);
+  service.newestValues.set(3, [0, 3, now, 57.8, 'good']);
   service.change(...plantAlerts(now));
 }
 

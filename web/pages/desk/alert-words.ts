@@ -5,7 +5,7 @@
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import type { ValueRow } from '../../../src/api/schemas/live.ts';
 import type { Point } from '../../../src/api/schemas/registry.ts';
-import { screen, words } from '../../live/desk.ts';
+import { liveRow, words } from '../../live/desk.ts';
 import { divisionNames, enterpriseById, pointById, sourceById } from '../../live/registry.ts';
 import { numberText, valueWithUnit } from '../../parts/format.ts';
 import type { AlertPoint } from './alert-list.ts';
@@ -86,7 +86,7 @@ export interface ShownValue {
   readonly limit: string;
   /** The number says nothing about now. */
   readonly doubtful: boolean;
-  readonly quality: ValueRow[3] | undefined;
+  readonly quality: ValueRow[4] | undefined;
 }
 
 /** What stands in the value column of a row. */
@@ -97,16 +97,16 @@ export function rowValue(alert: Alert): ShownValue {
     // Once sight is restored the count of then says nothing of now.
     return { text: point.active ? observersOf(alert) : '', limit: '', doubtful: false, quality: undefined };
   }
-  return shownValue(point);
+  return shownValue(alert.partition, point);
 }
 
 /** Value of a contributor: the newest live one, or while nobody can see, the last good one that is held. */
-export function shownValue(point: AlertPoint): ShownValue {
+export function shownValue(partition: number, point: AlertPoint): ShownValue {
   const config = point.number >= 0 ? pointById(point.id) : undefined;
   const unit = config?.unit ?? '';
-  const newest = screen.value.values.get(point.number);
-  const value = point.held ? point.value : (newest?.[2] ?? point.value);
-  const quality = newest?.[3] ?? point.quality;
+  const newest = liveRow(partition, point);
+  const value = point.held ? point.value : (newest?.[3] ?? point.value);
+  const quality = newest?.[4] ?? point.quality;
   const isSwitch = point.limit === 'critical' || config?.valueKind === 'boolean';
   const { switchValue } = words.value;
   let text = '';
@@ -132,9 +132,9 @@ function switchText(value: number, critical: number, says: { on: string; off: st
 /**
  * Worst value so far. The alert tells it as of its last transition; a value that has come since and is worse is the peak.
  */
-export function peakText(point: AlertPoint): string {
+export function peakText(partition: number, point: AlertPoint): string {
   if (point.peak === undefined) return '';
-  const live = point.active && !point.held ? screen.value.values.get(point.number)?.[2] : undefined;
+  const live = point.active && !point.held ? liveRow(partition, point)?.[3] : undefined;
   const low = point.limit === 'L' || point.limit === 'LL';
   const peak = live === undefined ? point.peak : low ? Math.min(point.peak, live) : Math.max(point.peak, live);
   return valueWithUnit(peak, pointById(point.id)?.unit ?? '');

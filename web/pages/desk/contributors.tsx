@@ -2,26 +2,28 @@
  * The points behind an alert, each with value, limit, peak and how it stands now.
  */
 
+import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import { engineNow, wallOffsetMs, words } from '../../live/desk.ts';
 import { clockTime, duration } from '../../parts/format.ts';
 import type { AlertPoint } from './alert-list.ts';
+import { inOrder } from './alert-list.ts';
 import { levelName, peakText, pointName, shownValue } from './alert-words.ts';
 
-export function Contributors({ points }: { points: readonly AlertPoint[] }) {
+export function Contributors({ alert }: { alert: Alert }) {
   return (
     <ul class="contributors">
-      {points.map((point) => (
-        <Contributor key={`${point.id} ${point.rule}`} point={point} />
+      {inOrder(alert.points).map((point) => (
+        <Contributor key={`${point.id} ${point.rule}`} partition={alert.partition} point={point} />
       ))}
     </ul>
   );
 }
 
-function Contributor({ point }: { point: AlertPoint }) {
+function Contributor({ partition, point }: { partition: number; point: AlertPoint }) {
   const { detail, rules, hazards } = words.value;
-  const { text, limit, doubtful } = shownValue(point);
+  const { text, limit, doubtful } = shownValue(partition, point);
   const rule = rules[point.rule] ?? (hazards as Readonly<Record<string, string>>)[point.rule] ?? point.rule;
-  const peak = peakText(point);
+  const peak = peakText(partition, point);
   const timeToLimitMs = point.numbers?.timeToLimitMs;
   return (
     <li class={point.active ? '' : 'ended'}>

@@ -11,7 +11,7 @@ import { Badge, SHAPES } from '../../parts/badge.tsx';
 import { dayAndTime, duration, numberText, timeOfRow } from '../../parts/format.ts';
 import { Trend } from '../../parts/trend/trend.tsx';
 import { request } from '../../service/api.ts';
-import { inOrder, leadPoint, owesAnswer } from './alert-list.ts';
+import { leadPoint, owesAnswer } from './alert-list.ts';
 import { hazardName, lastedMs, levelName, nameOfCause, placeNames, pointNameById, subjectOf } from './alert-words.ts';
 import { Contributors } from './contributors.tsx';
 import { Commands } from './detail-commands.tsx';
@@ -43,13 +43,13 @@ function AlertDetailView({ alert }: { alert: Alert }) {
       <div class="scroll">
         <h3>{detail.trend}</h3>
         {hasTrend ? (
-          <Trend key={lead.id} point={lead} stopped={stopped.value} />
+          <Trend key={lead.id} partition={alert.partition} point={lead} stopped={stopped.value} />
         ) : (
           <p class="empty">{detail.noTrend}</p>
         )}
         <Reasons alert={alert} />
         <h3>{detail.contributors}</h3>
-        <Contributors points={inOrder(alert.points)} />
+        <Contributors alert={alert} />
         {hasTrend && <Guidance point={lead.id} />}
         <Acknowledgements alert={alert} />
         <h3>{detail.timeline}</h3>

@@ -48,7 +48,7 @@ export function historyRows(answer: Pick<HistoryAnswer, 'items'>): TrendRow[] {
 }
 
 /** Rows with a live value added in its place, trimmed to the window; the same instant twice keeps the newer word. */
-export function withLive(rows: readonly TrendRow[], [, at, value, quality]: ValueRow, now: number): TrendRow[] {
+export function withLive(rows: readonly TrendRow[], [, , at, value, quality]: ValueRow, now: number): TrendRow[] {
   const oldest = now - TREND_WINDOW_MS;
   let end = rows.length;
   while (end > 0 && rows[end - 1].at >= at) end--;

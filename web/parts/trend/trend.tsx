@@ -5,7 +5,7 @@
 import { effect } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { HistoryAnswer, PointState } from '../../../src/api/schemas/readings.ts';
-import { engineNow, screen, theme, wallOffsetMs, words } from '../../live/desk.ts';
+import { engineNow, liveRow, theme, wallOffsetMs, words } from '../../live/desk.ts';
 import { pointById } from '../../live/registry.ts';
 import type { AlertPoint } from '../../pages/desk/alert-list.ts';
 import { pointName } from '../../pages/desk/alert-words.ts';
@@ -22,7 +22,7 @@ const HISTORY_MAX = 3_600;
 type History = { readonly rows: readonly TrendRow[]; readonly failed: boolean; readonly loading: boolean };
 
 /** History once, live values as they come. Engine time decides the window, never the browser's clock. */
-function useRows(point: AlertPoint): History {
+function useRows(partition: number, point: AlertPoint): History {
   const [history, setHistory] = useState<History>({ rows: [], failed: false, loading: true });
   const ready = engineNow.value !== undefined;
   useEffect(() => {
@@ -36,10 +36,10 @@ function useRows(point: AlertPoint): History {
       setHistory((before) => ({ rows: mergeRows(rows, before.rows), failed: !answer.ok, loading: false }));
     });
     const stop = effect(() => {
-      const row = screen.value.values.get(point.number);
-      if (row === undefined || row[1] === seen) return;
-      seen = row[1];
-      setHistory((before) => ({ ...before, rows: withLive(before.rows, row, engineNow.peek() ?? row[1]) }));
+      const row = liveRow(partition, point);
+      if (row === undefined || row[2] === seen) return;
+      seen = row[2];
+      setHistory((before) => ({ ...before, rows: withLive(before.rows, row, engineNow.peek() ?? row[2]) }));
     });
     return () => {
       wanted = false;
@@ -68,11 +68,11 @@ function usePointState(id: string): PointState | undefined {
   return state;
 }
 
-export function Trend({ point, stopped }: { point: AlertPoint; stopped: boolean }) {
+export function Trend({ partition, point, stopped }: { partition: number; point: AlertPoint; stopped: boolean }) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<TrendPlot | undefined>(undefined);
   const [drawing, setDrawing] = useState<'waiting' | 'ready' | 'failed'>('waiting');
-  const { rows, failed, loading } = useRows(point);
+  const { rows, failed, loading } = useRows(partition, point);
   const state = usePointState(point.id);
   const config = pointById(point.id);
   const now = engineNow.value;
