@@ -12,7 +12,7 @@ import type { Division, Enterprise, Link, Source } from '../model/registry.ts';
 import type { Role } from '../model/role.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import type { Explanation } from './schemas/alerts.ts';
-import type { ValueRow } from './schemas/live.ts';
+import type { DataAge, ValueRow } from './schemas/live.ts';
 import type { PointState, RawRow, SampledRow } from './schemas/readings.ts';
 import type { Health, RefusalItem } from './schemas/service.ts';
 import type { DataScope } from './schemas/session.ts';
@@ -29,11 +29,6 @@ export interface Scheduler {
   every(ms: DurationMs, run: () => void): Stop;
   after(ms: DurationMs, run: () => void): Stop;
 }
-
-/** When the newest judged reading came, in engine time; none has come before the first one since the start. */
-export type DataAge =
-  | { readonly state: 'known'; readonly newestAt: EpochMs }
-  | { readonly state: 'no-data-since-start' };
 
 /** The engine's book and state as of the newest durable input. All calls are synchronous and cheap. */
 export interface LiveView {

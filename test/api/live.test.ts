@@ -242,8 +242,16 @@ describe('heartbeat', () => {
       to: at(2),
       health: api.service.state_,
       lagMs: 10_001,
+      data: { state: 'live', newestAt: api.service.time.now() - 5_000 },
       behind: true,
     });
+  });
+
+  it('says how old the data is of what this screen looks at, not of the whole service', async () => {
+    api.service.ages.set('bh-mine', { state: 'no-data-since-start' });
+    const [whole, mine] = [await open('province'), await open('province', { enterprise: 'bh-mine' })];
+    expect(whole.of('heartbeat')[0].data).toMatchObject({ state: 'live' });
+    expect(mine.of('heartbeat')[0].data).toEqual({ state: 'no-data-since-start' });
   });
 
   it('at the end of its session a screen goes on showing, read-only', async () => {

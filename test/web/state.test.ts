@@ -73,7 +73,15 @@ function beat(to: number, more: Partial<HeartbeatMessage> = {}, localMs = 0): Ac
   return {
     type: 'heartbeat',
     localMs,
-    message: { at: 1_000_000, wallOffsetMs: 5, to: at(to), health, lagMs: 100, ...more },
+    message: {
+      at: 1_000_000,
+      wallOffsetMs: 5,
+      to: at(to),
+      health,
+      lagMs: 100,
+      data: { state: 'live', newestAt: 999_900 },
+      ...more,
+    },
   };
 }
 
@@ -240,13 +248,20 @@ describe('reducer: freshness', () => {
   it('looks live, reconnecting and lost by heartbeats alone', () => {
     const state = reduce(settled(), beat(0, {}, 1_000));
     expect(freshness(settled(), 0).kind).toBe('waiting');
-    expect(freshness(state, 1_000)).toEqual({ kind: 'live', lagMs: 100 });
+    expect(freshness(state, 1_000)).toEqual({ kind: 'live', lagMs: 100, dataAgeMs: 100 });
     expect(freshness(state, 1_000 + 3 * HEARTBEAT_MS).kind).toBe('live');
     expect(freshness(state, 1_000 + LOST_AFTER_MS)).toEqual({ kind: 'lost', silentMs: LOST_AFTER_MS });
     // Values that still flow do not prove that the list does.
     const fed = reduce(state, { type: 'values', message: { at: 1, values: [[0, 3, 1, 2, 'good']], folded: 0 } });
     expect(freshness(fed, 1_000 + LOST_AFTER_MS).kind).toBe('lost');
     expect(freshness(reduce(state, { type: 'disconnected' }), 2_000).kind).toBe('reconnecting');
+  });
+
+  it('claims nothing live where nothing has come since the start, and counts the age of what has', () => {
+    const silent = reduce(settled(), beat(0, { data: { state: 'no-data-since-start' } }));
+    expect(freshness(silent, 2_000)).toEqual({ kind: 'no-data' });
+    const slow = reduce(settled(), beat(0, { data: { state: 'live', newestAt: 1_000_000 - 600_000 } }));
+    expect(freshness(slow, 3_000)).toEqual({ kind: 'live', lagMs: 100, dataAgeMs: 603_000 });
   });
 
   it('calls lagging data behind', () => {

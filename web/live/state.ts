@@ -268,7 +268,10 @@ export function subscribeRequest(state: ScreenState, points: readonly string[]):
 /** How much of what is shown can be believed to be now. */
 export type Freshness =
   | { readonly kind: 'waiting' }
-  | { readonly kind: 'live'; readonly lagMs: number }
+  /** Heard, and judging keeps up. `dataAgeMs`: how old the newest reading in view is. */
+  | { readonly kind: 'live'; readonly lagMs: number; readonly dataAgeMs: number }
+  /** Heard, but nothing in view has sent anything since the service started: there is nothing that could be live. */
+  | { readonly kind: 'no-data' }
   | { readonly kind: 'behind'; readonly lagMs: number }
   /** `behind`: what was shown when the link went was behind already. */
   | { readonly kind: 'reconnecting'; readonly silentMs: number; readonly behind: boolean }
@@ -283,7 +286,10 @@ export function freshness({ beat, connected, complete }: ScreenState, localMs: n
   if (silentMs >= LOST_AFTER_MS) return { kind: 'lost', silentMs };
   const behind = beat.behind === true || beat.lagMs > LAG_WARN_MS;
   if (!connected) return { kind: 'reconnecting', silentMs, behind };
-  return { kind: behind ? 'behind' : 'live', lagMs: beat.lagMs };
+  if (behind) return { kind: 'behind', lagMs: beat.lagMs };
+  if (beat.data.state === 'no-data-since-start') return { kind: 'no-data' };
+  const dataAgeMs = Math.max(0, beat.at + silentMs - beat.data.newestAt);
+  return { kind: 'live', lagMs: beat.lagMs, dataAgeMs };
 }
 
 /** True when everything shown has to look stopped: nobody vouches for it any more. */

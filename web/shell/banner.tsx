@@ -4,7 +4,7 @@
 
 import { acknowledge, counts, engineNow, mayDo, open, screen, words, worst } from '../live/desk.ts';
 import { ackUnderWay } from '../pages/desk/alert-list.ts';
-import { sentenceOf } from '../pages/desk/alert-words.ts';
+import { lastedMs, sentenceOf } from '../pages/desk/alert-words.ts';
 import { Badge } from '../parts/badge.tsx';
 import { duration } from '../parts/format.ts';
 
@@ -17,7 +17,7 @@ export function Banner() {
   const { red, orange, yellow, blue } = counts.value.owed;
   const more = red + orange + yellow + blue - 1;
   const pending = ackUnderWay(alert, screen.value.pending.get(alert.id));
-  const age = engineNow.value === undefined ? '' : duration(engineNow.value - alert.raisedAt, words.value);
+  const age = engineNow.value === undefined ? '' : duration(lastedMs(alert, engineNow.value), words.value);
   return (
     <section class={`banner ${alert.grade}`} aria-live="assertive">
       <i class={pending ? 'lamp off' : 'lamp'} aria-hidden="true" />

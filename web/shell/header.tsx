@@ -6,16 +6,25 @@ import { counts, engineNow, fresh, language, screen, signOut, theme, user, wallO
 import type { Freshness } from '../live/state.ts';
 import { GRADES } from '../pages/desk/alert-list.ts';
 import { Badge } from '../parts/badge.tsx';
-import { calendarDay, clockTime, seconds } from '../parts/format.ts';
+import { calendarDay, clockTime, duration, seconds } from '../parts/format.ts';
 import type { Words } from '../words/zh.ts';
 
-export function linkText(state: Freshness, { link }: Words): string {
+/** Data younger than this is told in seconds; older, as an age that anybody notices. */
+const FRESH_MS = 60_000;
+
+export function linkText(state: Freshness, all: Words): string {
+  const { link } = all;
   switch (state.kind) {
     case 'waiting':
       return link.waiting;
+    case 'no-data':
+      return link.noData;
     case 'live':
+      // A slow plant is not late: only what is fresh is counted in seconds.
+      if (state.dataAgeMs > FRESH_MS) return link.liveSince(duration(state.dataAgeMs, all));
+      return link.live(seconds(state.dataAgeMs));
     case 'behind':
-      return link[state.kind](seconds(state.lagMs));
+      return link.behind(seconds(state.lagMs));
     default:
       return link[state.kind](seconds(state.silentMs));
   }

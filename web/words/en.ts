@@ -25,6 +25,8 @@ export const en: Words = {
   link: {
     waiting: 'Connecting…',
     live: (seconds) => `Live ${seconds} s`,
+    liveSince: (age) => `Live · newest data ${age} ago`,
+    noData: 'No data since start',
     behind: (seconds) => `Data behind ${seconds} s`,
     reconnecting: (seconds) => `Reconnecting ${seconds} s`,
     lost: (seconds) => `Link lost ${seconds} s`,
@@ -223,7 +225,8 @@ export const en: Words = {
   },
   detail: {
     none: 'Choose an alert from the list (↑↓ move, Enter opens, A acknowledges)',
-    since: 'Raised',
+    since: 'Since',
+    first: 'first raised',
     lasting: 'lasting',
     why: 'Why this grade',
     result: 'Grade',

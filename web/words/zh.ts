@@ -43,6 +43,8 @@ export const zh = {
   link: {
     waiting: '正在连接…',
     live: (seconds: string) => `实时 ${seconds} s`,
+    liveSince: (age: string) => `实时 · 最新数据 ${age}前`,
+    noData: '启动以来无数据',
     behind: (seconds: string) => `数据滞后 ${seconds} s`,
     reconnecting: (seconds: string) => `正在重连 ${seconds} s`,
     lost: (seconds: string) => `连接中断 ${seconds} s`,
@@ -242,6 +244,7 @@ export const zh = {
   detail: {
     none: '从列表中选择一条报警查看详情（↑↓ 移动，Enter 打开，A 确认）',
     since: '发生',
+    first: '首次',
     lasting: '持续',
     why: '定级依据',
     result: '定级结果',

@@ -228,6 +228,7 @@ export class LiveGateway {
       to: this.subscriptions.cursor(subscriber.sentTo),
       health: live.health(),
       lagMs,
+      data: live.dataAge(subscriber.view),
       behind: lagMs > LAG_WARN_MS || undefined,
       readOnly: wall >= socket.data.session.expiresAt || undefined,
     };

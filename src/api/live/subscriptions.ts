@@ -23,6 +23,8 @@ export class Subscriber implements Member {
   subscribed = false;
   room: string | undefined;
   points: readonly number[] = [];
+  /** What it looks at, for how old its data is. */
+  view: View = {};
   readonly outbox: Outbox;
 
   constructor(outbox: Outbox) {
@@ -77,6 +79,7 @@ export class Subscriptions {
       for (const message of alertsMessages(after, mine, seq, this.cursor)) subscriber.give(message);
     }
     subscriber.sentTo = seq;
+    subscriber.view = view;
     subscriber.subscribed = true;
     this.join(subscriber, view, numbers);
   }

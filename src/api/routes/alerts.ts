@@ -115,7 +115,7 @@ const rank = z.tuple([z.boolean(), z.number(), z.number(), z.string()]);
 const rankOf = (user: Principal, alert: Alert): z.infer<typeof rank> => [
   owesAcknowledgement(alert, user.level),
   gradeOf(alert.grade),
-  alert.raisedAt,
+  alert.worsenedAt,
   alert.id,
 ];
 

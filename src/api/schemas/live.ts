@@ -58,6 +58,16 @@ export type ValueRow = z.infer<typeof valueRow>;
 export const valuesMessage = z.object({ at: instant, values: listOf(valueRow), folded: z.number() });
 export type ValuesMessage = z.infer<typeof valuesMessage>;
 
+/**
+ * How old the data in view is: `live` with the arrival of the newest judged reading (engine time), or nothing at all since
+ * the service started, which is neither new nor old.
+ */
+export const dataAge = z.union([
+  z.object({ state: z.literal('live'), newestAt: instant }),
+  z.object({ state: z.literal('no-data-since-start') }),
+]);
+export type DataAge = z.infer<typeof dataAge>;
+
 /** `to` is what this subscription has been sent up to; a client that is elsewhere has a gap. */
 export const heartbeatMessage = z.object({
   at: instant,
@@ -67,6 +77,7 @@ export const heartbeatMessage = z.object({
   health: healthSchema,
   /** How long what has come waits to be judged and let out; a plant that says nothing is not late. */
   lagMs: z.number(),
+  data: dataAge,
   /** The lag is above 10 s. */
   behind: z.boolean().optional(),
   /** The session has expired: this screen may still show, not act. */

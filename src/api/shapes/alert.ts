@@ -49,12 +49,12 @@ interface Scope {
   readonly enterprise?: string | undefined;
 }
 
-/** Order of every alert list: unacknowledged at `level` first, then the worse grade, then the newer, then the id. */
+/** Order of every alert list: unacknowledged at `level` first, then the worse grade, then the one that grew worse last, then the id. */
 export function worstFirst(level: DutyLevel): (a: Alert, b: Alert) => number {
   return (a, b) =>
     Number(owesAcknowledgement(b, level)) - Number(owesAcknowledgement(a, level)) ||
     gradeOf(b.grade) - gradeOf(a.grade) ||
-    b.raisedAt - a.raisedAt ||
+    b.worsenedAt - a.worsenedAt ||
     (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
 

@@ -2,7 +2,7 @@
  * How old the newest judged reading is, of an enterprise, a division or all. Before the first one since the start it says so:
  * nothing has come, which is neither new nor old. It judges nobody: silence belongs to the alarms of points and gateways.
  */
-import type { DataAge } from '../../api/ports.ts';
+import type { DataAge } from '../../api/schemas/live.ts';
 import type { DataScope } from '../../api/schemas/session.ts';
 import type { EngineState } from '../../engine/state.ts';
 import { divisionPath, pathWithin } from '../../model/division.ts';
@@ -43,5 +43,5 @@ export class DataAges implements Follower {
 }
 
 function ageOf(newestAt: EpochMs | undefined): DataAge {
-  return newestAt === undefined ? { state: 'no-data-since-start' } : { state: 'known', newestAt };
+  return newestAt === undefined ? { state: 'no-data-since-start' } : { state: 'live', newestAt };
 }

@@ -3,7 +3,8 @@
  * decides the whole.
  */
 
-import type { DataAge, MetricFamily } from '../../api/ports.ts';
+import type { MetricFamily } from '../../api/ports.ts';
+import type { DataAge } from '../../api/schemas/live.ts';
 import type { Health } from '../../api/schemas/service.ts';
 import { LAG_WARN_MS } from '../../api/shapes/live.ts';
 import type { InputLog } from '../../log/port.ts';
@@ -89,7 +90,7 @@ export function metricsOf(parts: HealthParts): MetricFamily[] {
   });
   const age = parts.dataAge();
   const dataAge =
-    age?.state === 'known'
+    age?.state === 'live'
       ? [
           gauge(
             'fenghuo_data_age_seconds',

@@ -15,7 +15,7 @@ import type {
   UserRecord,
 } from '../../../src/api/ports.ts';
 import type { Explanation } from '../../../src/api/schemas/alerts.ts';
-import type { ValueRow } from '../../../src/api/schemas/live.ts';
+import type { DataAge, ValueRow } from '../../../src/api/schemas/live.ts';
 import type { PointState } from '../../../src/api/schemas/readings.ts';
 import type { Health, RefusalItem } from '../../../src/api/schemas/service.ts';
 import { hashPassword } from '../../../src/api/sign-in/passwords.ts';
@@ -102,6 +102,9 @@ export class FakeService implements ServicePorts {
   epochName = 'epoch-1';
   isReady = true;
   lag = 120;
+  /** How old the data is: of a scope named by enterprise or division, and of everything else. */
+  readonly ages = new Map<string, DataAge>();
+  age: DataAge = { state: 'live', newestAt: this.time.now() };
   state_: Health = { state: 'ok', unsaved: false, parts: { log: { state: 'ok' } } };
   readonly users = new Map<string, UserRecord>();
   readonly sessions = new Map<string, SessionRecord>();
@@ -178,7 +181,7 @@ export class FakeService implements ServicePorts {
     health: () => this.state_,
     ready: () => this.isReady,
     lagMs: () => this.lag,
-    dataAge: () => ({ state: 'known', newestAt: this.time.now() }),
+    dataAge: (scope) => this.ages.get(scope.enterprise ?? scope.division ?? '') ?? this.age,
   };
 
   readonly registry: ServicePorts['registry'] = {

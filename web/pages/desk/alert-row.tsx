@@ -34,7 +34,7 @@ export function AlertRow({ alert, place, index }: { alert: Alert; place: { top: 
   if (current) classes.push('current');
   if (openId.value === alert.id) classes.push('opened');
   const now = (engineNow.value ?? alert.changedAt) + wallOffsetMs.value;
-  const raised = alert.raisedAt + wallOffsetMs.value;
+  const worsened = alert.worsenedAt + wallOffsetMs.value;
   return (
     // The keyboard works on the list as a whole (app.tsx); a row itself takes no focus.
     <GridRow
@@ -50,8 +50,8 @@ export function AlertRow({ alert, place, index }: { alert: Alert; place: { top: 
       <Cell>
         <Badge grade={alert.grade} />
       </Cell>
-      <Cell title={dayAndTime(raised)} class="time">
-        {timeOfRow(raised, now)}
+      <Cell title={dayAndTime(worsened)} class="time">
+        {timeOfRow(worsened, now)}
       </Cell>
       <Subject alert={alert} />
       <Cell class="place" title={[...placeNames(alert)].reverse().join(' / ')}>

@@ -51,8 +51,8 @@ export function levelName(level: string, point: Pick<AlertPoint, 'limit' | 'rule
 }
 
 /** How long the condition has stood: what is over goes on no longer. */
-export function lastedMs(alert: Pick<Alert, 'raisedAt' | 'clearedAt'>, now: number): number {
-  return (alert.clearedAt ?? now) - alert.raisedAt;
+export function lastedMs(alert: Pick<Alert, 'worsenedAt' | 'clearedAt'>, now: number): number {
+  return (alert.clearedAt ?? now) - alert.worsenedAt;
 }
 
 export function hazardName(alert: Pick<Alert, 'hazard'>): string {

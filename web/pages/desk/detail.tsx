@@ -76,7 +76,8 @@ function useTimeline({ id, seq }: Alert): readonly TimelineEntry[] | undefined {
 
 function Headline({ alert }: { alert: Alert }) {
   const { marks, detail, grade, state, handling } = words.value;
-  const since = alert.raisedAt + wallOffsetMs.value;
+  const since = alert.worsenedAt + wallOffsetMs.value;
+  const first = alert.raisedAt + wallOffsetMs.value;
   const age = engineNow.value === undefined ? '' : duration(lastedMs(alert, engineNow.value), words.value);
   const owes = owesAnswer(alert, duty.value);
   return (
@@ -93,7 +94,8 @@ function Headline({ alert }: { alert: Alert }) {
       </h2>
       <p>{[...placeNames(alert)].reverse().join(' / ')}</p>
       <p>
-        {detail.since} <b>{dayAndTime(since)}</b> · {detail.lasting} <b>{age}</b> ·{' '}
+        {detail.since} <b>{dayAndTime(since)}</b>
+        {first !== since && ` (${detail.first} ${dayAndTime(first)})`} · {detail.lasting} <b>{age}</b> ·{' '}
         {state[stateFor(alert, level.value)]} · {detail.handling} {handling[alert.handling]} ·{' '}
         {detail.occurrence(alert.occurrence, alert.activations)}
       </p>
