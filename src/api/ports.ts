@@ -2,6 +2,7 @@
  * What the API needs of the rest of the service; src/app hands it in. Everything read here is already durable (or marked
  * unsaved), and nothing read here may be changed by the reader.
  */
+import type { Counts } from '../engine/changes.ts';
 import type { Alert, DutyLevel, Transition } from '../model/alert.ts';
 import type { Command, Outcome } from '../model/command.ts';
 import type { GradeName } from '../model/grade.ts';
@@ -107,7 +108,13 @@ export type ReadingsResult =
   | { readonly ok: false; readonly reason: RefusalReason; readonly detail: string };
 
 export type ImportResult =
-  | { readonly applied: true; readonly pending: readonly Loosening[] }
+  | (Counts & {
+      readonly applied: true;
+      /** Loosenings that wait for a second person. */
+      readonly pending: readonly Loosening[];
+      /** What was read and should be written otherwise. */
+      readonly warnings: readonly string[];
+    })
   | { readonly applied: false; readonly errors: readonly string[] };
 
 /** What changes the service: everything goes through the log and is answered when durable and applied. */

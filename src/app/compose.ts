@@ -26,6 +26,8 @@ import { ReadingsFeed } from './followers/readings-feed.ts';
 import { Refusals } from './followers/refusals.ts';
 import { openSiteLedger } from './followers/site-ledger.ts';
 import { goneAlerts, SitePublisher } from './followers/site-publisher.ts';
+import { Importer } from './import/importer.ts';
+import { resolveParts } from './import/resolve.ts';
 import { CLOCK_STEP_MS, jobsOf, startJobs } from './jobs.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
@@ -40,7 +42,7 @@ import type { InputParts } from './ports/inputs.ts';
 import { createInputs } from './ports/inputs.ts';
 import { gatewayDirectory } from './ports/registry-view.ts';
 import { servicePorts } from './ports/service-ports.ts';
-import { loadPacks, packageRoot, resolveRegistryText, shippedPacks } from './seeds.ts';
+import { loadPacks, packageRoot, shippedPacks } from './seeds.ts';
 import { openCrashFile } from './sequencer/crash-file.ts';
 import { CrashLedger } from './sequencer/crash-ledger.ts';
 import { forsakeEpoch, keepEpoch, openEpoch } from './sequencer/epoch.ts';
@@ -80,9 +82,10 @@ export async function startService(
 ): Promise<Service> {
   const lifecycle = new Lifecycle();
   try {
-    const { packs, errors } = loadPacks(shippedPacks());
+    const packs = shippedPacks();
+    const { errors } = loadPacks(packs);
     if (errors.length > 0) throw new Error(`the shipped packs have errors:\n${errors.join('\n')}`);
-    const resolve = (text: string) => resolveRegistryText(text, packs);
+    const resolve = (text: string) => resolveParts({ text, packs });
     const core = await restoreCore(config, logger, lifecycle);
     return await openService(core, { config, logger, lifecycle, version, prepare, resolve });
   } catch (error) {
@@ -193,11 +196,12 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
 
   const lag = new Lag(pipeline, () => pressure.paused());
   const health = healthParts(core, { ages, feed, lag, door, quarantine });
-  const inputs = createInputs({ pipeline, answers, edge, verifySecret, resolve: around.resolve });
+  const importer = new Importer(pipeline, answers);
+  const inputs = createInputs({ pipeline, answers, edge, verifySecret, importer, resolve: around.resolve });
   const ports = servicePorts({ ...core, ages, feed, live, quarantine, inputs, health, logger });
   const api = await createApi(ports, apiOptions(config, around.version));
   lifecycle.onStop('http', () => api.stop());
-  const jobs = jobsOf({ ...core, config, lag, sites, pressure, door, notes });
+  const jobs = jobsOf({ ...core, importer, config, lag, sites, pressure, door, notes });
   lifecycle.onStop('jobs', startJobs(jobs, logger));
   const httpPort = await api.listen(config.host, config.http.port);
   return {

@@ -15,6 +15,7 @@ import { scheduler, wallNow } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Projector } from './followers/projector.ts';
 import type { SitePublisher } from './followers/site-publisher.ts';
+import type { Importer } from './import/importer.ts';
 import type { Logger } from './logger.ts';
 import type { MqttDoor } from './open/mqtt.ts';
 import type { Lag } from './sequencer/lag.ts';
@@ -53,6 +54,7 @@ export interface JobParts {
   readonly store: StateStore;
   readonly readings: ReadingsStore;
   readonly pipeline: Pipeline;
+  readonly importer: Importer;
   readonly snapshotter: Snapshotter;
   readonly guard: StorageGuard;
   readonly lag: Lag;
@@ -76,6 +78,7 @@ export function jobsOf(parts: JobParts): readonly Job[] {
       },
     },
     { name: 'lag', everyMs: LAG_CHECK_MS, run: () => lag.check(clock.now()) },
+    { name: 'imports under way', everyMs: SECOND_MS, run: () => parts.importer.goOn() },
     { name: 'wall clock', everyMs: SECOND_MS, run: wallClockSteps(parts) },
     { name: 'absent gateways', everyMs: SECOND_MS, run: absentGateways(parts) },
     { name: 'snapshot and freeing the log', everyMs: SECOND_MS, run: snapshots(parts) },

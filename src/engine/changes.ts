@@ -23,12 +23,34 @@ export interface ItemChange {
 const SECRETS: ReadonlySet<string> = new Set(['secretHash', 'siteSecretHash']);
 const SECRET = '***';
 
+export type CountPerItem = Record<ConfiguredItem, number>;
+
+/** How many items a change adds, changes and leaves as they are. */
+export interface Counts {
+  readonly added: CountPerItem;
+  readonly changed: CountPerItem;
+  readonly unchanged: CountPerItem;
+}
+
+export function newCounts(): Counts {
+  const none = (): CountPerItem => ({ division: 0, enterprise: 0, source: 0, gateway: 0, point: 0, link: 0 });
+  return { added: none(), changed: none(), unchanged: none() };
+}
+
+/** Adds what one part of a change counted to what the parts before it did. */
+export function addCounts(sum: Counts, more: Counts): void {
+  for (const kind of ['added', 'changed', 'unchanged'] as const)
+    for (const item of Object.keys(more[kind]) as ConfiguredItem[]) sum[kind][item] += more[kind][item];
+}
+
 /** To be asked before the change is applied. Items that stay as they are, are left out. */
-export function changesOf(registry: Registry, change: RegistryChange): ItemChange[] {
+export function changesOf(registry: Registry, change: RegistryChange, counts = newCounts()): ItemChange[] {
   const changes: ItemChange[] = [];
   const compare = (item: ConfiguredItem, id: string, before: object | undefined, after: object): void => {
     const fields = fieldsChanged(before ?? {}, after);
-    if (Object.keys(fields).length > 0) changes.push({ item, id, fields });
+    const isChanged = Object.keys(fields).length > 0;
+    counts[before === undefined ? 'added' : isChanged ? 'changed' : 'unchanged'][item]++;
+    if (isChanged) changes.push({ item, id, fields });
   };
   for (const division of change.divisions)
     compare('division', division.code, registry.divisions.get(division.code), division);

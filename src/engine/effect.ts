@@ -7,7 +7,7 @@ import type { Outcome } from '../model/command.ts';
 import type { Loosening } from '../model/loosening.ts';
 import type { RefusalReason } from '../model/reading.ts';
 import type { EpochMs } from '../model/time.ts';
-import type { ItemChange } from './changes.ts';
+import type { Counts, ItemChange } from './changes.ts';
 
 /**
  * Sealed when an alert is raised or worsens: all that is needed to judge it again without the log. `before` is the
@@ -45,6 +45,12 @@ export interface ConfigurationOutcome {
   readonly pending: readonly Loosening[];
   /** What was put in force, item by item and field by field. */
   readonly changes: readonly ItemChange[];
+  readonly counts: Counts;
+  /**
+   * Of a change in parts, where it is not at its end: a part was taken, `applying` when it went into force, `waiting` when
+   * it has to wait for the storage.
+   */
+  readonly progress?: 'staged' | 'applying' | 'waiting' | undefined;
 }
 
 export interface Out {

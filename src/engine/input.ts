@@ -82,6 +82,15 @@ export interface ConfigurationInput {
   readonly commandId: string;
   readonly actor: string;
   readonly change: RegistryChange;
+  /** Of a change too large for one record: which part, from 0, and whether it is the last. Absent: the change is whole. */
+  readonly part?: { readonly n: number; readonly last: boolean };
+}
+
+/** The next part of a change that has come in parts goes into force; one that has not come whole is given up. */
+export interface ApplyInput {
+  readonly kind: 'apply';
+  readonly at: EpochMs;
+  readonly commandId: string;
 }
 
 /** What a point's rules are made with. */
@@ -106,4 +115,5 @@ export type Input =
   | ResumedInput
   | CommandInput
   | ConfigurationInput
+  | ApplyInput
   | InstallInput;

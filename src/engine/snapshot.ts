@@ -7,6 +7,8 @@ import { Book } from '../alerts/book.ts';
 import type { BookImage } from '../alerts/open-alerts.ts';
 import type { Outcome } from '../model/command.ts';
 import type { Loosening } from '../model/loosening.ts';
+import type { PointConfig } from '../model/point.ts';
+import type { Division, Enterprise, Gateway, Link, RegistryChange, Source } from '../model/registry.ts';
 import type { StoredTables, TableHeader } from '../model/stored-table.ts';
 import { LayoutError, storedTables } from '../model/stored-table.ts';
 import type { ShapeName } from '../model/upcast.ts';
@@ -17,6 +19,8 @@ import { RuleMemory } from '../rules/memory.ts';
 import type { Installation, Stall } from './input.ts';
 import type { RegistryImage } from './registry.ts';
 import { Registry } from './registry.ts';
+import type { StagingImage } from './staging.ts';
+import { Staging } from './staging.ts';
 import type { EngineState } from './state.ts';
 import { newState } from './state.ts';
 import { bringUpStored, SNAPSHOT_FORMAT } from './upgrade/bring-up.ts';
@@ -43,6 +47,8 @@ export interface StateHeader {
   readonly stalls: readonly Stall[];
   readonly outcomes: readonly Outcome[];
   readonly pendingLoosenings: readonly Loosening[];
+  /** A configuration change in parts that is not wholly in force. */
+  readonly staging?: StagingImage | undefined;
   /** Versions of the JSON shapes in the lists of this header. */
   readonly shapes: Readonly<Record<ListedShape, number>>;
   /** The tables whose columns follow, in order; behind them those of the rules. */
@@ -96,6 +102,7 @@ export function encodeState(state: EngineState): StateImage {
       stalls: state.stalls,
       outcomes: [...state.outcomes.values()],
       pendingLoosenings: state.pendingLoosenings,
+      staging: state.staging?.image(),
       shapes: versionsOf(...LISTED),
       tables: own.map(({ name, table }) => table.header(name)),
       rules: rules.header,
@@ -144,6 +151,7 @@ function built({ header: json, tables }: StoredState): EngineState {
   state.stalls = [...header.stalls];
   state.outcomes = new Map(header.outcomes.map((outcome) => [outcome.commandId, outcome]));
   state.pendingLoosenings = [...header.pendingLoosenings];
+  if (header.staging !== undefined) state.staging = Staging.from(header.staging);
   const left = new Map(tables);
   for (const { name, table } of ownTables(state)) {
     const stored = tables.get(name);
@@ -159,18 +167,19 @@ function built({ header: json, tables }: StoredState): EngineState {
 function upcastLists(header: StateHeader): StateHeader {
   const up = <T>(shape: ListedShape, items: readonly unknown[]): T[] =>
     items.map((item) => bringUp<T>(shape, item, header.shapes[shape]));
-  const { registry, book, outcomes, pendingLoosenings } = header;
+  const items = ({ divisions, enterprises, sources, gateways, points, links = [] }: RegistryChange) => ({
+    divisions: up<Division>('division', divisions),
+    enterprises: up<Enterprise>('enterprise', enterprises),
+    sources: up<Source>('source', sources),
+    gateways: up<Gateway>('gateway', gateways),
+    points: up<PointConfig>('point', points),
+    links: up<Link>('link', links),
+  });
+  const { registry, staging, book, outcomes, pendingLoosenings } = header;
   return {
     ...header,
-    registry: {
-      version: registry.version,
-      divisions: up('division', registry.divisions),
-      enterprises: up('enterprise', registry.enterprises),
-      sources: up('source', registry.sources),
-      gateways: up('gateway', registry.gateways),
-      points: up('point', registry.points),
-      links: up('link', registry.links ?? []),
-    },
+    registry: { version: registry.version, ...items(registry) },
+    staging: staging === undefined ? undefined : { ...staging, parts: staging.parts.map(items) },
     book: {
       ...book,
       alerts: up('alert-record', book.alerts),

@@ -14,6 +14,7 @@ import type { Installation, Stall } from './input.ts';
 import type { PointTable } from './points.ts';
 import { newPointTable } from './points.ts';
 import { Registry } from './registry.ts';
+import type { Staging } from './staging.ts';
 import { Timers } from './timers.ts';
 
 /** Changes when the same inputs may lead to other effects; stands in snapshots, capsules and health. */
@@ -83,6 +84,8 @@ export interface EngineState {
   stalls: Stall[];
   /** Loosenings that wait for a second person: the stricter value is in force. */
   pendingLoosenings: Loosening[];
+  /** A configuration change in parts that is not wholly in force. */
+  staging: Staging | undefined;
   /** Working memory of `step`, made by its first call: it carries nothing from one input to the next. */
   scratch: unknown;
 }
@@ -109,6 +112,7 @@ export function newState(registry = new Registry(), partition = 0): EngineState 
     nextAlertHandle: 1,
     outcomes: new Map(),
     pendingLoosenings: [],
+    staging: undefined,
     scratch: undefined,
   };
 }

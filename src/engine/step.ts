@@ -9,7 +9,7 @@ import { Fold } from './fold.ts';
 import type { Input } from './input.ts';
 import { foldClock } from './inputs/clock.ts';
 import { foldCommand } from './inputs/command.ts';
-import { foldConfiguration } from './inputs/configuration.ts';
+import { foldApply, foldConfiguration } from './inputs/configuration.ts';
 import { foldDevice } from './inputs/device.ts';
 import { foldInstall } from './inputs/install.ts';
 import { foldReadings } from './inputs/readings.ts';
@@ -43,6 +43,9 @@ export function step(state: EngineState, number: number, input: Input, out: Out)
       break;
     case 'configuration':
       foldConfiguration(fold, input);
+      break;
+    case 'apply':
+      foldApply(fold, input);
       break;
     case 'resumed':
       foldResumed(fold, input);

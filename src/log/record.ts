@@ -20,7 +20,7 @@ export const RECORD_FORMAT = 2;
 /** Set in the first byte of every format but the first. */
 const FORMAT_BIT = 0x80;
 /** The place in the list is the code in the record: lines are never moved or taken out. */
-const KINDS = [...KINDS_1, 'link', 'install'] as readonly ('' | Input['kind'])[];
+const KINDS = [...KINDS_1, 'link', 'install', 'apply'] as readonly ('' | Input['kind'])[];
 const HEADER_BYTES = 12;
 const READINGS_HEADER_BYTES = HEADER_BYTES + 17;
 const ROW_BYTES = 24;

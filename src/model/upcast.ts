@@ -91,32 +91,27 @@ export function stampedTransition(transition: Transition): Transition {
 
 /** A change carries the version of each thing it states. */
 export function upcastChange(json: unknown): RegistryChange {
-  const {
-    divisions,
-    enterprises,
-    sources,
-    gateways,
-    points,
-    links = [],
-  } = json as { [K in keyof RegistryChange]-?: unknown[] };
+  const { divisions, enterprises, sources, gateways, points, links } = json as {
+    [K in keyof RegistryChange]: unknown[];
+  };
   return {
     divisions: divisions.map((division) => upcast('division', division)),
     enterprises: enterprises.map((enterprise) => upcast('enterprise', enterprise)),
     sources: sources.map((source) => upcast('source', source)),
     gateways: gateways.map((gateway) => upcast('gateway', gateway)),
     points: points.map(upcastPoint),
-    links: links.map((link) => upcast('link', link)),
+    links: links?.map((link) => upcast('link', link)),
   };
 }
 
 export function stampedChange(change: RegistryChange): RegistryChange {
-  const { divisions, enterprises, sources, gateways, points, links = [] } = change;
+  const { divisions, enterprises, sources, gateways, points, links } = change;
   return {
     divisions: divisions.map((division) => stamped('division', division)),
     enterprises: enterprises.map((enterprise) => stamped('enterprise', enterprise)),
     sources: sources.map((source) => stamped('source', source)),
     gateways: gateways.map((gateway) => stamped('gateway', gateway)),
     points: points.map((point) => stamped('point', point)),
-    links: links.map((link) => stamped('link', link)),
+    links: links?.map((link) => stamped('link', link)),
   };
 }

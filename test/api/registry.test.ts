@@ -13,6 +13,7 @@ import {
 } from '../../src/api/schemas/registry.ts';
 import type { Caller } from './support/client.ts';
 import { TestApi } from './support/client.ts';
+import { IMPORTED } from './support/service.ts';
 
 let api: TestApi;
 let county: Caller;
@@ -187,11 +188,11 @@ describe('importing a registry', () => {
   const yaml = 'divisions: [{code: "320921", name: 响水县}]\n';
   beforeEach(() => {
     api.service.imports.length = 0;
-    api.service.nextImport = { applied: true, pending: [] };
+    api.service.nextImport = IMPORTED;
   });
 
   it('hands the text on, whatever its type, and tells what waits for a second person', async () => {
-    api.service.nextImport = { applied: true, pending: [LOOSER] };
+    api.service.nextImport = { ...IMPORTED, pending: [LOOSER], warnings: ['class'] };
     for (const type of ['application/yaml', 'text/plain', 'application/json', 'text/yaml; charset=utf-8']) {
       const answer = await admin.post('/registry/import', yaml, { 'content-type': type, 'idempotency-key': 'i1' });
       expect([answer.status, answer.body], type).toEqual([200, api.service.nextImport]);

@@ -148,5 +148,21 @@ const looseningSchema = z.object({
 }) satisfies z.ZodType<Loosening>;
 
 /** All or nothing; `pending` names loosenings that wait for a second person, the stricter value in force. */
-export const importAnswer = z.object({ applied: z.literal(true), pending: listOf(looseningSchema) });
+const itemCounts = z.object({
+  division: z.number(),
+  enterprise: z.number(),
+  source: z.number(),
+  gateway: z.number(),
+  point: z.number(),
+  link: z.number(),
+});
+export const importAnswer = z.object({
+  applied: z.literal(true),
+  added: itemCounts,
+  changed: itemCounts,
+  unchanged: itemCounts,
+  pending: listOf(looseningSchema),
+  /** What was read and should be written otherwise. */
+  warnings: listOf(z.string()),
+});
 export type ImportAnswer = z.infer<typeof importAnswer>;

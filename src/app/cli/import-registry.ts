@@ -29,8 +29,35 @@ async function importRegistry(file: string, options: AccessOptions): Promise<Exi
     return 1;
   }
   const pending = Array.isArray(answer.body.pending) ? (answer.body.pending as Loosening[]) : [];
-  say(`${file}: applied`);
+  say(`${file}: applied: ${countWords(answer.body)}; ${pending.length} pending`);
+  for (const warning of listOf(answer.body.warnings)) say(`  ${warning}`);
   for (const loosening of pending)
     say(`  pending a second person, the stricter value stays in force: ${looseningInWords(loosening)}`);
   return 0;
 }
+
+const ITEMS: readonly (readonly [string, string])[] = [
+  ['division', 'divisions'],
+  ['enterprise', 'enterprises'],
+  ['source', 'sources'],
+  ['gateway', 'gateways'],
+  ['point', 'points'],
+  ['link', 'links'],
+];
+
+/** `3 enterprises, 7 points added; 2 points changed`, or that nothing was. */
+function countWords({ added, changed }: Readonly<Record<string, unknown>>): string {
+  const words = [
+    [added, 'added'],
+    [changed, 'changed'],
+  ].flatMap(([counts, verb]) => {
+    const items = ITEMS.flatMap(([one, many]) => {
+      const count = Number(Reflect.get(Object(counts), one) ?? 0);
+      return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
+    });
+    return items.length === 0 ? [] : [`${items.join(', ')} ${verb}`];
+  });
+  return words.length === 0 ? 'nothing new' : words.join('; ');
+}
+
+const listOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);

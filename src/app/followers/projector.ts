@@ -4,6 +4,7 @@
  * store will never take is told and passed, so that it holds up neither the rows behind it nor the log.
  */
 import { allOf } from '../../engine/changes.ts';
+import type { ConfigurationOutcome } from '../../engine/effect.ts';
 import { newOut, takenFrom } from '../../engine/effect.ts';
 import type { EngineState } from '../../engine/state.ts';
 import type { Divergence, Effects, HistoryStore, ProjectionCursor, RefusedRow } from '../../store/state/port.ts';
@@ -20,7 +21,9 @@ const EMBEDDED = 0;
 
 type Pause = (ms: number) => Promise<void>;
 /** What is written of what was released. */
-type Kept = Pick<Released, 'n' | 'at' | 'transitions' | 'capsules' | 'outcomes' | 'configurations'>;
+type Kept = Pick<Released, 'n' | 'at' | 'transitions' | 'capsules' | 'outcomes'> & {
+  readonly configurations: readonly Omit<ConfigurationOutcome, 'counts'>[];
+};
 
 export interface ProjectorHealth {
   /** Input number up to which everything is in the tables. */
@@ -32,6 +35,14 @@ export interface ProjectorHealth {
   /** Why, of the newest since the start. */
   readonly refusal: string | undefined;
   readonly error: string | undefined;
+}
+
+/** A part that was only taken, or that waits, has changed nothing yet. */
+const isChange = ({ progress }: Pick<ConfigurationOutcome, 'progress'>): boolean =>
+  progress === undefined || progress === 'applying';
+
+function rowsIn({ transitions, configurations }: Pick<Kept, 'transitions' | 'configurations'>): number {
+  return configurations.reduce((sum, { changes }) => sum + changes.length, transitions.length);
 }
 
 export class Projector implements Follower {
@@ -122,10 +133,9 @@ export class Projector implements Follower {
   }
 
   private take(): Kept[] {
-    let transitions = 0;
+    let rows = 0;
     let count = 0;
-    while (count < this.queue.length && (count === 0 || transitions < BATCH))
-      transitions += this.queue[count++].transitions.length;
+    while (count < this.queue.length && (count === 0 || rows < BATCH)) rows += rowsIn(this.queue[count++]);
     return this.queue.splice(0, count);
   }
 
@@ -136,7 +146,7 @@ export class Projector implements Follower {
       capsules: batch.flatMap(({ capsules }) => capsules),
       outcomes: batch.flatMap(({ outcomes }) => outcomes),
       configurations: batch.flatMap(({ n, at, configurations }) =>
-        configurations.map((configuration) => ({ ...configuration, number: n, at })),
+        configurations.filter(isChange).map((configuration) => ({ ...configuration, number: n, at })),
       ),
     };
     try {

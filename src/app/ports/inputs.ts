@@ -8,24 +8,22 @@ import type { VerifySecret } from '../../ingest/credential.ts';
 import type { Edge } from '../../ingest/intake.ts';
 import { takeReadings } from '../../ingest/intake.ts';
 import { parseUserName } from '../../ingest/topic.ts';
-import { recordBytesMax } from '../../log/frame.ts';
 import type { Command, Outcome } from '../../model/command.ts';
 import type { ReadingBatch } from '../../model/reading.ts';
 import { REFUSAL_OF_VERDICT } from '../../model/reading.ts';
-import type { RegistryChange } from '../../model/registry.ts';
 import type { Answers } from '../followers/answers.ts';
+import type { Importer } from '../import/importer.ts';
+import type { ResolvedParts } from '../import/resolve.ts';
 import type { Pipeline } from '../sequencer/pipeline.ts';
-
-/** For what stands in a record besides the change. */
-const RECORD_ROOM_BYTES = 64 * 1024;
 
 export interface InputParts {
   readonly pipeline: Pipeline;
   readonly answers: Answers;
   readonly edge: Edge;
   readonly verifySecret: VerifySecret;
-  /** Text of a registry file → the change it asks for, or every error in it. */
-  resolve(text: string): Promise<{ ok: true; change: RegistryChange } | { ok: false; errors: readonly string[] }>;
+  readonly importer: Importer;
+  /** Text of a registry file → the change it asks for, in parts, or every error in it. */
+  resolve(text: string): Promise<ResolvedParts>;
 }
 
 export function createInputs(parts: InputParts): Inputs {
@@ -40,13 +38,7 @@ export function createInputs(parts: InputParts): Inputs {
     async importRegistry(text, actor, commandId): Promise<ImportResult | 'timeout'> {
       const resolved = await parts.resolve(text);
       if (!resolved.ok) return { applied: false, errors: resolved.errors };
-      const tooLarge = largerThanARecord(resolved.change);
-      if (tooLarge !== undefined) return { applied: false, errors: [tooLarge] };
-      const answer = answers.toConfiguration(commandId);
-      pipeline.configuration(commandId, actor, resolved.change);
-      const outcome = await answer;
-      if (outcome === 'timeout') return 'timeout';
-      return outcome.applied ? { applied: true, pending: outcome.pending } : { applied: false, errors: outcome.errors };
+      return parts.importer.import(resolved.parts, actor, commandId, resolved.warnings);
     },
     async authenticateGateway(user, secret) {
       const name = parseUserName(user);
@@ -56,14 +48,6 @@ export function createInputs(parts: InputParts): Inputs {
       return name;
     },
   };
-}
-
-/** An import is one record of the log. Refused before it is folded: what cannot be written must not be believed either. */
-function largerThanARecord(change: RegistryChange): string | undefined {
-  const bytes = Buffer.byteLength(JSON.stringify(change));
-  if (bytes <= recordBytesMax - RECORD_ROOM_BYTES) return undefined;
-  const points = Math.floor((change.points.length * (recordBytesMax - RECORD_ROOM_BYTES)) / bytes);
-  return `${change.points.length} points are too many for one import: give at most about ${points} at a time`;
 }
 
 async function takeOverHttp(

@@ -22,7 +22,7 @@ const EXIT_BUG = 70;
 /** What was not sent again for so long is not what a device holds in its memory. */
 const KEPT_MS = DAY_MS;
 /** What the service says itself is never set aside: a tick, above all, is every tick. */
-const FROM_OUTSIDE: ReadonlySet<Input['kind']> = new Set(['readings', 'device', 'command', 'configuration']);
+const FROM_OUTSIDE: ReadonlySet<Input['kind']> = new Set(['readings', 'device', 'command', 'configuration', 'apply']);
 
 export class CrashLedger {
   private readonly file: CrashFile;

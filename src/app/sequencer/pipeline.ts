@@ -4,7 +4,7 @@
  */
 import { clearOut, newOut, takenFrom } from '../../engine/effect.ts';
 import { tickBefore } from '../../engine/grid.ts';
-import type { DeviceEvent, Input, ResumedInput, Stall } from '../../engine/input.ts';
+import type { ConfigurationInput, DeviceEvent, Input, ResumedInput, Stall } from '../../engine/input.ts';
 import type { EngineState } from '../../engine/state.ts';
 import { installation } from '../../engine/state.ts';
 import { step } from '../../engine/step.ts';
@@ -107,8 +107,13 @@ export class Pipeline {
     this.fold({ kind: 'command', at: this.now(), command });
   }
 
-  configuration(commandId: string, actor: string, change: RegistryChange): void {
-    this.fold({ kind: 'configuration', at: this.now(), commandId, actor, change });
+  configuration(commandId: string, actor: string, change: RegistryChange, part?: ConfigurationInput['part']): void {
+    this.fold({ kind: 'configuration', at: this.now(), commandId, actor, change, part });
+  }
+
+  /** The next part of a change that has come in parts goes into force. */
+  applyNext(commandId: string): void {
+    this.fold({ kind: 'apply', at: this.now(), commandId });
   }
 
   /** The service looks again after a restart. `seqFloor`: newest transition number that anybody has seen. */
@@ -252,7 +257,6 @@ export class Pipeline {
       n: number,
       at: input.at,
       since: this.lookedAt,
-      registryChanged: input.kind === 'configuration',
       unsaved: state.unsaved,
       batch: input.kind === 'readings' ? input.batch : undefined,
       done,

@@ -13,7 +13,6 @@ export interface Released extends Readonly<Out> {
   /** Engine time of the input. */
   readonly at: EpochMs;
   readonly batch: ReadingBatch | undefined;
-  readonly registryChanged: boolean;
   readonly unsaved: boolean;
 }
 

@@ -70,7 +70,6 @@ export async function restore(log: InputLog, snapshots: SnapshotStore, hooks: Re
       ...takenFrom(out),
       n: state.n,
       at: input.at,
-      registryChanged: input.kind === 'configuration',
       unsaved: state.unsaved,
       batch: input.kind === 'readings' ? input.batch : undefined,
     });

@@ -26,11 +26,14 @@ const KEPT: readonly string[] = [
   'engineSlots',
   'alertHandles',
   'book.past',
+  'staging.parts',
 ];
+/** Each a few hundred items: a piece of its own. */
+const PARTS_OF_A_CHANGE = 'staging.parts';
 /** The open alerts: changed in place, so each is kept by itself until the book touches it. */
 const ALERTS = 'book.alerts';
 /** Parts of the header that hold such lists. */
-const PARTS: readonly string[] = ['registry', 'book'];
+const PARTS: readonly string[] = ['registry', 'book', 'staging'];
 
 interface Block {
   readonly items: readonly unknown[];
@@ -52,7 +55,7 @@ export class SnapshotText {
     for (const path of KEPT) {
       if (this.isUntouched(path, header)) continue;
       const list = listAt(header, path);
-      for (let i = 0; i * BLOCK < list.length; i++) if (this.renew(path, i, list)) yield;
+      for (let i = 0; i * blockOf(path) < list.length; i++) if (this.renew(path, i, list)) yield;
     }
     this.registryVersion = header.registry.version;
     this.forgetTouched(state);
@@ -87,6 +90,7 @@ export class SnapshotText {
     let separator = '';
     for (const [key, value] of Object.entries(object)) {
       const path = prefix + key;
+      if (value === undefined) continue;
       const isOwn = KEPT.includes(path) || path === ALERTS || PARTS.includes(path);
       const json = isOwn ? '' : JSON.stringify(value);
       if (json === undefined) continue;
@@ -105,7 +109,7 @@ export class SnapshotText {
   }
 
   private putList(pieces: Uint8Array[], path: string, list: readonly unknown[], isUntouched: boolean): void {
-    for (let i = 0; i * BLOCK < list.length; i++) {
+    for (let i = 0; i * blockOf(path) < list.length; i++) {
       if (!isUntouched) this.renew(path, i, list);
       if (i > 0) pieces.push(Buffer.from(','));
       pieces.push(this.blocksOf(path)[i].bytes);
@@ -119,8 +123,8 @@ export class SnapshotText {
   /** True when the piece had to be written. */
   private renew(name: string, i: number, list: readonly unknown[]): boolean {
     const blocks = this.blocksOf(name);
-    const start = i * BLOCK;
-    const end = Math.min(start + BLOCK, list.length);
+    const start = i * blockOf(name);
+    const end = Math.min(start + blockOf(name), list.length);
     const kept = blocks[i];
     if (kept !== undefined && kept.items.length === end - start && isSame(kept.items, list, start)) return false;
     const items = list.slice(start, end);
@@ -171,8 +175,11 @@ export class SnapshotText {
   }
 }
 
+const blockOf = (path: string): number => (path === PARTS_OF_A_CHANGE ? 1 : BLOCK);
+
 function listAt(header: StateHeader, path: string): readonly unknown[] {
-  return path.split('.').reduce((part, key) => (part as Record<string, unknown>)[key], header as unknown) as unknown[];
+  const at = (part: unknown, key: string) => (part as Record<string, unknown> | undefined)?.[key];
+  return (path.split('.').reduce(at, header as unknown) ?? []) as unknown[];
 }
 
 /** Items compared by identity; pairs of a map by their halves. */

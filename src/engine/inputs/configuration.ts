@@ -1,37 +1,109 @@
 /**
  * A configuration change inside the fold: checked whole against what is registered, loosenings held back, the rest
- * applied and judged again at once. All or nothing, every error at once; it removes nothing.
+ * applied and judged again at once. All or nothing, every error at once; it removes nothing. A large change comes in parts
+ * and, once all of it is here and right, goes into force part by part, so that judging never waits for it.
  */
-import { RESERVED_GATEWAY_IDS, TAG } from '../../model/ids.ts';
 import type { Loosening } from '../../model/loosening.ts';
-import type { PointConfig } from '../../model/point.ts';
 import type { RegistryChange } from '../../model/registry.ts';
 import type { Loosened } from '../../rules/looser.ts';
 import { sameData } from '../../rules/looser.ts';
 import { stricterPoint, stricterSource } from '../../rules/packs/looser.ts';
-import { changesOf } from '../changes.ts';
+import { changesOf, newCounts } from '../changes.ts';
 import { reviewObservers } from '../coverage.ts';
+import type { ConfigurationOutcome } from '../effect.ts';
 import type { Fold } from '../fold.ts';
-import type { ConfigurationInput } from '../input.ts';
+import type { ApplyInput, ConfigurationInput } from '../input.ts';
 import { initPointRow } from '../points.ts';
 import type { ObserverGroup, Registry } from '../registry.ts';
 import { listen, listenAfresh } from '../sight.ts';
+import { Staging } from '../staging.ts';
+import type { EngineState } from '../state.ts';
 import { installAnew } from './install.ts';
 
 const UNSAVED = 'unsaved-mode: the storage takes nothing at present, so nothing may be changed; try again when it does';
+const GIVEN_UP = 'the import was given up before all of it had come, and nothing was changed: import it again';
 
+/** Takes a change, or the next part of one; a change that came whole goes into force at once. */
 export function foldConfiguration(fold: Fold, input: ConfigurationInput): void {
+  fold.out.configurations.push(taken(fold, input));
+}
+
+/** Puts the next part of a change into force that was found right as a whole. */
+export function foldApply(fold: Fold, input: ApplyInput): void {
+  fold.out.configurations.push(goneOn(fold, input));
+}
+
+/** What did not come whole is given up: nothing of it was in force. */
+export function dropStaging(fold: Fold): void {
+  const { staging } = fold.state;
+  if (staging === undefined || staging.complete) return;
+  fold.state.staging = undefined;
+  fold.out.configurations.push(answer(staging, { errors: [GIVEN_UP] }));
+}
+
+function taken(fold: Fold, input: ConfigurationInput): ConfigurationOutcome {
   const { state } = fold;
-  const { commandId, actor } = input;
-  // What a person changes must be there after a restart; only the answer to an alarm cannot wait for the storage.
-  const errors = state.unsaved ? [UNSAVED] : checkChange(state.registry, input.change);
+  const refusal = whyNot(state, input);
+  if (refusal !== undefined) return answer(input, { errors: [refusal] });
+  const staging = state.staging ?? new Staging(input.commandId, input.actor);
+  staging.add(state.registry, input.change);
+  state.staging = staging;
+  if (input.part?.last === false) return answer(input, { progress: 'staged' });
+  const errors = staging.allErrors();
   if (errors.length > 0) {
-    fold.out.configurations.push({ commandId, actor, applied: false, errors, pending: [], changes: [] });
-    return;
+    state.staging = undefined;
+    return answer(input, { errors });
   }
+  staging.complete = true;
+  return input.part === undefined ? applyNext(fold, staging) : answer(input, { progress: 'staged' });
+}
+
+function goneOn(fold: Fold, input: ApplyInput): ConfigurationOutcome {
+  const { state } = fold;
+  const { staging, unsaved } = state;
+  if (staging?.commandId !== input.commandId)
+    return answer({ commandId: input.commandId, actor: '' }, { errors: [GIVEN_UP] });
+  if (!staging.complete) {
+    state.staging = undefined;
+    return answer(staging, { errors: [GIVEN_UP] });
+  }
+  return unsaved ? answer(staging, { progress: 'waiting' }) : applyNext(fold, staging);
+}
+
+function whyNot({ staging, unsaved }: EngineState, { commandId, part }: ConfigurationInput): string | undefined {
+  // What a person changes must be there after a restart; only the answer to an alarm cannot wait for the storage.
+  if (unsaved) return UNSAVED;
+  const n = part?.n ?? 0;
+  if (staging === undefined) return n === 0 ? undefined : GIVEN_UP;
+  const isNext = staging.commandId === commandId && !staging.complete && n === staging.parts.length;
+  return isNext ? undefined : `another import is under way, by ${staging.actor}: try again when it has ended`;
+}
+
+function answer(
+  { commandId, actor }: Pick<ConfigurationOutcome, 'commandId' | 'actor'>,
+  said: Partial<ConfigurationOutcome>,
+): ConfigurationOutcome {
+  const nothing = { commandId, actor, applied: false, errors: [], pending: [], changes: [], counts: newCounts() };
+  return { ...nothing, ...said };
+}
+
+function applyNext(fold: Fold, staging: Staging): ConfigurationOutcome {
+  const { state } = fold;
+  const part = staging.parts[staging.applied++];
+  const isLast = staging.applied === staging.parts.length;
+  if (isLast) state.staging = undefined;
   const held: Held[] = [];
-  const change = stricterChange(state.registry, completed(state.registry, input.change), held);
-  const changes = changesOf(state.registry, change);
+  const change = stricterChange(state.registry, completed(state.registry, part), held);
+  const counts = newCounts();
+  const changes = changesOf(state.registry, change, counts);
+  putInForce(fold, change);
+  const pending = held.map((one, i) => loosening(fold, one, { actor: staging.actor, index: i }));
+  state.pendingLoosenings = [...othersOf(state.pendingLoosenings, change), ...pending];
+  return answer(staging, { applied: true, pending, changes, counts, progress: isLast ? undefined : 'applying' });
+}
+
+function putInForce(fold: Fold, change: RegistryChange): void {
+  const { state } = fold;
   const observed = groupsOf(state.registry, change);
   const before = state.registry.points.length;
   const touched = state.registry.apply(change);
@@ -49,9 +121,6 @@ export function foldConfiguration(fold: Fold, input: ConfigurationInput): void {
   // Where a point moved, the source it left is looked at too; the same order whatever the registry's history.
   for (const [key, group] of groupsOf(state.registry, change)) observed.set(key, group);
   for (const key of [...observed.keys()].sort()) reviewObservers(fold, observed.get(key)!, 'limit-changed');
-  const pending = held.map((one, i) => loosening(fold, one, { actor, index: i }));
-  state.pendingLoosenings = [...othersOf(state.pendingLoosenings, change), ...pending];
-  fold.out.configurations.push({ commandId, actor, applied: true, errors: [], pending, changes });
 }
 
 /** An import never removes: what an item does not state, it keeps. A point takes it from its type instead. */
@@ -127,65 +196,4 @@ function othersOf(waiting: readonly Loosening[], change: RegistryChange): Loosen
   const points = new Set(change.points.map(({ id }) => id));
   const sources = new Set(change.sources.map(({ id }) => id));
   return waiting.filter(({ kind, item }) => !(kind === 'point' ? points : sources).has(item));
-}
-
-/** Everything that is wrong with a change against a registry, in words that name the item. Empty when it may be applied. */
-export function checkChange(registry: Registry, change: RegistryChange): string[] {
-  const errors: string[] = [];
-  const enterprises = new Set([...registry.enterprises.keys(), ...change.enterprises.map(({ id }) => id)]);
-  const divisions = new Set([...registry.divisions.keys(), ...change.divisions.map(({ code }) => code)]);
-  const sources = new Map([...registry.sources.values(), ...change.sources].map((source) => [source.id, source]));
-  const gateways = new Set([
-    ...registry.gatewayNumbers.keys(),
-    ...change.gateways.map(({ enterprise, id }) => `${enterprise}/${id}`),
-  ]);
-  for (const { id, division } of change.enterprises) {
-    if (!divisions.has(division)) errors.push(`enterprise ${id}: division ${division} is not registered`);
-  }
-  for (const { id, enterprise } of change.sources) {
-    if (!enterprises.has(enterprise)) errors.push(`source ${id}: enterprise ${enterprise} is not registered`);
-  }
-  for (const { id, enterprise } of change.gateways) {
-    if (!enterprises.has(enterprise)) errors.push(`gateway ${enterprise}/${id}: enterprise is not registered`);
-    if (RESERVED_GATEWAY_IDS.includes(id)) errors.push(`gateway ${enterprise}/${id}: the id is reserved`);
-  }
-  for (const { from, to, kind } of change.links ?? []) {
-    const at = `link ${from} ${kind} ${to}`;
-    if (!sources.has(from)) errors.push(`${at}: source ${from} is not registered`);
-    if (!divisions.has(to) && !enterprises.has(to))
-      errors.push(`${at}: no division and no enterprise ${to} is registered`);
-  }
-  const seen = new Set<string>();
-  for (const point of change.points) {
-    if (seen.has(point.id)) errors.push(`point ${point.id}: stated twice`);
-    seen.add(point.id);
-    errors.push(...checkPoint(registry, point, sources.get(point.source)?.enterprise, gateways));
-  }
-  return errors;
-}
-
-function checkPoint(
-  registry: Registry,
-  point: PointConfig,
-  sourceEnterprise: string | undefined,
-  gateways: Set<string>,
-) {
-  const errors: string[] = [];
-  const at = `point ${point.id}`;
-  if (point.id !== `${point.enterprise}/${point.tag}`)
-    errors.push(`${at}: the id must be ${point.enterprise}/${point.tag}`);
-  if (!TAG.test(point.tag)) errors.push(`${at}: the tag must be 1–64 characters without space, "/", "+" and "#"`);
-  if (sourceEnterprise === undefined) errors.push(`${at}: source ${point.source} is not registered`);
-  else if (sourceEnterprise !== point.enterprise) errors.push(`${at}: source ${point.source} is of another enterprise`);
-  if (point.gateways.length === 0) errors.push(`${at}: no gateway may publish it`);
-  for (const id of point.gateways) {
-    if (!gateways.has(`${point.enterprise}/${id}`)) errors.push(`${at}: gateway ${id} is not registered`);
-  }
-  const known = registry.pointNumbers.get(point.id);
-  if (known !== undefined && registry.points[known].valueKind !== point.valueKind) {
-    errors.push(
-      `${at}: was ${registry.points[known].valueKind}, cannot become ${point.valueKind}; register it under another tag`,
-    );
-  }
-  return errors;
 }

@@ -6,11 +6,14 @@ import { clearDeviceAlarm, SERVICE } from '../device-alarms.ts';
 import type { Fold } from '../fold.ts';
 import type { ResumedInput } from '../input.ts';
 import { listenAfresh } from '../sight.ts';
+import { dropStaging } from './configuration.ts';
 
 /** Time in which nobody looked is no evidence: every silence deadline starts afresh. Delays keep their elapsed part. */
 export function foldResumed(fold: Fold, { downFrom, seqFloor, restarted }: ResumedInput): void {
   const { state } = fold;
   state.seq = Math.max(state.seq, seqFloor);
+  // Whoever was handing in a change in parts went with the process.
+  if (restarted) dropStaging(fold);
   if (restarted) forgetOwnFaults(fold);
   for (let gateway = 0; gateway < state.registry.gateways.length; gateway++) {
     if (state.gateways.col.offline[gateway] === 0) state.gateways.col.heardAt[gateway] = fold.at;

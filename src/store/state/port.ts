@@ -19,7 +19,7 @@ export interface StateStore {
 }
 
 /** A configuration as the fold answered it, with the record it stands in. */
-export interface ConfigurationRecord extends ConfigurationOutcome {
+export interface ConfigurationRecord extends Omit<ConfigurationOutcome, 'counts' | 'progress'> {
   /** Number of the configuration input. */
   readonly number: number;
   readonly at: EpochMs;

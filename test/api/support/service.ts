@@ -19,6 +19,7 @@ import type { DataAge, ValueRow } from '../../../src/api/schemas/live.ts';
 import type { PointState } from '../../../src/api/schemas/readings.ts';
 import type { Health, RefusalItem } from '../../../src/api/schemas/service.ts';
 import { hashPassword } from '../../../src/api/sign-in/passwords.ts';
+import { newCounts } from '../../../src/engine/changes.ts';
 import type { Alert, Change, DutyLevel, Transition } from '../../../src/model/alert.ts';
 import type { Command, Outcome, OutcomeCode } from '../../../src/model/command.ts';
 import { divisionPath, pathWithin } from '../../../src/model/division.ts';
@@ -82,6 +83,9 @@ export function pointConfig(id: string, source: string, more: Partial<StatedPoin
   });
 }
 
+/** What an import answers that changes nothing. */
+export const IMPORTED = { applied: true as const, ...newCounts(), pending: [], warnings: [] };
+
 let nextAlert = 0;
 /** Each with an id of its own. */
 export function makeAlert(more: Partial<Alert> = {}): Alert {
@@ -121,7 +125,7 @@ export class FakeService implements ServicePorts {
   /** What the engine will say to the next commands; `applied` changes the book. */
   nextOutcome: OutcomeCode | 'timeout' = 'applied';
   nextReadings: ReadingsResult | 'timeout' = { ok: true, taken: 1, refused: [], unsaved: false };
-  nextImport: ImportResult | 'timeout' = { applied: true, pending: [] };
+  nextImport: ImportResult | 'timeout' = IMPORTED;
   nextHistory: History | { readonly unavailable: string } = { downsampled: false, items: [] };
   explanations = new Map<string, Explanation>();
   figures: MetricFamily[] = [];

@@ -1,0 +1,52 @@
+/**
+ * Text of a registry file → the change it asks for, in parts. A file of a province takes seconds to read, so the built
+ * program does it in a thread of its own, started for it and ended after it, from which the parts come one by one.
+ */
+import { Worker } from 'node:worker_threads';
+import type { RegistryChange } from '../../model/registry.ts';
+import { loadPacks, resolveRegistryText } from '../seeds.ts';
+import { partsOf } from './parts.ts';
+
+export type ResolvedParts =
+  | { readonly ok: true; readonly parts: readonly RegistryChange[]; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly errors: readonly string[] };
+
+/** What the thread is given, and what it says: the parts, then the end. */
+export interface Asked {
+  readonly text: string;
+  readonly packs: string;
+}
+export type Said = { readonly part: RegistryChange } | { readonly end: Exclude<ResolvedParts, { ok: true }> | Ended };
+interface Ended {
+  readonly ok: true;
+  readonly warnings: readonly string[];
+}
+
+/** Here, on this thread. `packs`: their folder. */
+export async function resolveHere({ text, packs: folder }: Asked): Promise<ResolvedParts> {
+  const { packs, errors } = loadPacks(folder);
+  if (errors.length > 0) return { ok: false, errors };
+  const resolved = await resolveRegistryText(text, packs);
+  if (!resolved.ok) return resolved;
+  return { ok: true, parts: partsOf(resolved.change), warnings: resolved.warnings };
+}
+
+/** Node 20 runs no TypeScript: from a checkout there is no thread to be had. */
+const isBuilt = import.meta.url.endsWith('.js');
+
+export function resolveParts(asked: Asked): Promise<ResolvedParts> {
+  return isBuilt ? resolveInThread(asked) : resolveHere(asked);
+}
+
+function resolveInThread(asked: Asked): Promise<ResolvedParts> {
+  const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: asked });
+  const parts: RegistryChange[] = [];
+  return new Promise((resolve, reject) => {
+    worker.on('message', (said: Said) => {
+      if ('part' in said) parts.push(said.part);
+      else resolve(said.end.ok ? { ...said.end, parts } : said.end);
+    });
+    worker.on('error', reject);
+    worker.on('exit', () => reject(new Error('the thread that reads a registry file ended without an answer')));
+  });
+}
