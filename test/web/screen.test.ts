@@ -215,10 +215,64 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     await expect.poll(async () => Number(await page.getAttribute('.plot', 'data-rows'))).toBeGreaterThan(250);
     expect(await page.getAttribute('.plot', 'aria-label')).toContain('近一小时趋势');
     await page.waitForSelector('.log li');
-    await page.selectOption('.closing select', 'real');
     await page.click('.closing button');
+    await page.selectOption('.close-dialog select', 'real');
+    // A red is not closed without words: the form itself asks for them.
+    await page.click('.close-dialog .primary');
+    expect(await page.$('.close-dialog[open]')).not.toBeNull();
+    await page.fill('.close-dialog input', '阀门已更换');
+    await page.click('.close-dialog .primary');
     await page.waitForSelector('.commands .pending', { state: 'detached' });
-    expect(api.service.commands.at(-1)).toMatchObject({ alertId: 'red', body: { kind: 'close', cause: 'real' } });
+    expect(api.service.commands.at(-1)).toMatchObject({
+      alertId: 'red',
+      body: { kind: 'close', cause: 'real', note: '阀门已更换' },
+    });
+  });
+
+  it('shows the second person who asks to close a red and why, and the first that it waits', async () => {
+    const { service } = api;
+    const closing = { by: '王', role: 'county-duty', level: 'county' as const, at: 1, cause: 'real', note: '已处置' };
+    const red = service.book.get('red');
+    if (red === undefined) throw new Error('no red');
+    service.change({ ...red, closing });
+    await signIn(page, api.url);
+    expect(await page.textContent('.closing .asked')).toContain('王 申请关闭：真实险情：已处置');
+    await page.click('.closing button');
+    expect(await page.$('.close-dialog select')).toBeNull();
+    await page.click('.close-dialog .primary');
+    await page.waitForSelector('.close-dialog', { state: 'detached' });
+    await expect.poll(() => service.commands.at(-1)).toMatchObject({ body: { kind: 'close', cause: 'real' } });
+    service.change({ ...red, closing: { ...closing, by: 'province' } });
+    await page.waitForSelector('.closing:has-text("待第二人确认")');
+    expect(await page.$('.closing button')).toBeNull();
+  });
+
+  it('finds a closed alert again: in the history by keyboard, and by its address', async () => {
+    const { service } = api;
+    const mine = service.book.get('mine');
+    if (mine === undefined) throw new Error('no mine');
+    const now = service.time.now();
+    service.change({ ...mine, raisedAt: now - 60_000, handling: 'closed', closedAt: now });
+    await signIn(page, api.url);
+    expect(await page.$(row('mine'))).toBeNull();
+    await page.keyboard.press('KeyH');
+    await page.click('.past [data-id="mine"]');
+    await page.waitForSelector('.detail .headline.yellow');
+    expect(await page.textContent('.detail .headline')).toContain('已关闭');
+    await page.waitForSelector('.detail .log li');
+    expect(await page.$$('.detail .commands')).toEqual([]);
+    await page.click('.to-history');
+    await page.waitForSelector('.rows');
+    await page.goto(`${api.url}/#/alarm/mine`);
+    await page.reload();
+    await page.waitForSelector('.detail .headline.yellow');
+  });
+
+  it('claims nothing live where nothing has come since the start', async () => {
+    api.service.age = { state: 'no-data-since-start' };
+    await signIn(page, api.url);
+    await page.waitForSelector('.link.no-data');
+    expect(await page.textContent('.link')).toContain('启动以来无数据');
   });
 
   it('keeps few nodes however many alerts there are', async () => {

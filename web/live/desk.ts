@@ -57,6 +57,8 @@ export const openId = signal<string | undefined>(undefined);
 export const filters = signal<ReadonlySet<Filter>>(new Set());
 /** The alert, as it was seen, whose acknowledgement waits for a note. */
 export const noteFor = signal<Alert | undefined>(undefined);
+/** The alert whose closing waits for its cause and note. */
+export const closeFor = signal<Alert | undefined>(undefined);
 export const signingInAgain = signal(false);
 
 export const alerts = computed(() => screen.value.alerts);
@@ -66,7 +68,13 @@ export const duty = computed<Duty>(() => ({ level: level.value, scope: user.valu
 export const view = computed(() => listView(alerts.value.values(), duty.value, filters.value));
 export const counts = computed(() => countAlerts(alerts.value.values(), duty.value));
 export const worst = computed(() => worstOwed(alerts.value.values(), duty.value));
-export const opened = computed(() => (openId.value === undefined ? undefined : alerts.value.get(openId.value)));
+/** The opened alert when it is no longer on the list: closed, and read from the past. */
+const past = signal<Alert | undefined>(undefined);
+export const opened = computed(() => {
+  const id = openId.value;
+  if (id === undefined) return undefined;
+  return alerts.value.get(id) ?? (past.value?.id === id ? past.value : undefined);
+});
 export const fresh = computed(() => freshness(screen.value, tick.value));
 export const stopped = computed(() => looksStopped(fresh.value));
 export const behind = computed(() => looksBehind(fresh.value));
@@ -134,10 +142,19 @@ export function startDesk(): void {
   });
   effect(attend);
   effect(() => {
+    const id = openId.value;
+    if (id !== undefined && screen.value.complete && !alerts.value.has(id) && past.peek()?.id !== id) void readPast(id);
+  });
+  effect(() => {
     // The first list opens its first alert: an empty pane tells a duty officer nothing.
     if (screen.value.complete && openId.peek() === undefined && !everOpened) open(firstRow());
   });
   void whoAmI();
+}
+
+async function readPast(id: string): Promise<void> {
+  const answer = await request<Alert>(`/alerts/${encodeURIComponent(id)}`);
+  if (answer.ok) past.value = answer.body;
 }
 
 let everOpened = false;
@@ -194,6 +211,8 @@ function forgetDesk(): void {
   cursorId.value = undefined;
   openId.value = undefined;
   noteFor.value = undefined;
+  closeFor.value = undefined;
+  past.value = undefined;
   filters.value = new Set();
 }
 

@@ -6,6 +6,7 @@ import {
   acknowledge,
   alerts,
   behind,
+  closeFor,
   cursorId,
   known,
   noteFor,
@@ -20,12 +21,15 @@ import {
   words,
 } from '../live/desk.ts';
 import { AlertTable } from '../pages/desk/alert-table.tsx';
+import { CloseDialog } from '../pages/desk/close-dialog.tsx';
 import { Detail } from '../pages/desk/detail.tsx';
+import { HistoryPage } from '../pages/history/page.tsx';
 import { NoteDialog } from '../parts/note-dialog.tsx';
 import { Banner } from './banner.tsx';
 import { Header } from './header.tsx';
 import type { DeskCommand } from './keys.ts';
 import { commandOf } from './keys.ts';
+import { route } from './route.ts';
 import { SignIn, SignInAgain } from './sign-in.tsx';
 import { StatusBars } from './status-bars.tsx';
 
@@ -39,16 +43,20 @@ function Desk() {
     document.addEventListener('keydown', pressed);
     return () => document.removeEventListener('keydown', pressed);
   }, []);
+  useEffect(() => {
+    if (route.value.page === 'alarm') openId.value = route.value.id;
+  }, [route.value]);
   return (
     <div class={`desk${stopped.value ? ' stopped' : ''}${behind.value ? ' behind' : ''}`}>
       <Header />
       <StatusBars />
       <Banner />
       <main>
-        <AlertTable />
+        {route.value.page === 'history' ? <HistoryPage /> : <AlertTable />}
         <Detail />
       </main>
       {noteFor.value !== undefined && <NoteDialog key={noteFor.value.id} alert={noteFor.value} />}
+      {closeFor.value !== undefined && <CloseDialog key={closeFor.value.id} alert={closeFor.value} />}
       {signingInAgain.value && <SignInAgain />}
     </div>
   );
@@ -59,13 +67,15 @@ function pressed(event: KeyboardEvent): void {
   const inField = target?.closest('input, select, textarea, dialog') != null;
   // A focused button answers to Enter itself; letters and arrows stay the list's.
   const onButton = target?.closest('button, a') != null && /Enter$/.test(event.code);
+  // The keys of the list belong to the list; the history is read with the browser's own.
+  if (route.value.page === 'history' && event.code !== 'KeyH') return;
   const command = commandOf({
     code: event.code,
     isComposing: event.isComposing,
     ctrlKey: event.ctrlKey,
     altKey: event.altKey,
     metaKey: event.metaKey,
-    taken: inField || onButton || noteFor.value !== undefined || signingInAgain.value,
+    taken: inField || onButton || noteFor.value !== undefined || closeFor.value !== undefined || signingInAgain.value,
   });
   if (command === undefined) return;
   event.preventDefault();
@@ -102,6 +112,9 @@ function obey(command: DeskCommand): void {
     case 'back':
       openId.value = undefined;
       document.querySelector<HTMLElement>('.rows')?.focus();
+      return;
+    case 'history':
+      location.hash = route.value.page === 'history' ? '#/' : '#/history';
       return;
     case 'show-all':
       showAll();

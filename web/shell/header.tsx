@@ -8,6 +8,7 @@ import { GRADES } from '../pages/desk/alert-list.ts';
 import { Badge } from '../parts/badge.tsx';
 import { calendarDay, clockTime, duration, seconds } from '../parts/format.ts';
 import type { Words } from '../words/zh.ts';
+import { route } from './route.ts';
 
 /** Data younger than this is told in seconds; older, as an age that anybody notices. */
 const FRESH_MS = 60_000;
@@ -41,6 +42,9 @@ export function Header() {
       <LinkState />
       <Clock />
       <HealthState />
+      <a class="to-history" href={route.value.page === 'history' ? '#/' : '#/history'}>
+        {words.value.pages[route.value.page === 'history' ? 'desk' : 'history']}
+      </a>
       <Person />
     </header>
   );

@@ -3,7 +3,7 @@
  */
 export type DeskCommand =
   | { readonly do: 'move'; readonly by: number }
-  | { readonly do: 'first' | 'last' | 'acknowledge' | 'open' | 'back' | 'show-all' | 'next-owed' }
+  | { readonly do: 'first' | 'last' | 'acknowledge' | 'history' | 'open' | 'back' | 'show-all' | 'next-owed' }
   | { readonly do: 'only-grade'; readonly grade: 'red' | 'orange' | 'yellow' | 'blue' };
 
 export interface KeyPress {
@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<string, DeskCommand>> = {
   End: { do: 'last' },
   KeyN: { do: 'next-owed' },
   KeyA: { do: 'acknowledge' },
+  KeyH: { do: 'history' },
   Enter: { do: 'open' },
   NumpadEnter: { do: 'open' },
   Escape: { do: 'back' },

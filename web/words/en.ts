@@ -117,6 +117,14 @@ export const en: Words = {
     interference: 'Interference',
     drill: 'Drill',
   },
+  pages: { desk: 'Desk', history: 'Past alerts' },
+  closing: {
+    ask: 'Close the alert',
+    confirm: 'Confirm closing',
+    asked: (who, why) => `${who} asks to close it: ${why}`,
+    waiting: 'waits for a second person',
+    two: 'A red alert is closed only when a second person confirms',
+  },
   handling: { new: 'open', verified: 'verified', handling: 'being handled', 'fed-back': 'fed back', closed: 'closed' },
   failed: {
     acknowledge: 'Not acknowledged',

@@ -135,6 +135,14 @@ export const zh = {
     interference: '干扰',
     drill: '演练',
   },
+  pages: { desk: '值班台', history: '历史报警' },
+  closing: {
+    ask: '关闭报警',
+    confirm: '确认关闭',
+    asked: (who: string, why: string) => `${who} 申请关闭：${why}`,
+    waiting: '待第二人确认',
+    two: '红色报警须由第二人确认后才关闭',
+  },
   handling: { new: '待处置', verified: '已核实', handling: '处置中', 'fed-back': '已反馈', closed: '已关闭' },
   failed: {
     acknowledge: '确认未成功',

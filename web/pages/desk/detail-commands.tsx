@@ -2,21 +2,19 @@
  * What a person may do to the opened alert: acknowledge, verify, reset, close with a cause. Nothing is shown to roles
  * that may not act; what the service refuses is said in its words.
  */
-import { useState } from 'preact/hooks';
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
-import type { CommandBody } from '../../../src/api/schemas/commands.ts';
 import { concerns } from '../../../src/api/shapes/alert.ts';
-import { CAUSES } from '../../../src/api/shapes/commands.ts';
-import { acknowledge, command, dispatch, duty, mayDo, screen, words } from '../../live/desk.ts';
+import { acknowledge, closeFor, command, dispatch, duty, mayDo, screen, user, words } from '../../live/desk.ts';
 import { owesAnswer } from './alert-list.ts';
-
-type Cause = NonNullable<CommandBody['cause']>;
+import { askedText } from './close-dialog.tsx';
 
 export function Commands({ alert }: { alert: Alert }) {
   const { action, marks, failed, errors } = words.value;
   const pending = screen.value.pending.get(alert.id);
   const failure = screen.value.failures.get(alert.id);
   const busy = pending !== undefined;
+  // What is closed is history: it is read, and nothing is done to it.
+  if (alert.closedAt !== undefined) return null;
   if (!mayDo('acknowledge') || !concerns(alert, duty.value.scope)) return null;
   return (
     <div class="commands">
@@ -51,29 +49,25 @@ export function Commands({ alert }: { alert: Alert }) {
 }
 
 function Closing({ alert, busy }: { alert: Alert; busy: boolean }) {
-  const { action, causes } = words.value;
-  const [cause, setCause] = useState<Cause | ''>('');
+  const { action, closing } = words.value;
+  const asked = alert.closing;
+  const own = asked?.by === user.value?.name;
   return (
     <span class="closing">
-      <select
-        aria-label={action.cause}
-        value={cause}
-        onChange={(event) => setCause(CAUSES.find((known) => known === event.currentTarget.value) ?? '')}
-      >
-        <option value="">{action.cause}…</option>
-        {CAUSES.map((known) => (
-          <option key={known} value={known}>
-            {causes[known]}
-          </option>
-        ))}
-      </select>
-      <button
-        type="button"
-        disabled={busy || cause === ''}
-        onClick={() => void command(alert, 'close', undefined, cause === '' ? undefined : cause)}
-      >
-        {action.close}
-      </button>
+      {asked !== undefined && <em class="asked">{askedText(asked, words.value)}</em>}
+      {asked !== undefined && own ? (
+        <span>{closing.waiting}</span>
+      ) : (
+        <button
+          type="button"
+          disabled={busy}
+          onClick={() => {
+            closeFor.value = alert;
+          }}
+        >
+          {asked === undefined ? action.close : closing.confirm}
+        </button>
+      )}
     </span>
   );
 }

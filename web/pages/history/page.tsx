@@ -1,0 +1,95 @@
+/**
+ * Alerts of the past, newest first: what is closed leaves the desk and stands here. It reads and changes nothing; one that
+ * is chosen opens beside it, with its timeline.
+ */
+import { useEffect, useState } from 'preact/hooks';
+import type { Alert } from '../../../src/api/schemas/alerts.ts';
+import { stateFor } from '../../../src/api/shapes/alert.ts';
+import { engineNow, language, level, openId, wallOffsetMs, words } from '../../live/desk.ts';
+import { Badge } from '../../parts/badge.tsx';
+import { dayAndTime } from '../../parts/format.ts';
+import { request } from '../../service/api.ts';
+import { historyWords } from './words.ts';
+
+const HOUR_MS = 3_600_000;
+const SPANS_H = [24, 72, 168, 720] as const;
+const PAGE = 200;
+
+interface Found {
+  readonly items: readonly Alert[];
+  readonly more: boolean;
+}
+
+function usePast(hours: number): Found | 'loading' | 'failed' {
+  const [found, setFound] = useState<Found | 'loading' | 'failed'>('loading');
+  const ready = engineNow.value !== undefined;
+  useEffect(() => {
+    const now = engineNow.peek();
+    if (now === undefined) return;
+    let wanted = true;
+    setFound('loading');
+    const query = `from=${Math.floor(now - hours * HOUR_MS)}&limit=${PAGE}`;
+    void request<{ items: readonly Alert[]; nextCursor?: string }>(`/alerts?${query}`).then((answer) => {
+      if (!wanted) return;
+      setFound(answer.ok ? { items: answer.body.items, more: answer.body.nextCursor !== undefined } : 'failed');
+    });
+    return () => {
+      wanted = false;
+    };
+  }, [hours, ready]);
+  return found;
+}
+
+export function HistoryPage() {
+  const [hours, setHours] = useState<number>(SPANS_H[0]);
+  const found = usePast(hours);
+  const text = historyWords[language.value];
+  return (
+    <section class="list history">
+      <h2>
+        {text.title}{' '}
+        <select aria-label={text.span} value={hours} onChange={(event) => setHours(Number(event.currentTarget.value))}>
+          {SPANS_H.map((span) => (
+            <option key={span} value={span}>
+              {text.hours(span)}
+            </option>
+          ))}
+        </select>{' '}
+        <a href="#/">{text.back}</a>
+      </h2>
+      {found === 'loading' && <p class="empty">{words.value.list.loading}</p>}
+      {found === 'failed' && <p class="empty trouble">{text.failed}</p>}
+      {typeof found === 'object' && <Past found={found} />}
+    </section>
+  );
+}
+
+function Past({ found }: { found: Found }) {
+  const text = historyWords[language.value];
+  if (found.items.length === 0) return <p class="empty">{text.none}</p>;
+  return (
+    <ul class="past">
+      {found.items.map((alert) => (
+        <li key={alert.id}>
+          <button
+            type="button"
+            class={openId.value === alert.id ? 'plain opened' : 'plain'}
+            data-id={alert.id}
+            onClick={() => {
+              openId.value = alert.id;
+            }}
+          >
+            <time>{dayAndTime(alert.raisedAt + wallOffsetMs.value)}</time> <Badge grade={alert.peakGrade} />{' '}
+            {words.value.hazards[alert.hazard]} {alert.source} · {standing(alert)}
+          </button>
+        </li>
+      ))}
+      {found.more && <li class="empty">{text.more(found.items.length)}</li>}
+    </ul>
+  );
+}
+
+function standing(alert: Alert): string {
+  const { state, handling } = words.value;
+  return alert.closedAt === undefined ? state[stateFor(alert, level.value)] : handling.closed;
+}
