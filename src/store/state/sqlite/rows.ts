@@ -69,10 +69,16 @@ function compared(recorded: SqlRow, text: string): 'same' | Transition {
   return isDeepStrictEqual(derivable(before), derivable(now)) ? 'same' : before;
 }
 
-/** When it left is no part of what the engine derives: a restart derives the rest again. */
+/**
+ * When it left is no part of what the engine derives: a restart derives the rest again. A point without numbers says none, or
+ * says nothing of them: both are the same.
+ */
 function derivable(transition: Transition): Transition {
   const { publishedAt: _left, ...alert } = transition.alert;
-  return { ...transition, alert };
+  const points = alert.points.map(({ numbers, ...point }) =>
+    Object.keys(numbers ?? {}).length === 0 ? point : { ...point, numbers },
+  );
+  return { ...transition, alert: { ...alert, points } };
 }
 
 function kept(text: string, key: number, newest: SqlRow | undefined): Kept {
