@@ -37,6 +37,12 @@ export interface BookCounts {
   readonly byState: Readonly<Record<AlertState, number>>;
 }
 
+/** When a new occurrence was detected, and whether it was over by then. */
+export interface Found {
+  readonly at: EpochMs;
+  readonly retrospective: boolean;
+}
+
 export class OpenAlerts {
   /** Open records that may have changed since somebody cleared it, for whoever keeps copies; not part of the image. */
   readonly touched = new Set<AlertRecord>();
@@ -79,12 +85,7 @@ export class OpenAlerts {
   }
 
   /** A new occurrence: nothing is known of it yet but when it was detected. */
-  begin(
-    group: GroupRef,
-    key: string,
-    found: { readonly at: EpochMs; readonly retrospective: boolean },
-    ctx: BookContext,
-  ): OpenAlert {
+  begin(group: GroupRef, key: string, found: Found, ctx: BookContext): OpenAlert {
     const past = this.past.get(key);
     const alert = new OpenAlert({
       id: alertId(ctx.partition, ctx.input, ctx.nextIndex()),

@@ -301,6 +301,18 @@ describe('what the engine relies on', () => {
     expect(desk.told.at(-1)?.change).toBe('eased');
   });
 
+  it('eases on no reading of long ago that arrives only now', () => {
+    const desk = new Desk();
+    const head = { slot: 1, persistenceMs: DAY_MS };
+    desk.contribute(GAS, contribution({ ...head, level: HIGH_HIGH, at: desk.at }));
+    desk.contribute(GAS, contribution({ ...head, level: HIGH, at: desk.at }));
+    desk.next(desk.at + 10 * MINUTE_MS);
+    desk.sampled(keyOf(GAS), desk.at - 5 * MINUTE_MS);
+    expect(desk.told.at(-1)?.change).toBe('raised');
+    desk.sampled(keyOf(GAS), desk.at);
+    expect(desk.told.at(-1)?.change).toBe('eased');
+  });
+
   it('grades a missed excursion as it was then, not aged by its lateness', () => {
     const desk = new Desk();
     desk.missed(GAS, contribution({ slot: 1, level: HIGH, at: desk.at - 8 * 60 * MINUTE_MS, shown: { value: 27 } }));

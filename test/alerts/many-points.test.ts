@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../src/alerts/condition/fact.ts';
 import { keyOf } from '../../src/alerts/key.ts';
 import type { GroupRef } from '../../src/alerts/record.ts';
+import { judgeAgain } from '../../src/engine/evidence.ts';
 import type { Level } from '../../src/model/level.ts';
 import { HIGH, HIGH_HIGH } from '../../src/model/level.ts';
 import { MINUTE_MS } from '../../src/model/time.ts';
+import { Desk as Plant, point } from '../support/plant.ts';
 import { contribution, Desk, GAS } from './scenario.ts';
 
 const POINTS = 4_000;
@@ -102,6 +104,23 @@ describe('one message', () => {
     ]);
   });
 
+  it('that brings what many missed is told once, at the worst that any of them was', () => {
+    const desk = new Desk();
+    const missed = (slot: number, level: Level): Fact => {
+      return { kind: 'missed', group: GAS, contribution: contribution({ slot, level, at: desk.at - 60 * MINUTE_MS }) };
+    };
+    desk.apply(...slots.map((slot) => missed(slot, slot === 7 ? HIGH_HIGH : HIGH)));
+    expect(desk.told).toHaveLength(1);
+    expect(desk.told[0]).toMatchObject({ change: 'raised', point: 'yt-chem/P-7', annunciate: false });
+    expect(desk.told[0].alert).toMatchObject({
+      grade: 'orange',
+      retrospective: true,
+      state: 'returned-unacknowledged',
+    });
+    expect(desk.told[0].points).toHaveLength(POINTS);
+    expect(desk.sealed).toHaveLength(1);
+  });
+
   it('in which many lose sight sounds once', () => {
     const desk = new Desk();
     desk.apply(...slots.map((slot) => enters(desk, GAS, slot)));
@@ -135,4 +154,16 @@ it('is as old as its last worsening, not as its birth', () => {
   desk.next(desk.at + MINUTE_MS);
   desk.command('acknowledge', 'enterprise');
   expect(desk.told.at(-1)?.alert).toMatchObject({ raisedAt, worsenedAt, changedAt: desk.at });
+});
+
+it('through the engine, a message of hundreds of points is one transition and one sealed capsule', () => {
+  const points = Array.from({ length: 300 }, (_, i) => point(`GD-${i}`));
+  const plant = new Plant({ points });
+  const send = (at: number, value: number) => plant.send(points.map(({ tag }) => ({ tag, at, value })));
+  send(0, 3);
+  send(10_000, 60);
+  const hazards = plant.transitions.filter(({ alert }) => alert.kind === 'hazard');
+  expect(hazards.map(({ change, points: joined }) => [change, joined?.length])).toEqual([['raised', 300]]);
+  expect(plant.capsules).toHaveLength(1);
+  expect(judgeAgain(plant.capsules[0])).toEqual([]);
 });

@@ -6,18 +6,18 @@
 import { NONE } from '../../model/level.ts';
 import { mayStepDown } from '../grade/easing.ts';
 import { keyOf } from '../key.ts';
-import type { OpenAlerts } from '../open-alerts.ts';
+import type { Found, OpenAlerts } from '../open-alerts.ts';
 import type { Contribution, GroupRef } from '../record.ts';
 import type { BookContext } from '../tell.ts';
 import type { OpenAlert } from './contributors.ts';
 import { Entering } from './enter.ts';
-import type { EndCause, Fact, LevelFact, SightFact } from './fact.ts';
+import type { EndCause, Fact, LevelFact, MissedFact, SightFact } from './fact.ts';
 import { Leaving } from './leave.ts';
-import { missed } from './missed.ts';
+import { isBreach, Missing } from './missed.ts';
 import { sampled } from './sampled.ts';
 import { ChangeOfSight } from './sight.ts';
 
-type Run = Entering | Leaving | ChangeOfSight;
+type Run = Entering | Leaving | ChangeOfSight | Missing;
 
 export function applyFacts(alerts: OpenAlerts, facts: Iterable<Fact>, ctx: BookContext): void {
   const input = new Application(alerts, ctx);
@@ -45,14 +45,23 @@ class Application {
       // Nearly every reading of a message completes nothing: it must not end what is going on.
       if (mayStepDown(alert.record, fact.at, this.ctx.at)) this.settle(alert);
       sampled(this.alerts, fact.key, fact.at, this.ctx);
-    } else {
-      this.end(keyOf(fact.group));
-      missed(this.alerts, fact, this.ctx);
-    }
+    } else if (isBreach(fact.contribution)) this.missed(fact);
   }
 
   finish(): void {
     for (const alert of [...this.runs.keys()]) this.settle(alert);
+  }
+
+  private missed({ group, contribution }: MissedFact): void {
+    const key = keyOf(group);
+    const open = this.alerts.ofKey(key);
+    let run = open === undefined ? undefined : this.runs.get(open);
+    if (!(run instanceof Missing)) {
+      const { alert, isNew } = this.afresh(key, group, { at: contribution.at, retrospective: true });
+      run = new Missing(this.alerts, alert, isNew, this.ctx);
+      this.runs.set(alert, run);
+    }
+    run.take(contribution);
   }
 
   private level(fact: LevelFact): void {
@@ -78,14 +87,18 @@ class Application {
     else this.begin(key, group, at).take(group, c, fact.numbers);
   }
 
-  /** A new run of points that join; the alert is looked for again, since what ran before may have ended it. */
   private begin(key: string, group: GroupRef, at: number): Entering {
-    this.end(key);
-    const open = this.alerts.ofKey(key);
-    const alert = open ?? this.alerts.begin(group, key, { at, retrospective: false }, this.ctx);
-    const run = new Entering(this.alerts, alert, open === undefined, this.ctx);
+    const { alert, isNew } = this.afresh(key, group, { at, retrospective: false });
+    const run = new Entering(this.alerts, alert, isNew, this.ctx);
     this.runs.set(alert, run);
     return run;
+  }
+
+  /** The alert for a new run; looked for only after what ran before, which may have ended it. */
+  private afresh(key: string, group: GroupRef, found: Found): { readonly alert: OpenAlert; readonly isNew: boolean } {
+    this.end(key);
+    const open = this.alerts.ofKey(key);
+    return { alert: open ?? this.alerts.begin(group, key, found, this.ctx), isNew: open === undefined };
   }
 
   private leave(alert: OpenAlert, fact: LevelFact, cause: EndCause): void {
