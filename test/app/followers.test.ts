@@ -258,7 +258,7 @@ describe('the age of data', () => {
     const newestAt = rig.clock.now();
     await rig.log.flush();
     rig.clock.pass(60_000);
-    const known = { state: 'known', newestAt };
+    const known = { state: 'live', newestAt };
     expect([ages.of({}), ages.of({ division: '32' }), ages.of({ enterprise: 'yt' })]).toEqual([known, known, known]);
     // What the province hears of one plant says nothing of another, nor of another city.
     expect([ages.of({ enterprise: 'xh' }), ages.of({ division: '3201' })]).toEqual([nothing, nothing]);
