@@ -14,6 +14,7 @@ import type { BookCounts, BookImage } from './open-alerts.ts';
 import { OpenAlerts } from './open-alerts.ts';
 import type { AlertRecord } from './record.ts';
 import type { BookContext } from './tell.ts';
+import { beforeOf, tell } from './tell.ts';
 import type { Describe } from './view.ts';
 import { viewOf } from './view.ts';
 
@@ -77,6 +78,23 @@ export class Book {
   /** True while the slot counts as in alarm. */
   contributes(slot: number): boolean {
     return this.alerts.contributes(slot);
+  }
+
+  /** Whether an alert of this key is open and its condition stands. */
+  isActive(key: string): boolean {
+    return this.alerts.ofKey(key)?.record.flags.active === true;
+  }
+
+  /** An enterprise belongs to another division now: whoever answers there finds its open alerts, and is told of them. */
+  moved(enterprise: string, division: string, ctx: BookContext): void {
+    for (const alert of this.alerts.all()) {
+      const { record } = alert;
+      const { group } = record;
+      if (group.enterprise !== enterprise || group.division === division) continue;
+      this.alerts.touched.add(record);
+      record.group = { ...group, division };
+      tell(alert, ctx, beforeOf(record), { change: 'moved', note: `${group.division} → ${division}` });
+    }
   }
 
   /** Whether a good reading of this key may have something to say. */

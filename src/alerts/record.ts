@@ -16,7 +16,7 @@ import type {
 } from '../model/alert.ts';
 import { rankOf } from '../model/alert.ts';
 import type { Grade } from '../model/grade.ts';
-import type { DeviceFault, Hazard } from '../model/hazard.ts';
+import type { AlertTopic } from '../model/hazard.ts';
 import type { Level } from '../model/level.ts';
 import type { Floor } from '../model/point.ts';
 import type { SourceClass } from '../model/source.ts';
@@ -32,7 +32,7 @@ export interface GroupRef {
   readonly division: string;
   readonly source: string;
   readonly unit?: string;
-  readonly hazard: Hazard | DeviceFault;
+  readonly hazard: AlertTopic;
   readonly sourceClass: SourceClass;
   /** How long a lower grade must be shown by good readings before the grade comes down one step. */
   readonly response: 'process' | 'geotechnical';
@@ -91,6 +91,8 @@ export interface Contribution {
   readonly excluded?: 'stuck' | 'bad' | 'test';
   /** Names and numbers behind a fixed grade, for its reason. */
   readonly detail?: Reason['detail'];
+  /** What it stands for where that can change at one level: hazards that one cause blinds. Told, without sound. */
+  readonly about?: readonly string[];
   /** Numbers to show for a missed excursion, whose reading is not the newest one. */
   readonly shown?: PointNumbers;
 }
@@ -114,6 +116,8 @@ export interface PointRecord {
   blindSince: EpochMs | null;
   /** Engine time at which its appearance was last sounded. */
   soundedAt: EpochMs;
+  /** Engine time at which its going blind was last sounded. */
+  blindSoundedAt?: EpochMs | null;
   /** Sampling time of the newest missed excursion already told. */
   missedAt: EpochMs | null;
   offDelayMs: DurationMs;
@@ -125,6 +129,7 @@ export interface PointRecord {
   r2?: number;
   fixedGrade?: Grade;
   detail?: Reason['detail'];
+  about?: readonly string[];
   /** Its numbers when it last stopped contributing. */
   shown: PointNumbers | null;
 }

@@ -4,8 +4,9 @@
  */
 import type { EndCause, Fact } from '../alerts/condition/fact.ts';
 import { viewSlot } from '../rules/view.ts';
-import { pointSubject, raiseDeviceAlarm } from './device-alarms.ts';
+import { raiseDeviceAlarm } from './device-alarms.ts';
 import type { Fold } from './fold.ts';
+import { pointSubject } from './subjects.ts';
 
 /** `cause`: what it is that ends an alarm, where one ends. */
 export function applyChanges(fold: Fold, cause: EndCause = 'cleared'): void {

@@ -1,60 +1,124 @@
 /**
  * Rule kind `coverage`: blindness is graded. Fewer live observers of a hazard at a source than declared is yellow, none at
- * all is orange at a class-A source and yellow elsewhere; only data clears it. It decides who counts as observing, nothing else.
+ * all is orange at a class-A source and yellow elsewhere; only data ends it. It counts who observes and decides in which
+ * alert a lost hazard is told: one alert for one lost cause, with the hazards inside. Who observes is a matter of sight.ts.
+ *
+ * A hazard whose sight a gateway, or our own link, has taken is told in the alert of that cause. One that lost its points one
+ * by one, or whose own alert is open, is told in the alert of the hazard, and stays there until it is observed again.
  */
-import type { Contribution } from '../alerts/record.ts';
+
+import { keyOf } from '../alerts/key.ts';
+import type { GroupRef } from '../alerts/record.ts';
 import type { Grade } from '../model/grade.ts';
-import { HIGH } from '../model/level.ts';
+import { LOST_SIGHT } from '../model/hazard.ts';
+import type { DurationMs, EpochMs } from '../model/time.ts';
+import { engineContribution, foldIntoParent, unfoldFromParent } from './device-alarms.ts';
+import { OWN_ROW, rowOf, SILENT } from './fault-table.ts';
+import { came, DELAYED, end, lookAgain, looked, stand, went } from './faults.ts';
 import type { Fold } from './fold.ts';
+import { isKnownOnline } from './gateways.ts';
+import type { Tally } from './observers.ts';
+import { AWAITED, BY_ITSELF, BY_LINK, CAUSE, COVERAGE, SEEN } from './observers.ts';
 import type { ObserverGroup } from './registry.ts';
+import type { Subject } from './subjects.ts';
+import { causeSubject } from './subjects.ts';
 
 const YELLOW: Grade = 2;
 const ORANGE: Grade = 3;
+/** Hazards and points named in one alert; how many there are is told beside it. */
+const NAMED_MAX = 40;
+/** How often one asks whether data has come that ends a blindness, once its off-delay is over. */
+const LOOK_AGAIN_MS: DurationMs = 10_000;
 
-/** Looks again at the observers of the point's hazard, after the point began or ceased to observe. */
-export function reviewCoverage(fold: Fold, number: number): void {
-  reviewObservers(fold, fold.state.registry.observerOf[number], 'cleared');
+/** Somebody else (or nobody any more) answers for the point's sight. Called for every change of it. */
+export function setSight(fold: Fold, number: number, by: number): void {
+  const { coverage, points, registry } = fold.state;
+  if (points.col.lostBy[number] === by) return;
+  coverage.set(fold.state, number, by);
+  const { key } = registry.observerOf[number];
+  fold.unobserved.set(key, by === SEEN || by === AWAITED ? (fold.unobserved.get(key) ?? SEEN) : by);
 }
 
-/** Looks again at one group. `cause`: what it is that ends the blindness, where it ends. */
-export function reviewObservers(fold: Fold, group: ObserverGroup, cause: 'cleared' | 'limit-changed'): void {
-  const { state } = fold;
-  const slot = fold.engineSlot(`coverage|${group.key}`);
-  // Who was never seen gets a first deadline before its absence is an alert; but it ends none that stands.
-  const awaited = !state.book.contributes(slot);
-  const live = group.points.reduce((count, point) => count + (observes(fold, point, awaited) ? 1 : 0), 0);
-  const grade = coverageGrade(fold, group, live);
-  const ref = state.groups.coverageRef(group);
+/** Looks again at every hazard whose observers changed in this input, and at the causes that took their sight. */
+export function reviewCoverage(fold: Fold, ends: 'cleared' | 'limit-changed' = 'cleared'): void {
+  for (const [key, by] of fold.unobserved) {
+    const group = fold.state.registry.observers.get(key);
+    if (group !== undefined) reviewHazard(fold, group, by, ends);
+  }
+  if (fold.unobserved.size > 0) fold.unobserved.clear();
+  if (fold.causes.size === 0) return;
+  for (const cause of [...fold.causes].sort((a, b) => a - b)) tellCause(fold, cause);
+  fold.causes.clear();
+}
+
+/** A hazard at a source where nothing is registered to observe it any more: nobody has to. */
+export function forgetObservers(fold: Fold, group: ObserverGroup): void {
+  const slot = fold.state.engineSlots.get(`${COVERAGE}${group.key}`);
+  if (slot === undefined) return;
+  const row = rowOf(slot);
+  fold.state.faults.col.present[row] = 0;
+  finishHazard(fold, group, slot, 'limit-changed');
+}
+
+function reviewHazard(fold: Fold, group: ObserverGroup, by: number, ends: 'cleared' | 'limit-changed'): void {
+  const { coverage, engineSlots } = fold.state;
+  const tally = coverage.tally(fold.state, group);
+  const known = engineSlots.get(`${COVERAGE}${group.key}`);
+  if (known === undefined && gradeOf(fold, tally, tally.lost) === 0) return;
+  const slot = known ?? fold.engineSlot(`${COVERAGE}${group.key}`);
+  const row = rowOf(slot);
+  const { col } = fold.state.faults;
+  const grade = nextGrade(fold, tally, col.present[row] === 0 ? 0 : (col.grade[row] as Grade));
   if (grade === 0) {
-    fold.changes.push({ kind: 'alarm', group: ref, slot, contribution: undefined, cause });
+    const wasPresent = col.present[row] !== 0;
+    const isOver = went(fold, row, DELAYED);
+    // A change of the registry is no data that came back: there is nothing to wait for, and somebody has to look at it.
+    if (isOver || col.stands[row] === SILENT || (wasPresent && ends === 'limit-changed')) {
+      finishHazard(fold, group, slot, ends);
+    }
     return;
   }
-  const contribution: Contribution = {
-    slot,
-    point: group.source,
-    number: -1,
-    rule: 'coverage',
-    level: HIGH,
-    at: fold.at,
-    uncertain: false,
-    latched: false,
-    offDelayMs: 0,
-    floors: [],
-    persistenceMs: Number.MAX_SAFE_INTEGER,
-    responseMs: 0,
-    fixedGrade: grade,
-    detail: { live, declared: declaredOf(fold, group), registered: group.points.length },
-  };
-  fold.changes.push({ kind: 'alarm', group: ref, slot, contribution, cause });
+  const before = col.cause[row];
+  const cause = causeOf(fold, tally, before, by);
+  col.grade[row] = grade;
+  if (cause !== before) moveHazard(fold, tally, row, cause);
+  if (came(fold, row, DELAYED)) stand(fold, row, OWN_ROW);
+  if (col.stands[row] !== SILENT) tellHazard(fold, tally, slot);
 }
 
-/** Seen (or, where that counts, awaited within its first deadline), and sight not lost since. */
-function observes(fold: Fold, number: number, awaited: boolean): boolean {
-  const { lost, seen } = fold.state.points.col;
-  return lost[number] === 0 && (seen[number] !== 0 || awaited);
+/** It is told elsewhere from now on; what was told already needs no delay of its own there. */
+function moveHazard(fold: Fold, tally: Tally, row: number, cause: number): void {
+  const { coverage, faults, groups } = fold.state;
+  const before = faults.col.cause[row];
+  coverage.move(tally, before, cause);
+  faults.col.cause[row] = cause;
+  fold.causes.add(before).add(cause);
+  if (before !== BY_ITSELF || faults.col.stands[row] === SILENT) return;
+  const group = groups.coverageRef(tally.group);
+  fold.changes.push({ kind: 'alarm', group, slot: -1 - row, contribution: undefined, cause: 'cleared' });
 }
 
-function coverageGrade(fold: Fold, group: ObserverGroup, live: number): Grade {
+/**
+ * The alert of a hazard keeps it. Else whoever took the last eye is the cause, and stays so while it keeps any eye of it.
+ */
+function causeOf(fold: Fold, tally: Tally, before: number, by: number): number {
+  const { book, groups } = fold.state;
+  if (before === BY_ITSELF || (before !== SEEN && (tally.lostBy.get(before) ?? 0) > 0)) return before;
+  if (before === SEEN && book.isActive(keyOf(groups.coverageRef(tally.group)))) return BY_ITSELF;
+  if ((tally.lostBy.get(by) ?? 0) > 0 && by !== SEEN) return by;
+  const others = [...tally.lostBy].filter(([cause, lost]) => cause !== AWAITED && cause > BY_ITSELF && lost > 0);
+  return others.length === 0 ? BY_ITSELF : Math.min(...others.map(([cause]) => cause));
+}
+
+/** Who is awaited neither makes it worse nor ends it. */
+function nextGrade(fold: Fold, tally: Tally, standing: Grade): Grade {
+  const grade = gradeOf(fold, tally, tally.lost);
+  if (standing === 0 || grade !== 0) return grade;
+  return gradeOf(fold, tally, tally.lost + tally.awaited) === 0 ? 0 : standing;
+}
+
+function gradeOf(fold: Fold, { group }: Tally, unseen: number): Grade {
+  const live = group.points.length - unseen;
   if (live >= declaredOf(fold, group)) return 0;
   if (live > 0) return YELLOW;
   return fold.state.registry.sources.get(group.source)?.class === 'A' ? ORANGE : YELLOW;
@@ -64,4 +128,123 @@ function coverageGrade(fold: Fold, group: ObserverGroup, live: number): Grade {
 function declaredOf(fold: Fold, group: ObserverGroup): number {
   const declared = fold.state.registry.sources.get(group.source)?.observers[group.hazard] ?? 1;
   return Math.min(declared, group.points.length);
+}
+
+const liveOf = ({ group, lost, awaited }: Tally): number => group.points.length - lost - awaited;
+
+/** A timer of the fault table that is coverage's. */
+export function coverageDue(fold: Fold, name: string, row: number, due: number): void {
+  const task = looked(fold, row, due, DELAYED);
+  if (task === undefined) return;
+  const slot = -1 - row;
+  const group = fold.state.registry.observers.get(name.slice(COVERAGE.length));
+  if (group === undefined) end(fold, row);
+  else if (task === 'raise') {
+    stand(fold, row, OWN_ROW);
+    tellHazard(fold, fold.state.coverage.tally(fold.state, group), slot);
+  } else if (isWatched(fold, group, fold.state.faults.col.since[row] + DELAYED.offMs)) {
+    finishHazard(fold, group, slot, 'cleared');
+  } else lookAgain(fold, row, LOOK_AGAIN_MS);
+}
+
+/**
+ * Enough observers have given good readings since then; of event-driven ones a gateway that is known to be online is enough.
+ * Time alone ends nothing.
+ */
+function isWatched(fold: Fold, group: ObserverGroup, since: EpochMs): boolean {
+  const { points, registry } = fold.state;
+  const { lostBy, liveAt } = points.col;
+  let watching = 0;
+  for (const number of group.points) {
+    if (lostBy[number] !== SEEN) continue;
+    const isEvent = registry.points[number].intervalMs === null;
+    if (liveAt[number] >= since || (isEvent && isKnownOnline(fold.state, number))) watching++;
+  }
+  return watching >= declaredOf(fold, group);
+}
+
+function finishHazard(fold: Fold, group: ObserverGroup, slot: number, ends: 'cleared' | 'limit-changed'): void {
+  const { coverage, faults, groups } = fold.state;
+  const { cause, stands } = faults.col;
+  const row = rowOf(slot);
+  const tally = coverage.tally(fold.state, group);
+  if (stands[row] !== SILENT && cause[row] === BY_ITSELF) {
+    const ref = groups.coverageRef(group);
+    fold.changes.push({ kind: 'alarm', group: ref, slot, contribution: undefined, cause: ends });
+  }
+  if (cause[row] > BY_ITSELF) fold.causes.add(cause[row]);
+  coverage.move(tally, cause[row], SEEN);
+  cause[row] = SEEN;
+  end(fold, row);
+}
+
+/** In the alert of the hazard; or, at the end of the input, in that of whoever took its sight. */
+function tellHazard(fold: Fold, tally: Tally, slot: number): void {
+  const { group } = tally;
+  const { points, registry, faults, groups } = fold.state;
+  const cause = faults.col.cause[rowOf(slot)];
+  if (cause !== BY_ITSELF) {
+    fold.causes.add(cause);
+    return;
+  }
+  const names = group.points.filter((number) => points.col.lostBy[number] !== SEEN).slice(0, NAMED_MAX);
+  const detail = {
+    live: liveOf(tally),
+    declared: declaredOf(fold, group),
+    registered: group.points.length,
+    lost: names.map((number) => registry.points[number].tag).join(' '),
+  };
+  const contribution = {
+    ...engineContribution(fold, slot, { id: group.source, number: -1 }, 'coverage', detail),
+    fixedGrade: faults.col.grade[rowOf(slot)] as Grade,
+  };
+  fold.changes.push({ kind: 'alarm', group: groups.coverageRef(group), slot, contribution, cause: 'cleared' });
+}
+
+/** The alert of a lost cause: the worst grade of the hazards it blinds, each with its live and declared observers. */
+function tellCause(fold: Fold, cause: number): void {
+  if (cause <= BY_ITSELF) return;
+  const { coverage, faults, engineSlots } = fold.state;
+  const rowIn = ({ group }: Tally): number => rowOf(engineSlots.get(`${COVERAGE}${group.key}`) ?? -1);
+  const hazards = coverage.under(fold.state, cause).filter((tally) => faults.col.stands[rowIn(tally)] !== SILENT);
+  const subject = causeSubject(fold, cause);
+  const slot = fold.engineSlot(`${CAUSE}${subject.id}`);
+  const group = causeGroup(fold, subject);
+  if (hazards.length === 0) {
+    fold.changes.push({ kind: 'alarm', group, slot, contribution: undefined, cause: 'cleared' });
+    if (!coverage.tells(fold.state, cause)) unfoldFromParent(fold, subject);
+    return;
+  }
+  let grade: Grade = YELLOW;
+  let live = 0;
+  let declared = 0;
+  const each: Record<string, string> = {};
+  for (const [i, tally] of hazards.entries()) {
+    const asked = declaredOf(fold, tally.group);
+    live += liveOf(tally);
+    declared += asked;
+    grade = Math.max(grade, faults.col.grade[rowIn(tally)]) as Grade;
+    // Everybody sees what our own link blinds; whose sources they are is nobody else's business.
+    if (cause !== BY_LINK && i < NAMED_MAX) each[tally.group.key] = `${liveOf(tally)}/${asked}`;
+  }
+  const contribution = {
+    ...engineContribution(fold, slot, subject, 'coverage', { live, declared, hazards: hazards.length, ...each }),
+    fixedGrade: grade,
+    about: hazards.slice(0, NAMED_MAX).map((tally) => tally.group.key),
+  };
+  fold.changes.push({ kind: 'alarm', group, slot, contribution, cause: 'cleared' });
+  foldIntoParent(fold, subject);
+}
+
+function causeGroup(fold: Fold, subject: Subject): GroupRef {
+  return {
+    kind: 'hazard',
+    enterprise: subject.enterprise,
+    division: fold.state.registry.divisionOf(subject.enterprise),
+    source: subject.id,
+    hazard: LOST_SIGHT,
+    sourceClass: 'C',
+    response: 'process',
+    exercise: false,
+  };
 }

@@ -8,13 +8,17 @@ import type { Level } from '../model/level.ts';
 import { NONE } from '../model/level.ts';
 import { QUALITY_NAMES } from '../model/quality.ts';
 import { NO_NUMBERS } from '../rules/kind.ts';
-import type { RuleMemory } from '../rules/memory.ts';
 import { viewSlot } from '../rules/view.ts';
+import { rowOf } from './fault-table.ts';
+import { AWAITED, RELEASED, SEEN } from './observers.ts';
 import type { EngineState } from './state.ts';
 
-/** Empty for what the engine itself contributes: it has no rule memory. `ended`: the level that has just been left. */
-export function describeSlot(rules: RuleMemory, slot: number, ended: Level = NONE): PointNumbers {
-  if (slot < 0) return {};
+/**
+ * Of what the engine itself contributes, which has no rule memory, only how often it came. `ended`: the level that has just
+ * been left.
+ */
+export function describeSlot({ rules, faults }: EngineState, slot: number, ended: Level = NONE): PointNumbers {
+  if (slot < 0) return { excursions: Math.max(1, faults.col.times[rowOf(slot)] ?? 1) };
   const { quality, value, sampledAt, peak, excursions, latched, blindSince, explanation } = viewSlot(
     rules,
     slot,
@@ -35,6 +39,28 @@ export function describeSlot(rules: RuleMemory, slot: number, ended: Level = NON
   };
 }
 
+/** What is known of a point, before one asks what it says. */
+export const POINT_STATES = [
+  'never-seen',
+  'no-data-since-start',
+  'observing',
+  'stale',
+  'offline',
+  'unusable',
+  'released',
+] as const;
+export type PointState = (typeof POINT_STATES)[number];
+
+/** `never-seen` and `no-data-since-start` are no normal states: nothing is known of such a point, and it observes nothing. */
+export function pointState({ points }: EngineState, number: number): PointState {
+  const { seen, silent, lostBy, faulty } = points.col;
+  if (faulty[number] === RELEASED) return 'released';
+  if (seen[number] === 0) return 'never-seen';
+  if (silent[number] !== 0) return silent[number] === 2 ? 'offline' : 'stale';
+  if (lostBy[number] === AWAITED) return 'no-data-since-start';
+  return lostBy[number] === SEEN ? 'observing' : 'unusable';
+}
+
 /** Every alert that is not closed, as it stands now. */
 export function openAlerts(state: EngineState): Alert[] {
   const alerts: Alert[] = [];
@@ -47,5 +73,5 @@ export function openAlerts(state: EngineState): Alert[] {
 
 /** One of them; undefined when it is closed, or none. */
 export function openAlert(state: EngineState, id: string): Alert | undefined {
-  return state.book.view(id, (slot) => describeSlot(state.rules, slot), state.partition);
+  return state.book.view(id, (slot) => describeSlot(state, slot), state.partition);
 }

@@ -1,85 +1,175 @@
 /**
  * Device alarms: faults of points, gateways and the service itself, keyed (subject, fault), blue or yellow, never folded
- * into a hazard alert. It names subjects and speaks to the book; what is a fault is decided by its callers.
+ * into a hazard alert. It names subjects, delays what may flap and hands the alarm to the book; what is a fault is decided by
+ * its callers. A gateway that took the sight of a hazard is told by that (coverage.ts), not by a second row beside it.
  */
+import type { Contribution, GroupRef } from '../alerts/record.ts';
 import type { Grade } from '../model/grade.ts';
 import type { DeviceFault } from '../model/hazard.ts';
 import { HIGH } from '../model/level.ts';
+import { QUALITY_NAMES } from '../model/quality.ts';
+import { IN_PARENT, OWN_ROW, rowOf, SILENT } from './fault-table.ts';
+import type { Delays } from './faults.ts';
+import { AT_ONCE, came, DELAYED, end, looked, stand, went } from './faults.ts';
 import type { Fold } from './fold.ts';
+import type { Subject } from './subjects.ts';
+import { causeOfSubject, subjectOf } from './subjects.ts';
 
 export type DeviceGrade = 'blue' | 'yellow';
 export type FaultDetail = Readonly<Record<string, string | number | boolean>>;
 
-/** What a device alarm is about: a point id, a gateway `{enterprise}/~{gateway}`, or `service`. */
-export interface Subject {
-  readonly id: string;
-  /** Point number, or −1. */
-  readonly number: number;
-  readonly enterprise: string;
-  readonly source: string;
-}
+const DELAYED_FAULTS: ReadonlySet<DeviceFault> = new Set(['silent', 'offline', 'bad-quality', 'clock-skewed', 'link']);
+/** What takes the sight of everything behind a gateway, or behind our own link. */
+const LOST_CAUSES: readonly DeviceFault[] = ['offline', 'silent', 'link'];
+const delaysOf = (fault: DeviceFault): Delays => (DELAYED_FAULTS.has(fault) ? DELAYED : AT_ONCE);
 
-export const SERVICE: Subject = { id: 'service', number: -1, enterprise: '', source: 'service' };
+const nameOf = (subject: Subject, fault: DeviceFault): string => `${subject.id}|${fault}`;
 
-export function pointSubject(fold: Fold, number: number): Subject {
-  const point = fold.state.registry.points[number];
-  return { id: point.id, number, enterprise: point.enterprise, source: point.source };
-}
-
-export function gatewaySubject(fold: Fold, gateway: number): Subject {
-  const { enterprise, id } = fold.state.registry.gateways[gateway];
-  const subject = `${enterprise}/~${id}`;
-  return { id: subject, number: -1, enterprise, source: subject };
-}
-
+/**
+ * The fault is there. A repeated call changes nothing, a worse grade is told at once where the alarm stands. `detail` of a
+ * delayed fault is worked out when its alarm is raised.
+ */
 export function raiseDeviceAlarm(
   fold: Fold,
   subject: Subject,
   fault: DeviceFault,
   grade: DeviceGrade,
-  detail: FaultDetail,
+  detail?: FaultDetail,
 ): void {
-  const slot = fold.engineSlot(`${subject.id}|${fault}`);
-  fold.changes.push({
-    kind: 'alarm',
-    group: deviceGroup(fold, subject, fault, grade === 'yellow' ? 2 : 1),
-    slot,
-    contribution: {
-      slot,
-      point: subject.id,
-      number: subject.number,
-      rule: fault,
-      level: HIGH,
-      at: fold.at,
-      uncertain: false,
-      latched: false,
-      offDelayMs: 0,
-      floors: [],
-      persistenceMs: Number.MAX_SAFE_INTEGER,
-      responseMs: 0,
-      detail,
-    },
-    cause: 'cleared',
-  });
+  const row = rowOf(fold.engineSlot(nameOf(subject, fault)));
+  const { col } = fold.state.faults;
+  const wanted = grade === 'yellow' ? 2 : 1;
+  const isWorse = col.stands[row] === OWN_ROW && wanted > col.grade[row];
+  const isDue = came(fold, row, delaysOf(fault));
+  col.grade[row] = isDue || col.stands[row] === SILENT ? wanted : Math.max(wanted, col.grade[row]);
+  if (isDue) tell(fold, subject, fault, detail);
+  else if (isWorse || (detail !== undefined && col.stands[row] === OWN_ROW)) contribute(fold, subject, fault, detail);
 }
 
+/** The fault is gone. */
 export function clearDeviceAlarm(fold: Fold, subject: Subject, fault: DeviceFault): void {
-  const slot = fold.state.engineSlots.get(`${subject.id}|${fault}`);
-  if (slot === undefined) return;
+  const slot = fold.state.engineSlots.get(nameOf(subject, fault));
+  if (slot !== undefined && went(fold, rowOf(slot), delaysOf(fault))) finish(fold, subject, fault);
+}
+
+/** A timer of the fault table that is a device alarm's. */
+export function deviceFaultDue(fold: Fold, name: string, row: number, due: number): void {
+  const at = name.lastIndexOf('|');
+  const fault = name.slice(at + 1) as DeviceFault;
+  const subject = subjectOf(fold, name.slice(0, at));
+  const task = looked(fold, row, due, delaysOf(fault));
+  if (task === 'raise') tell(fold, subject, fault);
+  else if (task === 'end') finish(fold, subject, fault);
+}
+
+/** Another alert of the same cause says more: its device alarms are told there as long as it stands. */
+export function foldIntoParent(fold: Fold, subject: Subject): void {
+  for (const fault of LOST_CAUSES) {
+    const slot = fold.state.engineSlots.get(nameOf(subject, fault));
+    if (slot === undefined) continue;
+    const row = rowOf(slot);
+    if (fold.state.faults.col.stands[row] !== OWN_ROW) continue;
+    withdraw(fold, subject, fault, slot);
+    stand(fold, row, IN_PARENT);
+  }
+}
+
+/** The alert they were told in is over: what is still there is told by itself. */
+export function unfoldFromParent(fold: Fold, subject: Subject): void {
+  for (const fault of LOST_CAUSES) {
+    const slot = fold.state.engineSlots.get(nameOf(subject, fault));
+    if (slot === undefined) continue;
+    const { present, stands } = fold.state.faults.col;
+    const row = rowOf(slot);
+    if (stands[row] !== IN_PARENT) continue;
+    if (present[row] === 0) end(fold, row);
+    else {
+      stand(fold, row, OWN_ROW);
+      contribute(fold, subject, fault);
+    }
+  }
+}
+
+function tell(fold: Fold, subject: Subject, fault: DeviceFault, detail?: FaultDetail): void {
+  const row = rowOf(fold.engineSlot(nameOf(subject, fault)));
+  if (LOST_CAUSES.includes(fault) && fold.state.coverage.tells(fold.state, causeOfSubject(fold.state, subject.id))) {
+    stand(fold, row, IN_PARENT);
+    return;
+  }
+  stand(fold, row, OWN_ROW);
+  contribute(fold, subject, fault, detail);
+}
+
+function finish(fold: Fold, subject: Subject, fault: DeviceFault): void {
+  const slot = fold.engineSlot(nameOf(subject, fault));
+  if (fold.state.faults.col.stands[rowOf(slot)] === OWN_ROW) withdraw(fold, subject, fault, slot);
+  end(fold, rowOf(slot));
+}
+
+function withdraw(fold: Fold, subject: Subject, fault: DeviceFault, slot: number): void {
   const group = deviceGroup(fold, subject, fault, 1);
   fold.changes.push({ kind: 'alarm', group, slot, contribution: undefined, cause: 'cleared' });
 }
 
-function deviceGroup(fold: Fold, subject: Subject, fault: DeviceFault, grade: Grade) {
+function contribute(fold: Fold, subject: Subject, fault: DeviceFault, given?: FaultDetail): void {
+  const slot = fold.engineSlot(nameOf(subject, fault));
+  const grade = fold.state.faults.col.grade[rowOf(slot)] as Grade;
+  fold.changes.push({
+    kind: 'alarm',
+    group: deviceGroup(fold, subject, fault, grade),
+    slot,
+    contribution: engineContribution(fold, slot, subject, fault, given ?? detailOf(fold, subject, fault)),
+    cause: 'cleared',
+  });
+}
+
+/** What the engine itself contributes: known at once, never uncertain, graded by what it is. */
+export function engineContribution(
+  fold: Fold,
+  slot: number,
+  { id, number }: Pick<Subject, 'id' | 'number'>,
+  rule: string,
+  detail: FaultDetail,
+): Contribution {
   return {
-    kind: 'device' as const,
+    slot,
+    point: id,
+    number,
+    rule,
+    level: HIGH,
+    at: fold.at,
+    uncertain: false,
+    latched: false,
+    offDelayMs: 0,
+    floors: [],
+    persistenceMs: Number.MAX_SAFE_INTEGER,
+    responseMs: 0,
+    detail,
+  };
+}
+
+/** What is known of a delayed fault when its alarm is told. */
+function detailOf(fold: Fold, { id, number }: Subject, fault: DeviceFault): FaultDetail {
+  const { points, gateways, registry } = fold.state;
+  if (fault === 'clock-skewed') {
+    return { points: gateways.col.skewedPoints[registry.gatewayNumbers.get(id.replace('/~', '/')) ?? 0] };
+  }
+  if (number < 0) return {};
+  const { quality, silent, seen } = points.col;
+  if (fault === 'bad-quality') return { quality: QUALITY_NAMES[quality[number]] };
+  return { stage: silent[number] === 2 ? 'offline' : 'stale', neverSeen: seen[number] === 0 };
+}
+
+function deviceGroup(fold: Fold, subject: Subject, fault: DeviceFault, grade: Grade): GroupRef {
+  return {
+    kind: 'device',
     enterprise: subject.enterprise,
     division: fold.state.registry.divisionOf(subject.enterprise),
     source: subject.source,
     hazard: fault,
     subject: subject.id,
-    sourceClass: 'C' as const,
-    response: 'process' as const,
+    sourceClass: 'C',
+    response: 'process',
     exercise: false,
     deviceGrade: grade,
   };

@@ -105,6 +105,10 @@ export class Fold implements BookContext {
   /** Row being judged, for the causes of level changes. */
   row = -1;
   readonly changes: Change[] = [];
+  /** By key: hazards whose observers changed in this input, with who took the newest eye (coverage.ts). */
+  readonly unobserved = new Map<string, number>();
+  /** Lost causes whose alert has to be looked at again at the end of the input. */
+  readonly causes = new Set<number>();
   /** By point number: evidence for the alerts that this input raises or worsens. */
   readonly before = new Map<number, Before>();
   readonly sink: RuleSink;
@@ -116,6 +120,7 @@ export class Fold implements BookContext {
   private readonly scratch = new PointScratch();
   private readonly seal: Seal;
   private index = 0;
+  private names: string[] = [];
   /** Whether the newest level change was a slot's coming into alarm. */
   private fresh = false;
   /** Point whose memory the scratch holds as of this input; −1 for none. */
@@ -142,6 +147,8 @@ export class Fold implements BookContext {
     this.index = 0;
     this.taken = -1;
     if (this.changes.length > 0) this.changes.length = 0;
+    if (this.unobserved.size > 0) this.unobserved.clear();
+    if (this.causes.size > 0) this.causes.clear();
     if (this.before.size > 0) this.before.clear();
     return this;
   }
@@ -220,6 +227,7 @@ export class Fold implements BookContext {
     if (known !== undefined) return known;
     const slot = -1 - engineSlots.size;
     engineSlots.set(name, slot);
+    this.state.faults.ensure(engineSlots.size);
     return slot;
   }
 
@@ -227,6 +235,13 @@ export class Fold implements BookContext {
   confirmed(slot: number, level: Level, at: EpochMs): void {
     this.fresh = false;
     this.note({ slot, from: level, to: level, at }, this.contribution(slot, level, at));
+  }
+
+  /** Names of the engine's own slots, by row: −1, −2 … are rows 0, 1 … */
+  get engineNames(): readonly string[] {
+    const { engineSlots } = this.state;
+    if (this.names.length !== engineSlots.size) this.names = [...engineSlots.keys()];
+    return this.names;
   }
 
   emit(transition: Transition): void {
@@ -243,7 +258,7 @@ export class Fold implements BookContext {
 
   /** Live numbers. */
   describe(slot: number): PointNumbers {
-    return describeSlot(this.state.rules, slot);
+    return describeSlot(this.state, slot);
   }
 
   arm(alertId: string, dueAt: EpochMs): void {
@@ -273,13 +288,13 @@ export class Fold implements BookContext {
 
   /** What is known of a slot's level now, for the book. */
   private note({ slot, from, to, at }: Passage, contribution: Contribution | undefined): void {
-    const numbers = describeSlot(this.state.rules, slot, from);
+    const numbers = describeSlot(this.state, slot, from);
     const group = this.groupOf(slot);
     this.changes.push({ kind: 'level', slot, to, at, row: this.row, group, contribution, numbers });
   }
 
   private held(slot: number, blind: boolean, at: EpochMs): void {
-    const numbers = describeSlot(this.state.rules, slot);
+    const numbers = describeSlot(this.state, slot);
     const last = this.changes.at(-1);
     // It came into alarm without good sight: that is one fact.
     if (blind && this.fresh && last?.kind === 'level' && last.slot === slot) last.numbers = numbers;

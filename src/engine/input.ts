@@ -70,6 +70,13 @@ export interface ResumedInput {
   readonly restarted?: true;
 }
 
+/** Our own link to an external broker came up or went down: while it is down nobody behind it is known to be online. */
+export interface LinkInput {
+  readonly kind: 'link';
+  readonly at: EpochMs;
+  readonly up: boolean;
+}
+
 export interface CommandInput {
   readonly kind: 'command';
   readonly at: EpochMs;
@@ -113,6 +120,7 @@ export type Input =
   | TickInput
   | ClockInput
   | ResumedInput
+  | LinkInput
   | CommandInput
   | ConfigurationInput
   | ApplyInput

@@ -36,16 +36,16 @@ const LAYOUT = {
   heardAt: 'f64',
   /** When its silence timer falls due; 0 when none is pending. */
   lookAt: 'f64',
-  /** 1 since it fell silent or became unusable, until a good reading: what is uncertain does not end blindness. */
-  lost: 'u8',
+  /** Who took its sight (observers.ts): nobody where it observes. What is uncertain does not end blindness. */
+  lostBy: ['u32', 1, 3],
   /** 0 heard, 1 stale, 2 offline. */
   silent: 'u8',
-  /** Who answers for the silence: 0 nobody, 1 its gateway, 2 the point. */
-  blame: 'u8',
-  /** 1 while a bad-quality device alarm of the point is open. */
+  /** 1 while what it sends is unusable, 2 since a named person let go of it. */
   faulty: 'u8',
   /** 1 while an alarm of the point rests on uncertain readings alone. */
   doubtful: 'u8',
+  /** Number + 1 of the gateway that last sent it with a wrong clock; 0 where its clock is right. */
+  skewedBy: 'u32',
 } as const;
 
 export type PointTable = Columns<typeof LAYOUT>;

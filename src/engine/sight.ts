@@ -1,31 +1,33 @@
 /**
- * Silence as an input: who has not been heard, since when, and who answers for it. A silent point keeps what it had in
- * alarm (held), counts as not observing, and raises one device alarm: its gateway's when the gateway is down or silent
- * too, its own otherwise. It clears nothing of a hazard; only data does.
+ * Sight: who has not been heard, since when, and who answers for it. A lost point keeps what it had in alarm (held), counts as
+ * not observing at once, and raises one device alarm: its gateway's when the gateway is away or silent too, our own link's
+ * when that is down, its own otherwise. It clears nothing of a hazard; only data does.
  *
  * Deadlines are lazy: one timer a point, which looks at the last sign of life when it falls due and re-arms.
  */
+import type { Quality } from '../model/quality.ts';
+import { GOOD, UNCERTAIN } from '../model/quality.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import { MINUTE_MS } from '../model/time.ts';
 import { judgeSilence } from '../rules/evaluate.ts';
-import { applyChanges } from './contribution.ts';
-import { reviewCoverage } from './coverage.ts';
-import { clearDeviceAlarm, gatewaySubject, pointSubject, raiseDeviceAlarm } from './device-alarms.ts';
+import { setSight } from './coverage.ts';
+import { clearDeviceAlarm, raiseDeviceAlarm } from './device-alarms.ts';
 import type { Fold } from './fold.ts';
+import { isKnownOnline } from './gateways.ts';
+import { AWAITED, BY_ITSELF, BY_LINK, FIRST_GATEWAY, RELEASED, SEEN, UNUSABLE } from './observers.ts';
 import { OFFLINE_INTERVALS, STALE_INTERVALS } from './registry.ts';
 import { stalledSince } from './stalls.ts';
+import { gatewaySubject, pointSubject, serviceSubject } from './subjects.ts';
 import { TIMER } from './timers.ts';
 
 /** A silence at a class-A source turns its device alarm yellow after this long. */
 const CLASS_A_YELLOW_MS = 30 * MINUTE_MS;
-/** How long an event-driven point may stay never-seen before it counts as not observing. */
-const NEVER_SEEN_MS = 5 * MINUTE_MS;
+/** How long an event-driven point may stay unheard, before its first word or after a start, before it counts as blind. */
+const FIRST_WORD_MS = 5 * MINUTE_MS;
 
 const HEARD = 0;
 const STALE_STAGE = 1;
 const OFFLINE_STAGE = 2;
-const BLAME_GATEWAY = 1;
-const BLAME_POINT = 2;
 
 /** Starts a point's deadline afresh: at registration, after a resumption, and when its gateway is back. */
 export function listenAfresh(fold: Fold, number: number): void {
@@ -35,14 +37,19 @@ export function listenAfresh(fold: Fold, number: number): void {
 
 /** Makes sure that the point's deadline is looked at, as its configuration is now. */
 export function listen(fold: Fold, number: number): void {
+  if (speaksOnChangeOnly(fold, number)) return;
   const { registry, points } = fold.state;
-  const { intervalMs } = registry.points[number];
-  if (intervalMs === null && points.col.seen[number] !== 0) return;
-  lookAt(fold, number, points.col.heardAt[number] + staleAfter(intervalMs));
+  lookAt(fold, number, points.col.heardAt[number] + staleAfter(registry.points[number].intervalMs));
+}
+
+/** Event-driven, and observing: its gateway is all there is to listen to. */
+function speaksOnChangeOnly(fold: Fold, number: number): boolean {
+  const { registry, points } = fold.state;
+  return registry.points[number].intervalMs === null && points.col.lostBy[number] === SEEN;
 }
 
 const staleAfter = (intervalMs: DurationMs | null): DurationMs =>
-  intervalMs === null ? NEVER_SEEN_MS : STALE_INTERVALS * intervalMs;
+  intervalMs === null ? FIRST_WORD_MS : STALE_INTERVALS * intervalMs;
 
 /** One pending timer a point, the earliest asked for: whatever comes later is asked for again when it falls due. */
 function lookAt(fold: Fold, number: number, due: EpochMs): void {
@@ -61,11 +68,29 @@ export function heard(fold: Fold, number: number): void {
   const { col } = fold.state.points;
   col.heardAt[number] = fold.at;
   if (col.silent[number] === HEARD) return;
-  const blamed = col.blame[number];
   col.silent[number] = HEARD;
-  col.blame[number] = 0;
-  if (blamed === BLAME_POINT) clearDeviceAlarm(fold, pointSubject(fold, number), 'silent');
-  listen(fold, number);
+  clearDeviceAlarm(fold, pointSubject(fold, number), 'silent');
+  lookAt(fold, number, fold.at + staleAfter(fold.state.registry.points[number].intervalMs));
+}
+
+/**
+ * What a live reading's quality says of the point as an observer. Good gives sight, unusable takes it, uncertain does
+ * neither; but it is a first word, unless it may be an old message (`doubtful`).
+ */
+export function sighted(fold: Fold, number: number, quality: Quality, doubtful: boolean): void {
+  const { points } = fold.state;
+  const { lostBy, faulty } = points.col;
+  // The way of nearly every reading.
+  if (quality === GOOD && lostBy[number] === SEEN && faulty[number] === 0) return;
+  if (quality > UNCERTAIN) {
+    if (faulty[number] !== UNUSABLE) raiseDeviceAlarm(fold, pointSubject(fold, number), 'bad-quality', 'blue');
+    faulty[number] = UNUSABLE;
+    setSight(fold, number, BY_ITSELF);
+    return;
+  }
+  if (faulty[number] === UNUSABLE) clearDeviceAlarm(fold, pointSubject(fold, number), 'bad-quality');
+  if (quality === GOOD || faulty[number] === UNUSABLE) faulty[number] = 0;
+  if (quality === GOOD || (lostBy[number] === AWAITED && !doubtful)) setSight(fold, number, SEEN);
 }
 
 /** A silence timer fell due at `due`: looks at the last sign of life, and asks for the next deadline. */
@@ -75,8 +100,8 @@ export function silenceDue(fold: Fold, number: number, due: EpochMs): void {
   // An earlier one was asked for since: that one counts.
   if (due !== col.lookAt[number]) return;
   col.lookAt[number] = 0;
+  if (speaksOnChangeOnly(fold, number)) return;
   const { intervalMs } = registry.points[number];
-  if (intervalMs === null && col.seen[number] !== 0) return;
   const heardAt = col.heardAt[number] + stalledSince(fold.state, col.heardAt[number]);
   const staleAt = heardAt + staleAfter(intervalMs);
   if (fold.at < staleAt) {
@@ -84,7 +109,8 @@ export function silenceDue(fold: Fold, number: number, due: EpochMs): void {
     return;
   }
   const offlineAt = intervalMs === null ? staleAt : heardAt + OFFLINE_INTERVALS * intervalMs;
-  goSilent(fold, number, intervalMs !== null && fold.at >= offlineAt ? OFFLINE_STAGE : STALE_STAGE);
+  const stage = intervalMs !== null && fold.at >= offlineAt ? OFFLINE_STAGE : STALE_STAGE;
+  goSilent(fold, number, stage, blame(fold, number));
   const yellowAt = atClassA(fold, number) ? heardAt + CLASS_A_YELLOW_MS : staleAt;
   const later = [offlineAt, yellowAt].filter((at) => at > fold.at);
   if (later.length > 0) lookAt(fold, number, Math.min(...later));
@@ -94,38 +120,48 @@ export function silenceDue(fold: Fold, number: number, due: EpochMs): void {
 export function gatewayHeard(fold: Fold, gateway: number): void {
   const { col } = fold.state.gateways;
   col.heardAt[gateway] = fold.at;
-  if (col.offline[gateway] !== 0 || col.silent[gateway] !== 0) gatewayBack(fold, gateway);
+  if (col.offline[gateway] !== 0 || col.silent[gateway] !== 0 || col.known[gateway] === 0) gatewayBack(fold, gateway);
 }
 
-/** Its connection, status or will says that it is away: its points are stale at once, under one device alarm. */
+/**
+ * Its connection, status or will says that it is away: its points are stale at once, under one device alarm. Of one that
+ * connects, sends and leaves that says nothing: silence on its points is what counts.
+ */
 export function gatewayAway(fold: Fold, gateway: number): void {
   const { gateways, registry, timers } = fold.state;
-  if (gateways.col.offline[gateway] !== 0) return;
+  gateways.col.known[gateway] = 0;
+  if (gateways.col.offline[gateway] !== 0 || reportsOnly(fold, gateway)) return;
   gateways.col.offline[gateway] = 1;
   gateways.col.offlineAt[gateway] = fold.at;
-  raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), 'offline', 'blue', {});
+  raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), 'offline', 'blue');
   timers.arm(TIMER.GATEWAY, gateway, fold.at + CLASS_A_YELLOW_MS);
   for (const number of registry.published[gateway]) {
-    if (publishersAway(fold, number)) goSilent(fold, number, STALE_STAGE);
+    if (publishersAway(fold, number)) loseWith(fold, number, FIRST_GATEWAY + gateway);
   }
 }
+
+const reportsOnly = (fold: Fold, gateway: number): boolean =>
+  fold.state.registry.gateways[gateway].presence === 'reports';
 
 /** The gateway is back: its alarms end, its points get a fresh deadline; their silence ends with their data only. */
 export function gatewayBack(fold: Fold, gateway: number): void {
   const { gateways, registry, points } = fold.state;
-  if (gateways.col.offline[gateway] !== 0) clearDeviceAlarm(fold, gatewaySubject(fold, gateway), 'offline');
-  if (gateways.col.silent[gateway] !== 0) clearDeviceAlarm(fold, gatewaySubject(fold, gateway), 'silent');
-  gateways.col.offline[gateway] = 0;
-  gateways.col.silent[gateway] = 0;
-  gateways.col.heardAt[gateway] = fold.at;
+  const { offline, silent, known, heardAt } = gateways.col;
+  if (offline[gateway] !== 0) clearDeviceAlarm(fold, gatewaySubject(fold, gateway), 'offline');
+  if (silent[gateway] !== 0) clearDeviceAlarm(fold, gatewaySubject(fold, gateway), 'silent');
+  offline[gateway] = 0;
+  silent[gateway] = 0;
+  known[gateway] = 1;
+  heardAt[gateway] = fold.at;
   for (const number of registry.published[gateway]) {
-    if (points.col.silent[number] === HEARD) continue;
+    const { seen, lostBy } = points.col;
+    if (lostBy[number] === SEEN) continue;
     // An event-driven point speaks only when something changes: a live gateway is all the sight there is of it.
-    if (registry.points[number].intervalMs === null && points.col.seen[number] !== 0) {
-      heard(fold, number);
-      points.col.lost[number] = points.col.faulty[number];
-      reviewCoverage(fold, number);
-    } else listenAfresh(fold, number);
+    if (registry.points[number].intervalMs === null && seen[number] !== 0) {
+      if (points.col.silent[number] !== HEARD) heard(fold, number);
+      // What it lost by itself only its own word gives back.
+      if (lostBy[number] !== BY_ITSELF) setSight(fold, number, SEEN);
+    } else if (points.col.silent[number] !== HEARD) listenAfresh(fold, number);
   }
 }
 
@@ -137,36 +173,116 @@ export function gatewayDue(fold: Fold, gateway: number): void {
   if (classA) raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), 'offline', 'yellow', { class: 'A' });
 }
 
-function goSilent(fold: Fold, number: number, stage: number): void {
-  const { col } = fold.state.points;
-  const before = col.silent[number];
-  col.silent[number] = Math.max(before, stage);
-  blame(fold, number, stage);
-  if (before !== HEARD) return;
-  col.lost[number] = 1;
-  judgeSilence(fold.state.rules, number, fold.at, fold.sink);
-  applyChanges(fold);
-  reviewCoverage(fold, number);
+/** Our own link to the broker is down: one cause for everything behind it. Nobody is known to be online any more. */
+export function linkLost(fold: Fold): void {
+  const { state } = fold;
+  if (state.linkDown) return;
+  state.linkDown = true;
+  raiseDeviceAlarm(fold, serviceSubject(state), 'link', 'yellow');
+  state.gateways.col.known.fill(0);
+  for (let number = 0; number < state.registry.points.length; number++) {
+    if (state.points.col.silent[number] === HEARD) goSilent(fold, number, STALE_STAGE, BY_LINK);
+  }
 }
 
-/** One alarm for one cause: the gateway's when all its publishers are down or silent, else the point's own. */
-function blame(fold: Fold, number: number, stage: number): void {
-  const { registry, gateways, points } = fold.state;
-  const longAtClassA = atClassA(fold, number) && fold.at >= points.col.heardAt[number] + CLASS_A_YELLOW_MS;
-  if (publishersQuiet(fold, number)) {
-    if (points.col.blame[number] === 0) points.col.blame[number] = BLAME_GATEWAY;
-    for (const gateway of registry.publishers[number]) {
-      if (gateways.col.offline[gateway] !== 0 || (gateways.col.silent[gateway] !== 0 && !longAtClassA)) continue;
-      gateways.col.silent[gateway] = 1;
-      raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), 'silent', longAtClassA ? 'yellow' : 'blue', {});
+/** Our own link is up again: everybody gets a fresh deadline. What the link took comes back with data only. */
+export function linkBack(fold: Fold): void {
+  const { state } = fold;
+  if (!state.linkDown) return;
+  state.linkDown = false;
+  clearDeviceAlarm(fold, serviceSubject(state), 'link');
+  freshDeadlines(fold);
+}
+
+/** The service looks again after a time in which nobody looked. After a restart nothing is known of anybody yet. */
+export function sightResumed(fold: Fold, restarted: boolean): void {
+  const { gateways, points, registry } = fold.state;
+  if (restarted) {
+    gateways.col.known.fill(0);
+    for (let number = 0; number < registry.points.length; number++) {
+      if (points.col.lostBy[number] === SEEN) setSight(fold, number, AWAITED);
     }
-    return;
   }
-  points.col.blame[number] = BLAME_POINT;
-  raiseDeviceAlarm(fold, pointSubject(fold, number), 'silent', longAtClassA ? 'yellow' : 'blue', {
-    stage: stage === OFFLINE_STAGE ? 'offline' : 'stale',
-    neverSeen: points.col.seen[number] === 0,
-  });
+  freshDeadlines(fold);
+}
+
+/** Of whoever is not lost yet; and of those whom the link took, who are asked for anew. */
+function freshDeadlines(fold: Fold): void {
+  const { gateways, points, registry } = fold.state;
+  for (let gateway = 0; gateway < registry.gateways.length; gateway++) {
+    if (gateways.col.offline[gateway] === 0) gateways.col.heardAt[gateway] = fold.at;
+  }
+  for (let number = 0; number < registry.points.length; number++) {
+    if (points.col.silent[number] === HEARD || points.col.lostBy[number] === BY_LINK) listenAfresh(fold, number);
+  }
+}
+
+/** A named person lets go of a detector that was taken away: it observes nothing until it is seen again. */
+export function release(fold: Fold, number: number): void {
+  fold.state.points.col.faulty[number] = RELEASED;
+  setSight(fold, number, BY_ITSELF);
+}
+
+/** A reading was judged with a wrong clock, or with a right one: the gateway answers for as long as any of its points does. */
+export function clockSeen(fold: Fold, number: number, gateway: number, isSkewed: boolean): void {
+  const { points, gateways } = fold.state;
+  const { skewedBy } = points.col;
+  const by = isSkewed ? gateway + 1 : 0;
+  const before = skewedBy[number];
+  if (before === by) return;
+  skewedBy[number] = by;
+  if (before !== 0 && --gateways.col.skewedPoints[before - 1] === 0)
+    clearDeviceAlarm(fold, gatewaySubject(fold, before - 1), 'clock-skewed');
+  if (by !== 0 && ++gateways.col.skewedPoints[gateway] === 1)
+    raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), 'clock-skewed', 'blue');
+}
+
+/** It is lost at once, and for a reason that is not its own: its own alarm of silence, if any, is told there. */
+function loseWith(fold: Fold, number: number, by: number): void {
+  if (fold.state.points.col.silent[number] !== HEARD) clearDeviceAlarm(fold, pointSubject(fold, number), 'silent');
+  goSilent(fold, number, STALE_STAGE, by);
+}
+
+function goSilent(fold: Fold, number: number, stage: number, by: number): void {
+  const { points, rules } = fold.state;
+  const { silent, faulty } = points.col;
+  const before = silent[number];
+  silent[number] = Math.max(before, stage);
+  // What was lost for a reason of its own stays told there.
+  setSight(fold, number, faulty[number] === 0 ? by : BY_ITSELF);
+  if (before === HEARD) judgeSilence(rules, number, fold.at, fold.sink);
+}
+
+/** One alarm for one cause: our link's, the gateway's when all its publishers are away or silent, else the point's own. */
+function blame(fold: Fold, number: number): number {
+  const { registry, gateways, points, linkDown } = fold.state;
+  if (linkDown) return BY_LINK;
+  const longAtClassA = atClassA(fold, number) && fold.at >= points.col.heardAt[number] + CLASS_A_YELLOW_MS;
+  const grade = longAtClassA ? 'yellow' : 'blue';
+  if (!publishersQuiet(fold, number)) {
+    raiseDeviceAlarm(fold, pointSubject(fold, number), 'silent', grade);
+    return BY_ITSELF;
+  }
+  const publishers = registry.publishers[number];
+  for (const gateway of publishers) {
+    if (gateways.col.offline[gateway] !== 0) continue;
+    const isNew = gateways.col.silent[gateway] === 0;
+    gateways.col.silent[gateway] = 1;
+    raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), 'silent', grade);
+    if (isNew && reportsOnly(fold, gateway)) silenceEvents(fold, gateway);
+  }
+  const known = points.col.lostBy[number] - FIRST_GATEWAY;
+  return FIRST_GATEWAY + (publishers.includes(known) ? known : publishers[0]);
+}
+
+/** A gateway that only reports has failed to: whatever speaks on change alone can no longer be counted on. */
+function silenceEvents(fold: Fold, gateway: number): void {
+  const { registry, gateways } = fold.state;
+  gateways.col.known[gateway] = 0;
+  for (const number of registry.published[gateway]) {
+    if (!speaksOnChangeOnly(fold, number) || isKnownOnline(fold.state, number)) continue;
+    goSilent(fold, number, STALE_STAGE, FIRST_GATEWAY + gateway);
+  }
 }
 
 function atClassA(fold: Fold, number: number): boolean {
@@ -188,7 +304,9 @@ function publishersQuiet(fold: Fold, number: number): boolean {
   const { registry, gateways, points } = fold.state;
   const { intervalMs } = registry.points[number];
   const nextAt = points.col.heardAt[number] + (intervalMs ?? 0);
-  return registry.publishers[number].every(
-    (gateway) => gateways.col.offline[gateway] !== 0 || (intervalMs !== null && gateways.col.heardAt[gateway] < nextAt),
-  );
+  const { offline, silent, known, heardAt } = gateways.col;
+  return registry.publishers[number].every((gateway) => {
+    if (offline[gateway] !== 0) return true;
+    return intervalMs === null ? silent[gateway] !== 0 || known[gateway] === 0 : heardAt[gateway] < nextAt;
+  });
 }

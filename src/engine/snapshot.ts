@@ -16,6 +16,7 @@ import { bringUp, versionsOf } from '../model/upcast.ts';
 import { NewerVersionError } from '../model/version.ts';
 import type { RuleMemoryHeader } from '../rules/memory.ts';
 import { RuleMemory } from '../rules/memory.ts';
+import { adoptStanding } from './faults.ts';
 import type { Installation, Stall } from './input.ts';
 import type { RegistryImage } from './registry.ts';
 import { Registry } from './registry.ts';
@@ -38,6 +39,7 @@ export interface StateHeader {
   readonly clockOffsetMs: number;
   readonly seq: number;
   readonly unsaved: boolean;
+  readonly linkDown: boolean;
   readonly registry: RegistryImage;
   readonly book: BookImage;
   /** Names in the order of their keys −1, −2 … */
@@ -94,6 +96,7 @@ export function encodeState(state: EngineState): StateImage {
       clockOffsetMs: state.clockOffsetMs,
       seq: state.seq,
       unsaved: state.unsaved,
+      linkDown: state.linkDown,
       registry: state.registry.image(),
       book: state.book.encode(),
       engineSlots: [...state.engineSlots.keys()],
@@ -145,6 +148,7 @@ function built({ header: json, tables }: StoredState): EngineState {
   state.clockOffsetMs = header.clockOffsetMs;
   state.seq = header.seq;
   state.unsaved = header.unsaved;
+  state.linkDown = header.linkDown;
   state.engineSlots = new Map(header.engineSlots.map((name, i) => [name, -1 - i]));
   state.alertHandles = new Map(header.alertHandles);
   state.nextAlertHandle = header.nextAlertHandle;
@@ -160,6 +164,7 @@ function built({ header: json, tables }: StoredState): EngineState {
   }
   state.rules = RuleMemory.load(header.rules, left as StoredTables);
   state.book = Book.load(header.book);
+  adoptStanding(state);
   return state;
 }
 
@@ -195,5 +200,6 @@ function ownTables(state: EngineState) {
     { name: 'points', table: state.points },
     { name: 'gateways', table: state.gateways },
     { name: 'timers', table: state.timers.heap },
+    { name: 'faults', table: state.faults },
   ] as const;
 }

@@ -3,14 +3,18 @@
  * counters and remembered outcomes. What is not here cannot influence a decision. Shapes and construction only.
  */
 import { Book } from '../alerts/book.ts';
-import { Columns } from '../model/columns.ts';
 import type { Outcome } from '../model/command.ts';
 import type { Loosening } from '../model/loosening.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import { newKinds } from '../rules/kinds.ts';
 import { RuleMemory } from '../rules/memory.ts';
+import type { FaultTable } from './fault-table.ts';
+import { newFaultTable } from './fault-table.ts';
+import type { GatewayTable } from './gateways.ts';
+import { newGatewayTable } from './gateways.ts';
 import { Groups } from './groups.ts';
 import type { Installation, Stall } from './input.ts';
+import { Observers } from './observers.ts';
 import type { PointTable } from './points.ts';
 import { newPointTable } from './points.ts';
 import { Registry } from './registry.ts';
@@ -30,25 +34,6 @@ export function isForeign({ installed }: EngineState): boolean {
   const own = installation();
   return installed.engineVersion !== own.engineVersion || installed.kinds.join() !== own.kinds.join();
 }
-
-const GATEWAY_LAYOUT = {
-  /** 1 while it is known to be away (its connection, status or will said so). */
-  offline: 'u8',
-  offlineAt: 'f64',
-  /** Engine time of its last message. */
-  heardAt: 'f64',
-  /** 1 while a device alarm `silent` of it is open. */
-  silent: 'u8',
-  /** 1 while a device alarm `clock-skewed` of it is open. */
-  skewed: 'u8',
-  /** Engine time at which a reading of it last had to be judged at its arrival. */
-  skewedAt: 'f64',
-  /** Digests of its newest messages, a ring. */
-  digests: ['f64', 64],
-  nextDigest: 'u8',
-} as const;
-export type GatewayTable = Columns<typeof GATEWAY_LAYOUT>;
-export const newGatewayTable = (): GatewayTable => new Columns(GATEWAY_LAYOUT, 16);
 
 export interface EngineState {
   /** Which log it folds: 0 of an installation with one log. u16. */
@@ -70,6 +55,12 @@ export interface EngineState {
   groups: Groups;
   points: PointTable;
   gateways: GatewayTable;
+  /** By engine slot: faults, and whether their alarms stand. */
+  faults: FaultTable;
+  /** Derived from registry, points and faults; not part of a snapshot. */
+  coverage: Observers;
+  /** Our own link to an external broker is known to be down. */
+  linkDown: boolean;
   rules: RuleMemory;
   book: Book;
   timers: Timers;
@@ -103,6 +94,9 @@ export function newState(registry = new Registry(), partition = 0): EngineState 
     groups: new Groups(registry),
     points: newPointTable(),
     gateways: newGatewayTable(),
+    faults: newFaultTable(),
+    coverage: new Observers(),
+    linkDown: false,
     rules: new RuleMemory(),
     book: new Book(),
     timers: new Timers(),

@@ -3,6 +3,7 @@
  * randomness; live, restart, replay, backtest, drill and tests all call it. What each input does stands in `inputs/`.
  */
 import { applyChanges } from './contribution.ts';
+import { reviewCoverage } from './coverage.ts';
 import type { Out } from './effect.ts';
 import { sealCapsule } from './evidence.ts';
 import { Fold } from './fold.ts';
@@ -12,6 +13,7 @@ import { foldCommand } from './inputs/command.ts';
 import { foldApply, foldConfiguration } from './inputs/configuration.ts';
 import { foldDevice } from './inputs/device.ts';
 import { foldInstall } from './inputs/install.ts';
+import { foldLink } from './inputs/link.ts';
 import { foldReadings } from './inputs/readings.ts';
 import { foldResumed } from './inputs/resumed.ts';
 import { foldTick } from './inputs/tick.ts';
@@ -53,10 +55,15 @@ export function step(state: EngineState, number: number, input: Input, out: Out)
     case 'install':
       foldInstall(fold, input);
       break;
+    case 'link':
+      foldLink(fold, input.up);
+      break;
     case 'clock':
       foldClock(fold, input.offsetMs);
       break;
   }
+  applyChanges(fold);
+  reviewCoverage(fold);
   applyChanges(fold);
 }
 

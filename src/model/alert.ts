@@ -3,7 +3,7 @@
  * change what stands in alerts/.
  */
 import type { GradeName } from './grade.ts';
-import type { DeviceFault, Hazard } from './hazard.ts';
+import type { AlertTopic } from './hazard.ts';
 import type { LevelName } from './level.ts';
 import type { QualityName } from './quality.ts';
 import type { EpochMs } from './time.ts';
@@ -137,7 +137,7 @@ export interface Alert {
   readonly enterprise: string;
   readonly source: string;
   readonly unit?: string;
-  readonly hazard: Hazard | DeviceFault;
+  readonly hazard: AlertTopic;
   /** GB/T 2260 code of the enterprise (empty for the service's own alarms, which everyone sees). */
   readonly division: string;
   /** ISA-18.2 state as the lowest duty level sees it; `ackedLevel` gives every other level's. */
@@ -212,6 +212,7 @@ export const CHANGES = [
   'closing-proposed',
   'closed',
   'limit-changed',
+  'moved',
   'missed-excursion',
   'reconciled',
 ] as const;

@@ -33,6 +33,14 @@ export const DEVICE_FAULTS = [
   'server-clock',
   'storage',
   'behind',
+  'link',
   'set-aside',
 ] as const;
 export type DeviceFault = (typeof DEVICE_FAULTS)[number];
+
+/** What an alert is about that stands for a lost cause: a gateway, or our own link, that took the sight of several hazards. */
+export const LOST_SIGHT = 'coverage';
+
+/** What an alert is about. */
+export type AlertTopic = Hazard | DeviceFault | typeof LOST_SIGHT;
+export const ALERT_TOPICS: readonly AlertTopic[] = [...HAZARDS, ...DEVICE_FAULTS, LOST_SIGHT];

@@ -80,7 +80,15 @@ export interface Gateway {
   readonly enterprise: string;
   /** scrypt hash of the credential, `salt:hash` in hex. */
   readonly secretHash: string;
+  /**
+   * How one knows that it is there. `connection` (where nothing is stated): its connection, status or will. `reports`: it
+   * connects, sends and leaves, so that its going says nothing, and silence on its points is what counts.
+   */
+  readonly presence?: GatewayPresence;
 }
+
+export const GATEWAY_PRESENCES = ['connection', 'reports'] as const;
+export type GatewayPresence = (typeof GATEWAY_PRESENCES)[number];
 
 /** One configuration change: adds and changes, never removes. All or nothing. */
 export interface RegistryChange {

@@ -18,7 +18,7 @@ describe('a service that was stopped for a minute', () => {
       rig.clock.pass(1_000);
       rig.pipeline.tick();
     }
-    expect([...rig.state.book.open].map(({ key }) => key)).toContain('yt/~gw1|silent|device');
+    expect([...rig.state.book.open].map(({ key }) => key)).toContain('yt/~gw1||coverage|hazard');
   });
 
   it('goes on with the input it woke up for, although the clock moves between two looks at it', async () => {

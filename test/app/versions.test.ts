@@ -170,7 +170,7 @@ describe('a record of a newer program', () => {
 describe('a snapshot of an earlier build', () => {
   it.each([
     ['points', 'doubtful'],
-    ['gateways', 'skewed'],
+    ['gateways', 'skewedPoints'],
     ['rule-slots', 'excursions'],
   ])('opens where a column (%s.%s) was added since, and judges on', async (table, column) => {
     const rig = await lived();
@@ -273,7 +273,8 @@ describe('a build with another list of rule kinds', () => {
     const told = rig.released.flatMap(({ transitions }) => transitions);
     // The rule that takes its place judges the last good value again at once: the alarm does not go silent with it.
     expect(told.map(({ change }) => change)).toEqual(['limit-changed', 're-raised']);
-    expect(rig.state.book.counts().open).toBe(1);
+    // Beside the device alarm of its silence before, which ends when it has been heard for a while.
+    expect([...rig.state.book.open].filter(({ group }) => group.kind === 'hazard')).toHaveLength(1);
   });
 });
 

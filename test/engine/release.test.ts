@@ -1,5 +1,7 @@
 // A detector that is taken away while in alarm: nothing but a named person lets go of it.
+
 import { describe, expect, it } from 'vitest';
+import { pointState } from '../../src/engine/describe.ts';
 import { Desk, point } from '../support/plant.ts';
 
 const SECOND = 1_000;
@@ -40,9 +42,9 @@ describe('a contributor held without sight', () => {
     const desk = heldBlind();
     desk.command('release', desk.hazards[0], 2 * MINUTE, { ...OFFICER, ...NAMED });
     const number = desk.state.registry.pointNumbers.get('yt/GD-1')!;
-    expect(desk.state.points.col.lost[number]).toBe(1);
+    expect(pointState(desk.state, number)).toBe('released');
     desk.reading('GD-1', 3 * MINUTE, 1);
-    expect(desk.state.points.col.lost[number]).toBe(0);
+    expect(pointState(desk.state, number)).toBe('observing');
   });
 
   it('raises the alert again when it turns out to be there and still in alarm', () => {

@@ -4,8 +4,11 @@
  */
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import { COVERAGE } from '../../src/engine/observers.ts';
 import type { Alert } from '../../src/model/alert.ts';
+import type { Grade } from '../../src/model/grade.ts';
 import { gradeOf } from '../../src/model/grade.ts';
+import { LOST_SIGHT } from '../../src/model/hazard.ts';
 import type { QualityName } from '../../src/model/quality.ts';
 import { FLAG } from '../../src/model/reading.ts';
 import type { Tag } from './history.ts';
@@ -17,15 +20,58 @@ const MINUTE = 60_000;
 /** Changes that take something back. */
 const CALMING = new Set(['cleared', 'point-cleared', 'eased', 'closed', 'acknowledged', 'limit-changed', 'reset']);
 
-export const hazardsOf = (desk: Desk): Map<string, Alert> => new Map(desk.hazards.map((alert) => [alert.key, alert]));
+/** Alerts of hazards. Which alert tells that a hazard is not observed depends on what took its sight: see `toldBlind`. */
+export const hazardsOf = (desk: Desk): Map<string, Alert> =>
+  new Map(desk.hazards.filter(({ hazard }) => hazard !== LOST_SIGHT).map((alert) => [alert.key, alert]));
+
+/** Hazards that are told as not observed, by whatever alert, each with the grade of the worst alert that says so. */
+function toldBlind(desk: Desk): Map<string, Grade> {
+  const found = new Map<string, Grade>();
+  for (const { active, grade, hazard, source, points, reasons } of desk.hazards) {
+    if (!active) continue;
+    const detail = reasons.find(({ step }) => step === 'coverage')?.detail ?? {};
+    const named = Object.keys(detail).filter((name) => name.includes('|'));
+    if (points.some((point) => point.active && point.rule === 'coverage')) named.push(`${source}|${hazard}`);
+    for (const key of named) found.set(key, Math.max(gradeOf(grade), found.get(key) ?? 0) as Grade);
+  }
+  return found;
+}
+
+/** Hazards that nobody, or too few, observe now and whose alarm stands, each with its grade; and those observed again. */
+function blindness({ state }: Desk): { readonly blind: Map<string, Grade>; readonly returning: Set<string> } {
+  const { present, stands, grade } = state.faults.col;
+  const blind = new Map<string, Grade>();
+  const returning = new Set<string>();
+  [...state.engineSlots.keys()].forEach((name, row) => {
+    if (!name.startsWith(COVERAGE) || stands[row] === 0) return;
+    const key = name.slice(COVERAGE.length);
+    if (present[row] === 0) returning.add(key);
+    else blind.set(key, grade[row] as Grade);
+  });
+  return { blind, returning };
+}
+
+/** True where nothing but lost sight keeps the alert active, and that has come back: what ends it has come already. */
+function isReturning(desk: Desk, { source, hazard, points }: Alert): boolean {
+  const active = points.filter((point) => point.active);
+  return active.every(({ rule }) => rule === 'coverage') && blindness(desk).returning.has(`${source}|${hazard}`);
+}
+
+/** Every hazard told as not observed is still told so, at its grade or worse. */
+function expectNoMoreSight(after: Desk, before: Desk): void {
+  const now = toldBlind(after);
+  for (const [key, was] of blindness(before).blind)
+    expect(now.get(key) ?? 0, `${key} was blind`).toBeGreaterThanOrEqual(was);
+}
 
 /** Every alert of `before` still stands in `after`: as active, at its grade or worse. */
 export function expectNoCalmer(after: Desk, before: Desk): void {
+  expectNoMoreSight(after, before);
   const now = hazardsOf(after);
   for (const [key, was] of hazardsOf(before)) {
     const is = now.get(key);
     expect(is, `${key} is gone`).toBeDefined();
-    if (is === undefined) continue;
+    if (is === undefined || isReturning(before, was)) continue;
     expect(is.active || !was.active, `${key} was active`).toBe(true);
     // What had returned and is active again may have been eased by good readings in between; its worst grade stays.
     if (was.active) expect(gradeOf(is.grade), `grade of ${key}`).toBeGreaterThanOrEqual(gradeOf(was.grade));
@@ -36,7 +82,10 @@ export function expectNoCalmer(after: Desk, before: Desk): void {
 
 /** Nothing that was told of hazards since `before` takes anything back. */
 export function expectNoCalmNews(after: Desk, before: Desk): void {
-  const news = after.transitions.slice(before.transitions.length).filter(({ alert }) => alert.kind === 'hazard');
+  const news = after.transitions
+    .slice(before.transitions.length)
+    // What took the sight of a hazard may change; that it is not observed stays told (expectNoMoreSight).
+    .filter(({ alert, rule }) => alert.kind === 'hazard' && alert.hazard !== LOST_SIGHT && rule !== 'coverage');
   expect(news.filter(({ change }) => CALMING.has(change)).map(({ change, alert }) => `${change} ${alert.key}`)).toEqual(
     [],
   );

@@ -171,6 +171,12 @@ export class Desk {
     this.fold({ kind: 'device', at: Math.max(T0 + at, this.state.at), event });
   }
 
+  /** Our own link to an external broker. */
+  link(up: boolean, at: number): void {
+    this.tickTo(at);
+    this.fold({ kind: 'link', at: Math.max(T0 + at, this.state.at), up });
+  }
+
   gateway(online: boolean, at: number, id = 'gw1'): void {
     const gateway = this.state.registry.gatewayNumbers.get(full(id)) ?? 0;
     this.device({ type: 'gateway', gateway, online, cause: 'connection' }, at);

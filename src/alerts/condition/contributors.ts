@@ -66,10 +66,9 @@ export class OpenAlert {
 
 /**
  * `new-point`: no rule of the point was contributing on this side; `worse-level`: a known point goes further or by another
- * rule;
- * `same`: nothing an operator would see.
+ * rule; `less`: it stands for less than before, at the same level; `same`: nothing an operator would see.
  */
-export type Appearance = 'new-point' | 'worse-level' | 'same';
+export type Appearance = 'new-point' | 'worse-level' | 'less' | 'same';
 
 /** Takes a contribution into the record: the slot is active afterwards, at that level, with what is known of it. */
 export function takeIn(alert: OpenAlert, c: Contribution, now: EpochMs, live: PointNumbers): Appearance {
@@ -77,7 +76,8 @@ export function takeIn(alert: OpenAlert, c: Contribution, now: EpochMs, live: Po
   const at = Math.min(c.at, now);
   const known = alert.find(c.slot);
   const pointKnown = alert.ofPoint(c.point).some((p) => p.active && p.side === c.side);
-  const rose = known === undefined || !known.active || c.level > known.level;
+  const grew = c.about?.some((name) => known?.about?.includes(name) !== true) === true;
+  const rose = known === undefined || !known.active || c.level > known.level || grew;
   const previous = known?.active ? known.standings : [];
   const blindSince = (known?.active ? known.blindSince : live.blindSince) ?? null;
   alert.put({
@@ -89,10 +89,11 @@ export function takeIn(alert: OpenAlert, c: Contribution, now: EpochMs, live: Po
     blindSince,
     latched: c.latched || (known?.latched ?? false),
     soundedAt: known?.soundedAt ?? Number.MIN_SAFE_INTEGER,
+    blindSoundedAt: known?.blindSoundedAt ?? null,
     missedAt: known?.missedAt ?? null,
     shown: null,
   });
-  if (!rose) return 'same';
+  if (!rose) return (c.about?.length ?? 0) < (known?.about?.length ?? 0) ? 'less' : 'same';
   return pointKnown ? 'worse-level' : 'new-point';
 }
 
@@ -117,6 +118,7 @@ function recorded(group: GroupRef, c: Contribution) {
     r2: c.r2,
     fixedGrade,
     detail: c.detail,
+    about: c.about,
   };
 }
 

@@ -29,6 +29,8 @@ export class Entering {
   private readonly joined: Contribution[] = [];
   private readonly numbers = new Map<number, PointNumbers>();
   private first: Contribution | undefined;
+  /** It stands for less than before. */
+  private isLess = false;
   /** A point appeared that may be heard. */
   private heard = false;
 
@@ -54,7 +56,8 @@ export class Entering {
     const appearance = takeIn(alert, c, ctx.at, numbers ?? ctx.describe(c.slot));
     this.alerts.assign(c.slot, alert);
     this.first ??= c;
-    if (appearance === 'same') return;
+    if (appearance === 'less') this.isLess = true;
+    if (appearance === 'less' || appearance === 'same') return;
     this.joined.push(c);
     if (appearance === 'new-point' && maySound(alert, c, ctx.at)) this.heard = true;
   }
@@ -77,7 +80,8 @@ export class Entering {
     if (this.isNew) return 'raised';
     if (!this.wasActive) return 're-raised';
     if (grade > before) return 'worse-grade';
-    return this.joined.length > 0 ? 'new-point' : undefined;
+    if (this.joined.length > 0) return 'new-point';
+    return this.isLess ? 'sight-restored' : undefined;
   }
 
   private tell(change: Change, cause: Contribution, { input, result }: Graded): void {
@@ -90,7 +94,7 @@ export class Entering {
     }
     // A point that comes back within its off-delay, or a known point that goes further without changing the grade, is on
     // record, and shown, but covered by what was acknowledged and heard.
-    const alarms = change !== 'new-point' || this.heard;
+    const alarms = change === 'new-point' ? this.heard : change !== 'sight-restored';
     if (alarms) this.markSounded(ctx.at);
     const ids = [...new Set(this.joined.map(({ point }) => point))];
     tell(

@@ -2,12 +2,17 @@
  * Contributors that lost or regained good sight, one run of either. Losing it re-annunciates: nobody can see any more
  * whether it gets worse. The rules of one point lose sight together; that is told once.
  */
+import type { DurationMs } from '../../model/time.ts';
+import { MINUTE_MS } from '../../model/time.ts';
 import type { OpenAlerts } from '../open-alerts.ts';
 import type { PointNumbers } from '../record.ts';
 import type { Before, BookContext } from '../tell.ts';
 import { beforeOf, tell } from '../tell.ts';
 import type { OpenAlert } from './contributors.ts';
 import type { SightFact } from './fact.ts';
+
+/** One point sounds as blind again after this long at the earliest: a quality that flaps is no siren. */
+const AGAIN_MS: DurationMs = MINUTE_MS;
 
 export class ChangeOfSight {
   readonly blind: boolean;
@@ -39,10 +44,24 @@ export class ChangeOfSight {
   settle(): void {
     const { alerts, alert, blind, ctx, before } = this;
     alerts.touched.add(alert.record);
+    const sound = blind && this.maySound();
     if (this.changed.length === 0) return;
     const [{ point, rule }] = this.changed;
     const points = this.changed.length > 1 ? this.changed.map((one) => one.point) : undefined;
     const change = blind ? 'went-blind' : 'sight-restored';
-    tell(alert, ctx, before, { change, point, rule, points, sound: blind, worsens: blind }, this.numbers);
+    tell(alert, ctx, before, { change, point, rule, points, sound, worsens: sound }, this.numbers);
+  }
+
+  /** Whether one of the points has not sounded for a minute; that it is blind is told each time. */
+  private maySound(): boolean {
+    let may = false;
+    for (const { point: id } of this.changed) {
+      const points = this.alert.ofPoint(id);
+      if (points.some(({ blindSoundedAt }) => this.ctx.at - (blindSoundedAt ?? Number.NEGATIVE_INFINITY) < AGAIN_MS))
+        continue;
+      may = true;
+      for (const point of points) point.blindSoundedAt = this.ctx.at;
+    }
+    return may;
   }
 }

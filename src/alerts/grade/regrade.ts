@@ -18,13 +18,22 @@ export interface Graded {
 export function regrade(record: AlertRecord, now: EpochMs): Graded {
   const input = gradingInputOf(record, now);
   const result = gradeLadder(input);
-  if (result.grade < record.grade) record.easingSince ??= now;
-  else {
+  if (result.grade < record.grade) {
+    record.easingSince ??= now;
+    if (isOfLostSight(result)) {
+      const held = { step: 'easing', value: record.grade, detail: { computed: result.grade } };
+      record.reasons = [...result.reasons, held];
+    }
+  } else {
     record.easingSince = null;
     grown(record, result, true);
   }
   return { input, result };
 }
+
+/** Graded by what it is: it says what that is now, beside the grade that is held. */
+const isOfLostSight = ({ reasons }: GradingResult): boolean =>
+  reasons.length > 0 && reasons.every(({ step }) => step === 'coverage');
 
 /** Raises the high-water mark, and, where the result is what the alert is now, its grade and reasons. */
 export function grown(record: AlertRecord, result: GradingResult, isNow: boolean): void {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Alert as ModelAlert, Transition as ModelTransition } from '../../model/alert.ts';
 import { ALERT_STATES, CHANGES, DEADLINE_PURPOSES } from '../../model/alert.ts';
-import { DEVICE_FAULTS, HAZARDS } from '../../model/hazard.ts';
+import { ALERT_TOPICS } from '../../model/hazard.ts';
 import { LEVEL_NAMES } from '../../model/level.ts';
 import { ALERT_KINDS, GRADES_WORST_FIRST, HANDLINGS } from '../shapes/alert.ts';
 import {
@@ -91,7 +91,7 @@ export const alertSchema = z
     enterprise: z.string(),
     source: z.string(),
     unit: z.string().optional(),
-    hazard: z.enum([...HAZARDS, ...DEVICE_FAULTS]),
+    hazard: z.enum(ALERT_TOPICS),
     division: z.string(),
     state: z.enum(ALERT_STATES),
     active: z.boolean(),

@@ -5,8 +5,8 @@
 import type { Command, Outcome } from '../../model/command.ts';
 import { releaseHeld, releaseLatch } from '../../rules/evaluate.ts';
 import { applyChanges } from '../contribution.ts';
-import { reviewCoverage } from '../coverage.ts';
 import type { Fold } from '../fold.ts';
+import { release } from '../sight.ts';
 
 export function foldCommand(fold: Fold, command: Command): void {
   const { state, out } = fold;
@@ -49,9 +49,7 @@ function perform(fold: Fold, command: Command): Outcome {
 
 /** Nobody observes there until the point is seen again. */
 function letGo(fold: Fold, slot: number): void {
-  const { points, rules } = fold.state;
-  const number = rules.pointOf(slot);
+  const { rules } = fold.state;
   releaseHeld(rules, slot, fold.at, fold.sink);
-  points.col.lost[number] = 1;
-  reviewCoverage(fold, number);
+  release(fold, rules.pointOf(slot));
 }

@@ -9,10 +9,11 @@ import type { Loosened } from '../../rules/looser.ts';
 import { sameData } from '../../rules/looser.ts';
 import { stricterPoint, stricterSource } from '../../rules/packs/looser.ts';
 import { changesOf, newCounts } from '../changes.ts';
-import { reviewObservers } from '../coverage.ts';
+import { forgetObservers, reviewCoverage } from '../coverage.ts';
 import type { ConfigurationOutcome } from '../effect.ts';
 import type { Fold } from '../fold.ts';
 import type { ApplyInput, ConfigurationInput } from '../input.ts';
+import { SEEN } from '../observers.ts';
 import { initPointRow } from '../points.ts';
 import type { ObserverGroup, Registry } from '../registry.ts';
 import { listen, listenAfresh } from '../sight.ts';
@@ -120,7 +121,12 @@ function putInForce(fold: Fold, change: RegistryChange): void {
   }
   // Where a point moved, the source it left is looked at too; the same order whatever the registry's history.
   for (const [key, group] of groupsOf(state.registry, change)) observed.set(key, group);
-  for (const key of [...observed.keys()].sort()) reviewObservers(fold, observed.get(key)!, 'limit-changed');
+  for (const key of [...observed.keys()].sort()) {
+    if (state.registry.observers.has(key)) fold.unobserved.set(key, fold.unobserved.get(key) ?? SEEN);
+    else forgetObservers(fold, observed.get(key)!);
+  }
+  reviewCoverage(fold, 'limit-changed');
+  for (const { id } of change.enterprises) state.book.moved(id, state.registry.divisionOf(id), fold);
 }
 
 /** An import never removes: what an item does not state, it keeps. A point takes it from its type instead. */

@@ -2,11 +2,11 @@
  * A gateway came or went, or the service noticed a fault of its own. It names subjects; what follows from a gateway that is
  * away is a matter of sight.
  */
-import type { Subject } from '../device-alarms.ts';
-import { clearDeviceAlarm, gatewaySubject, raiseDeviceAlarm, SERVICE } from '../device-alarms.ts';
+import { clearDeviceAlarm, raiseDeviceAlarm } from '../device-alarms.ts';
 import type { Fold } from '../fold.ts';
 import type { DeviceEvent } from '../input.ts';
 import { gatewayAway, gatewayBack } from '../sight.ts';
+import { serviceSubject, subjectOf } from '../subjects.ts';
 
 export function foldDevice(fold: Fold, event: DeviceEvent): void {
   if (event.type === 'gateway') {
@@ -15,14 +15,9 @@ export function foldDevice(fold: Fold, event: DeviceEvent): void {
     else gatewayAway(fold, event.gateway);
     return;
   }
-  const subject = event.subject === SERVICE.id ? SERVICE : subjectOf(fold, event.subject);
+  const subject = subjectOf(fold, event.subject);
   // Unsaved mode is part of what is folded: what was judged in it and logged behind its snapshot is replayed the same.
-  if (subject === SERVICE && event.fault === 'storage') fold.state.unsaved = event.active;
+  if (subject.id === serviceSubject(fold.state).id && event.fault === 'storage') fold.state.unsaved = event.active;
   if (event.active) raiseDeviceAlarm(fold, subject, event.fault, 'yellow', { detail: event.detail });
   else clearDeviceAlarm(fold, subject, event.fault);
-}
-
-function subjectOf(fold: Fold, id: string): Subject {
-  const gateway = fold.state.registry.gatewayNumbers.get(id.replace('/~', '/'));
-  return gateway === undefined ? { ...SERVICE, id } : gatewaySubject(fold, gateway);
 }

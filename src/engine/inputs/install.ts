@@ -4,16 +4,18 @@
  */
 
 import { applyChanges } from '../contribution.ts';
-import { reviewObservers } from '../coverage.ts';
-import { clearDeviceAlarm, pointSubject } from '../device-alarms.ts';
+import { reviewCoverage } from '../coverage.ts';
+import { clearDeviceAlarm } from '../device-alarms.ts';
 import type { Fold } from '../fold.ts';
 import type { InstallInput } from '../input.ts';
+import { SEEN } from '../observers.ts';
+import { pointSubject } from '../subjects.ts';
 
 export function foldInstall(fold: Fold, { installation }: InstallInput): void {
   const { state } = fold;
   for (let number = 0; number < state.registry.points.length; number++) installAnew(fold, number);
-  const { observers } = state.registry;
-  for (const key of [...observers.keys()].sort()) reviewObservers(fold, observers.get(key)!, 'limit-changed');
+  for (const key of [...state.registry.observers.keys()].sort()) fold.unobserved.set(key, SEEN);
+  reviewCoverage(fold, 'limit-changed');
   state.installed = installation;
 }
 

@@ -4,7 +4,7 @@
  */
 import { NONE } from '../../model/level.ts';
 import type { Quality } from '../../model/quality.ts';
-import { BAD, GOOD, TEST, UNCERTAIN } from '../../model/quality.ts';
+import { GOOD, UNCERTAIN } from '../../model/quality.ts';
 import type { ReadingBatch } from '../../model/reading.ts';
 import { FLAG, REFUSAL_OF_VERDICT, VERDICT } from '../../model/reading.ts';
 import type { DurationMs, EpochMs } from '../../model/time.ts';
@@ -14,17 +14,13 @@ import { fillSample } from '../../rules/sample.ts';
 import { explainSlot, viewSlot } from '../../rules/view.ts';
 import { admit, admitAsRecorded, beginMessage, isRecorded } from '../admit.ts';
 import { applyChanges } from '../contribution.ts';
-import { reviewCoverage } from '../coverage.ts';
-import { clearDeviceAlarm, gatewaySubject, pointSubject, raiseDeviceAlarm } from '../device-alarms.ts';
 import type { Change, Fold, LevelChange } from '../fold.ts';
+import { SEEN } from '../observers.ts';
 import { remember } from '../points.ts';
-import { gatewayHeard, heard } from '../sight.ts';
+import { clockSeen, gatewayHeard, heard, sighted } from '../sight.ts';
 
 /** A reading that took longer than this to arrive is back-fill of an outage, not live: what it raised may be over. */
 const BACKLOG_MS = 60_000;
-
-/** So long must all clocks behind a gateway be right before its alarm ends. */
-const CLOCK_OFF_MS = 60_000;
 
 export function foldReadings(fold: Fold, batch: ReadingBatch): void {
   const { state, admission } = fold;
@@ -34,8 +30,6 @@ export function foldReadings(fold: Fold, batch: ReadingBatch): void {
   if (state.clockOffsetMs !== 0) timeByArrival(batch, state.clockOffsetMs);
   beginMessage(state, batch, admission);
   let unknown = 0;
-  let skewed = 0;
-  let live = 0;
   for (let i = 0; i < batch.count; i++) {
     fold.row = i;
     if (recorded) admitAsRecorded(state, batch, i, admission);
@@ -45,12 +39,9 @@ export function foldReadings(fold: Fold, batch: ReadingBatch): void {
     batch.flags[i] |= admission.flags | (state.unsaved ? FLAG.UNSAVED : 0);
     if (admission.verdict === VERDICT.LIVE) {
       foldLive(fold, batch, i);
-      live++;
-      if ((batch.flags[i] & FLAG.CLOCK_SKEWED) !== 0) skewed++;
     } else if (admission.verdict === VERDICT.HISTORY) foldLate(fold, batch, i);
     else unknown += refuse(fold, batch, i, unknown);
   }
-  if (live > 0) reviewClock(fold, batch.gateway, skewed);
   settleMessage(fold, batch);
 }
 
@@ -92,17 +83,13 @@ function foldLive(fold: Fold, batch: ReadingBatch, i: number): void {
   if (quality !== sent && batch.sentQuality.length === 0) batch.sentQuality = [...batch.quality];
   batch.quality[i] = quality;
   if (sample.over !== 0) batch.flags[i] |= FLAG.OVER_RANGE;
-  const first = col.seen[number] === 0;
-  const before = col.quality[number];
   col.seen[number] = 1;
   col.judgedAt[number] = at;
   col.value[number] = batch.value[i];
   col.quality[number] = quality;
   col.flags[number] = batch.flags[i];
-  const lost = usable(quality) ? (quality === GOOD ? 0 : col.lost[number]) : 1;
-  const changed = first || col.lost[number] !== lost || usable(before) !== usable(quality);
-  col.lost[number] = lost;
-  if (changed) reviewSight(fold, number, quality);
+  sighted(fold, number, quality, doubtful);
+  clockSeen(fold, number, batch.gateway, (batch.flags[i] & FLAG.CLOCK_SKEWED) !== 0);
   if (quality !== GOOD) return;
   if (col.doubtful[number] !== 0) confirmDoubtful(fold, number, at);
   for (const key of state.groups.keysOf(number)) {
@@ -116,7 +103,7 @@ const sentQualityOf = ({ quality, sentQuality }: ReadingBatch, i: number): numbe
 
 /** Whether a good reading of this value would end or lower anything that stands or waits for its on-delay. */
 function wouldCalm({ state: { rules, points } }: Fold, number: number, value: number): boolean {
-  if (points.col.lost[number] !== 0) return true;
+  if (points.col.lostBy[number] !== SEEN) return true;
   const breaches = breachesOf(rules, number, value);
   return rules.slotsOf(number).some((slot) => {
     // Each rule by itself: one side of the point says nothing of the other.
@@ -188,37 +175,4 @@ function worstWithin(changes: readonly Change[], start: number, end: number): Le
     if (isLevelOf(change, worst.slot) && change.to > worst.to) worst = change;
   }
   return worst;
-}
-
-const usable = (quality: number): boolean => quality === GOOD || quality === UNCERTAIN;
-
-/** A point began or ceased to give usable readings: its own device alarm, and who still observes the hazard. */
-function reviewSight(fold: Fold, number: number, quality: number): void {
-  const { faulty } = fold.state.points.col;
-  if (!usable(quality)) {
-    faulty[number] = 1;
-    const sent = quality === BAD ? 'bad' : quality === TEST ? 'test' : 'stale';
-    raiseDeviceAlarm(fold, pointSubject(fold, number), 'bad-quality', 'blue', { quality: sent });
-  } else if (faulty[number] !== 0) {
-    faulty[number] = 0;
-    clearDeviceAlarm(fold, pointSubject(fold, number), 'bad-quality');
-  }
-  reviewCoverage(fold, number);
-}
-
-/**
- * A wrong device clock is the gateway's fault, whichever device behind it has it. It ends with a message that comes when
- * every reading of the gateway has been timed plausibly for a while: one wrong clock among right ones is one alarm.
- */
-function reviewClock(fold: Fold, gateway: number, skewedReadings: number): void {
-  const { col } = fold.state.gateways;
-  if (skewedReadings > 0) {
-    col.skewedAt[gateway] = fold.at;
-    if (col.skewed[gateway] !== 0) return;
-    col.skewed[gateway] = 1;
-    raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), 'clock-skewed', 'blue', { readings: skewedReadings });
-  } else if (col.skewed[gateway] !== 0 && fold.at - col.skewedAt[gateway] >= CLOCK_OFF_MS) {
-    col.skewed[gateway] = 0;
-    clearDeviceAlarm(fold, gatewaySubject(fold, gateway), 'clock-skewed');
-  }
 }

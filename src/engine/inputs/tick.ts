@@ -6,11 +6,15 @@ import { DAY_MS, MINUTE_MS } from '../../model/time.ts';
 import { judgeDue } from '../../rules/evaluate.ts';
 import { viewSlot } from '../../rules/view.ts';
 import { applyChanges } from '../contribution.ts';
-import { raiseDeviceAlarm, SERVICE } from '../device-alarms.ts';
+import { coverageDue } from '../coverage.ts';
+import { deviceFaultDue, raiseDeviceAlarm } from '../device-alarms.ts';
 import type { Fold } from '../fold.ts';
+import { isKnownOnline } from '../gateways.ts';
 import type { TickInput } from '../input.ts';
+import { COVERAGE } from '../observers.ts';
 import { gatewayDue, silenceDue } from '../sight.ts';
 import { addStall } from '../stalls.ts';
+import { serviceSubject } from '../subjects.ts';
 import type { TimerKind } from '../timers.ts';
 import { TIMER } from '../timers.ts';
 
@@ -38,6 +42,7 @@ function followDue(fold: Fold, kind: TimerKind, ref: number, dueAt: EpochMs): vo
     if (kind === TIMER.RULE) ruleDue(fold, ref);
     else if (kind === TIMER.SILENCE) silenceDue(fold, ref, dueAt);
     else if (kind === TIMER.GATEWAY) gatewayDue(fold, ref);
+    else if (kind === TIMER.FAULT) faultDue(fold, ref, dueAt);
     else alertDue(fold, ref);
     applyChanges(fold);
   });
@@ -52,7 +57,7 @@ function attempt(fold: Fold, name: string, work: () => void): boolean {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     fold.dropChanges();
-    raiseDeviceAlarm(fold, SERVICE, 'set-aside', 'yellow', { timer: name, message });
+    raiseDeviceAlarm(fold, serviceSubject(fold.state), 'set-aside', 'yellow', { timer: name, message });
     applyChanges(fold);
     return false;
   }
@@ -63,6 +68,7 @@ function lookAgain(fold: Fold, kind: TimerKind, ref: number, alert: string | und
   const { state } = fold;
   const due = fold.at + AGAIN_MS;
   if (kind === TIMER.SILENCE) state.points.col.lookAt[ref] = due;
+  if (kind === TIMER.FAULT) state.faults.col.lookAt[ref] = due;
   if (alert !== undefined) state.alertHandles.set(ref, alert);
   state.timers.arm(kind, ref, due);
 }
@@ -72,6 +78,7 @@ function nameOf(fold: Fold, kind: TimerKind, ref: number): string {
   if (kind === TIMER.RULE) return `rule ${viewSlot(rules, ref).rule} of ${registry.points[rules.pointOf(ref)]?.id}`;
   if (kind === TIMER.SILENCE) return `silence of ${registry.points[ref]?.id}`;
   if (kind === TIMER.GATEWAY) return `gateway ${registry.gateways[ref]?.id}`;
+  if (kind === TIMER.FAULT) return `alarm ${fold.engineNames[ref]}`;
   return `alert ${alertHandles.get(ref)}`;
 }
 
@@ -86,9 +93,15 @@ function forgetOld({ state, at }: Fold): void {
 function ruleDue(fold: Fold, slot: number): void {
   const { state } = fold;
   const number = state.rules.pointOf(slot);
-  const gatewayOnline = state.registry.publishers[number].some((gateway) => state.gateways.col.offline[gateway] === 0);
   fold.aboutToJudge(number);
-  judgeDue(state.rules, slot, fold.at, fold.sink, gatewayOnline);
+  judgeDue(state.rules, slot, fold.at, fold.sink, isKnownOnline(state, number));
+}
+
+/** A fault came or went for as long as its alarm waits: device alarms and coverage share one table. */
+function faultDue(fold: Fold, row: number, dueAt: EpochMs): void {
+  const name = fold.engineNames[row];
+  if (name.startsWith(COVERAGE)) coverageDue(fold, name, row, dueAt);
+  else deviceFaultDue(fold, name, row, dueAt);
 }
 
 function alertDue(fold: Fold, handle: number): void {

@@ -7,6 +7,7 @@ import type { TableHeader } from '../../model/stored-table.ts';
 import { LayoutError } from '../../model/stored-table.ts';
 import { OLD_KINDS, oldColumns } from './layouts-0.1.0.ts';
 import { splitLimits } from './limit-sides.ts';
+import { sightOf } from './sight.ts';
 import type { Json, UpgradeStep } from './stored-state.ts';
 import { changeHeader, inOrder } from './stored-state.ts';
 
@@ -16,6 +17,7 @@ const STEPS: readonly UpgradeStep[] = [
   // Nobody remembered when the service had stood still.
   changeHeader((header) => ({ ...header, stalls: [] })),
   splitLimits,
+  sightOf,
 ];
 
 export const bringUpFrom1: UpgradeStep = inOrder([...STEPS, changeHeader((header) => ({ ...header, format: 2 }))]);

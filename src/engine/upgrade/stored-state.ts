@@ -26,7 +26,7 @@ function dropTable(name: string): UpgradeStep {
 }
 
 /** A table becomes what `change` makes of it; nothing happens where there is none. */
-function changeTable(name: string, change: (table: StoredTable) => StoredTable): UpgradeStep {
+export function changeTable(name: string, change: (table: StoredTable) => StoredTable): UpgradeStep {
   return ({ header, tables }) => ({
     header,
     tables: new Map([...tables.values()].map((table) => (table.name === name ? change(table) : table)).map(byName)),

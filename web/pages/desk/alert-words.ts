@@ -13,7 +13,7 @@ import { leadPoint } from './alert-list.ts';
 
 /** Short name of whatever can contribute: a point, a gateway, a source, the service. */
 export function subjectName(id: string): string {
-  if (id === 'service') return words.value.service;
+  if (id === 'service' || id.startsWith('service/')) return words.value.service;
   const tag = id.slice(id.indexOf('/') + 1);
   if (tag.startsWith('~')) return words.value.gateway(tag.slice(1));
   return tag;

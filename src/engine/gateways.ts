@@ -1,0 +1,32 @@
+/**
+ * The table of gateways: what is known of each, and whether anybody is there to speak for a point. Who writes it is sight.ts.
+ */
+import { Columns } from '../model/columns.ts';
+import type { Registry } from './registry.ts';
+
+const GATEWAY_LAYOUT = {
+  /** 1 while it is known to be away (its connection, status or will said so). */
+  offline: 'u8',
+  offlineAt: 'f64',
+  /** Engine time of its last message. */
+  heardAt: 'f64',
+  /** 1 while it is silent: nothing came of it when it was due. */
+  silent: 'u8',
+  /** 1 while it is known to be online: heard or connected since our start, and since our own link came up. */
+  known: 'u8',
+  /** How many of its points were last judged with a wrong clock. */
+  skewedPoints: 'u32',
+  /** Digests of its newest messages, a ring. */
+  digests: ['f64', 64],
+  nextDigest: 'u8',
+} as const;
+export type GatewayTable = Columns<typeof GATEWAY_LAYOUT>;
+export const newGatewayTable = (): GatewayTable => new Columns(GATEWAY_LAYOUT, 16);
+
+/** Whether anybody who may publish the point is known to be online. */
+export function isKnownOnline(
+  { registry, gateways }: { readonly registry: Registry; readonly gateways: GatewayTable },
+  number: number,
+): boolean {
+  return registry.publishers[number].some((gateway) => gateways.col.known[gateway] !== 0);
+}

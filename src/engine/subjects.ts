@@ -1,0 +1,57 @@
+/**
+ * Who an alarm of the engine's own is about, and who is to blame for lost sight: points, gateways, our own link, the service.
+ * Names and numbers only.
+ */
+import type { Fold } from './fold.ts';
+import { BY_LINK, FIRST_GATEWAY, SEEN } from './observers.ts';
+import type { EngineState } from './state.ts';
+
+/** What a device alarm is about: a point id, a gateway `{enterprise}/~{gateway}`, or `service/{partition}`. */
+export interface Subject {
+  readonly id: string;
+  /** Point number, or −1. */
+  readonly number: number;
+  readonly enterprise: string;
+  readonly source: string;
+}
+
+/** Before the partition: what the service's own alarms are keyed by, and how inputs name the service. */
+export const SERVICE = 'service';
+
+export function serviceSubject({ partition }: Pick<EngineState, 'partition'>): Subject {
+  const id = `${SERVICE}/${partition}`;
+  return { id, number: -1, enterprise: '', source: id };
+}
+
+export function pointSubject(fold: Fold, number: number): Subject {
+  const point = fold.state.registry.points[number];
+  return { id: point.id, number, enterprise: point.enterprise, source: point.source };
+}
+
+export function gatewaySubject(fold: Fold, gateway: number): Subject {
+  const { enterprise, id } = fold.state.registry.gateways[gateway];
+  const subject = `${enterprise}/~${id}`;
+  return { id: subject, number: -1, enterprise, source: subject };
+}
+
+/** The subject of that id; one that is not registered (any more) is the service's to tell. */
+export function subjectOf(fold: Fold, id: string): Subject {
+  const { registry } = fold.state;
+  const number = registry.pointNumbers.get(id);
+  if (number !== undefined) return pointSubject(fold, number);
+  const gateway = registry.gatewayNumbers.get(id.replace('/~', '/'));
+  if (gateway !== undefined) return gatewaySubject(fold, gateway);
+  const service = serviceSubject(fold.state);
+  return id === SERVICE ? service : { ...service, id };
+}
+
+export function causeSubject(fold: Fold, cause: number): Subject {
+  return cause === BY_LINK ? serviceSubject(fold.state) : gatewaySubject(fold, cause - FIRST_GATEWAY);
+}
+
+/** The cause that a subject's own device alarm is of; SEEN for none. */
+export function causeOfSubject({ registry }: EngineState, id: string): number {
+  if (id.startsWith(SERVICE)) return BY_LINK;
+  const gateway = registry.gatewayNumbers.get(id.replace('/~', '/'));
+  return gateway === undefined ? SEEN : FIRST_GATEWAY + gateway;
+}
