@@ -75,15 +75,27 @@ async function withStore(options: Options, work: (store: StateStore) => Promise<
 async function addUser(store: StateStore, name: string, options: AddOptions): Promise<ExitCode> {
   if ((await store.people.user(name)) !== undefined)
     return refuse(`user ${name} exists; "fenghuo user passwd ${name}" sets a new password`);
+  const { role, level, division, enterprise } = options;
+  const stranger = await notRegistered(store, options);
+  if (stranger !== undefined) return refuse(`${name} is not added: ${stranger}`);
   const read = await readPassword();
   if (!read.ok) return refuse(read.reason);
-  const { role, level, division, enterprise } = options;
   const displayName = options.displayName?.trim() || name;
   const scope: DataScope = division !== undefined ? { division } : enterprise !== undefined ? { enterprise } : {};
   const record = { name, displayName, role, level, scope, passwordHash: await hashPassword(read.password) };
   await store.people.putUser(storedUser(record, wallNow()), byHand());
   say(`${name}: added`);
   return 0;
+}
+
+/** Who looks at a place that is not there sees nothing wrong for ever: a calm that is false. */
+async function notRegistered(
+  { history }: StateStore,
+  { division, enterprise }: AddOptions,
+): Promise<string | undefined> {
+  const [item, id] = division !== undefined ? (['division', division] as const) : (['enterprise', enterprise] as const);
+  if (id === undefined || (await history.itemHistory(item, id, 1)).length > 0) return undefined;
+  return `no ${item} ${id} is registered; import the registry first`;
 }
 
 async function setPassword(store: StateStore, name: string): Promise<ExitCode> {

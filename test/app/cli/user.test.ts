@@ -16,7 +16,24 @@ const add = (args: readonly string[], password = 'a password of li\n') =>
 /** What the first start of a service leaves behind, as far as people are concerned. */
 beforeEach(async () => {
   dir = temporaryDirectory();
-  await openState({ file: join(dir, 'state.db') }).close();
+  const store = openState({ file: join(dir, 'state.db') });
+  const changes = [
+    { item: 'division' as const, id: '320921', fields: { name: { to: '响水县' } } },
+    { item: 'enterprise' as const, id: 'yt-chem', fields: { name: { to: '盐通化工' } } },
+  ];
+  const imported = {
+    number: 1,
+    at: 1,
+    commandId: 'c',
+    actor: 'admin',
+    applied: true,
+    errors: [],
+    pending: [],
+    changes,
+  };
+  const nothing = { transitions: [], capsules: [], outcomes: [] };
+  await store.history.project(1, { partition: 0, ...nothing, configurations: [imported] });
+  await store.close();
 });
 
 async function people() {
@@ -55,6 +72,15 @@ describe('fenghuo user', () => {
     const nobody = await add(['user', 'passwd', 'wang'], 'a long password\n');
     expect(nobody).toMatchObject({ code: 1, stderr: expect.stringContaining('no user wang') });
     expect(await people()).toEqual([]);
+  });
+
+  it('adds nobody for a place that is not registered: his desk would be calm for ever', async () => {
+    const county = await add([...ADD, '--division', '999999']);
+    expect(county).toMatchObject({ code: 1, stderr: expect.stringContaining('no division 999999 is registered') });
+    const plant = await add([...ADD, '--enterprise', 'yt-chmm']);
+    expect(plant).toMatchObject({ code: 1, stderr: expect.stringContaining('no enterprise yt-chmm is registered') });
+    expect(await people()).toEqual([]);
+    expect(await add([...ADD, '--enterprise', 'yt-chem'])).toMatchObject({ code: 0 });
   });
 
   it.each([
