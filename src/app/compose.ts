@@ -187,7 +187,8 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   const gone = await goneAlerts(store.history, sites.told, (id) => live.isOpen(id));
   const republish = () => sites.republish(live.openAlerts(), []);
   const registry = () => state.registry;
-  const door = await openMqttDoor({ config, edge, verifySecret, registry, logger, onConnected: republish });
+  const link = (up: boolean) => pipeline.link(up);
+  const door = await openMqttDoor({ config, edge, verifySecret, registry, logger, link, onConnected: republish });
   lifecycle.onStop('mqtt', () => door.stop());
   pressure.attach(door);
   sites.attach(door);

@@ -152,6 +152,16 @@ describe('a command', () => {
   });
 });
 
+describe('the link to an external broker', () => {
+  it('is an input of the log where it changes, however often it is said', async () => {
+    const rig = await startRig();
+    await register(rig);
+    for (const up of [true, false, false, true, true]) rig.pipeline.link(up);
+    const told = (await inputsOf(rig)).map(({ input }) => input).filter((input) => input.kind === 'link');
+    expect(told.map(({ up }) => up)).toEqual([false, true]);
+  });
+});
+
 describe('a disk that hangs', () => {
   it('is no evidence against sensors, who wait for their answers: none of them is stale for it', async () => {
     const { disk, hang, goOn } = hangingDisk();

@@ -34,6 +34,8 @@ export interface DoorParts {
   readonly logger: Logger;
   /** The external broker is connected (again): what is retained there is published again. */
   onConnected(): void;
+  /** Our own link to it went down or came up; said again and again while it lasts. */
+  link(up: boolean): void;
 }
 
 export function openMqttDoor(parts: DoorParts): Promise<MqttDoor> {
@@ -41,8 +43,11 @@ export function openMqttDoor(parts: DoorParts): Promise<MqttDoor> {
   return url === undefined ? openEmbedded(parts) : Promise.resolve(openExternal(parts, url));
 }
 
-async function openEmbedded({ config, edge, verifySecret, registry, logger }: DoorParts): Promise<MqttDoor> {
+async function openEmbedded(parts: DoorParts): Promise<MqttDoor> {
+  const { config, edge, verifySecret, registry, logger } = parts;
   const { tls } = config.mqtt;
+  // There is none that could be down, whatever was so under another configuration.
+  parts.link(true);
   const broker = await startBroker({
     ...edge,
     scheduler,
@@ -66,7 +71,7 @@ async function openEmbedded({ config, edge, verifySecret, registry, logger }: Do
   };
 }
 
-function openExternal({ config, edge, logger, onConnected }: DoorParts, url: string): MqttDoor {
+function openExternal({ config, edge, logger, onConnected, link }: DoorParts, url: string): MqttDoor {
   const { clientId, username, password } = config.mqtt;
   let lastFailure = 'not connected yet';
   const source = startMqttSource({
@@ -78,6 +83,7 @@ function openExternal({ config, edge, logger, onConnected }: DoorParts, url: str
     ...(password === undefined ? {} : { password }),
     onEvent(event) {
       logger[event.type === 'connected' ? 'info' : 'warn'](event, `mqtt: ${event.type}`);
+      link(event.type === 'connected');
       if (event.type === 'connected') onConnected();
       else lastFailure = event.type === 'failed' ? event.reason : 'connection lost';
     },

@@ -126,6 +126,11 @@ export class Pipeline {
     this.fold({ kind: 'install', at: this.now(), installation: installation() });
   }
 
+  /** Our own link to an external broker. What is known already is not folded again. */
+  link(up: boolean): void {
+    if (up === this.state.linkDown) this.fold({ kind: 'link', at: this.now(), up });
+  }
+
   wallClock(offsetMs: number): void {
     this.fold({ kind: 'clock', at: this.now(), offsetMs });
   }
