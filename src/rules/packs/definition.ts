@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { DIVISION_CODE } from '../../model/division.ts';
 import { HAZARDS } from '../../model/hazard.ts';
 import { RESERVED_GATEWAY_IDS, SLUG, TAG } from '../../model/ids.ts';
+import { GATEWAY_PRESENCES } from '../../model/registry.ts';
 import {
   DIVISION_FLAGS,
   ENTERPRISE_RISK_LEVELS,
@@ -166,6 +167,7 @@ export const gatewaySchema = z.strictObject({
   id: slug.refine((id) => !RESERVED_GATEWAY_IDS.includes(id), 'is reserved'),
   enterprise: slug,
   secret,
+  presence: z.enum(GATEWAY_PRESENCES).optional(),
 });
 export const registryPointSchema = z.strictObject({
   id: path('tag'),

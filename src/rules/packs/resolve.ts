@@ -48,7 +48,12 @@ export function resolveRegistry(
       ...(siteSecret === undefined ? {} : { siteSecretHash: hashSecret(siteSecret) }),
     })),
     sources: file.sources.map((source) => resolveSource(source, kinds)),
-    gateways: file.gateways.map(({ id, enterprise, secret }) => ({ id, enterprise, secretHash: hashSecret(secret) })),
+    gateways: file.gateways.map(({ id, enterprise, secret, presence }) => ({
+      id,
+      enterprise,
+      secretHash: hashSecret(secret),
+      presence,
+    })),
     points,
     links: file.links,
   };
