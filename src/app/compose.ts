@@ -162,7 +162,7 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   const live = new LiveProjection(openAlerts(state), Math.max(state.seq, recordedSeq));
   live.restoreValues(state);
   const ages = new DataAges(state);
-  const sites = new SitePublisher(openSiteLedger(config.dataDir, Math.max(state.seq, recordedSeq)));
+  const sites = new SitePublisher(await openSiteLedger(config.dataDir, Math.max(state.seq, recordedSeq)));
   const budgetBytes = await exportBudgetBytes(config);
   const feed = new ReadingsFeed({ store: readings, log, logger, now: wallNow, budgetBytes });
   const followers: readonly Follower[] = [answers, live, ages, sites, new Refusals(quarantine, state), projector, feed];

@@ -23,9 +23,9 @@ import { register, startRig } from './rig.ts';
 const UNBOUNDED = 'max_queued_messages 0';
 const nowhere = () => openSiteLedger(temporaryDirectory(), Number.MAX_SAFE_INTEGER);
 
-function listener() {
+async function listener() {
   const retained = new Map<string, string>();
-  const site = new SitePublisher(nowhere());
+  const site = new SitePublisher(await nowhere());
   site.attach({
     publish(topic, payload) {
       retained.set(topic, payload);
@@ -36,7 +36,7 @@ function listener() {
 
 describe('the site publisher', () => {
   it('keeps the retained alerts what the book is', async () => {
-    const { site, retained } = listener();
+    const { site, retained } = await listener();
     const rig = await startRig();
     rig.followers.push(site);
     await register(rig);
@@ -55,7 +55,7 @@ describe('the site publisher', () => {
   });
 
   it('says nothing of the service itself to a site', async () => {
-    const { site, retained } = listener();
+    const { site, retained } = await listener();
     const rig = await startRig();
     rig.followers.push(site);
     rig.pipeline.device({ type: 'fault', fault: 'storage', subject: 'service', active: true, detail: 'full' });
@@ -75,7 +75,7 @@ describe('the site publisher', () => {
     const [alert] = openAlerts(rig.state);
     expect(await goneAlerts(store.history, 0, (id) => id === alert.id)).toEqual([]);
     const gone = await goneAlerts(store.history, 0, () => false);
-    const { site, retained } = listener();
+    const { site, retained } = await listener();
     site.republish([], gone);
     expect([...retained]).toEqual([[`fenghuo/v1/yt/alerts/${alert.id}`, '']]);
     await store.close();
@@ -98,7 +98,7 @@ describe('behind a broker that is slow, goes and comes', () => {
   it('publishes the newest state of an alert that changed while its last one was on the way', async () => {
     const sent: string[] = [];
     const acknowledge: (() => void)[] = [];
-    const site = new SitePublisher(nowhere());
+    const site = new SitePublisher(await nowhere());
     site.attach({
       publish(_topic, payload) {
         sent.push(payload === '' ? '' : String(JSON.parse(payload).seq));
@@ -119,19 +119,19 @@ describe('behind a broker that is slow, goes and comes', () => {
   it('tells up to which transition the broker has everything, and only then', async () => {
     const dir = temporaryDirectory();
     let away = true;
-    const site = new SitePublisher(openSiteLedger(dir, 10));
+    const site = new SitePublisher(await openSiteLedger(dir, 0));
     site.attach({ publish: () => (away ? Promise.reject(new Error('not connected')) : Promise.resolve()) });
     site.follow(releasedOf(alertOf(1, 7)));
     await new Promise(setImmediate);
     await site.keep();
-    expect(openSiteLedger(dir, 10).seq).toBe(0);
+    expect((await openSiteLedger(dir, 10)).seq).toBe(0);
     away = false;
     site.proceed();
     await new Promise(setImmediate);
     await site.keep();
-    expect(openSiteLedger(dir, 10).seq).toBe(7);
+    expect((await openSiteLedger(dir, 10)).seq).toBe(7);
     // Data put back from a backup is older than the file: what closed since is told again.
-    expect(openSiteLedger(dir, 5).seq).toBe(5);
+    expect((await openSiteLedger(dir, 5)).seq).toBe(5);
   });
 
   const mosquitto = needs('mosquitto');
@@ -140,7 +140,7 @@ describe('behind a broker that is slow, goes and comes', () => {
     async () => {
       const broker = await startMosquitto({ persistence: true, config: UNBOUNDED });
       toEnd.push(() => broker.stop());
-      const site = new SitePublisher(nowhere());
+      const site = new SitePublisher(await nowhere());
       const source = startMqttSource({
         ...newEdge(),
         url: broker.url,
