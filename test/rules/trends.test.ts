@@ -111,7 +111,7 @@ describe('a forecast', () => {
 
   it('in alarm is not ended by a fit that explains nothing, until even its error reaches no limit', () => {
     const story = run(new Story({ forecast }), 0, 10 * MINUTE, perMinute(30, 3));
-    const shaken = (at: number) => Math.min(70, perMinute(30, 3)(at)) + ((at / STEP) % 2 === 0 ? 15 : -15);
+    const shaken = (at: number) => Math.min(70, perMinute(30, 3)(at)) + ((at / STEP) % 2 === 0 ? 40 : -40);
     run(story, 10 * MINUTE + STEP, 40 * MINUTE, shaken);
     expect(story.level('forecast')).toBe('PRE');
     // At rest, the same fit that says nothing proves it.

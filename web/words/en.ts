@@ -246,6 +246,8 @@ export const en: Words = {
     limit: 'limit',
     excursions: (count) => (count === 1 ? '1 excursion' : `${count} excursions`),
     timeToLimit: (duration) => `next limit in about ${duration}`,
+    timeBounds: (earliest, latest) =>
+      latest === undefined ? `at the earliest ${earliest}` : `${earliest} to ${latest}`,
     latched: 'latched',
     trend: 'Trend (up to one hour)',
     timeline: 'Timeline',

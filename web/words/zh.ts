@@ -264,6 +264,9 @@ export const zh = {
     limit: '限值',
     excursions: (count: number) => `${count} 次越限`,
     timeToLimit: (duration: string) => `约 ${duration} 后达下一限值`,
+    /** 90 % 区间；可能永远达不到时没有最晚时间。 */
+    timeBounds: (earliest: string, latest: string | undefined) =>
+      latest === undefined ? `最早 ${earliest}` : `${earliest} 至 ${latest}`,
     latched: '锁存',
     trend: '趋势（至多一小时）',
     timeline: '经过',

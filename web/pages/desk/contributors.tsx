@@ -24,7 +24,6 @@ function Contributor({ partition, point }: { partition: number; point: AlertPoin
   const { text, limit, doubtful } = shownValue(partition, point);
   const rule = rules[point.rule] ?? (hazards as Readonly<Record<string, string>>)[point.rule] ?? point.rule;
   const peak = peakText(partition, point);
-  const timeToLimitMs = point.numbers?.timeToLimitMs;
   return (
     <li class={point.active ? '' : 'ended'}>
       <b>{pointName(point)}</b>
@@ -40,9 +39,27 @@ function Contributor({ partition, point }: { partition: number; point: AlertPoin
         </span>
       )}
       {point.rule !== 'coverage' && point.number >= 0 && <span>{detail.excursions(point.excursions)}</span>}
-      {timeToLimitMs !== undefined && <span>{detail.timeToLimit(duration(timeToLimitMs, words.value))}</span>}
+      <TimeToLimit numbers={point.numbers} />
       <Standing point={point} />
     </li>
+  );
+}
+
+/** How long until the next limit is met, and between which times: a guess without its bounds is no ground for a decision. */
+function TimeToLimit({ numbers = {} }: { numbers: AlertPoint['numbers'] }) {
+  const { timeToLimitMs, timeToLimitEarliestMs: earliestMs, timeToLimitLatestMs: latestMs } = numbers;
+  const { detail } = words.value;
+  if (timeToLimitMs === undefined) return null;
+  const time = (ms: number): string => duration(ms, words.value);
+  const bounds =
+    earliestMs === undefined
+      ? ''
+      : detail.timeBounds(time(earliestMs), latestMs === undefined ? undefined : time(latestMs));
+  return (
+    <span>
+      {detail.timeToLimit(time(timeToLimitMs))}
+      {bounds !== '' && `（${bounds}）`}
+    </span>
   );
 }
 

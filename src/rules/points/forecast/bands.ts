@@ -19,6 +19,8 @@ export const MEANS_MIN = 6;
 /** Edges of a parabola are looked at this often before they are narrowed down. */
 const STEPS = 24;
 const HALVINGS = 40;
+/** What doubles within two windows comes in two thirds of the time a line gives it: more haste than this is noise. */
+const HASTE = 1.5;
 /** Later than this many windows, nothing is foretold. */
 const FAR = 40;
 /** Curvature below this share of what the course has moved is rounding. */
@@ -98,14 +100,16 @@ export class Bands {
     if (!this.curved) {
       this.set(line, Math.min(lineFirst, curveFirst), Math.max(this.lineEdgeMeets(limit, direction, -1), curve));
     } else if (this.bend * direction > 0) {
-      this.set(curve, curveFirst, Math.max(this.edgeMeets(limit, direction, -1, FAR), line));
+      // Slow noise bends as well: a bend alone foretells nothing, it hastens at most what the line says.
+      this.set(Math.max(curve, line / HASTE), curveFirst, Math.max(this.edgeMeets(limit, direction, -1, FAR), line));
     } else this.set(curve, Math.min(lineFirst, curveFirst), this.edgeMeets(limit, direction, -1, FAR));
   }
 
-  /** Whether even the nearer edge of one of the bands meets the limit within that time. */
+  /** Whether the nearer edge of the line's band, or of the parabola's where the course is curved, is at the limit by then. */
   mayReach(limit: number, direction: 1 | -1, withinMs: DurationMs): boolean {
     const within = withinMs / this.windowMs;
-    return this.lineEdgeMeets(limit, direction, 1) <= within || this.edgeMeets(limit, direction, 1, within) <= within;
+    if (this.lineEdgeMeets(limit, direction, 1) <= within) return true;
+    return this.curved && this.edgeMeets(limit, direction, 1, within) <= within;
   }
 
   private set(estimate: number, earliest: number, latest: number): void {
