@@ -1,14 +1,15 @@
 /**
  * Administrative divisions as codes and as paths of whole segments, of any depth: where something lies, whose it is, and
  * which tier answers for it. It knows no register: whether a division exists is asked elsewhere.
- */
+ */ import type { DutyLevel } from './alert.ts';
+
 /**
  * GB/T 2260: province 2 digits, city 4, county 6; below it by the statistics code: town, street or development zone 9,
  * village or grid 12, and further groups of three. A park is `-pNN` below a county or a town.
  */
 export const DIVISION_CODE = /^(\d{2}|\d{4}|\d{6}(\d{3})*|\d{6}(\d{3})?-p\d{2})$/;
 
-export type DivisionLevel = 'park' | 'town' | 'county' | 'city' | 'province';
+export type DivisionLevel = Exclude<DutyLevel, 'enterprise'>;
 
 const COUNTY_DIGITS = 6;
 
