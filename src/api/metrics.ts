@@ -53,7 +53,8 @@ function addFamily(registry: Registry, { name, help, type, samples }: MetricFami
   for (const { labels = {}, value } of samples) metric.inc({ ...labels }, value);
 }
 
-function liveFamilies(live: LiveFigures): MetricFamily[] {
+/** Figures about the screens. Exported for who documents them. */
+export function liveFamilies(live: LiveFigures): MetricFamily[] {
   const family = (type: MetricFamily['type'], name: string, help: string, value: number): MetricFamily => ({
     name: `fenghuo_live_${name}`,
     help,

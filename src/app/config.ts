@@ -33,42 +33,61 @@ function isTimezone(name: string): boolean {
 }
 
 const CONFIG = z.strictObject({
-  /** Everything the service keeps: log, snapshots, archive, chunks, state. */
-  dataDir: z.string().min(1).default('data'),
-  /** Address to bind to: loopback until told otherwise. */
-  host: z.string().min(1).default('127.0.0.1'),
+  dataDir: z
+    .string()
+    .min(1)
+    .default('data')
+    .describe('everything the service keeps: log, snapshots, archive, chunks, state'),
+  host: z.string().min(1).default('127.0.0.1').describe('address to bind to, HTTP and MQTT; `0.0.0.0` for all'),
   http: z
     .strictObject({
-      port: port.default(8080),
-      /** The service is reached over TLS (a proxy before it): cookies go over nothing else, browsers stay there. */
-      secure: z.boolean().default(false),
+      port: port.default(8080).describe('HTTP'),
+      secure: z
+        .boolean()
+        .default(false)
+        .describe(
+          'a TLS proxy stands in front: the session cookie is marked Secure and browsers send it over HTTPS alone',
+        ),
       /** Behind a proxy that sets X-Forwarded-For and -Host: without one, anybody could set them. */
-      trustProxy: z.boolean().default(false),
+      trustProxy: z
+        .boolean()
+        .default(false)
+        .describe("take the caller's address from `X-Forwarded-For`; only behind a proxy that sets it"),
     })
     .prefault({}),
   mqtt: z
     .strictObject({
-      port: port.default(1883),
-      /** External broker instead of the embedded one. */
+      port: port.default(1883).describe('embedded broker'),
       url: z
         .string()
         .regex(/^(mqtts?|wss?):\/\//, 'must start with mqtt:// or mqtts://')
+        .optional()
+        .describe('external broker instead of the embedded one: `mqtt://`, `mqtts://`, `ws://`, `wss://`'),
+      tls: z
+        .strictObject({
+          port: port.default(8883).describe('second, encrypted listener of the embedded broker'),
+          certFile: readableFile.describe('PEM'),
+          keyFile: readableFile.describe('PEM'),
+        })
         .optional(),
-      tls: z.strictObject({ port: port.default(8883), certFile: readableFile, keyFile: readableFile }).optional(),
-      username: z.string().optional(),
-      password: z.string().optional(),
-      clientId: z.string().min(1).default('fenghuo'),
+      username: z.string().optional().describe('for the external broker'),
+      password: z.string().optional().describe('for the external broker'),
+      clientId: z
+        .string()
+        .min(1)
+        .default('fenghuo')
+        .describe('the external broker keeps the session under it: never change it, never use it twice'),
     })
     .prefault({}),
   influx: z
     .strictObject({
-      url: z.url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' }),
-      /** For `v1` with authentication: `user:password`. */
-      token: z.string().default(''),
-      org: z.string().default(''),
-      bucket: z.string().min(1).default('fenghuo'),
-      /** `v2` for InfluxDB 2.x and compatible stores, `v1` for InfluxDB 1.x. */
-      api: z.enum(['v1', 'v2']).default('v2'),
+      url: z
+        .url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' })
+        .describe('InfluxDB instead of the embedded readings store'),
+      token: z.string().default('').describe('with `v2` the token of an organisation, with `v1` `user:password`'),
+      org: z.string().default('').describe('must be set with `api: v2`'),
+      bucket: z.string().min(1).default('fenghuo').describe('with `api: v1` the database'),
+      api: z.enum(['v1', 'v2']).default('v2').describe('`v2` for InfluxDB 2.x and compatible stores, `v1` for 1.x'),
     })
     // Without one InfluxDB 2.x refuses every write.
     .refine(({ api, org }) => api === 'v1' || org !== '', {
@@ -78,26 +97,66 @@ const CONFIG = z.strictObject({
     .optional(),
   log: z
     .strictObject({
-      segmentMiB: z.number().int().min(1).max(1024).default(64),
-      /** Freed when the disk is full, so that the log is the last to stop. */
-      reserveMiB: z.number().int().min(0).max(4096).default(256),
-      archiveDays: z.number().int().min(0).default(30),
+      segmentMiB: z.number().int().min(1).max(1024).default(64).describe('size of a log file'),
+      reserveMiB: z
+        .number()
+        .int()
+        .min(0)
+        .max(4096)
+        .default(256)
+        .describe('space given up when the disk is full, so that the log is the last to stop'),
+      archiveDays: z
+        .number()
+        .int()
+        .min(0)
+        .default(30)
+        .describe('freed log files are kept compressed so long, at most 20 % of the disk; 0: no archive'),
     })
     .prefault({}),
   history: z
     .strictObject({
-      /** Closed alerts with everything that happened to them. */
-      retainDays: z.number().int().min(1).default(1095),
+      retainDays: z
+        .number()
+        .int()
+        .min(1)
+        .default(1095)
+        .describe('closed alerts, with their changes and evidence, are deleted this long after their closing'),
       /** What only came and went in between; how often stays on the alert. */
-      fleetingDays: z.number().int().min(1).default(90),
+      fleetingDays: z
+        .number()
+        .int()
+        .min(1)
+        .default(90)
+        .describe(
+          'changes that only came and went (cleared, raised again, eased, blind and back) and their evidence are deleted after this; raising, worsening, every act of a person and every configuration stay',
+        ),
     })
     .prefault({}),
-  readings: z.strictObject({ retentionDays: z.number().int().min(1).default(1095) }).prefault({}),
-  snapshotSeconds: z.number().int().min(5).max(3600).default(60),
-  /** For shift and statistics buckets; engine time is UTC. */
-  timezone: z.string().refine(isTimezone, 'is no time zone, such as Asia/Shanghai').default('Asia/Shanghai'),
-  adminPassword: z.string().min(8).optional(),
-  logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  readings: z
+    .strictObject({
+      retentionDays: z
+        .number()
+        .int()
+        .min(1)
+        .default(1095)
+        .describe('embedded store only; InfluxDB keeps by its own retention'),
+    })
+    .prefault({}),
+  snapshotSeconds: z.number().int().min(5).max(3600).default(60).describe('how often the state is written'),
+  timezone: z
+    .string()
+    .refine(isTimezone, 'is no time zone, such as Asia/Shanghai')
+    .default('Asia/Shanghai')
+    .describe('reserved: this version has no shift or statistics buckets; engine time is UTC'),
+  adminPassword: z
+    .string()
+    .min(8)
+    .optional()
+    .describe('of the user `admin`, made at the first start only; generated and printed once when it is left out'),
+  logLevel: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('of the service log on standard output'),
 });
 export type Config = z.infer<typeof CONFIG>;
 
@@ -123,6 +182,38 @@ const OVERRIDES: readonly (readonly [string, readonly string[], 'text' | 'number
   ['FENGHUO_LOG_RESERVE_MIB', ['log', 'reserveMiB'], 'number'],
   ['FENGHUO_SNAPSHOT_SECONDS', ['snapshotSeconds'], 'number'],
 ];
+
+export interface Setting {
+  /** Path in the file, e.g. `http.port`. */
+  readonly key: string;
+  readonly variable: string | undefined;
+  readonly fallback: unknown;
+  readonly meaning: string;
+}
+
+interface Described {
+  readonly properties?: Readonly<Record<string, Described>>;
+  readonly default?: unknown;
+  readonly description?: string;
+}
+
+/** Every setting there is, for who documents them. */
+export function settings(): readonly Setting[] {
+  const found: Setting[] = [];
+  const walk = ({ properties = {} }: Described, before: readonly string[]): void => {
+    for (const [name, one] of Object.entries(properties)) {
+      const path = [...before, name];
+      if (one.properties !== undefined) walk(one, path);
+      else {
+        const key = path.join('.');
+        const variable = OVERRIDES.find(([, to]) => to.join('.') === key)?.[0];
+        found.push({ key, variable, fallback: one.default, meaning: one.description ?? '' });
+      }
+    }
+  };
+  walk(z.toJSONSchema(CONFIG, { io: 'input' }) as Described, []);
+  return found;
+}
 
 export type ConfigResult =
   | { readonly ok: true; readonly config: Config }

@@ -80,48 +80,81 @@ function historyPart({ error, divergences, refused, refusal }: ProjectorHealth):
   return OK;
 }
 
-export function metricsOf(parts: HealthParts): MetricFamily[] {
-  const { pipeline, log } = parts;
-  const gauge = (name: string, help: string, value: number): MetricFamily => ({
-    name,
-    help,
-    type: 'gauge',
-    samples: [{ value }],
-  });
+interface Figure {
+  readonly name: string;
+  readonly help: string;
+  /** Undefined while there is nothing to tell. */
+  value(parts: HealthParts): number | undefined;
+}
+
+/** Every figure of the service's own parts but the refusals; the API adds those about requests and screens. */
+const FIGURES: readonly Figure[] = [
+  {
+    name: 'fenghuo_input_number',
+    help: 'Number of the newest input judged',
+    value: ({ pipeline }) => pipeline.state.n,
+  },
+  { name: 'fenghuo_input_durable', help: 'Number of the newest durable input', value: ({ log }) => log.durable },
+  {
+    name: 'fenghuo_log_pending_bytes',
+    help: 'Bytes appended and not yet durable',
+    value: ({ log }) => log.pendingBytes,
+  },
+  {
+    name: 'fenghuo_transition_seq',
+    help: 'Number of the newest alert transition',
+    value: ({ pipeline }) => pipeline.state.seq,
+  },
+  { name: 'fenghuo_points', help: 'Registered points', value: ({ pipeline }) => pipeline.state.registry.points.length },
+  {
+    name: 'fenghuo_lag_seconds',
+    help: 'How long what has come waits to be judged and let out',
+    value: (parts) => parts.lagMs() / SECOND_MS,
+  },
+  { name: 'fenghuo_data_age_seconds', help: 'Age of the newest judged reading', value: ageSeconds },
+  {
+    name: 'fenghuo_evaluated_unsaved',
+    help: 'Inputs judged while the log could not be written, in this outage',
+    value: ({ pipeline }) => pipeline.unsavedCount,
+  },
+  {
+    name: 'fenghuo_projection_waiting',
+    help: 'Inputs with effects not yet in the state store',
+    value: (parts) => parts.projector().waiting,
+  },
+  {
+    name: 'fenghuo_export_position',
+    help: 'Log position up to which readings are stored',
+    value: (parts) => parts.exporter().position,
+  },
+  {
+    name: 'fenghuo_export_held',
+    help: 'Readings kept in memory for the readings store',
+    value: (parts) => parts.exporter().held,
+  },
+  {
+    name: 'fenghuo_set_aside_inputs',
+    help: 'Inputs set aside because they ended the process twice',
+    value: (parts) => parts.setAside(),
+  },
+];
+
+const REFUSED = { name: 'fenghuo_refused_total', help: 'Readings and messages refused, by reason' } as const;
+
+/** Name and meaning of every one, for who documents them. */
+export const FIGURES_TOLD: readonly Pick<Figure, 'name' | 'help'>[] = [REFUSED, ...FIGURES];
+
+function ageSeconds(parts: HealthParts): number | undefined {
   const age = parts.dataAge();
-  const dataAge =
-    age?.state === 'live'
-      ? [
-          gauge(
-            'fenghuo_data_age_seconds',
-            'Age of the newest judged reading',
-            (parts.now() - age.newestAt) / SECOND_MS,
-          ),
-        ]
-      : [];
+  return age?.state === 'live' ? (parts.now() - age.newestAt) / SECOND_MS : undefined;
+}
+
+export function metricsOf(parts: HealthParts): MetricFamily[] {
   const refusals = Object.entries(parts.refusalCounts()).map(([reason, value]) => ({ labels: { reason }, value }));
-  return [
-    {
-      name: 'fenghuo_refused_total',
-      help: 'Readings and messages refused, by reason',
-      type: 'counter',
-      samples: refusals,
-    },
-    gauge('fenghuo_input_number', 'Number of the newest input judged', pipeline.state.n),
-    gauge('fenghuo_input_durable', 'Number of the newest durable input', log.durable),
-    gauge('fenghuo_log_pending_bytes', 'Bytes appended and not yet durable', log.pendingBytes),
-    gauge('fenghuo_transition_seq', 'Number of the newest alert transition', pipeline.state.seq),
-    gauge('fenghuo_points', 'Registered points', pipeline.state.registry.points.length),
-    gauge('fenghuo_lag_seconds', 'How long what has come waits to be judged and let out', parts.lagMs() / 1_000),
-    ...dataAge,
-    gauge(
-      'fenghuo_evaluated_unsaved',
-      'Inputs judged while the log could not be written, in this outage',
-      pipeline.unsavedCount,
-    ),
-    gauge('fenghuo_projection_waiting', 'Inputs with effects not yet in the state store', parts.projector().waiting),
-    gauge('fenghuo_export_position', 'Log position up to which readings are stored', parts.exporter().position),
-    gauge('fenghuo_export_held', 'Readings kept in memory for the readings store', parts.exporter().held),
-    gauge('fenghuo_set_aside_inputs', 'Inputs set aside because they ended the process twice', parts.setAside()),
-  ];
+  const families: MetricFamily[] = [{ ...REFUSED, type: 'counter', samples: refusals }];
+  for (const { name, help, value } of FIGURES) {
+    const now = value(parts);
+    if (now !== undefined) families.push({ name, help, type: 'gauge', samples: [{ value: now }] });
+  }
+  return families;
 }
