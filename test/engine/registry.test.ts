@@ -1,7 +1,7 @@
 // What the registry keeps of what was registered before, when a change states less.
 import { describe, expect, it } from 'vitest';
 import { Registry } from '../../src/engine/registry.ts';
-import type { Enterprise } from '../../src/model/registry.ts';
+import type { Enterprise, Gateway } from '../../src/model/registry.ts';
 import { Desk, point, pointsChange, registryOf } from '../support/plant.ts';
 
 const enterprise: Enterprise = { id: 'yt-chem', name: '盐通化工', division: '320921', contacts: [] };
@@ -41,6 +41,14 @@ describe('what is registered', () => {
       downstreamPopulation: 0,
     });
     expect(put({ filing: { state: 'filed' } })).toMatchObject({ downstreamPopulation: 0, filing: { state: 'filed' } });
+  });
+
+  it('keeps how a gateway is present, also where the change was never written out', () => {
+    const desk = new Desk({ points: [] });
+    const gateway = { id: 'gw1', enterprise: 'yt', secretHash: 'x' };
+    desk.configure({ ...pointsChange(), gateways: [{ ...gateway, presence: 'reports' }] });
+    desk.configure({ ...pointsChange(), gateways: [{ ...gateway, presence: undefined } as Gateway] });
+    expect(desk.state.registry.gateways[0]).toEqual({ ...gateway, presence: 'reports' });
   });
 
   it('holds whom else a source concerns, once each, and refuses who is not there', () => {

@@ -133,17 +133,19 @@ function putInForce(fold: Fold, change: RegistryChange): void {
 function completed(registry: Registry, change: RegistryChange): RegistryChange {
   return {
     ...change,
-    divisions: change.divisions.map((division) => ({ ...registry.divisions.get(division.code), ...division })),
-    enterprises: change.enterprises.map((enterprise) => ({
-      ...registry.enterprises.get(enterprise.id),
-      ...enterprise,
-    })),
-    sources: change.sources.map((source) => ({ ...registry.sources.get(source.id), ...source })),
+    divisions: change.divisions.map((division) => kept(registry.divisions.get(division.code), division)),
+    enterprises: change.enterprises.map((enterprise) => kept(registry.enterprises.get(enterprise.id), enterprise)),
+    sources: change.sources.map((source) => kept(registry.sources.get(source.id), source)),
     gateways: change.gateways.map((gateway) => {
       const number = registry.gatewayNumbers.get(`${gateway.enterprise}/${gateway.id}`);
-      return number === undefined ? gateway : { ...registry.gateways[number], ...gateway };
+      return kept(registry.gateways[number ?? -1], gateway);
     }),
   };
+}
+
+/** A field that is undefined is not stated: the log's JSON drops it, and a replay must come out the same. */
+function kept<T extends object>(known: T | undefined, stated: T): T {
+  return { ...known, ...Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined)) } as T;
 }
 
 /** The change with every loosening of what is registered taken back, and named in `held`. */
