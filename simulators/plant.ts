@@ -14,7 +14,7 @@ export interface PlantPoint {
   readonly limits: Limits;
 }
 
-export interface PlantReading {
+interface PlantReading {
   readonly point: string;
   readonly value: number | boolean;
 }

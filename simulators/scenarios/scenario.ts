@@ -18,7 +18,7 @@ export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 
 /** How many points of the source the test accepts. */
-export function countOf(source: SourceView, accepts: (type: string) => boolean): number {
+function countOf(source: SourceView, accepts: (type: string) => boolean): number {
   return source.points.filter(({ type }) => accepts(type)).length;
 }
 

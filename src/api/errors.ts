@@ -27,7 +27,7 @@ export class ApiError extends Error {
   }
 }
 
-export function problemOf(error: ApiError): Problem {
+function problemOf(error: ApiError): Problem {
   const { status, title } = ERROR_CODES[error.code];
   // RFC 9457: without a page about it, `about:blank` would say less than the code; a fragment needs no server.
   return { type: `/docs#${error.code}`, title, status, detail: error.message, code: error.code, ...error.extras };

@@ -130,7 +130,7 @@ export interface Inputs {
 }
 
 /** A stretch of time from which the store lacks readings; `count` is for all points together. */
-export interface HistoryGap {
+interface HistoryGap {
   readonly from: EpochMs;
   readonly to: EpochMs;
   readonly count: number;

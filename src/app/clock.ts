@@ -11,7 +11,7 @@ export interface Clock {
   wallOffsetMs(): DurationMs;
 }
 
-export interface Timer {
+interface Timer {
   stop(): void;
 }
 

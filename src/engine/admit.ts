@@ -18,10 +18,10 @@ import type { EngineState } from './state.ts';
 import { ENGINE_VERSION } from './state.ts';
 
 /** A device time further ahead of its arrival than this is not believed. */
-export const CLOCK_AHEAD_MS: DurationMs = 60_000;
+const CLOCK_AHEAD_MS: DurationMs = 60_000;
 
 /** One further behind is not believed either, where it stays as far behind from message to message. */
-export const CLOCK_BEHIND_MS: DurationMs = 60_000;
+const CLOCK_BEHIND_MS: DurationMs = 60_000;
 
 /** How much the delay of one way may differ from message to message, where the clock is the same. */
 const STEADY_MS: DurationMs = 2_000;

@@ -5,10 +5,10 @@
 import type { RegistryChange } from '../model/registry.ts';
 import { linkKey, Registry } from './registry.ts';
 
-export type ConfiguredItem = 'division' | 'enterprise' | 'source' | 'gateway' | 'point' | 'link';
+type ConfiguredItem = 'division' | 'enterprise' | 'source' | 'gateway' | 'point' | 'link';
 
 /** `from` is absent where the field was not there, `to` where it is not any more. */
-export interface FieldChange {
+interface FieldChange {
   readonly from?: unknown;
   readonly to?: unknown;
 }
@@ -23,7 +23,7 @@ export interface ItemChange {
 const SECRETS: ReadonlySet<string> = new Set(['secretHash', 'siteSecretHash']);
 const SECRET = '***';
 
-export type CountPerItem = Record<ConfiguredItem, number>;
+type CountPerItem = Record<ConfiguredItem, number>;
 
 /** How many items a change adds, changes and leaves as they are. */
 export interface Counts {

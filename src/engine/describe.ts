@@ -40,7 +40,7 @@ export function describeSlot({ rules, faults }: EngineState, slot: number, ended
 }
 
 /** What is known of a point, before one asks what it says. */
-export const POINT_STATES = [
+const POINT_STATES = [
   'never-seen',
   'no-data-since-start',
   'observing',

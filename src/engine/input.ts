@@ -32,7 +32,7 @@ export type DeviceEvent =
       readonly detail: string;
     };
 
-export interface DeviceInput {
+interface DeviceInput {
   readonly kind: 'device';
   readonly at: EpochMs;
   readonly event: DeviceEvent;
@@ -52,7 +52,7 @@ export interface Stall {
 }
 
 /** The wall clock was stepped: changes what is shown, never what is timed. */
-export interface ClockInput {
+interface ClockInput {
   readonly kind: 'clock';
   readonly at: EpochMs;
   /** Wall time minus engine time. */
@@ -71,13 +71,13 @@ export interface ResumedInput {
 }
 
 /** Our own link to an external broker came up or went down: while it is down nobody behind it is known to be online. */
-export interface LinkInput {
+interface LinkInput {
   readonly kind: 'link';
   readonly at: EpochMs;
   readonly up: boolean;
 }
 
-export interface CommandInput {
+interface CommandInput {
   readonly kind: 'command';
   readonly at: EpochMs;
   readonly command: Command;

@@ -52,7 +52,7 @@ export type PointTable = Columns<typeof LAYOUT>;
 export const newPointTable = (): PointTable => new Columns(LAYOUT, 64);
 
 /** Whether a reading of this device time is among those remembered. */
-export const ABSENT = 0;
+const ABSENT = 0;
 export const SAME = 1;
 export const OTHER_VALUE = 2;
 

@@ -7,7 +7,7 @@ import { FLAG, UNKNOWN_POINT } from '../model/reading.ts';
 import type { EngineState } from './state.ts';
 
 /** So many messages of a gateway are remembered. */
-export const MESSAGES_REMEMBERED = 64;
+const MESSAGES_REMEMBERED = 64;
 
 /** True where the same bytes are among the gateway's newest messages; else they are remembered from here on. */
 export function isRedelivered(state: EngineState, batch: ReadingBatch): boolean {

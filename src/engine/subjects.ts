@@ -16,7 +16,7 @@ export interface Subject {
 }
 
 /** Before the partition: what the service's own alarms are keyed by, and how inputs name the service. */
-export const SERVICE = 'service';
+const SERVICE = 'service';
 
 export function serviceSubject({ partition }: Pick<EngineState, 'partition'>): Subject {
   const id = `${SERVICE}/${partition}`;

@@ -51,7 +51,7 @@ export interface Broker extends Pausable {
   stop(drainMs?: DurationMs): Promise<void>;
 }
 
-export interface PublishOptions {
+interface PublishOptions {
   readonly qos?: 0 | 1;
   readonly retain?: boolean;
 }

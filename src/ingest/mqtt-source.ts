@@ -47,7 +47,7 @@ export interface MqttSource extends Pausable {
   stop(drainMs?: DurationMs): Promise<void>;
 }
 
-export interface SourcePublishOptions {
+interface SourcePublishOptions {
   readonly qos?: 0 | 1;
   readonly retain?: boolean;
 }

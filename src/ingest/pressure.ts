@@ -5,7 +5,7 @@
 import type { IngestSink, Pausable } from './sink.ts';
 
 /** About a second of the fastest gateway; a commit group is 2 MB. */
-export const HELD_BYTES_MAX = 32 * 1024 * 1024;
+const HELD_BYTES_MAX = 32 * 1024 * 1024;
 
 export interface Pressure {
   /** To be given to the sources in place of the sink it was made from. */

@@ -24,7 +24,7 @@ export const HAZARDS = [
 export type Hazard = (typeof HAZARDS)[number];
 
 /** Faults a device alarm is keyed by, with the gateway, the point or the service itself. Graded blue or yellow only. */
-export const DEVICE_FAULTS = [
+const DEVICE_FAULTS = [
   'silent',
   'offline',
   'bad-quality',

@@ -10,8 +10,6 @@ export type Quality = 0 | 1 | 2 | 3 | 4;
 export const GOOD = 0;
 export const UNCERTAIN = 1;
 export const BAD = 2;
-export const TEST = 3;
-export const STALE = 4;
 
 export const QUALITY_NAMES: readonly QualityName[] = ['good', 'uncertain', 'bad', 'test', 'stale'];
 

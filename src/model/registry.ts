@@ -23,7 +23,7 @@ export interface Division {
   readonly flags?: readonly DivisionFlag[];
 }
 
-export interface Contact {
+interface Contact {
   readonly role: string;
   readonly name: string;
   readonly phone: string;
@@ -88,7 +88,7 @@ export interface Gateway {
 }
 
 export const GATEWAY_PRESENCES = ['connection', 'reports'] as const;
-export type GatewayPresence = (typeof GATEWAY_PRESENCES)[number];
+type GatewayPresence = (typeof GATEWAY_PRESENCES)[number];
 
 /** One configuration change: adds and changes, never removes. All or nothing. */
 export interface RegistryChange {

@@ -7,7 +7,7 @@ import type { PointConfig, RuleConfig } from '../model/point.ts';
 import type { Strictnesses } from './looser.ts';
 
 /** What a check may look at besides the rule. */
-export type Judged = Pick<PointConfig, 'intervalMs' | 'rules'>;
+type Judged = Pick<PointConfig, 'intervalMs' | 'rules'>;
 
 /** What a rule states besides its name and kind. */
 type Own<C extends RuleConfig> = { [K in keyof C as K extends 'id' | 'kind' ? never : K]: C[K] };

@@ -26,7 +26,7 @@ export interface Explanation {
 export const NO_NUMBERS: Explanation['numbers'] = {};
 
 /** A table of a kind; its name stands in the snapshot. */
-export interface KindTable {
+interface KindTable {
   readonly name: string;
   readonly columns: Columns<Layout>;
 }

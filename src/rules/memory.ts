@@ -45,7 +45,7 @@ import {
 export const POINTS = 'rule-points';
 export const SLOTS = 'rule-slots';
 
-export const POINT_LAYOUT = {
+const POINT_LAYOUT = {
   cells: ['f64', 8],
   /** Compiled by range.ts. */
   range: ['f64', RANGE_WIDTH],

@@ -11,8 +11,8 @@ import { BAD, UNCERTAIN } from '../model/quality.ts';
 export const RANGE_WIDTH = 4;
 export const OK_LOW = 0;
 export const OK_HIGH = 1;
-export const OVER_LOW = 2;
-export const OVER_HIGH = 3;
+const OVER_LOW = 2;
+const OVER_HIGH = 3;
 
 export const POINT_DANGEROUS_LOW = 1;
 export const POINT_DANGEROUS_HIGH = 2;

@@ -25,8 +25,8 @@ function gateway(number: number, enterprise: string, id: string, tags: Map<strin
 }
 
 export const gw1 = gateway(1, 'yt-chem', 'gw1', yt);
-export const gw2 = gateway(2, 'yt-chem', 'gw2', yt);
-export const other1 = gateway(3, 'other', 'gw1', other);
+const gw2 = gateway(2, 'yt-chem', 'gw2', yt);
+const other1 = gateway(3, 'other', 'gw1', other);
 
 export const directory: GatewayDirectory = {
   find: (enterprise, id) => [gw1, gw2, other1].find((entry) => entry.enterprise === enterprise && entry.id === id),

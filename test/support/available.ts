@@ -32,7 +32,7 @@ export function hasBinary(name: string): boolean {
 let dockerAnswers: boolean | undefined;
 
 /** True where a Docker daemon answers; the client alone is not enough to run a container. Asked once a process. */
-export function hasDocker(): boolean {
+function hasDocker(): boolean {
   dockerAnswers ??=
     hasBinary('docker') && spawnSync('docker', ['info'], { stdio: 'ignore', timeout: 5_000 }).status === 0;
   return dockerAnswers;

@@ -15,7 +15,7 @@ import { restated } from './rule-fields.ts';
 
 const HOUR = 3_600_000;
 
-export const TAGS = ['GD-1', 'GD-2', 'TK-1', 'FD-1'] as const;
+const TAGS = ['GD-1', 'GD-2', 'TK-1', 'FD-1'] as const;
 export type Tag = (typeof TAGS)[number];
 /** Who publishes what: the tank gauge through both gateways. */
 export const GATEWAY_OF: Readonly<Record<Tag, string>> = { 'GD-1': 'gw1', 'GD-2': 'gw2', 'TK-1': 'gw1', 'FD-1': 'gw1' };
@@ -258,7 +258,7 @@ function happen(desk: Desk, event: Act['what'], at: number): void {
 }
 
 /** An earlier message once more, marked by the transport as one. */
-export function sendAgain(desk: Desk, back: number, at: number): void {
+function sendAgain(desk: Desk, back: number, at: number): void {
   const messages = desk.inputs.filter((input) => input.kind === 'readings');
   const before = messages[messages.length - 1 - back];
   if (before === undefined) return;

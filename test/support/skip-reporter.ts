@@ -20,7 +20,7 @@ export function findWrongSkips(skips: readonly Skip[]): Skip[] {
 }
 
 /** The last line of a run, read by scripts: do not change its form. */
-export function countLine(passed: number, failed: number, skipped: number): string {
+function countLine(passed: number, failed: number, skipped: number): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 

@@ -46,8 +46,6 @@ export function registryFile(points: readonly PlantPoint[]) {
   };
 }
 
-export type RegistryText = ReturnType<typeof registryFile>;
-
 /** Registers over the API; throws what the service says against it. */
 export async function register(admin: Caller, points: readonly PlantPoint[]): Promise<void> {
   const { status, body } = await admin.post('/registry/import', registryFile(points));

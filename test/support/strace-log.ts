@@ -8,7 +8,7 @@ export const TRACED =
   'openat,close,write,pwrite64,writev,pwritev,pwritev2,fdatasync,fsync,sendto,sendmsg,sendmmsg,io_uring_setup';
 
 /** `moment` is a line number; smaller is earlier. */
-export interface Moment {
+interface Moment {
   readonly moment: number;
   readonly bytes: Buffer;
 }

@@ -23,9 +23,9 @@ import { follows, HEARTBEAT_MS, LAG_WARN_MS, pointKey } from '../../src/api/shap
  * Where the subscription stands: `off` without a connection; `wanted` something has to be asked; `asked` no answer yet;
  * `loading` parts of a snapshot are coming; `settled` every message must follow the last.
  */
-export type Sync = 'off' | 'wanted' | 'asked' | 'loading' | 'settled';
+type Sync = 'off' | 'wanted' | 'asked' | 'loading' | 'settled';
 
-export interface Beat extends HeartbeatMessage {
+interface Beat extends HeartbeatMessage {
   /** Instant of the screen's own running clock at which it came; never shown. */
   readonly localMs: number;
 }
@@ -38,7 +38,7 @@ export interface Pending {
   readonly confirmedSeq?: number;
 }
 
-export interface Failure {
+interface Failure {
   readonly kind: Pending['kind'];
   readonly code: ErrorCode | 'unreachable';
   /** Who was first, for `already-acknowledged`. */

@@ -13,7 +13,7 @@ import { route } from './route.ts';
 /** Data younger than this is told in seconds; older, as an age that anybody notices. */
 const FRESH_MS = 60_000;
 
-export function linkText(state: Freshness, all: Words): string {
+function linkText(state: Freshness, all: Words): string {
   const { link } = all;
   switch (state.kind) {
     case 'waiting':

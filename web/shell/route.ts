@@ -6,7 +6,7 @@ import { signal } from '@preact/signals';
 
 export type Route = { readonly page: 'desk' | 'history' } | { readonly page: 'alarm'; readonly id: string };
 
-export function routeOf(hash: string): Route {
+function routeOf(hash: string): Route {
   const [, page, id] = /^#\/(\w*)(?:\/([^/]+))?$/.exec(hash) ?? [];
   if (page === 'history') return { page };
   if (page !== 'alarm' || id === undefined) return { page: 'desk' };

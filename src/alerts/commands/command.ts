@@ -8,7 +8,7 @@ export interface Refusal {
   readonly by?: string;
 }
 
-export interface Asked<K extends CommandKind> {
+interface Asked<K extends CommandKind> {
   readonly command: Command;
   readonly body: BodyOf<K>;
   readonly ctx: BookContext;

@@ -15,12 +15,12 @@ import type { GradingContributor, GradingInput, GradingResult, Standing } from '
 import { independentSource, independentSources } from './witness.ts';
 
 /** A single uncorroborated point may not exceed orange before it has stood this long. */
-export const CAP_MS: DurationMs = MINUTE_MS;
-export const CAP_GRADE: Grade = 3;
+const CAP_MS: DurationMs = MINUTE_MS;
+const CAP_GRADE: Grade = 3;
 /** Points that reach their level within this time of each other are one spreading event. */
-export const BREADTH_MS: DurationMs = 5 * MINUTE_MS;
+const BREADTH_MS: DurationMs = 5 * MINUTE_MS;
 /** Worst fit a forecast may have to count as a step. */
-export const TREND_MIN_R2 = 0.7;
+const TREND_MIN_R2 = 0.7;
 
 /** One base level with the steps that hold for it. Persistence and cap are kept as instants: only they depend on time. */
 interface Rung {

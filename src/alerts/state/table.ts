@@ -69,7 +69,7 @@ export const LIFECYCLE_EVENTS = [
 ] as const;
 export type LifecycleEvent = (typeof LIFECYCLE_EVENTS)[number];
 
-export const LIFECYCLE_REFUSALS = [
+const LIFECYCLE_REFUSALS = [
   'not-active',
   'nothing-to-acknowledge',
   'already-acknowledged',

@@ -37,7 +37,7 @@ export function encodeFrame(event: string, json: string): Frame {
 const made = new WeakMap<object, string>();
 
 /** JSON of an object that is never changed (alerts and transitions are only replaced); made once and kept with it. */
-export function jsonOf(value: object): string {
+function jsonOf(value: object): string {
   let json = made.get(value);
   if (json === undefined) {
     json = JSON.stringify(value);

@@ -52,14 +52,14 @@ const closingSchema = z.object({
   note: z.string(),
 });
 
-export const reasonSchema = z.object({
+const reasonSchema = z.object({
   step: z.string(),
   value: z.number(),
   detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).readonly(),
 });
 export type Reason = z.infer<typeof reasonSchema>;
 
-export const alertPointSchema = z
+const alertPointSchema = z
   .object({
     id: z.string(),
     number: z.number(),
@@ -158,7 +158,7 @@ export const transitionSchema = z
 export type Transition = z.infer<typeof transitionSchema>;
 
 /** One line of an alert's timeline: the transition without the alert, but for its grade then. */
-export const timelineEntrySchema = transitionSchema.omit({ alert: true }).extend({ grade: gradeSchema });
+const timelineEntrySchema = transitionSchema.omit({ alert: true }).extend({ grade: gradeSchema });
 export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
 
 export const alertsQuery = z.strictObject({

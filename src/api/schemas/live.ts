@@ -26,7 +26,7 @@ export type SubscribeBody = z.infer<typeof subscribeBody>;
  * sent, and holds all that was missed. Points that are not in the registry or not in scope are named, not refused: one
  * retired point must not blank a desk.
  */
-export const subscribeAnswer = z.union([
+const subscribeAnswer = z.union([
   z.object({ to: cursor, snapshot: z.boolean(), unknownPoints: listOf(z.string()) }),
   z.object({
     error: z.object({ code: z.enum(['invalid-request', 'not-found']), detail: z.string() }),
@@ -52,7 +52,7 @@ export const alertsMessage = z.object({ from: cursor, to: cursor, transitions: l
 export type AlertsMessage = z.infer<typeof alertsMessage>;
 
 /** [partition, point number in it, sampledAt, value, quality] */
-export const valueRow = z.tuple([z.number(), z.number(), instant, z.number(), qualitySchema]).readonly();
+const valueRow = z.tuple([z.number(), z.number(), instant, z.number(), qualitySchema]).readonly();
 export type ValueRow = z.infer<typeof valueRow>;
 /** `folded`: values of this client that were replaced by a newer one because it reads too slowly. */
 export const valuesMessage = z.object({ at: instant, values: listOf(valueRow), folded: z.number() });
@@ -62,7 +62,7 @@ export type ValuesMessage = z.infer<typeof valuesMessage>;
  * How old the data in view is: `live` with the arrival of the newest judged reading (engine time), or nothing at all since
  * the service started, which is neither new nor old.
  */
-export const dataAge = z.union([
+const dataAge = z.union([
   z.object({ state: z.literal('live'), newestAt: instant }),
   z.object({ state: z.literal('no-data-since-start') }),
 ]);
@@ -86,7 +86,7 @@ export const heartbeatMessage = z.object({
 export type HeartbeatMessage = z.infer<typeof heartbeatMessage>;
 
 /** Last message before the server closes the connection for a reason of its own. */
-export const cutMessage = z.object({ reason: z.enum(CUT_REASONS) });
+const cutMessage = z.object({ reason: z.enum(CUT_REASONS) });
 export type CutMessage = z.infer<typeof cutMessage>;
 
 export interface ServerToClient {

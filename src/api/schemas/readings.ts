@@ -9,7 +9,7 @@ import { limitsSchema } from './registry.ts';
 import { instant, listOf, objectId, qualitySchema, queryNumber } from './scalars.ts';
 
 /** Rows of one history answer: at most, and when `max` is not given. */
-export const MAX_HISTORY = 10_000;
+const MAX_HISTORY = 10_000;
 export const DEFAULT_HISTORY = 1_000;
 
 const nativeReading = z.object({
@@ -43,15 +43,14 @@ export const readingsAnswer = z.object({
   ),
   unsaved: z.boolean(),
 });
-export type ReadingsAnswer = z.infer<typeof readingsAnswer>;
 
 export const historyQuery = z.strictObject({
   from: queryNumber,
   to: queryNumber,
   max: queryNumber.pipe(z.number().min(1).max(MAX_HISTORY)).optional(),
 });
-export const rawRow = z.object({ at: instant, value: z.number(), quality: qualitySchema });
-export const sampledRow = z.object({
+const rawRow = z.object({ at: instant, value: z.number(), quality: qualitySchema });
+const sampledRow = z.object({
   at: instant,
   min: z.number(),
   mean: z.number(),

@@ -165,4 +165,3 @@ export const importAnswer = z.object({
   /** What was read and should be written otherwise. */
   warnings: listOf(z.string()),
 });
-export type ImportAnswer = z.infer<typeof importAnswer>;

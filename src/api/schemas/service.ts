@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { refusalReason } from './readings.ts';
 import { instant, listOf } from './scalars.ts';
 
-export const HEALTH_STATES = ['ok', 'degraded', 'failing'] as const;
+const HEALTH_STATES = ['ok', 'degraded', 'failing'] as const;
 export const healthSchema = z
   .object({
     /** The worst part decides. */
@@ -19,9 +19,8 @@ export type Health = z.infer<typeof healthSchema>;
 
 export const livenessAnswer = z.object({ alive: z.literal(true) });
 export const readinessAnswer = healthSchema.extend({ ready: z.boolean() });
-export type ReadinessAnswer = z.infer<typeof readinessAnswer>;
 
-export const refusalItem = z.object({
+const refusalItem = z.object({
   at: instant,
   reason: refusalReason,
   enterprise: z.string().optional(),

@@ -7,13 +7,12 @@ import { commandKindSchema } from './commands.ts';
 import { divisionCode, dutyLevelSchema, instant, listOf, objectId } from './scalars.ts';
 
 /** One division with everything below it, or one enterprise. Neither: everything the service holds. */
-export const dataScope = z.object({ division: divisionCode.optional(), enterprise: objectId.optional() }).readonly();
+const dataScope = z.object({ division: divisionCode.optional(), enterprise: objectId.optional() }).readonly();
 export type DataScope = z.infer<typeof dataScope>;
 
 export const loginBody = z.strictObject({ user: z.string().min(1).max(100), password: z.string().min(1).max(1_000) });
-export type LoginBody = z.infer<typeof loginBody>;
 
-export const userSchema = z
+const userSchema = z
   .object({
     name: z.string(),
     displayName: z.string(),

@@ -25,7 +25,7 @@ export interface CrashMark {
   readonly program: string;
 }
 
-export interface SetAside {
+interface SetAside {
   readonly name: string;
   readonly number: number;
   readonly bytes: Uint8Array;

@@ -19,7 +19,7 @@ import type { TimerKind } from '../timers.ts';
 import { TIMER } from '../timers.ts';
 
 /** Answers to commands are remembered this long: a repeated command is answered the same, and acts once. */
-export const OUTCOME_KEPT_MS = DAY_MS;
+const OUTCOME_KEPT_MS = DAY_MS;
 
 /** A timer that could not be followed is tried again after this: the fault may lie in what has passed by then. */
 const AGAIN_MS = MINUTE_MS;

@@ -55,7 +55,7 @@ const tunable = {
   reviewBy: day.optional(),
 };
 
-export const packTypeSchema = z
+const packTypeSchema = z
   .strictObject({
     type: z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be in snake_case'),
     name: text,
@@ -116,12 +116,12 @@ const path = (what: string) =>
     return SLUG.test(enterprise) && name !== undefined && TAG.test(name) && rest.length === 0;
   }, `must be {enterprise}/{${what}}`);
 
-export const divisionSchema = z.strictObject({
+const divisionSchema = z.strictObject({
   code: z.string().regex(DIVISION_CODE, 'must be a GB/T 2260 code, a town like 320921001, or a park like 320921-p01'),
   name: text,
   flags: listed(DIVISION_FLAGS),
 });
-export const enterpriseSchema = z.strictObject({
+const enterpriseSchema = z.strictObject({
   id: slug,
   name: text,
   division: divisionSchema.shape.code,
@@ -131,7 +131,7 @@ export const enterpriseSchema = z.strictObject({
   /** Of the read credential `{enterprise}/~site`: what sounders and other systems of the site sign in with over MQTT. */
   siteSecret: secret.optional(),
 });
-export const sourceSchema = z.strictObject({
+const sourceSchema = z.strictObject({
   id: path('source'),
   name: text,
   kind: text,
@@ -158,18 +158,18 @@ export const sourceSchema = z.strictObject({
   /** Live observers a hazard needs here. */
   observers: z.partialRecord(z.enum(HAZARDS), z.number().int().positive()).default({}),
 });
-export const linkSchema = z.strictObject({
+const linkSchema = z.strictObject({
   from: path('source'),
   to: z.union([divisionSchema.shape.code, slug], 'must be a division code or the id of an enterprise'),
   kind: z.enum(LINK_KINDS),
 });
-export const gatewaySchema = z.strictObject({
+const gatewaySchema = z.strictObject({
   id: slug.refine((id) => !RESERVED_GATEWAY_IDS.includes(id), 'is reserved'),
   enterprise: slug,
   secret,
   presence: z.enum(GATEWAY_PRESENCES).optional(),
 });
-export const registryPointSchema = z.strictObject({
+const registryPointSchema = z.strictObject({
   id: path('tag'),
   source: path('source'),
   gateways: z.array(slug).min(1),

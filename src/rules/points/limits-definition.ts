@@ -27,7 +27,7 @@ export const limitsRegistryShape = {
 export const limitsWord = (field: string): string => (field === field.toUpperCase() ? `limits.${field}` : field);
 
 /** The stated limits from low to high. */
-export function orderedLimits(limits: Limits): { readonly name: keyof Limits; readonly value: number }[] {
+function orderedLimits(limits: Limits): { readonly name: keyof Limits; readonly value: number }[] {
   return (['LL', 'L', 'H', 'HH'] as const).flatMap((name) => {
     const value = limits[name];
     return value === undefined ? [] : [{ name, value }];

@@ -50,7 +50,7 @@ export const ENTERPRISES = [
     contacts: [{ role: 'safety-director', name: '李', phone: '1' }],
   },
 ];
-export const LINKS = [{ from: 'bh-mine/face-1', to: '320921', kind: 'downstream' as const }];
+const LINKS = [{ from: 'bh-mine/face-1', to: '320921', kind: 'downstream' as const }];
 export const SOURCES = [
   {
     id: 'bh-mine/face-1',

@@ -38,7 +38,7 @@ export function owesAnswer(alert: Alert, { level, scope }: Duty): boolean {
  * The order of every list of the service, with two things before time: hazards come before instruments, and of one grade
  * what still stands comes before what is already over.
  */
-export function listOrder(duty: Duty): (a: Alert, b: Alert) => number {
+function listOrder(duty: Duty): (a: Alert, b: Alert) => number {
   const order = worstFirst(duty.level);
   const owes = (alert: Alert): number => Number(owesAnswer(alert, duty));
   return (a, b) =>

@@ -137,7 +137,7 @@ function StateCell({ alert, underWay }: { alert: Alert; underWay: boolean }) {
 }
 
 /** Most important first: the end may be cut off. */
-export function stateWords(alert: Alert): string[] {
+function stateWords(alert: Alert): string[] {
   const { marks, state: names, grade } = words.value;
   const state = stateFor(alert, level.value);
   const at = (instant: number): string => clockTime(instant + wallOffsetMs.value);

@@ -11,7 +11,7 @@ import type { Filter } from './alert-list.ts';
 import { FILTERS, holdOrder } from './alert-list.ts';
 import { AlertRow } from './alert-row.tsx';
 
-export const ROW_PX = 32;
+const ROW_PX = 32;
 /** Rows drawn beyond the edge, so that fast scrolling shows no emptiness. */
 const SPARE_ROWS = 6;
 const HOLD_MS = 30_000;

@@ -12,7 +12,7 @@ import type { AlertPoint } from './alert-list.ts';
 import { leadPoint } from './alert-list.ts';
 
 /** Short name of whatever can contribute: a point, a gateway, a source, the service. */
-export function subjectName(id: string): string {
+function subjectName(id: string): string {
   if (id === 'service' || id.startsWith('service/')) return words.value.service;
   const tag = id.slice(id.indexOf('/') + 1);
   if (tag.startsWith('~')) return words.value.gateway(tag.slice(1));

@@ -5,7 +5,7 @@
 import type { Alert, Reason } from '../../../src/api/schemas/alerts.ts';
 
 /** The numbers and names behind a step, as text; empty where the step did not apply. */
-export interface ReasonFacts {
+interface ReasonFacts {
   readonly step: string;
   readonly point: string;
   readonly level: string;

@@ -8,7 +8,7 @@ import type { HistoryAnswer, RawRow, SampledRow } from '../../../src/api/schemas
 
 export const TREND_WINDOW_MS = 3_600_000;
 /** Rows of one trend at most: a point every half second for an hour. */
-export const TREND_ROWS = 7_200;
+const TREND_ROWS = 7_200;
 /** Intervals without data after which a line may not be drawn on. */
 const GAP_INTERVALS = 3;
 

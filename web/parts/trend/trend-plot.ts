@@ -10,7 +10,7 @@ import { numberText, TIME_ZONE } from '../format.ts';
 import type { TrendRow } from './trend-data.ts';
 import { lastValue, TREND_WINDOW_MS, trendColumns, valueBounds } from './trend-data.ts';
 
-export interface TrendPicture {
+interface TrendPicture {
   readonly rows: readonly TrendRow[];
   readonly now: number;
   readonly shiftMs: number;

@@ -15,7 +15,7 @@ const STUDENT = [2.35, 2.13, 2.02, 1.94, 1.89, 1.86, 1.83, 1.81];
 /** Residuals are never taken as more alike than this: the series is too short to tell. */
 const CORRELATION_MAX = 0.85;
 /** Fewer means have no degree of freedom left for a parabola's error. */
-export const MEANS_MIN = 6;
+const MEANS_MIN = 6;
 /** Edges of a parabola are looked at this often before they are narrowed down. */
 const STEPS = 24;
 const HALVINGS = 40;

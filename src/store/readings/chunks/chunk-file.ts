@@ -33,7 +33,7 @@ export interface PointHead {
   readonly tailCount: number;
 }
 
-export const CHUNK_MIGRATIONS = [
+const CHUNK_MIGRATIONS = [
   {
     number: 1,
     name: 'first',

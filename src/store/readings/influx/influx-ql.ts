@@ -6,7 +6,7 @@ import type { BucketItem, RawItem, ReadingsQuery } from '../port.ts';
 import type { PointName } from './lines.ts';
 import { MEASUREMENT, storedName } from './lines.ts';
 
-export function quoteText(text: string): string {
+function quoteText(text: string): string {
   return `'${text.replace(/[\\']/g, (character) => `\\${character}`).replace(/\n/g, '\\n')}'`;
 }
 

@@ -25,7 +25,7 @@ export function storedName(name: string): string {
 }
 
 /** Escapes a stored name as a tag value of line protocol. */
-export function escapeTag(stored: string): string {
+function escapeTag(stored: string): string {
   return stored.replace(/[,= ]/g, (character) => `\\${character}`);
 }
 
@@ -36,7 +36,7 @@ export function seriesKey(name: PointName): string {
 }
 
 /** A float field; String() would lose the sign of −0. */
-export function floatText(value: number): string {
+function floatText(value: number): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
 

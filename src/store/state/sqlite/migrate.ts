@@ -16,7 +16,7 @@ export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
 
-export function checksumOf(migration: Migration): string {
+function checksumOf(migration: Migration): string {
   return createHash('sha256').update(migration.statements.join(';\n')).digest('hex');
 }
 

@@ -24,7 +24,7 @@ export function decodeCursor(cursor: string): PageKey | undefined {
   }
 }
 
-export const PAGE_ROWS_MAX = 2_000;
+const PAGE_ROWS_MAX = 2_000;
 
 /** A limit within 1 … 2 000. */
 export function pageLimit(limit: number): number {

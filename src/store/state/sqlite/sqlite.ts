@@ -5,10 +5,10 @@
  */
 import Libsql from 'libsql';
 
-export type SqlValue = number | string | bigint | Uint8Array | null | undefined;
+type SqlValue = number | string | bigint | Uint8Array | null | undefined;
 export type SqlRow = Record<string, unknown>;
 
-export interface Statement {
+interface Statement {
   run(parameters: readonly unknown[]): number;
   /** Rows as objects; blobs come as ArrayBuffer. */
   all(parameters: readonly unknown[]): SqlRow[];
