@@ -3,6 +3,14 @@
  */
 import type { Words } from './zh.ts';
 
+/** As in Chinese: never the letters. */
+const CLASSES: Readonly<Record<string, string>> = {
+  A: 'supervised most closely',
+  B: 'supervised closely',
+  C: 'of the normal class',
+  D: 'not registered with a class',
+};
+
 export const en: Words = {
   locale: 'en-GB',
   product: 'Fenghuo',
@@ -309,7 +317,7 @@ export const en: Words = {
   keys: 'J K move · A ack · Enter detail · 1–4 one grade, 0 all',
   reasons: {
     base: ({ point, level }) => `${point} reached level ${level}: the start of the ladder`,
-    class: ({ sourceClass }) => `source of class ${sourceClass}`,
+    class: ({ sourceClass }) => `source ${CLASSES[sourceClass] ?? 'of no stated class'}`,
     persistence: ({ point, duration }) =>
       point ? `${point} has stood longer than ${duration}` : 'not long enough yet',
     trend: ({ point, duration, fit }) =>

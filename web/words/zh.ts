@@ -4,9 +4,17 @@
  */
 import type { ReasonWords } from '../pages/desk/reasons.ts';
 
+/** The letters of the ladder read the other way round where enterprises are rated A to D: nobody is shown them. */
+const CLASSES: Readonly<Record<string, string>> = {
+  A: '属最高监管等级',
+  B: '属从严监管等级',
+  C: '属一般监管等级',
+  D: '未登记监管等级',
+};
+
 const reasons: ReasonWords = {
   base: ({ point, level }) => `${point} 达到${level}，为定级起点`,
-  class: ({ sourceClass }) => `危险源为 ${sourceClass} 类`,
+  class: ({ sourceClass }) => `危险源${CLASSES[sourceClass] ?? '未定监管等级'}`,
   persistence: ({ point, duration }) => (point ? `${point} 持续已超过 ${duration}` : '持续时间未到'),
   trend: ({ point, duration, fit }) =>
     point ? `${point} 按趋势 ${duration} 后达下一限值（拟合 R² ${fit}）` : '没有可信的恶化趋势',
