@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   bridgeMs,
+  forecastCone,
   historyRows,
   lastValue,
   mergeRows,
@@ -85,5 +86,27 @@ describe('trend data', () => {
     const [same, above] = valueBounds(historyRows({ items: [raw(0, 5)] }), []);
     expect(above).toBeGreaterThan(same);
     expect(valueBounds([], [])).toEqual([0, 1]);
+  });
+
+  it('draws a forecast as a cone between its bounds, open where the limit may never be met, and none without bounds', () => {
+    const rows = historyRows({ items: [raw(0, 10), raw(1_000, 40)] });
+    const cone = (numbers: Record<string, number>) =>
+      forecastCone({ rows, now: 2_000, forecast: { limit: 'H', limitValue: 80, numbers } }, 9_000).map(
+        ({ at, value }) => [at, value],
+      );
+    const earliest = { timeToLimitMs: 3_000, timeToLimitEarliestMs: 2_000 };
+    expect(cone({ ...earliest, timeToLimitLatestMs: 5_000 })).toEqual([
+      [1_000, 40],
+      [4_000, 80],
+      [7_000, 80],
+    ]);
+    expect(cone(earliest)).toEqual([
+      [1_000, 40],
+      [4_000, 80],
+      [9_000, 80],
+      [9_000, 40],
+    ]);
+    expect(cone({ timeToLimitMs: 3_000 })).toEqual([]);
+    expect(forecastCone({ rows, now: 2_000, forecast: undefined }, 9_000)).toEqual([]);
   });
 });

@@ -94,7 +94,11 @@ export function fillPlant(service: FakeService): void {
     point: 'yt-chem/GD-101',
     level: 'HH',
     limits: { H: 25, HH: 50 },
-    forecast: { limit: 'HH', limitValue: 80, numbers: { timeToLimitMs: 8 * MINUTE_MS, r2: 0.93 } },
+    forecast: {
+      limit: 'HH',
+      limitValue: 80,
+      numbers: { timeToLimitMs: 8 * MINUTE_MS, timeToLimitEarliestMs: 5 * MINUTE_MS, r2: 0.93 },
+    },
   });
   service.newestValues.set(3, [0, 3, now, 57.8, 'good']);
   service.change(...plantAlerts(now));

@@ -4,7 +4,7 @@
  */
 
 import type { ValueRow } from '../../../src/api/schemas/live.ts';
-import type { HistoryAnswer, RawRow, SampledRow } from '../../../src/api/schemas/readings.ts';
+import type { HistoryAnswer, PointState, RawRow, SampledRow } from '../../../src/api/schemas/readings.ts';
 
 export const TREND_WINDOW_MS = 3_600_000;
 /** Rows of one trend at most: a point every half second for an hour. */
@@ -123,4 +123,29 @@ export function valueBounds(rows: readonly TrendRow[], marks: readonly number[])
   if (low > high) return [0, 1];
   const air = (high - low || Math.abs(high) || 1) * 0.08;
   return [low - air, high + air];
+}
+
+interface Forecasted {
+  readonly rows: readonly TrendRow[];
+  readonly now: number;
+  readonly forecast: PointState['forecast'];
+}
+
+/**
+ * Corners of where the forecast may run with 90 %: from the newest value to the limit at its earliest and at its latest.
+ * Without a latest one it may never be met: then it stays open to `edge`. Empty where no bounds were given.
+ */
+export function forecastCone({ rows, now, forecast }: Forecasted, edge: number): { at: number; value: number }[] {
+  const last = lastValue(rows);
+  const earliestMs = forecast?.numbers.timeToLimitEarliestMs;
+  if (forecast === undefined || last === undefined || earliestMs === undefined) return [];
+  const { limitValue, numbers } = forecast;
+  const begin = Math.max(now, last.at);
+  const corners = [
+    { at: last.at, value: last.value },
+    { at: begin + earliestMs, value: limitValue },
+  ];
+  const latestMs = numbers.timeToLimitLatestMs;
+  if (latestMs !== undefined) return [...corners, { at: begin + latestMs, value: limitValue }];
+  return [...corners, { at: edge, value: limitValue }, { at: edge, value: last.value }];
 }

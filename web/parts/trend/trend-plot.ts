@@ -8,7 +8,7 @@ import type { PointState } from '../../../src/api/schemas/readings.ts';
 import type { Limits } from '../../../src/api/schemas/registry.ts';
 import { numberText, TIME_ZONE } from '../format.ts';
 import type { TrendRow } from './trend-data.ts';
-import { lastValue, TREND_WINDOW_MS, trendColumns, valueBounds } from './trend-data.ts';
+import { forecastCone, lastValue, TREND_WINDOW_MS, trendColumns, valueBounds } from './trend-data.ts';
 
 interface TrendPicture {
   readonly rows: readonly TrendRow[];
@@ -170,7 +170,7 @@ function optionsFor(box: HTMLElement, stepped: boolean, picture: () => TrendPict
     ],
     bands: [{ series: [4, 3], fill: 'rgba(125,135,144,0.35)' }],
     hooks: {
-      drawClear: [(plot) => drawBands(plot, picture(), ink())],
+      drawClear: [(plot) => drawBands(plot, picture(), ink()), (plot) => drawCone(plot, picture(), ink())],
       draw: [(plot) => drawLabels(plot, picture(), ink())],
     },
   };
@@ -224,6 +224,25 @@ function hatchSilence(plot: uPlot, { rows, now, shiftMs, intervalMs, stopped, wo
   ctx.restore();
   const say = stopped ? words.stopped : words.noData;
   write(plot, ink.text, say, right - 4 * devicePixelRatio, bbox.top + 18 * devicePixelRatio, 'right');
+}
+
+function drawCone(plot: uPlot, picture: TrendPicture | undefined, ink: Ink): void {
+  if (picture === undefined) return;
+  const { ctx, bbox } = plot;
+  const corners = forecastCone(picture, (plot.scales.x.max ?? 0) * 1_000 - picture.shiftMs);
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.beginPath();
+  for (const { at, value } of corners) {
+    ctx.lineTo(plot.valToPos((at + picture.shiftMs) / 1_000, 'x', true), plot.valToPos(value, 'y', true));
+  }
+  ctx.closePath();
+  ctx.globalAlpha = 0.25;
+  ctx.fillStyle = ink.dim;
+  ctx.fill();
+  ctx.restore();
 }
 
 function drawLabels(plot: uPlot, picture: TrendPicture | undefined, ink: Ink): void {
