@@ -243,13 +243,23 @@ function loseWith(fold: Fold, number: number, by: number): void {
   goSilent(fold, number, STALE_STAGE, by);
 }
 
+/**
+ * What it sends is unusable, or a person let go of it; or it speaks on change only and was blind already: a gateway that comes
+ * back would give it sight that only its own word can give.
+ */
+function losesByItself(fold: Fold, number: number): boolean {
+  const { points, registry } = fold.state;
+  const { faulty, lostBy } = points.col;
+  return faulty[number] !== 0 || (registry.points[number].intervalMs === null && lostBy[number] === BY_ITSELF);
+}
+
 function goSilent(fold: Fold, number: number, stage: number, by: number): void {
   const { points, rules } = fold.state;
-  const { silent, faulty } = points.col;
+  const { silent } = points.col;
   const before = silent[number];
   silent[number] = Math.max(before, stage);
   // What was lost for a reason of its own stays told there.
-  setSight(fold, number, faulty[number] === 0 ? by : BY_ITSELF);
+  setSight(fold, number, losesByItself(fold, number) ? BY_ITSELF : by);
   if (before === HEARD) judgeSilence(rules, number, fold.at, fold.sink);
 }
 

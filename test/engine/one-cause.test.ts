@@ -207,3 +207,24 @@ describe('a gateway registered as one that only reports', () => {
     expect(raised(desk)).toEqual(['raised yt/~gw1||coverage|hazard']);
   });
 });
+
+describe('a detector that speaks on change only, and has said that it cannot see', () => {
+  it('is given its sight by its own good word alone, not by its gateway going and coming', () => {
+    const desk = new Desk({ points: [point('GD-1'), point('FD-1', EVENT)], class: 'A' });
+    desk.reading('GD-1', 0, 1);
+    desk.reading('FD-1', 0, 0);
+    desk.reading('FD-1', SECOND, 0, 'test');
+    desk.tickTo(20 * SECOND);
+    expect(rows(desk)).toContain('yt/farm||fire|hazard orange');
+    desk.reading('FD-1', 21 * SECOND, 0, 'uncertain');
+    // The gateway falls silent, and is heard again by another of its points.
+    desk.tickTo(8 * MINUTE);
+    desk.reading('GD-1', 8 * MINUTE, 1);
+    desk.tickTo(10 * MINUTE);
+    expect(rows(desk)).toContain('yt/farm||fire|hazard orange');
+    desk.reading('FD-1', 10 * MINUTE, 0);
+    desk.reading('GD-1', 10 * MINUTE, 1);
+    for (let at = 10 * MINUTE; at <= 13 * MINUTE; at += 10 * SECOND) desk.reading('GD-1', at + SECOND, 1);
+    expect(rows(desk)).not.toContain('yt/farm||fire|hazard orange');
+  });
+});
