@@ -217,10 +217,9 @@ describe('a detector that speaks on change only, and has said that it cannot see
     desk.tickTo(20 * SECOND);
     expect(rows(desk)).toContain('yt/farm||fire|hazard orange');
     desk.reading('FD-1', 21 * SECOND, 0, 'uncertain');
-    // The gateway falls silent, and is heard again by another of its points.
-    desk.tickTo(8 * MINUTE);
-    desk.reading('GD-1', 8 * MINUTE, 1);
-    desk.tickTo(10 * MINUTE);
+    desk.gateway(false, MINUTE);
+    desk.gateway(true, 2 * MINUTE);
+    for (let at = 2 * MINUTE; at < 10 * MINUTE; at += 10 * SECOND) desk.reading('GD-1', at + SECOND, 1);
     expect(rows(desk)).toContain('yt/farm||fire|hazard orange');
     desk.reading('FD-1', 10 * MINUTE, 0);
     desk.reading('GD-1', 10 * MINUTE, 1);
