@@ -112,6 +112,16 @@ describe('doing', () => {
           }
   });
 
+  it('tells a person what they may close, so that no button promises more', () => {
+    const upTo = (role: Role, level: Principal['level']) => describeUser(person({ role, level })).may.closeUpTo;
+    expect(upTo('viewer', 'province')).toBeUndefined();
+    expect(upTo('operator', 'enterprise')).toBe('blue');
+    expect(upTo('safety-director', 'enterprise')).toBe('yellow');
+    // A county officer is one of the two who close a red.
+    expect(upTo('county-duty', 'county')).toBe('red');
+    expect(upTo('admin', 'enterprise')).toBe('yellow');
+  });
+
   it('records by which rule a command was allowed', () => {
     const chief = person({ role: 'county-duty', level: 'county', scope: { division: '320921' } });
     expect(decisionOf(chief, 'close')).toEqual({

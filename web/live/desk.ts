@@ -221,6 +221,12 @@ export function mayDo(kind: Pending['kind']): boolean {
   return user.value?.may.command.includes(kind) === true && !readOnly.value;
 }
 
+/** Whether the person may close alerts of this grade, or be one of the two who do. */
+export function mayCloseGrade(grade: Alert['grade']): boolean {
+  const worst = user.value?.may.closeUpTo;
+  return mayDo('close') && worst !== undefined && GRADES.indexOf(grade) >= GRADES.indexOf(worst);
+}
+
 export async function command(
   alert: Alert,
   kind: Pending['kind'],

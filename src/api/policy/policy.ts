@@ -8,7 +8,7 @@ import type { CommandKind, PolicyDecision } from '../../model/command.ts';
 import { divisionPath, pathWithin } from '../../model/division.ts';
 import type { Role } from '../../model/role.ts';
 import type { DataScope, User } from '../schemas/session.ts';
-import { concerns } from '../shapes/alert.ts';
+import { concerns, GRADES_WORST_FIRST } from '../shapes/alert.ts';
 import type { ErrorCode } from '../shapes/error-codes.ts';
 import { closesUpTo, commandsOf, roleMay } from './roles.ts';
 
@@ -92,6 +92,7 @@ export function describeUser(user: Principal): User {
   const { name, displayName, role, level, scope } = user;
   const may = {
     command: commandsOf(role),
+    closeUpTo: GRADES_WORST_FIRST.find((peakGrade) => mayClose(user, { kind: 'hazard', peakGrade })),
     configure: roleMay(role, 'configure'),
     audit: roleMay(role, 'audit'),
   };

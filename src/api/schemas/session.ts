@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { ROLES } from '../../model/role.ts';
 import { commandKindSchema } from './commands.ts';
-import { divisionCode, dutyLevelSchema, instant, listOf, objectId } from './scalars.ts';
+import { divisionCode, dutyLevelSchema, gradeSchema, instant, listOf, objectId } from './scalars.ts';
 
 /** One division with everything below it, or one enterprise. Neither: everything the service holds. */
 const dataScope = z.object({ division: divisionCode.optional(), enterprise: objectId.optional() }).readonly();
@@ -20,7 +20,13 @@ const userSchema = z
     level: dutyLevelSchema,
     scope: dataScope,
     /** What the role may ever do; the answer for one alert comes from the service. */
-    may: z.object({ command: listOf(commandKindSchema), configure: z.boolean(), audit: z.boolean() }),
+    may: z.object({
+      command: listOf(commandKindSchema),
+      /** Worst grade that the person may close, or be one of the two who do; absent where none. */
+      closeUpTo: gradeSchema.optional(),
+      configure: z.boolean(),
+      audit: z.boolean(),
+    }),
   })
   .meta({ id: 'User' });
 export type User = z.infer<typeof userSchema>;

@@ -4,7 +4,18 @@
  */
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import { concerns } from '../../../src/api/shapes/alert.ts';
-import { acknowledge, closeFor, command, dispatch, duty, mayDo, screen, user, words } from '../../live/desk.ts';
+import {
+  acknowledge,
+  closeFor,
+  command,
+  dispatch,
+  duty,
+  mayCloseGrade,
+  mayDo,
+  screen,
+  user,
+  words,
+} from '../../live/desk.ts';
 import { owesAnswer } from './alert-list.ts';
 import { askedText } from './close-dialog.tsx';
 
@@ -33,7 +44,7 @@ export function Commands({ alert }: { alert: Alert }) {
           {action.reset}
         </button>
       )}
-      {mayDo('close') && <Closing alert={alert} busy={busy} />}
+      {mayCloseGrade(alert.peakGrade) && <Closing alert={alert} busy={busy} />}
       {busy && <span class="pending">{marks.pending}</span>}
       {failure !== undefined && (
         <p class="trouble" role="alert">
