@@ -76,6 +76,25 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     expect(await page.textContent(`${row('button')} .value`)).toContain('动作');
   });
 
+  it('names the gateway that went with all behind it, and counts no lost watching as a point', async () => {
+    const now = api.service.time.now();
+    const gateway = alertPoint('yt-chem/~gw1', -1, { rule: 'coverage' });
+    const watching = alertPoint('yt-chem/tank-farm-1', -1, { rule: 'coverage' });
+    const gas = [alertPoint('yt-chem/GD-101', 3, { value: 27, limit: 'H', limitValue: 25 }), watching];
+    api.service.change(
+      makeAlert({ id: 'gone', hazard: 'coverage', source: 'yt-chem/~gw1', grade: 'yellow', points: [gateway] }),
+      makeAlert({ id: 'dim', grade: 'yellow', raisedAt: now, points: gas }),
+    );
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(decodeURIComponent(request.url())));
+    await signIn(page, api.url);
+    expect(await page.textContent(`${row('gone')} .subject`)).toBe('网关 gw1 监测中断');
+    expect(await page.textContent(`${row('gone')} .place`)).not.toContain('gw1');
+    expect(await page.textContent(`${row('dim')} .subject`)).not.toMatch(/等 \d 点/);
+    // A gateway is no source: nobody is asked for its name.
+    expect(asked.filter((url) => url.includes('/sources/yt-chem/~'))).toEqual([]);
+  });
+
   it('acknowledges by keyboard with a note, and moves the row when the service says so', async () => {
     await signIn(page, api.url);
     await page.keyboard.press('KeyA');

@@ -2,10 +2,14 @@
  * What is wrong with a payload, in words for whoever wrote the gateway's program at three in the morning: what stands
  * there, what was expected, and the slip behind it where one can tell. It refuses nothing itself.
  */
+import { HOUR_MS } from '../../model/time.ts';
 
 /** Longest piece of a payload that is quoted. */
 const QUOTED_MAX = 40;
 const KEYS_MAX = 8;
+/** An instant for sure: Z, GMT or an offset behind the hour. A date alone is UTC only by agreement, and none is known here. */
+const HAS_ZONE = /(?:z|gmt|utc|:\d\d(?:\.\d+)?\s*[+-]\d\d:?\d\d)$/i;
+const CHINA_AHEAD_MS = 8 * HOUR_MS;
 const NO_JSON_NUMBER = /(?<![\w"])(-?Infinity|NaN)\b/;
 
 /** Bytes that are no UTF-8: in China mostly GBK, where it reads as text. */
@@ -58,15 +62,20 @@ export function whyNoValue(value: unknown): string {
 
 export function whyNoTime(at: unknown): string {
   const expected = '`at`: a number of ms since 1970 (UTC) expected';
-  if (typeof at === 'string') {
-    const parsed = /^\d+$/.test(at.trim()) ? Number(at) : Date.parse(at);
-    return Number.isFinite(parsed)
-      ? `${expected}, got the text ${quoted(at)}: send ${parsed}`
-      : `${expected}, got ${shown(at)}`;
-  }
+  if (typeof at === 'string') return `${expected}, got the text ${quoted(at)}${sendInstead(at.trim())}`;
   if (typeof at === 'number')
     return `${expected}, ${at} is beyond any date${at > 1e17 ? ': microseconds or nanoseconds?' : ''}`;
   return `${expected}, got ${shown(at)}`;
+}
+
+/** The number to send for a time written as text. Without a zone it may be local time: whose, only the gateway knows. */
+function sendInstead(at: string): string {
+  const ms = /^\d+$/.test(at) ? Number(at) : Date.parse(at);
+  if (!Number.isFinite(ms)) return '';
+  if (/^\d+$/.test(at) || HAS_ZONE.test(at)) return `: send ${ms}`;
+  const asUtc = Date.parse(`${at.replace(' ', 'T')}Z`);
+  if (!Number.isFinite(asUtc)) return '';
+  return `, which names no zone: send ${asUtc} if it is UTC, ${asUtc - CHINA_AHEAD_MS} if it is the local time of China`;
 }
 
 /** A value as it stands in the payload, cut short. */

@@ -21,6 +21,21 @@ describe('a refusal says what to send instead', () => {
       { point: 'GD-101', at: '2026-01-22T02:20:00Z', value: 1 },
       /`at`: a number of ms since 1970 .* got the text "2026-01-22T02:20:00Z": send 1769048400000/,
     ],
+    [
+      'a time that names no zone',
+      { point: 'GD-101', at: '2026-01-22T10:20:00', value: 1 },
+      /names no zone: send 1769077200000 if it is UTC, 1769048400000 if it is the local time of China$/,
+    ],
+    [
+      'the same with a blank',
+      { point: 'GD-101', at: '2026-01-22 10:20:00', value: 1 },
+      /no zone: send 1769077200000 if/,
+    ],
+    [
+      'an offset',
+      { point: 'GD-101', at: '2026-01-22T10:20:00+08:00', value: 1 },
+      /10:20:00\+08:00": send 1769048400000$/,
+    ],
     ['a number in quotes as time', { point: 'GD-101', at: '1763775600000', value: 1 }, /send 1763775600000/],
     ['nanoseconds', { point: 'GD-101', at: 1763775600000000000, value: 1 }, /beyond any date: microseconds or nanosec/],
     ['no time at all', { point: 'GD-101', at: null, value: 1 }, /`at`: a number .* got null/],

@@ -82,7 +82,7 @@ export function AlertRow({ alert, place, index }: { alert: Alert; place: { top: 
 }
 
 function Subject({ alert }: { alert: Alert }) {
-  const count = alert.points.filter(({ active }) => active).length;
+  const count = alert.points.filter(({ active, rule }) => active && rule !== 'coverage').length;
   const name = subjectOf(alert);
   return (
     <Cell class="subject" title={`${name} · ${hazardName(alert)}`}>

@@ -19,9 +19,11 @@ function subjectName(id: string): string {
   return tag;
 }
 
+const isGateway = (id: string): boolean => id.includes('/~');
+
 /** `GD-101 一号罐区可燃气体`: the tag first, because the end of a long name is what gets cut off. */
 export function pointName({ id, number }: Pick<AlertPoint, 'id' | 'number'>): string {
-  const ofSource = number < 0 && id.includes('/') && !id.includes('/~');
+  const ofSource = number < 0 && id.includes('/') && !isGateway(id);
   if (number < 0) return (ofSource ? sourceById(id)?.name : undefined) ?? subjectName(id);
   const name = pointById(id)?.name ?? '';
   const tag = subjectName(id);
@@ -30,7 +32,7 @@ export function pointName({ id, number }: Pick<AlertPoint, 'id' | 'number'>): st
 
 /** Name of a point, or of the gateway or service that stands in its place, by its id alone. */
 export function pointNameById(id: string): string {
-  const isPoint = id.includes('/') && !id.includes('/~');
+  const isPoint = id.includes('/') && !isGateway(id);
   return pointName({ id, number: isPoint ? 0 : -1 });
 }
 
@@ -59,11 +61,12 @@ export function hazardName(alert: Pick<Alert, 'hazard'>): string {
   return words.value.hazards[alert.hazard];
 }
 
-/** Who a row is about: its point, or the watch over a hazard when it is blindness itself that alarms. */
+/** Who a row is about: its point, the gateway that went with all behind it, or the watch over a hazard that is lost. */
 export function subjectOf(alert: Alert): string {
   const point = leadPoint(alert);
   if (point === undefined) return '';
-  return point.rule === 'coverage' ? (words.value.rules.coverage ?? point.rule) : pointName(point);
+  const ofHazard = point.rule === 'coverage' && !isGateway(point.id);
+  return ofHazard ? (words.value.rules.coverage ?? point.rule) : pointName(point);
 }
 
 /** Live and declared observers, as recorded when the blindness was graded. */
@@ -75,8 +78,8 @@ function observersOf({ reasons }: Alert): string {
 /** Leaf first, because the end of a long path is what gets cut off. */
 export function placeNames(alert: Alert): string[] {
   const enterprise = enterpriseById(alert.enterprise)?.name ?? alert.enterprise;
-  // A device alarm is about a gateway or a point: the row's other column says which.
-  const isSource = alert.kind === 'hazard';
+  // Where a gateway or an instrument is what the alert is about, the row's other column says which.
+  const isSource = alert.kind === 'hazard' && !isGateway(alert.source);
   const source = isSource ? (sourceById(alert.source)?.name ?? subjectName(alert.source)) : '';
   return [source, enterprise, ...divisionNames(alert.division)].filter((name) => name !== '');
 }

@@ -227,9 +227,7 @@ function Timeline({ entries }: { entries: readonly TimelineEntry[] | undefined }
       {[...entries].reverse().map((entry) => (
         <li key={entry.seq}>
           <time title={dayAndTime(entry.at + offset)}>{timeOfRow(entry.at + offset, now)}</time>
-          <b>
-            {entry.change === 'new-point' && !firsts.has(entry.seq) ? words.value.detail.further : change[entry.change]}
-          </b>
+          <b>{entry.change === 'new-point' ? joined(entry, firsts) : change[entry.change]}</b>
           <span>
             {SHAPES[entry.grade]}
             {grade[entry.grade]}
@@ -240,6 +238,13 @@ function Timeline({ entries }: { entries: readonly TimelineEntry[] | undefined }
       ))}
     </ul>
   );
+}
+
+/** What joined the alert: another point, one of its points that went further, or the loss of watching, which is no point. */
+function joined({ rule, seq }: TimelineEntry, firsts: ReadonlySet<number>): string {
+  const { change, detail, rules } = words.value;
+  if (rule === 'coverage') return rules.coverage ?? rule;
+  return firsts.has(seq) ? change['new-point'] : detail.further;
 }
 
 /** Entries that name a point for the first time: the same point going further is no new one. */
