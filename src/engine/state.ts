@@ -25,14 +25,12 @@ import { Timers } from './timers.ts';
 export const ENGINE_VERSION = '2';
 
 /** What this program installs a point with. */
-export function installation(): Installation {
-  return { engineVersion: ENGINE_VERSION, kinds: newKinds().map(({ name }) => name) };
-}
+export const INSTALLATION: Installation = { engineVersion: ENGINE_VERSION, kinds: newKinds().map(({ name }) => name) };
 
 /** Whether the points were installed by a program that makes rules otherwise: input `install` is due. */
 export function isForeign({ installed }: EngineState): boolean {
-  const own = installation();
-  return installed.engineVersion !== own.engineVersion || installed.kinds.join() !== own.kinds.join();
+  const { engineVersion, kinds } = INSTALLATION;
+  return installed.engineVersion !== engineVersion || installed.kinds.join() !== kinds.join();
 }
 
 export interface EngineState {
@@ -86,7 +84,7 @@ export function newState(registry = new Registry(), partition = 0): EngineState 
     partition,
     n: 0,
     at: 0,
-    installed: installation(),
+    installed: INSTALLATION,
     clockOffsetMs: 0,
     seq: 0,
     unsaved: false,

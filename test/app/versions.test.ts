@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { FORMAT, readStamp, refuseNewer, stamp } from '../../src/app/open/folder-stamp.ts';
 import type { Input } from '../../src/engine/input.ts';
 import { StateFormatError } from '../../src/engine/snapshot.ts';
-import { installation, isForeign } from '../../src/engine/state.ts';
+import { INSTALLATION, isForeign } from '../../src/engine/state.ts';
 import type { UpgradeStep } from '../../src/engine/upgrade/stored-state.ts';
 import { changeHeader, dropColumn, dropKind, rulesOf } from '../../src/engine/upgrade/stored-state.ts';
 import { openLocalLog } from '../../src/log/local/local-log.ts';
@@ -226,7 +226,7 @@ describe('a build with another list of rule kinds', () => {
     const earlier = await earlierLife();
     const rig = await startRig({ disk: earlier.disk.restarted(), clock: earlier.clock });
     expect(rig.restored.unusableSnapshots).toEqual([]);
-    expect(rig.state.installed).toEqual(installation());
+    expect(rig.state.installed).toEqual(INSTALLATION);
     expect(rig.state.rules.slotsOf(0).map((slot) => rig.state.rules.ruleOf(slot))).toEqual(
       earlier.state.rules.slotsOf(0).map((slot) => earlier.state.rules.ruleOf(slot)),
     );

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decodeState } from '../../src/engine/snapshot.ts';
-import { installation } from '../../src/engine/state.ts';
+import { INSTALLATION } from '../../src/engine/state.ts';
 import { viewSlot } from '../../src/rules/view.ts';
 import { Desk } from '../support/plant.ts';
 
@@ -26,7 +26,7 @@ function restored(): Desk {
     header,
     columns.map((bytes) => new Uint8Array(Buffer.from(bytes, 'base64'))),
   );
-  desk.fold({ kind: 'install', at: desk.state.at, installation: installation() });
+  desk.fold({ kind: 'install', at: desk.state.at, installation: INSTALLATION });
   return desk;
 }
 

@@ -6,7 +6,7 @@ import { clearOut, newOut, takenFrom } from '../../engine/effect.ts';
 import { tickBefore } from '../../engine/grid.ts';
 import type { ConfigurationInput, DeviceEvent, Input, ResumedInput, Stall } from '../../engine/input.ts';
 import type { EngineState } from '../../engine/state.ts';
-import { installation } from '../../engine/state.ts';
+import { INSTALLATION } from '../../engine/state.ts';
 import { step } from '../../engine/step.ts';
 import type { InputLog, RecordNumber } from '../../log/port.ts';
 import { RecordEncoder } from '../../log/record.ts';
@@ -123,7 +123,7 @@ export class Pipeline {
 
   /** This program makes rules otherwise than the one that installed the points. */
   install(): void {
-    this.fold({ kind: 'install', at: this.now(), installation: installation() });
+    this.fold({ kind: 'install', at: this.now(), installation: INSTALLATION });
   }
 
   /** Our own link to an external broker. What is known already is not folded again. */
