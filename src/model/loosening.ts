@@ -7,8 +7,8 @@ import type { EpochMs } from './time.ts';
 export interface Loosening {
   /** `l` + input number in base 36 + `-` + index: the same in replay. */
   readonly id: string;
-  readonly kind: 'point' | 'source';
-  /** Id of the point or source. */
+  readonly kind: 'point' | 'source' | 'gateway';
+  /** Id of the point or source; `{enterprise}/{gateway}`. */
   readonly item: string;
   /** Of a rule `{rule id}.{field}`, or the rule id where the whole rule is to be another one or gone. */
   readonly field: string;

@@ -88,6 +88,27 @@ describe('a loosening waits for a second person, the stricter value in force', (
     expect(desk.pending).toEqual([]);
   });
 
+  it('a gateway whose going is to say nothing any more: a detector that speaks on change alone would never be missed', () => {
+    const fire = { hazard: 'fire', valueKind: 'boolean', limits: {}, criticalWhen: true, intervalMs: null } as const;
+    const plant = { points: [point('FD-1', fire)] };
+    const desk = new Desk(plant);
+    desk.gateway(true, 0);
+    desk.reading('FD-1', SECOND, 0);
+    const [gateway] = registryOf(plant).gateways;
+    const reports = { ...pointsChange(), gateways: [{ ...gateway, secretHash: 'new', presence: 'reports' as const }] };
+    desk.configure(reports, 2 * SECOND);
+    expect(desk.state.pendingLoosenings).toMatchObject([
+      { kind: 'gateway', item: 'yt/gw1', field: 'presence', from: null, to: 'reports' },
+    ]);
+    // What is no loosening of it is in force.
+    expect(desk.state.registry.gateways[0]).toEqual({ ...gateway, secretHash: 'new' });
+    desk.gateway(false, 10 * SECOND);
+    desk.tickTo(MINUTE);
+    expect(desk.story).toEqual(['raised yellow']);
+    desk.configure({ ...pointsChange(), gateways: [{ ...gateway, presence: 'connection' }] }, 2 * MINUTE);
+    expect(desk.pending).toEqual([]);
+  });
+
   it('is data: who asked for it, when, and from what to what; asked for again, it is the same one', () => {
     const desk = new Desk({ points: [point('GD-1', SLOW)] });
     const looser = pointsChange(point('GD-1', { ...SLOW, limits: { H: 30, HH: 50 } }));

@@ -44,7 +44,7 @@ describe('what is registered', () => {
   });
 
   it('keeps how a gateway is present, also where the change was never written out', () => {
-    const desk = new Desk({ points: [] });
+    const desk = new Desk({ points: [], gateways: [] });
     const gateway = { id: 'gw1', enterprise: 'yt', secretHash: 'x' };
     desk.configure({ ...pointsChange(), gateways: [{ ...gateway, presence: 'reports' }] });
     desk.configure({ ...pointsChange(), gateways: [{ ...gateway, presence: undefined } as Gateway] });

@@ -7,7 +7,7 @@ import type { Loosening } from '../../model/loosening.ts';
 import type { RegistryChange } from '../../model/registry.ts';
 import type { Loosened } from '../../rules/looser.ts';
 import { sameData } from '../../rules/looser.ts';
-import { stricterPoint, stricterSource } from '../../rules/packs/looser.ts';
+import { stricterGateway, stricterPoint, stricterSource } from '../../rules/packs/looser.ts';
 import { changesOf, newCounts } from '../changes.ts';
 import { forgetObservers, reviewCoverage } from '../coverage.ts';
 import type { ConfigurationOutcome } from '../effect.ts';
@@ -164,7 +164,15 @@ function stricterChange(registry: Registry, change: RegistryChange, held: Held[]
     held.push(...stricter.held.map((one) => ({ kind: 'source' as const, item: source.id, ...one })));
     return stricter.inForce;
   });
-  return { ...change, points, sources };
+  const gateways = change.gateways.map((gateway) => {
+    const item = `${gateway.enterprise}/${gateway.id}`;
+    const known = registry.gatewayNumbers.get(item);
+    if (known === undefined) return gateway;
+    const stricter = stricterGateway(registry.gateways[known], gateway);
+    held.push(...stricter.held.map((one) => ({ kind: 'gateway' as const, item, ...one })));
+    return stricter.inForce;
+  });
+  return { ...change, points, sources, gateways };
 }
 
 /** A loosening found, of one item. */
@@ -201,7 +209,10 @@ function groupsOf(registry: Registry, change: RegistryChange): Map<string, Obser
 
 /** What waits for items that are not stated anew. */
 function othersOf(waiting: readonly Loosening[], change: RegistryChange): Loosening[] {
-  const points = new Set(change.points.map(({ id }) => id));
-  const sources = new Set(change.sources.map(({ id }) => id));
-  return waiting.filter(({ kind, item }) => !(kind === 'point' ? points : sources).has(item));
+  const stated: Readonly<Record<Loosening['kind'], ReadonlySet<string>>> = {
+    point: new Set(change.points.map(({ id }) => id)),
+    source: new Set(change.sources.map(({ id }) => id)),
+    gateway: new Set(change.gateways.map(({ enterprise, id }) => `${enterprise}/${id}`)),
+  };
+  return waiting.filter(({ kind, item }) => !stated[kind].has(item));
 }

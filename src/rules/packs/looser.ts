@@ -1,9 +1,9 @@
 /**
- * The one table of what loosens a point, a rule on it or a source, for every door by which configuration comes in: file,
+ * The one table of what loosens a point, a rule on it, a source or a gateway, for every door by which configuration comes in: file,
  * API, pack upgrade, and a first import against its pack. It knows two statements of one item, and no state.
  */
 import type { Floor, PointConfig, RuleConfig } from '../../model/point.ts';
-import type { Source } from '../../model/registry.ts';
+import type { Gateway, Source } from '../../model/registry.ts';
 import { alarmClassOf } from '../../model/source.ts';
 import type { Loosened, Strictness, Strictnesses } from '../looser.ts';
 import { describes, higher, lower, only, same, sameData, stricterOf } from '../looser.ts';
@@ -81,6 +81,15 @@ const SOURCE: Strictnesses<Source> = {
   },
 };
 
+const GATEWAY: Strictnesses<Gateway> = {
+  id: same,
+  enterprise: same,
+  // Hashed with salt of its own each time; who may speak is no matter of how alarms come.
+  secretHash: describes,
+  // Where only silence counts, a connection that is gone is told late, and of what speaks on change alone perhaps never.
+  presence: { atLeast: (old, next) => (next ?? 'connection') === 'connection' || next === old },
+};
+
 /** The new point with every loosening taken back, and what was taken back. */
 export function stricterPoint(old: PointConfig, next: PointConfig): { inForce: PointConfig; held: Loosened[] } {
   const held: Loosened[] = [];
@@ -104,6 +113,12 @@ export function stricterSource(old: Source, next: Source): { inForce: Source; he
     if ((next.observers[hazard] ?? 1) < declared) observers[hazard] = declared;
   }
   return { inForce: { ...inForce, observers }, held };
+}
+
+/** Likewise. */
+export function stricterGateway(old: Gateway, next: Gateway): { inForce: Gateway; held: Loosened[] } {
+  const held: Loosened[] = [];
+  return { inForce: stricterOf(GATEWAY, old, next, held), held };
 }
 
 /** Rules by their id: a new one alarms more; one that is gone, or is another kind now, stays. */
