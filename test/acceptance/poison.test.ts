@@ -77,6 +77,19 @@ describe('poison', () => {
     expect(await kept('GD-101')).toEqual([]);
   });
 
+  it.each<[string, string, RegExp]>([
+    ['a boolean for a number', '{"point":"GD-101","value":true}', /`value` is true: a number expected/],
+    ['a point nobody knows', '{"point":"GD-999","value":1}', /the enterprise has no point of this name; value 1/],
+  ])('%s, found only against the registry, is told in words', async (_what, payload, words) => {
+    const before = sum(await refusals());
+    await send(payload);
+    const after = await eventually('the refusal', async () => {
+      const now = await refusals();
+      return sum(now) === before + 1 && now;
+    });
+    expect(after.items[0].detail).toMatch(words);
+  });
+
   const sum = ({ counts }: RefusalsAnswer): number => Object.values(counts).reduce((total, n) => total + n, 0);
 
   it('takes the good readings of a message with bad ones, and those at QoS 0', async () => {

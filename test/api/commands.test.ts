@@ -81,7 +81,10 @@ describe('a command', () => {
       api.service.nextOutcome = code;
       const answer = await (await api.as('county')).post('/alerts/a/acknowledge', { seenSeq: 1 });
       expect(answer.problem).toMatchObject({ status: ERROR_CODES[code].status, code });
-      expect(answer.problem.by).toBe(code === 'already-acknowledged' ? 'wang' : undefined);
+      const by = code === 'already-acknowledged' ? 'wang' : undefined;
+      expect(answer.problem.by).toBe(by);
+      // People read the detail: what is in the way stands there, not the name alone.
+      expect(answer.problem.detail).toBe([ERROR_CODES[code].title, by].filter(Boolean).join(': '));
       expect(api.service.audits.at(-1)).toMatchObject({ outcome: 'refused', detail: code });
     },
   );

@@ -275,6 +275,7 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     await signIn(page, api.url);
     expect(await page.$(row('mine'))).toBeNull();
     await page.keyboard.press('KeyH');
+    await page.waitForSelector('.past [data-id="mine"]:has-text("一采面")');
     await page.click('.past [data-id="mine"]');
     await page.waitForSelector('.detail .headline.yellow');
     expect(await page.textContent('.detail .headline')).toContain('已关闭');

@@ -20,6 +20,7 @@ const names = {
   point: (id: string) => id.split('/')[1] ?? id,
   duration: (ms: number) => `${ms / 1_000} s`,
   fault: (code: string) => code,
+  watched: (key: string) => key,
   number: numberText,
 };
 
@@ -54,6 +55,24 @@ describe('words', () => {
     expect(text.persistence).toContain('600 s');
     expect(text.coverage).toMatch(/0.*2|2.*0/);
     expect(text.floor).toContain('GB 1');
+    expect(text.coverage).not.toMatch(/[（(]/);
+  });
+
+  it.each([
+    ['zh', zh],
+    ['en', en],
+  ])('names in %s what a lost gateway blinds, and that there is more', (_name, words) => {
+    const detail = {
+      point: 'e/~gw',
+      rule: 'coverage',
+      live: 1,
+      declared: 5,
+      hazards: 3,
+      'e/s|fire': '0/2',
+      'e/t|dust': '1/2',
+    };
+    const [line] = reasonLines([{ step: 'coverage', value: 2, detail }], words.reasons, names);
+    expect(line?.text).toContain('e/s|fire 0/2, e/t|dust 1/2, …');
   });
 
   it('tells what a step does to the grade', () => {

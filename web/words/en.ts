@@ -328,7 +328,8 @@ export const en: Words = {
     floor: ({ points, level, basis }) => `${points} points at ${level}: by rule not below this (${basis})`,
     clamp: ({ height }) => `${height} steps, kept within the four grades`,
     easing: () => 'good readings have shown less for the whole hold: down one step at a time',
-    coverage: ({ live, declared }) => `${live} of ${declared} declared observers are watching`,
+    coverage: ({ live, declared, unwatched }) =>
+      `${live} of ${declared} declared observers are watching${unwatched === '' ? '' : ` (${unwatched})`}`,
     device: ({ fault }) => `device fault: ${fault}`,
     unknown: ({ step }) => step,
   },

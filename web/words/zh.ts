@@ -24,7 +24,8 @@ const reasons: ReasonWords = {
   floor: ({ points, level, basis }) => `${points} 个测点达到${level}，按规定不低于此级（${basis}）`,
   clamp: ({ height }) => `累计 ${height} 级，取四级之内`,
   easing: () => '读数持续好转，逐级下调后的等级',
-  coverage: ({ live, declared }) => `应有 ${declared} 个测点在监测，实际只有 ${live} 个`,
+  coverage: ({ live, declared, unwatched }) =>
+    `应有 ${declared} 个测点在监测，实际只有 ${live} 个${unwatched === '' ? '' : `（${unwatched}）`}`,
   device: ({ fault }) => `设备故障：${fault}`,
   unknown: ({ step }) => `${step}`,
 };

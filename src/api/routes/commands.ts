@@ -13,6 +13,7 @@ import { ApiError } from '../errors.ts';
 import { decisionOf, mayCommand } from '../policy/policy.ts';
 import { commandAnswer, commandBody, idempotencyKey } from '../schemas/commands.ts';
 import { idParams } from '../schemas/scalars.ts';
+import { ERROR_CODES } from '../shapes/error-codes.ts';
 import { asSeenBy, visibleAlert } from './alerts.ts';
 
 const SUMMARIES: Readonly<Record<CommandKind, string>> = {
@@ -77,6 +78,6 @@ type Answer = { readonly ok: true; readonly outcome: Outcome } | { readonly ok: 
 function answerOf(outcome: Outcome | 'timeout'): Answer {
   if (outcome === 'timeout') return { ok: false, error: new ApiError('not-confirmed') };
   if (outcome.code === 'applied') return { ok: true, outcome };
-  const detail = outcome.by === undefined ? undefined : `By ${outcome.by}`;
+  const detail = outcome.by === undefined ? undefined : `${ERROR_CODES[outcome.code].title}: ${outcome.by}`;
   return { ok: false, error: new ApiError(outcome.code, detail, { by: outcome.by }) };
 }

@@ -42,6 +42,13 @@ export function nameOfCause({ point, rule }: { readonly point?: string; readonly
   return rule === 'coverage' ? pointName({ id: point, number: -1 }) : pointNameById(point);
 }
 
+/** `一号罐区 可燃气体`, of the key `{source}|{hazard}` under which watching is counted. */
+export function watchedName(key: string): string {
+  const [source = '', hazard = ''] = key.split('|');
+  const { hazards } = words.value;
+  return `${pointName({ id: source, number: -1 })} ${(hazards as Readonly<Record<string, string>>)[hazard] ?? hazard}`;
+}
+
 /** `高报`, `低低报`, `动作`: the level by the limit it stands at, for H on the low side is L. */
 export function levelName(level: string, point: Pick<AlertPoint, 'limit' | 'rule'> | undefined): string {
   const { levels } = words.value;

@@ -12,7 +12,16 @@ import { dayAndTime, duration, numberText, timeOfRow } from '../../parts/format.
 import { Trend } from '../../parts/trend/trend.tsx';
 import { request } from '../../service/api.ts';
 import { leadPoint, owesAnswer } from './alert-list.ts';
-import { hazardName, lastedMs, levelName, nameOfCause, placeNames, pointNameById, subjectOf } from './alert-words.ts';
+import {
+  hazardName,
+  lastedMs,
+  levelName,
+  nameOfCause,
+  placeNames,
+  pointNameById,
+  subjectOf,
+  watchedName,
+} from './alert-words.ts';
 import { Contributors } from './contributors.tsx';
 import { Commands } from './detail-commands.tsx';
 import { reasonLines } from './reasons.ts';
@@ -132,6 +141,7 @@ function Reasons({ alert }: { alert: Alert }) {
     level: (point, level) => levelName(level, alert.points.find(({ id }) => id === point) ?? leadPoint(alert)),
     duration: (ms) => duration(ms, all),
     fault: (code) => (all.hazards as Readonly<Record<string, string>>)[code] ?? code,
+    watched: watchedName,
     number: numberText,
   });
   return (

@@ -17,6 +17,8 @@ interface ReasonFacts {
   readonly height: string;
   readonly live: string;
   readonly declared: string;
+  /** The hazards that nobody watches as they should, each with its live and declared observers. */
+  readonly unwatched: string;
   readonly fault: string;
 }
 
@@ -59,6 +61,8 @@ export interface ReasonNames {
   level(point: string, level: string): string;
   duration(ms: number): string;
   fault(code: string): string;
+  /** A hazard of a source, by the key both stand in. */
+  watched(key: string): string;
   number(value: number): string;
 }
 
@@ -97,6 +101,15 @@ function factsOf({ step, detail }: Reason, names: ReasonNames): ReasonFacts {
     height: text('height'),
     live: text('live'),
     declared: text('declared'),
+    unwatched: unwatched(detail, names),
     fault: detail.rule === undefined ? '' : names.fault(String(detail.rule)),
   };
+}
+
+/** What a lost cause blinds stands in its detail under `source|hazard`; of very many only the first are named there. */
+function unwatched(detail: Reason['detail'], names: ReasonNames): string {
+  const named = Object.entries(detail).filter(([key]) => key.includes('|'));
+  const texts = named.map(([key, counts]) => `${names.watched(key)} ${counts}`);
+  if (named.length > 0 && Number(detail.hazards) > named.length) texts.push('…');
+  return texts.join(', ');
 }

@@ -9,6 +9,7 @@ import { engineNow, language, level, openId, wallOffsetMs, words } from '../../l
 import { Badge } from '../../parts/badge.tsx';
 import { dayAndTime } from '../../parts/format.ts';
 import { request } from '../../service/api.ts';
+import { placeNames, subjectOf } from '../desk/alert-words.ts';
 import { historyWords } from './words.ts';
 
 const HOUR_MS = 3_600_000;
@@ -80,7 +81,9 @@ function Past({ found }: { found: Found }) {
             }}
           >
             <time>{dayAndTime(alert.raisedAt + wallOffsetMs.value)}</time> <Badge grade={alert.peakGrade} />{' '}
-            {words.value.hazards[alert.hazard]} {alert.source} · {standing(alert)}
+            {[words.value.hazards[alert.hazard], subjectOf(alert), placeNames(alert).join(' / '), standing(alert)]
+              .filter((part) => part !== '')
+              .join(' · ')}
           </button>
         </li>
       ))}
