@@ -88,6 +88,8 @@ describe('poison', () => {
       return sum(now) === before + 1 && now;
     });
     expect(after.items[0].detail).toMatch(words);
+    const answer = await admin.post<{ refused: unknown[] }>('/readings?gateway=yt-chem/gw1', JSON.parse(payload));
+    expect(answer.body.refused).toMatchObject([{ detail: expect.stringMatching(words) }]);
   });
 
   const sum = ({ counts }: RefusalsAnswer): number => Object.values(counts).reduce((total, n) => total + n, 0);

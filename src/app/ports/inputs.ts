@@ -4,6 +4,7 @@
  */
 import type { ImportResult, Inputs, Publisher, ReadingsResult, RefusedReading } from '../../api/ports.ts';
 import type { Refused } from '../../ingest/codecs/codec.ts';
+import { whyRefused } from '../../ingest/codecs/why.ts';
 import type { VerifySecret } from '../../ingest/credential.ts';
 import type { Edge } from '../../ingest/intake.ts';
 import { takeReadings } from '../../ingest/intake.ts';
@@ -91,7 +92,7 @@ function refusedInFold(batch: ReadingBatch, pipeline: Pipeline): RefusedReading[
     const reason = REFUSAL_OF_VERDICT[batch.verdict[index]];
     if (reason === undefined) continue;
     const point = points[batch.point[index]]?.tag ?? batch.unknownTags[unknown++];
-    refused.push({ reason, point });
+    refused.push({ reason, point, detail: whyRefused(reason, batch.value[index], batch.sampledAt[index]) });
   }
   return refused;
 }

@@ -2,6 +2,8 @@
  * What is wrong with a payload, in words for whoever wrote the gateway's program at three in the morning: what stands
  * there, what was expected, and the slip behind it where one can tell. It refuses nothing itself.
  */
+import type { RefusalReason } from '../../model/reading.ts';
+import type { EpochMs } from '../../model/time.ts';
 import { HOUR_MS } from '../../model/time.ts';
 
 /** Longest piece of a payload that is quoted. */
@@ -76,6 +78,24 @@ function sendInstead(at: string): string {
   const asUtc = Date.parse(`${at.replace(' ', 'T')}Z`);
   if (!Number.isFinite(asUtc)) return '';
   return `, which names no zone: send ${asUtc} if it is UTC, ${asUtc - CHINA_AHEAD_MS} if it is the local time of China`;
+}
+
+/** What only the registry can tell of a reading that was good in form. Its payload is gone by then: its figures are told. */
+export function whyRefused(reason: RefusalReason, value: number, sampledAt: EpochMs): string {
+  const reading = `value ${value}, sampled ${sampledAt}`;
+  switch (reason) {
+    case 'unknown-point':
+      return `the enterprise has no point of this name; ${reading}`;
+    case 'not-authorised':
+      return `the registry does not list this gateway at the point; ${reading}`;
+    case 'wrong-type':
+      // A true/false point takes 0 and 1: where those are refused, a boolean was sent for a number.
+      return value === 0 || value === 1
+        ? `\`value\` is ${value === 1}: a number expected; sampled ${sampledAt}`
+        : `the point is true or false: true, false, 1 or 0 expected; ${reading}`;
+    default:
+      return reading;
+  }
 }
 
 /** A value as it stands in the payload, cut short. */
