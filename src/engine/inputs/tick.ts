@@ -30,8 +30,11 @@ export function foldTick(fold: Fold, { stalled }: TickInput): void {
   if (stalled !== undefined) addStall(state, stalled);
   for (let due = state.timers.pop(fold.at); due !== undefined; due = state.timers.pop(fold.at)) {
     const { kind, ref } = due;
+    // What falls silent in one second is one loss of sight: it reaches the book as one list.
+    if (kind !== TIMER.SILENCE) settleSilences(fold);
     followDue(fold, kind, ref, due.due);
   }
+  settleSilences(fold);
   attempt(fold, 'forgetting of what is old', () => forgetOld(fold));
 }
 
@@ -44,19 +47,37 @@ function followDue(fold: Fold, kind: TimerKind, ref: number, dueAt: EpochMs): vo
     else if (kind === TIMER.GATEWAY) gatewayDue(fold, ref);
     else if (kind === TIMER.FAULT) faultDue(fold, ref, dueAt);
     else alertDue(fold, ref);
-    applyChanges(fold);
+    if (kind !== TIMER.SILENCE) applyChanges(fold);
   });
   if (!followed) lookAgain(fold, kind, ref, alert);
 }
 
+/** Where telling them together finds a bug, each is told by itself: what was told already is not told twice. */
+function settleSilences(fold: Fold): void {
+  const gathered = [...fold.changes];
+  if (gathered.length === 0) return;
+  try {
+    applyChanges(fold);
+  } catch {
+    for (const change of gathered) {
+      fold.dropChanges(0);
+      attempt(fold, 'what fell silent', () => {
+        fold.changes.push(change);
+        applyChanges(fold);
+      });
+    }
+  }
+}
+
 /** A bug in one thing that fell due takes nothing else with it, and is told as what it is. False when it threw. */
 function attempt(fold: Fold, name: string, work: () => void): boolean {
+  const before = fold.changes.length;
   try {
     work();
     return true;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    fold.dropChanges();
+    fold.dropChanges(before);
     raiseDeviceAlarm(fold, serviceSubject(fold.state), 'set-aside', 'yellow', { timer: name, message });
     applyChanges(fold);
     return false;
