@@ -4,7 +4,7 @@
  * after anything that may have added rows: growing replaces the arrays.
  */
 import type { ColumnHeader, ColumnType, StoredTable, TableHeader } from './stored-table.ts';
-import { LayoutError } from './stored-table.ts';
+import { CELL_ARRAYS, LayoutError } from './stored-table.ts';
 
 /**
  * Column name → type, or [type, width] for `width` consecutive cells a row, or [type, width, fill] where a cell that nothing
@@ -23,15 +23,6 @@ interface ArrayOf {
 }
 type TypeOf<C> = C extends ColumnType ? C : C extends readonly [infer T extends ColumnType, ...number[]] ? T : never;
 type ColumnsOf<L extends Layout> = { [K in keyof L]: ArrayOf[TypeOf<L[K]>] };
-
-const CONSTRUCTORS = {
-  f64: Float64Array,
-  f32: Float32Array,
-  u32: Uint32Array,
-  i32: Int32Array,
-  u16: Uint16Array,
-  u8: Uint8Array,
-} as const;
 
 const typeOf = (spec: Layout[string]): ColumnType => (typeof spec === 'string' ? spec : spec[0]);
 const widthOf = (spec: Layout[string]): number => (typeof spec === 'string' ? 1 : spec[1]);
@@ -142,7 +133,7 @@ export class Columns<L extends Layout> {
   private allocate(capacity: number): ColumnsOf<L> {
     const arrays: Record<string, ArrayOf[ColumnType]> = {};
     for (const [name, spec] of Object.entries(this.layout)) {
-      arrays[name] = new CONSTRUCTORS[typeOf(spec)](capacity * widthOf(spec));
+      arrays[name] = new CELL_ARRAYS[typeOf(spec)](capacity * widthOf(spec));
       if (fillOf(spec) !== 0) arrays[name].fill(fillOf(spec));
     }
     this.list = Object.entries(this.layout).map(([name, spec]) => ({ array: arrays[name], width: widthOf(spec) }));

@@ -35,7 +35,8 @@ export interface StoredTable {
 /** By name. */
 export type StoredTables = ReadonlyMap<string, StoredTable>;
 
-const CELLS = {
+/** The live form of a column of each type. */
+export const CELL_ARRAYS = {
   f64: Float64Array,
   f32: Float32Array,
   u32: Uint32Array,
@@ -66,7 +67,7 @@ export function tableOf(name: string, columns: readonly ColumnHeader[], rows: re
   let offset = 0;
   const stored = columns.map((column) => {
     const { type, width } = column;
-    const cells = new CELLS[type](rows.length * width);
+    const cells = new CELL_ARRAYS[type](rows.length * width);
     for (const [row, numbers] of rows.entries()) cells.set(numbers.slice(offset, offset + width), row * width);
     offset += width;
     return { ...column, bytes: new Uint8Array(cells.buffer) };
