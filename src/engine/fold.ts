@@ -157,9 +157,9 @@ export class Fold implements BookContext {
     return this.state.partition;
   }
 
-  /** What could not be followed to its end leaves no half of itself behind: only the first `kept` changes stay. */
-  dropChanges(kept: number): void {
-    this.changes.length = kept;
+  /** What could not be followed to its end leaves no half of itself behind. */
+  dropChanges(): void {
+    this.changes.length = 0;
   }
 
   get unsaved(): boolean {

@@ -21,6 +21,19 @@ function breakSilenceOf(desk: Desk, tag: string): () => void {
   };
 }
 
+/** Whatever tells of this point's sight finds a bug in the book. */
+function breakBookFor(desk: Desk, tag: string): void {
+  const { book, registry } = desk.state;
+  const number = registry.pointNumbers.get(`yt/${tag}`) ?? 0;
+  const whole = book.apply.bind(book);
+  book.apply = (facts, context) => {
+    const list = [...facts];
+    if (list.some((fact) => fact.kind === 'sight' && desk.state.rules.pointOf(fact.slot) === number))
+      throw new Error('a bug in the book');
+    whole(list, context);
+  };
+}
+
 describe('a tick with a bug in one of its timers', () => {
   it('follows the others, is told which one it was, and tries it again later', () => {
     const desk = new Desk({ points: [point('GD-1'), point('GD-2')] });
@@ -43,6 +56,21 @@ describe('a tick with a bug in one of its timers', () => {
     breakSilenceOf(desk, 'GD-1');
     desk.tickTo(6 * MINUTE);
     expect(desk.story).toContain('raised orange');
+  });
+});
+
+describe('a tick with a bug in one timer and another in what the timers before it led to', () => {
+  it('does not end the tick: the others are told as blind, and that something was set aside is told', () => {
+    const points = ['GD-1', 'GD-2', 'GD-3'].map((tag) => point(tag));
+    const desk = new Desk({ points });
+    desk.send(points.map(({ tag }) => ({ tag, at: 0, value: 60 })));
+    desk.gateway(true, 11 * SECOND);
+    breakBookFor(desk, 'GD-1');
+    breakSilenceOf(desk, 'GD-2');
+    desk.tickTo(MINUTE);
+    const blind = desk.transitions.filter(({ change }) => change === 'went-blind');
+    expect(blind.map(({ point }) => point)).toEqual(['yt/GD-3']);
+    expect(desk.devices.some(({ hazard }) => hazard === 'set-aside')).toBe(true);
   });
 });
 

@@ -8,7 +8,7 @@ import { viewSlot } from '../../rules/view.ts';
 import { applyChanges } from '../contribution.ts';
 import { coverageDue } from '../coverage.ts';
 import { deviceFaultDue, raiseDeviceAlarm } from '../device-alarms.ts';
-import type { Fold } from '../fold.ts';
+import type { Change, Fold } from '../fold.ts';
 import { isKnownOnline } from '../gateways.ts';
 import type { TickInput } from '../input.ts';
 import { COVERAGE } from '../observers.ts';
@@ -54,19 +54,17 @@ function followDue(fold: Fold, kind: TimerKind, ref: number, dueAt: EpochMs): vo
 
 /** Where telling them together finds a bug, each is told by itself: what was told already is not told twice. */
 function settleSilences(fold: Fold): void {
-  const gathered = [...fold.changes];
-  if (gathered.length === 0) return;
-  try {
+  if (fold.changes.length === 0) return;
+  const gathered = fold.changes.splice(0);
+  if (tellSilent(fold, gathered) || gathered.length === 1) return;
+  for (const change of gathered) tellSilent(fold, [change]);
+}
+
+function tellSilent(fold: Fold, changes: readonly Change[]): boolean {
+  return attempt(fold, 'what fell silent', () => {
+    for (const change of changes) fold.changes.push(change);
     applyChanges(fold);
-  } catch {
-    for (const change of gathered) {
-      fold.dropChanges(0);
-      attempt(fold, 'what fell silent', () => {
-        fold.changes.push(change);
-        applyChanges(fold);
-      });
-    }
-  }
+  });
 }
 
 /** A bug in one thing that fell due takes nothing else with it, and is told as what it is. False when it threw. */
@@ -77,9 +75,12 @@ function attempt(fold: Fold, name: string, work: () => void): boolean {
     return true;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    fold.dropChanges(before);
+    // What was gathered before waits: a second bug, in it, must be met where it is told, not here.
+    const gathered = fold.changes.slice(0, before);
+    fold.dropChanges();
     raiseDeviceAlarm(fold, serviceSubject(fold.state), 'set-aside', 'yellow', { timer: name, message });
     applyChanges(fold);
+    for (const change of gathered) fold.changes.push(change);
     return false;
   }
 }
