@@ -21,6 +21,7 @@ import type { Config } from './config.ts';
 import { Answers } from './followers/answers.ts';
 import { DataAges } from './followers/data-age.ts';
 import { LiveProjection } from './followers/live-view.ts';
+import { Progress } from './followers/progress.ts';
 import { Projector } from './followers/projector.ts';
 import { ReadingsFeed } from './followers/readings-feed.ts';
 import { Refusals } from './followers/refusals.ts';
@@ -165,7 +166,9 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   const sites = new SitePublisher(await openSiteLedger(config.dataDir, Math.max(state.seq, recordedSeq)));
   const budgetBytes = await exportBudgetBytes(config);
   const feed = new ReadingsFeed({ store: readings, log, logger, now: wallNow, budgetBytes });
-  const followers: readonly Follower[] = [answers, live, ages, sites, new Refusals(quarantine, state), projector, feed];
+  const progress = new Progress(state);
+  const refusals = new Refusals(quarantine, state);
+  const followers: readonly Follower[] = [progress, answers, live, ages, sites, refusals, projector, feed];
   pipeline.followedBy(followers);
   for (const follower of followers) lifecycle.onStop(follower.name, () => follower.stop?.());
   feed.start();
@@ -196,7 +199,7 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   sites.status(true, wallNow());
 
   const lag = new Lag(pipeline, () => pressure.paused());
-  const health = healthParts(core, { ages, feed, lag, door, quarantine });
+  const health = healthParts(core, { progress, ages, feed, lag, door, quarantine });
   const importer = new Importer(pipeline, answers);
   const inputs = createInputs({ pipeline, answers, edge, verifySecret, importer, resolve: around.resolve });
   const ports = servicePorts({ ...core, ages, feed, live, quarantine, inputs, health, logger });
@@ -234,6 +237,7 @@ async function lastSnapshot({ guard, snapshotter, state, log }: Core): Promise<v
 }
 
 interface Watched {
+  readonly progress: Progress;
   readonly ages: DataAges;
   readonly feed: ReadingsFeed;
   readonly lag: Lag;
@@ -241,17 +245,18 @@ interface Watched {
   readonly quarantine: Quarantine;
 }
 
-function healthParts(core: Core, { ages, feed, lag, door, quarantine }: Watched): HealthParts {
-  const { pipeline, log, guard, projector, crashes, clock, state } = core;
+function healthParts(core: Core, { progress, ages, feed, lag, door, quarantine }: Watched): HealthParts {
+  const { pipeline, log, guard, projector, crashes, clock } = core;
   return {
     pipeline,
     log,
     guard,
+    progress,
     projector: () => projector.health,
     exporter: () => feed.status,
     mqtt: () => door.health(),
     lagMs: () => lag.lagMs(clock.now()),
-    dataAge: () => (state.registry.points.length === 0 ? undefined : ages.of({})),
+    dataAge: () => (progress.points === 0 ? undefined : ages.of({})),
     now: () => clock.now(),
     setAside: () => crashes.setAsideCount,
     refusalCounts: () => quarantine.counts(),

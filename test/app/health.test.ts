@@ -1,10 +1,12 @@
 /** The worst part decides: what stops alarms from being kept is failing, what is only late is degraded. */
 import { expect, it } from 'vitest';
+import { Progress } from '../../src/app/followers/progress.ts';
 import type { ProjectorHealth } from '../../src/app/followers/projector.ts';
 import type { HealthParts } from '../../src/app/ports/health.ts';
 import { healthOf, metricsOf } from '../../src/app/ports/health.ts';
+import { point, registryOf } from '../support/plant.ts';
 import type { Rig } from './rig.ts';
-import { eio, register, startRig } from './rig.ts';
+import { eio, GAS, register, startRig } from './rig.ts';
 
 function projected(over: Partial<ProjectorHealth>): ProjectorHealth {
   return { position: 0, waiting: 0, divergences: 0, refused: 0, refusal: undefined, error: undefined, ...over };
@@ -15,6 +17,7 @@ function partsOf(rig: Rig, over: Partial<HealthParts> = {}): HealthParts {
     pipeline: rig.pipeline,
     log: rig.log,
     guard: rig.guard,
+    progress: new Progress(rig.state),
     projector: () => projected({}),
     exporter: () => ({ position: 0, error: undefined, held: 0 }),
     mqtt: () => ({ ok: true, detail: '' }),
@@ -25,6 +28,10 @@ function partsOf(rig: Rig, over: Partial<HealthParts> = {}): HealthParts {
     refusalCounts: () => ({ malformed: 3 }),
     ...over,
   };
+}
+
+function figuresOf(parts: HealthParts): Map<string, number> {
+  return new Map(metricsOf(parts).map(({ name, samples }) => [name, samples[0].value]));
 }
 
 it.each<[string, Partial<HealthParts>, string]>([
@@ -71,7 +78,32 @@ it('is failing in unsaved mode, and counts what was judged in it', async () => {
   const health = healthOf(partsOf(rig));
   expect(health).toMatchObject({ state: 'failing', unsaved: true });
   expect(health.parts.log.detail).toMatch(/^unsaved mode since record 2: EIO/);
-  const metrics = new Map(metricsOf(partsOf(rig)).map(({ name, samples }) => [name, samples[0].value]));
+  const metrics = figuresOf(partsOf(rig));
   expect(metrics.get('fenghuo_evaluated_unsaved')).toBeGreaterThan(0);
   expect(metrics.get('fenghuo_refused_total')).toBe(3);
+});
+
+it('counts for Prometheus what was let out: a crash can take nothing of it back', async () => {
+  const rig = await startRig();
+  const progress = new Progress(rig.state);
+  rig.followers.push(progress);
+  await register(rig);
+  const told = () => {
+    const figures = figuresOf(partsOf(rig, { progress }));
+    return ['input_number', 'input_durable', 'transition_seq', 'points'].map((name) => figures.get(`fenghuo_${name}`));
+  };
+  expect(told()).toEqual([1, 1, 0, 2]);
+  let go = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  rig.disk.fault = (operation) => (operation === 'write' ? held : undefined);
+  rig.reading('GD-1', 30);
+  rig.pipeline.configuration('more', 'test', registryOf({ points: [...GAS.points, point('GD-3')] }));
+  expect([rig.state.n, rig.state.seq, rig.state.registry.points.length]).toEqual([3, 1, 3]);
+  expect(told()).toEqual([1, 1, 0, 2]);
+  rig.disk.fault = undefined;
+  go();
+  await rig.log.flush();
+  expect(told()).toEqual([3, 3, 1, 3]);
 });

@@ -63,6 +63,8 @@ describe.each(['error', 'hang'] as const)('a log that cannot be written (%s)', (
     expect(raised).toMatchObject({ hazard: 'flammable-gas', grade: 'yellow', unsaved: true });
     expect(storage).toMatchObject({ hazard: 'storage', kind: 'device', division: '', unsaved: true });
     expect(rig.told).toEqual(['entered']);
+    // Everything that waited for the log, and nothing that did not leave.
+    expect(rig.pipeline.unsavedCount).toBe(rig.state.n - rig.log.durable);
   });
 
   it('goes on judging at once: a worse reading worsens the alert and is acknowledged without waiting', async () => {

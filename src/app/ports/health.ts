@@ -10,6 +10,7 @@ import { LAG_WARN_MS } from '../../api/shapes/live.ts';
 import type { InputLog } from '../../log/port.ts';
 import type { EpochMs } from '../../model/time.ts';
 import { SECOND_MS } from '../../model/time.ts';
+import type { Progress } from '../followers/progress.ts';
 import type { ProjectorHealth } from '../followers/projector.ts';
 import type { ExporterStatus } from '../followers/readings-feed.ts';
 import type { Pipeline } from '../sequencer/pipeline.ts';
@@ -19,6 +20,7 @@ export interface HealthParts {
   readonly pipeline: Pipeline;
   readonly log: InputLog;
   readonly guard: StorageGuard;
+  readonly progress: Pick<Progress, 'n' | 'seq' | 'points'>;
   projector(): ProjectorHealth;
   exporter(): ExporterStatus;
   /** Embedded broker, or the connection to the external one. */
@@ -91,8 +93,8 @@ interface Figure {
 const FIGURES: readonly Figure[] = [
   {
     name: 'fenghuo_input_number',
-    help: 'Number of the newest input judged',
-    value: ({ pipeline }) => pipeline.state.n,
+    help: 'Number of the newest input let out: durable, or judged in unsaved mode',
+    value: ({ progress }) => progress.n,
   },
   { name: 'fenghuo_input_durable', help: 'Number of the newest durable input', value: ({ log }) => log.durable },
   {
@@ -102,10 +104,10 @@ const FIGURES: readonly Figure[] = [
   },
   {
     name: 'fenghuo_transition_seq',
-    help: 'Number of the newest alert transition',
-    value: ({ pipeline }) => pipeline.state.seq,
+    help: 'Number of the newest alert transition let out',
+    value: ({ progress }) => progress.seq,
   },
-  { name: 'fenghuo_points', help: 'Registered points', value: ({ pipeline }) => pipeline.state.registry.points.length },
+  { name: 'fenghuo_points', help: 'Registered points', value: ({ progress }) => progress.points },
   {
     name: 'fenghuo_lag_seconds',
     help: 'How long what has come waits to be judged and let out',
@@ -114,7 +116,7 @@ const FIGURES: readonly Figure[] = [
   { name: 'fenghuo_data_age_seconds', help: 'Age of the newest judged reading', value: ageSeconds },
   {
     name: 'fenghuo_evaluated_unsaved',
-    help: 'Inputs judged while the log could not be written, in this outage',
+    help: 'Inputs let out while the log could not be written, in this outage',
     value: ({ pipeline }) => pipeline.unsavedCount,
   },
   {

@@ -156,6 +156,7 @@ export class Pipeline {
     return points;
   }
 
+  /** Inputs let out in this unsaved mode, those that waited for the log when it began among them. */
   get unsavedCount(): number {
     return this.unsavedInputs;
   }
@@ -267,7 +268,6 @@ export class Pipeline {
       done,
     });
     if (this.memoryOnly) {
-      this.unsavedInputs++;
       this.keepGathered(input);
       this.release();
       return;
@@ -291,6 +291,7 @@ export class Pipeline {
     this.releasing = true;
     while (this.head < this.waiting.length && (this.memoryOnly || this.waiting[this.head].n <= this.log.durable)) {
       const next = this.waiting[this.head++];
+      if (this.memoryOnly) this.unsavedInputs++;
       this.let(next.transitions.length === 0 ? next : published(next, this.clock.now(), this.memoryOnly));
     }
     this.releasing = false;
