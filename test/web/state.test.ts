@@ -108,7 +108,7 @@ const stream = fc
           acked,
           ackedLevel: acked ? 'province' : null,
           state: acked ? 'acknowledged' : 'unacknowledged',
-          ...(closed ? { closedAt: index } : {}),
+          closedAt: closed ? index : undefined,
         }),
       ),
     ),

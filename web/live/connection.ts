@@ -31,7 +31,7 @@ export function connectLive(dispatch: (action: Action) => void, localNow: () => 
   const socket = io(LIVE_NAMESPACE, {
     transports: ['websocket'],
     // Without a token the cookie of this page says who we are.
-    auth: (give) => give(storedToken() === undefined ? {} : { token: storedToken() }),
+    auth: (give) => give({ token: storedToken() }),
     reconnectionDelay: 500,
     reconnectionDelayMax: 5_000,
     forceNew: true,

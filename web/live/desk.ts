@@ -238,7 +238,7 @@ export async function command(
   dispatch({ type: 'command-sent', id, kind, seenSeq: seq });
   const answer = await sendCommand(id, kind, seenBody(alert, note, cause));
   if (answer.ok) dispatch({ type: 'command-applied', id, seq: answer.body.seq });
-  else dispatch({ type: 'command-failed', id, code: answer.code, ...(answer.by ? { by: answer.by } : {}) });
+  else dispatch({ type: 'command-failed', id, code: answer.code, by: answer.by });
 }
 
 /** Red and orange ask for a note first; what is acknowledged is the alert as it was seen now. */

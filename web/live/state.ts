@@ -162,11 +162,7 @@ function reduceCommand(state: ScreenState, action: CommandAction): ScreenState {
       break;
     case 'command-failed':
       pending.delete(id);
-      failures.set(id, {
-        kind: sent?.kind ?? 'acknowledge',
-        code: action.code,
-        ...(action.by === undefined ? {} : { by: action.by }),
-      });
+      failures.set(id, { kind: sent?.kind ?? 'acknowledge', code: action.code, by: action.by });
       break;
     case 'failure-seen':
       failures.delete(id);
@@ -313,5 +309,5 @@ export function serverNow({ beat }: ScreenState, localMs: number): number | unde
 
 /** The command body for what the person sees. */
 export function seenBody(alert: Pick<Alert, 'seq'>, note?: string, cause?: CommandBody['cause']): CommandBody {
-  return { seenSeq: alert.seq, ...(note ? { note } : {}), ...(cause === undefined ? {} : { cause }) };
+  return { seenSeq: alert.seq, note: note || undefined, cause };
 }

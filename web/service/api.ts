@@ -68,7 +68,8 @@ export async function request<T>(path: string, sending: Sending = { method: 'GET
       headers,
       signal: ending.signal,
       cache: 'no-store',
-      ...(sending.body === undefined ? {} : { body: JSON.stringify(sending.body) }),
+      // JSON.stringify(undefined) is undefined: a request without a body.
+      body: JSON.stringify(sending.body),
     });
     const body: unknown = response.status === 204 ? undefined : await response.json();
     return response.ok ? { ok: true, body: body as T } : troubleOf(body);
@@ -83,12 +84,7 @@ function troubleOf(body: unknown): Trouble {
   // What answers may be a proxy that knows nothing of our problems.
   const { code, by, retryAfterS } = (body ?? {}) as Partial<Problem>;
   if (code === undefined) return { ok: false, code: 'unreachable' };
-  return {
-    ok: false,
-    code,
-    ...(by === undefined ? {} : { by }),
-    ...(retryAfterS === undefined ? {} : { retryAfterS }),
-  };
+  return { ok: false, code, by, retryAfterS };
 }
 
 export async function sendCommand(id: string, kind: string, body: CommandBody): Promise<Answer<CommandAnswer>> {

@@ -161,7 +161,7 @@ function optionsFor(box: HTMLElement, stepped: boolean, picture: () => TrendPict
         stroke: () => ink().line,
         width: 1.5,
         points: { show: false },
-        ...(stepped && uPlot.paths.stepped ? { paths: uPlot.paths.stepped({ align: 1 }) } : {}),
+        paths: stepped ? uPlot.paths.stepped?.({ align: 1 }) : undefined,
       },
       { stroke: 'transparent', points: { show: true, size: 6, stroke: () => ink().line, fill: 'transparent' } },
       hidden,
