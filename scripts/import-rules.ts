@@ -15,10 +15,25 @@ type Folder = {
   readonly may: RegExp;
   /** Project files that may be imported as types only. */
   readonly mayAsTypes?: RegExp;
+  /** A room of its own for each folder that this names (first group): files of two rooms never import each other. */
+  readonly apart?: RegExp;
   /** May it use Node's own modules? */
   readonly node: boolean;
   readonly reason: string;
 };
+
+/** One layer of the screen: itself, the layers below it, and the contract. */
+function screenLayer(name: string, below: readonly string[], reason: string, apart?: RegExp): Folder {
+  return {
+    files: new RegExp(`^web/${name}/`),
+    name: `web/${name}`,
+    may: new RegExp(`^(web/(${[name, ...below].join('|')})/|src/api/shapes/)`),
+    mayAsTypes: /^src\/api\/schemas\//,
+    apart,
+    node: false,
+    reason,
+  };
+}
 
 const nothing = /^$/;
 const anything = /./;
@@ -81,6 +96,16 @@ const folders: readonly Folder[] = [
     node: true,
     reason: 'a simulator is a device: it knows the wire and the nouns, not the service',
   },
+  screenLayer('words', [], 'words know nobody, so that everybody can say them'),
+  screenLayer('service', [], 'a request knows no screen'),
+  screenLayer('live', ['service', 'words'], 'what the screen knows must not hang on how it is shown'),
+  screenLayer('parts', ['live', 'service', 'words'], 'pages share parts; what two pages need is a part and no page'),
+  screenLayer(
+    'pages',
+    ['parts', 'live', 'service', 'words'],
+    'a page is one folder: what two pages need belongs to web/parts',
+    /^web\/pages\/([^/]+)\//,
+  ),
   {
     files: /^web\//,
     name: 'web',
@@ -237,10 +262,19 @@ function judgeRelative(
   if (!known.has(target)) return `'${specifier}' is not a file of the project`;
   const row = folders.find((folder) => folder.files.test(path));
   if (row === undefined) return `no row of the import table is about ${path}; add one to scripts/import-rules.ts`;
+  if (row.apart !== undefined && neighbours(row.apart, path, target)) {
+    return `${path} must not import ${target}: ${row.reason}`;
+  }
   if (row.may.test(target)) return undefined;
   if (typesOnly && row.mayAsTypes?.test(target)) return undefined;
   const asTypes = row.mayAsTypes?.test(target) ? ' other than as types (import type)' : '';
   return `${row.name} must not import ${target}${asTypes}: ${row.reason}`;
+}
+
+/** True when both lie in rooms of the same kind, and not in the same room. */
+function neighbours(room: RegExp, path: string, target: string): boolean {
+  const [own, other] = [room.exec(path)?.[1], room.exec(target)?.[1]];
+  return own !== undefined && other !== undefined && own !== other;
 }
 
 function judgePackage(

@@ -1,10 +1,8 @@
 /**
- * The entry of the dashboard: style, clocks, first drawing. Everything else stands in the files it names.
+ * The entry of the dashboard: colours, clocks, first drawing. Everything else stands in the files it names.
  */
 import './shell/tokens.css';
 import './shell/screen.css';
-import './pages/desk/table.css';
-import './pages/desk/detail.css';
 import { render } from 'preact';
 import { startDesk } from './live/desk.ts';
 import { App } from './shell/app.tsx';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/api/schemas/alerts.ts';
-import type { Duty } from '../../web/pages/desk/alert-list.ts';
+import type { Duty } from '../../web/live/alert-list.ts';
 import {
   countAlerts,
   FILTERS,
@@ -11,7 +11,7 @@ import {
   listView,
   watchedPoints,
   worstOwed,
-} from '../../web/pages/desk/alert-list.ts';
+} from '../../web/live/alert-list.ts';
 import { makeAlert } from '../api/support/service.ts';
 import { alertPoint } from './support/plant.ts';
 

@@ -281,7 +281,7 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     expect(await page.textContent('.detail .headline')).toContain('已关闭');
     await page.waitForSelector('.detail .log li');
     expect(await page.$$('.detail .commands')).toEqual([]);
-    await page.click('.to-history');
+    await page.click('nav a');
     await page.waitForSelector('.rows');
     await page.goto(`${api.url}/#/alarm/mine`);
     await page.reload();

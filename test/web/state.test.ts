@@ -8,6 +8,7 @@ import type { AlertsMessage, HeartbeatMessage, SnapshotMessage } from '../../src
 import { checksumByGrade, countByGrade } from '../../src/api/shapes/alert.ts';
 import { HEARTBEAT_MS } from '../../src/api/shapes/live.ts';
 import type { Transition } from '../../src/model/alert.ts';
+import { ackUnderWay, countAlerts } from '../../web/live/alert-list.ts';
 import type { Action, ScreenState } from '../../web/live/state.ts';
 import {
   freshness,
@@ -19,7 +20,6 @@ import {
   serverNow,
   subscribeRequest,
 } from '../../web/live/state.ts';
-import { ackUnderWay, countAlerts } from '../../web/pages/desk/alert-list.ts';
 import { makeAlert } from '../api/support/service.ts';
 
 /** The cursor of a number. */

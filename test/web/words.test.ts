@@ -1,7 +1,9 @@
 // Words, numbers and keys: both languages can say every grading step, and no key is taken from a person who types.
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Reason } from '../../src/api/schemas/alerts.ts';
-import { reasonLines } from '../../web/pages/desk/reasons.ts';
+import { deskCommandOf } from '../../web/pages/desk/keys.ts';
+import { reasonWords } from '../../web/parts/detail/reason-words.ts';
+import { reasonLines } from '../../web/parts/detail/reasons.ts';
 import {
   calendarDay,
   clockTime,
@@ -11,9 +13,8 @@ import {
   unitText,
   valueWithUnit,
 } from '../../web/parts/format.ts';
-import { commandOf } from '../../web/shell/keys.ts';
-import { en } from '../../web/words/en.ts';
-import { zh } from '../../web/words/zh.ts';
+import { isFree } from '../../web/shell/keys.ts';
+import { bilingual, language } from '../../web/words/language.ts';
 
 const names = {
   level: (_point: string, level: string) => level,
@@ -40,12 +41,28 @@ const REASONS: readonly Reason[] = [
   { step: 'a-step-of-tomorrow', value: 1, detail: {} },
 ];
 
+afterEach(() => {
+  language.value = 'zh';
+});
+
 describe('words', () => {
-  it.each([
-    ['zh', zh],
-    ['en', en],
-  ])('says every grading step in %s with its numbers and nothing undefined', (_name, words) => {
-    const lines = reasonLines(REASONS, words.reasons, names);
+  it('are told in both languages: what one of them lacks does not compile', () => {
+    const both = bilingual({
+      zh: { go: '走', left: (n: number) => `余 ${n}` },
+      en: { go: 'go', left: (n) => `${n} left` },
+    });
+    expect(both.value.left(2)).toBe('余 2');
+    language.value = 'en';
+    expect(both.value.left(2)).toBe('2 left');
+    // @ts-expect-error English lacks `go`.
+    bilingual({ zh: { go: '走' }, en: {} });
+    // @ts-expect-error Chinese knows no `stay`.
+    bilingual({ zh: { go: '走' }, en: { go: 'go', stay: 'stay' } });
+  });
+
+  it.each(['zh', 'en'] as const)('says every grading step in %s with its numbers and nothing undefined', (spoken) => {
+    language.value = spoken;
+    const lines = reasonLines(REASONS, reasonWords.value, names);
     for (const { text } of lines) {
       expect(text).not.toBe('');
       expect(text).not.toMatch(/undefined|null|NaN/);
@@ -58,10 +75,8 @@ describe('words', () => {
     expect(text.coverage).not.toMatch(/[（(]/);
   });
 
-  it.each([
-    ['zh', zh],
-    ['en', en],
-  ])('names in %s what a lost gateway blinds, and that there is more', (_name, words) => {
+  it.each(['zh', 'en'] as const)('names in %s what a lost gateway blinds, and that there is more', (spoken) => {
+    language.value = spoken;
     const detail = {
       point: 'e/~gw',
       rule: 'coverage',
@@ -71,12 +86,12 @@ describe('words', () => {
       'e/s|fire': '0/2',
       'e/t|dust': '1/2',
     };
-    const [line] = reasonLines([{ step: 'coverage', value: 2, detail }], words.reasons, names);
+    const [line] = reasonLines([{ step: 'coverage', value: 2, detail }], reasonWords.value, names);
     expect(line?.text).toContain('e/s|fire 0/2, e/t|dust 1/2, …');
   });
 
   it('tells what a step does to the grade', () => {
-    const lines = reasonLines(REASONS, zh.reasons, names);
+    const lines = reasonLines(REASONS, reasonWords.value, names);
     expect(lines.map(({ effect, grade }) => grade ?? effect)).toEqual([
       'yellow',
       '−1',
@@ -116,8 +131,9 @@ describe('numbers and times', () => {
     expect([calendarDay(at), clockTime(at)]).toEqual(['2026-11-22', '00:00:05']);
     expect(timeOfRow(at, at + 1_000)).toBe('00:00:05');
     expect(timeOfRow(at, at + 86_400_000)).toBe('11-22 00:00');
-    expect(duration(3_725_000, zh)).toBe('1 时 2 分');
-    expect(duration(59_999, en)).toBe('59 s');
+    expect(duration(3_725_000)).toBe('1 时 2 分');
+    language.value = 'en';
+    expect(duration(59_999)).toBe('59 s');
   });
 });
 
@@ -132,11 +148,12 @@ describe('keys', () => {
   };
 
   it('obeys a key and leaves alone what is typed, composed or held with another', () => {
-    expect(commandOf(press)).toEqual({ do: 'acknowledge' });
-    expect(commandOf({ ...press, code: 'Digit2' })).toEqual({ do: 'only-grade', grade: 'orange' });
+    expect(isFree(press)).toBe(true);
+    expect(deskCommandOf('KeyA')).toEqual({ do: 'acknowledge' });
+    expect(deskCommandOf('Digit2')).toEqual({ do: 'only-grade', grade: 'orange' });
     for (const with_ of ['isComposing', 'ctrlKey', 'altKey', 'metaKey', 'taken'] as const) {
-      expect(commandOf({ ...press, [with_]: true })).toBeUndefined();
+      expect(isFree({ ...press, [with_]: true })).toBe(false);
     }
-    expect(commandOf({ ...press, code: 'toString' })).toBeUndefined();
+    expect(deskCommandOf('toString')).toBeUndefined();
   });
 });

@@ -4,33 +4,22 @@
  */
 import { computed, effect, signal } from '@preact/signals';
 import type { Alert } from '../../src/api/schemas/alerts.ts';
-import type { CommandBody } from '../../src/api/schemas/commands.ts';
 import type { ValueRow } from '../../src/api/schemas/live.ts';
 import type { LoginAnswer, SessionAnswer, User } from '../../src/api/schemas/session.ts';
 import { pointKey } from '../../src/api/shapes/live.ts';
-import type { Duty, Filter } from '../pages/desk/alert-list.ts';
-import { countAlerts, GRADES, listView, watchedPoints, worstOwed } from '../pages/desk/alert-list.ts';
 import type { Trouble } from '../service/api.ts';
-import {
-  dropToken,
-  forgetSession,
-  keepToken,
-  mayBeSignedIn,
-  request,
-  sendCommand,
-  storedToken,
-} from '../service/api.ts';
-import { localNow } from '../shell/local-clock.ts';
-import { en } from '../words/en.ts';
-import type { Words } from '../words/zh.ts';
-import { zh } from '../words/zh.ts';
+import { dropToken, forgetSession, keepToken, mayBeSignedIn, request, storedToken } from '../service/api.ts';
+import { language } from '../words/language.ts';
+import { screenWords } from '../words/screen.ts';
+import type { Duty, Filter } from './alert-list.ts';
+import { countAlerts, GRADES, listView, watchedPoints, worstOwed } from './alert-list.ts';
 import type { LiveConnection } from './connection.ts';
 import { connectLive } from './connection.ts';
+import { localNow } from './local-clock.ts';
 import { forgetNames } from './registry.ts';
-import type { Action, Pending } from './state.ts';
-import { freshness, INITIAL, looksBehind, looksStopped, reduce, seenBody, serverNow } from './state.ts';
+import type { Action } from './state.ts';
+import { freshness, INITIAL, looksBehind, looksStopped, reduce, serverNow } from './state.ts';
 
-export type Language = 'zh' | 'en';
 export type Theme = 'light' | 'dark';
 
 const TICK_MS = 500;
@@ -48,17 +37,18 @@ export const user = signal<User | undefined>(undefined);
 export const known = signal(false);
 export const tick = signal(localNow());
 
-export const language = signal<Language>(localStorage.getItem('fenghuo-language') === 'en' ? 'en' : 'zh');
 export const theme = signal<Theme>(localStorage.getItem('fenghuo-theme') === 'dark' ? 'dark' : 'light');
-export const words = computed<Words>(() => (language.value === 'en' ? en : zh));
 
 export const cursorId = signal<string | undefined>(undefined);
 export const openId = signal<string | undefined>(undefined);
 export const filters = signal<ReadonlySet<Filter>>(new Set());
-/** The alert, as it was seen, whose acknowledgement waits for a note. */
-export const noteFor = signal<Alert | undefined>(undefined);
-/** The alert whose closing waits for its cause and note. */
-export const closeFor = signal<Alert | undefined>(undefined);
+/** A command that waits for words, and the alert as it was when it was begun: what grew worse meanwhile is not covered. */
+interface Asking {
+  readonly kind: 'acknowledge' | 'close';
+  readonly alert: Alert;
+}
+
+export const asking = signal<Asking | undefined>(undefined);
 export const signingInAgain = signal(false);
 
 export const alerts = computed(() => screen.value.alerts);
@@ -122,6 +112,7 @@ function begin(): void {
 
 /** Starts clocks and effects, and finds out who is signed in. Once a page. */
 export function startDesk(): void {
+  language.value = localStorage.getItem('fenghuo-language') === 'en' ? 'en' : 'zh';
   setInterval(() => {
     tick.value = localNow();
     reviewWatched();
@@ -133,12 +124,12 @@ export function startDesk(): void {
     localStorage.setItem('fenghuo-theme', theme.value);
   });
   effect(() => {
-    document.documentElement.lang = words.value.locale;
+    document.documentElement.lang = screenWords.value.locale;
     localStorage.setItem('fenghuo-language', language.value);
   });
   effect(() => {
     const { red, orange } = counts.value.owed;
-    document.title = `${red + orange > 0 ? `(${red + orange}) ` : ''}${words.value.product} · ${words.value.title}`;
+    document.title = `${red + orange > 0 ? `(${red + orange}) ` : ''}${screenWords.value.product} · ${screenWords.value.title}`;
   });
   effect(attend);
   effect(() => {
@@ -210,42 +201,9 @@ function forgetDesk(): void {
   everOpened = false;
   cursorId.value = undefined;
   openId.value = undefined;
-  noteFor.value = undefined;
-  closeFor.value = undefined;
+  asking.value = undefined;
   past.value = undefined;
   filters.value = new Set();
-}
-
-/** What the role may do here and now; the service decides for the single alert. */
-export function mayDo(kind: Pending['kind']): boolean {
-  return user.value?.may.command.includes(kind) === true && !readOnly.value;
-}
-
-/** Whether the person may close alerts of this grade, or be one of the two who do. */
-export function mayCloseGrade(grade: Alert['grade']): boolean {
-  const worst = user.value?.may.closeUpTo;
-  return mayDo('close') && worst !== undefined && GRADES.indexOf(grade) >= GRADES.indexOf(worst);
-}
-
-export async function command(
-  alert: Alert,
-  kind: Pending['kind'],
-  note?: string,
-  cause?: CommandBody['cause'],
-): Promise<void> {
-  if (!mayDo(kind)) return;
-  const { id, seq } = alert;
-  dispatch({ type: 'command-sent', id, kind, seenSeq: seq });
-  const answer = await sendCommand(id, kind, seenBody(alert, note, cause));
-  if (answer.ok) dispatch({ type: 'command-applied', id, seq: answer.body.seq });
-  else dispatch({ type: 'command-failed', id, code: answer.code, by: answer.by });
-}
-
-/** Red and orange ask for a note first; what is acknowledged is the alert as it was seen now. */
-export function acknowledge(alert: Alert): void {
-  if (!mayDo('acknowledge')) return;
-  if (alert.grade === 'red' || alert.grade === 'orange') noteFor.value = alert;
-  else void command(alert, 'acknowledge');
 }
 
 export function open(alert: Alert | undefined): void {

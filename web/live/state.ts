@@ -307,7 +307,10 @@ export function serverNow({ beat }: ScreenState, localMs: number): number | unde
   return beat.at + Math.min(LOST_AFTER_MS, Math.max(0, localMs - beat.localMs));
 }
 
+/** What a person says with a command. */
+export type Said = Omit<CommandBody, 'seenSeq'>;
+
 /** The command body for what the person sees. */
-export function seenBody(alert: Pick<Alert, 'seq'>, note?: string, cause?: CommandBody['cause']): CommandBody {
-  return { seenSeq: alert.seq, note: note || undefined, cause };
+export function seenBody({ seq }: Pick<Alert, 'seq'>, said: Said): CommandBody {
+  return { ...said, seenSeq: seq, note: said.note || undefined };
 }

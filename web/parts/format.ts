@@ -1,8 +1,8 @@
 /**
- * Numbers, units, instants and durations as text. Pure: instants are the service's, shown on Chinese wall time whatever
+ * Numbers, units, instants and durations as text, in the language of the screen. Instants are the service's, shown on Chinese wall time whatever
  * the browser thinks of clock and zone.
  */
-import type { Words } from '../words/zh.ts';
+import { unitWords } from '../words/units.ts';
 
 /** The service's zone; what is shown on a desk is what stands in the log book beside it. */
 export const TIME_ZONE = 'Asia/Shanghai';
@@ -44,10 +44,10 @@ export function timeOfRow(at: number, now: number): string {
   return day === calendarDay(now) ? clockTime(at) : `${day.slice(5)} ${clockTime(at).slice(0, 5)}`;
 }
 
-export function duration(ms: number, words: Pick<Words, 'duration'>): string {
+export function duration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
   const [minutes, hours, days] = [Math.floor(seconds / 60), Math.floor(seconds / 3_600), Math.floor(seconds / 86_400)];
-  return words.duration(days, hours % 24, minutes % 60, seconds % 60);
+  return unitWords.value.duration(days, hours % 24, minutes % 60, seconds % 60);
 }
 
 /** Seconds with one decimal below ten, whole above. */

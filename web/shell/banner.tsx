@@ -1,23 +1,27 @@
 /**
  * The worst alert that nobody has acknowledged, always in sight: no filter, no scrolling and no held list hides it.
  */
-
-import { acknowledge, counts, engineNow, mayDo, open, screen, words, worst } from '../live/desk.ts';
-import { ackUnderWay } from '../pages/desk/alert-list.ts';
-import { lastedMs, sentenceOf } from '../pages/desk/alert-words.ts';
-import { Badge } from '../parts/badge.tsx';
+import { acknowledge, mayDo } from '../live/acting.ts';
+import { ackUnderWay } from '../live/alert-list.ts';
+import { counts, engineNow, open, screen, worst } from '../live/desk.ts';
+import { lastedMs, sentenceOf } from '../parts/alert/alert-text.ts';
+import { Badge } from '../parts/alert/badge.tsx';
 import { duration } from '../parts/format.ts';
+import { alertWords } from '../words/alerts.ts';
+import { screenWords } from '../words/screen.ts';
+import { shellWords } from './words.ts';
 
 export function Banner() {
   const alert = worst.value;
-  const { action, banner } = words.value;
+  const { action, loading } = screenWords.value;
+  const { banner } = shellWords.value;
   if (alert === undefined) {
-    return <section class="banner calm">{screen.value.complete ? banner.none : words.value.list.loading}</section>;
+    return <section class="banner calm">{screen.value.complete ? banner.none : loading}</section>;
   }
   const { red, orange, yellow, blue } = counts.value.owed;
   const more = red + orange + yellow + blue - 1;
   const pending = ackUnderWay(alert, screen.value.pending.get(alert.id));
-  const age = engineNow.value === undefined ? '' : duration(lastedMs(alert, engineNow.value), words.value);
+  const age = engineNow.value === undefined ? '' : duration(lastedMs(alert, engineNow.value));
   return (
     <section class={`banner ${alert.grade}`} aria-live="assertive">
       <i class={pending ? 'lamp off' : 'lamp'} aria-hidden="true" />
@@ -29,7 +33,7 @@ export function Banner() {
       {more > 0 && <span class="more">{banner.more(more)}</span>}
       {mayDo('acknowledge') && (
         <button type="button" class="primary" disabled={pending} onClick={() => acknowledge(alert)}>
-          {pending ? words.value.marks.pending : action.acknowledge}
+          {pending ? alertWords.value.marks.pending : action.acknowledge}
         </button>
       )}
       <button type="button" onClick={() => open(alert)}>

@@ -1,20 +1,21 @@
 /**
  * The top line: counts by grade, whether the data is live, the service's clock and health, and who sits here.
  */
-
-import { counts, engineNow, fresh, language, screen, signOut, theme, user, wallOffsetMs, words } from '../live/desk.ts';
+import { GRADES } from '../live/alert-list.ts';
+import { counts, engineNow, fresh, screen, signOut, theme, user, wallOffsetMs } from '../live/desk.ts';
 import type { Freshness } from '../live/state.ts';
-import { GRADES } from '../pages/desk/alert-list.ts';
-import { Badge } from '../parts/badge.tsx';
+import { Badge } from '../parts/alert/badge.tsx';
 import { calendarDay, clockTime, duration, seconds } from '../parts/format.ts';
-import type { Words } from '../words/zh.ts';
-import { route } from './route.ts';
+import { language } from '../words/language.ts';
+import { screenWords } from '../words/screen.ts';
+import { PAGES, page } from './pages.ts';
+import { shellWords } from './words.ts';
 
 /** Data younger than this is told in seconds; older, as an age that anybody notices. */
 const FRESH_MS = 60_000;
 
-function linkText(state: Freshness, all: Words): string {
-  const { link } = all;
+function linkText(state: Freshness): string {
+  const { link } = shellWords.value;
   switch (state.kind) {
     case 'waiting':
       return link.waiting;
@@ -22,7 +23,7 @@ function linkText(state: Freshness, all: Words): string {
       return link.noData;
     case 'live':
       // A slow plant is not late: only what is fresh is counted in seconds.
-      if (state.dataAgeMs > FRESH_MS) return link.liveSince(duration(state.dataAgeMs, all));
+      if (state.dataAgeMs > FRESH_MS) return link.liveSince(duration(state.dataAgeMs));
       return link.live(seconds(state.dataAgeMs));
     case 'behind':
       return link.behind(seconds(state.lagMs));
@@ -32,7 +33,7 @@ function linkText(state: Freshness, all: Words): string {
 }
 
 export function Header() {
-  const { product, title } = words.value;
+  const { product, title } = screenWords.value;
   return (
     <header>
       <h1>
@@ -42,11 +43,22 @@ export function Header() {
       <LinkState />
       <Clock />
       <HealthState />
-      <a class="to-history" href={route.value.page === 'history' ? '#/' : '#/history'}>
-        {words.value.pages[route.value.page === 'history' ? 'desk' : 'history']}
-      </a>
+      <Pages />
       <Person />
     </header>
+  );
+}
+
+/** Where else one can go from here. */
+function Pages() {
+  return (
+    <nav>
+      {PAGES.filter((other) => other !== page.value).map(({ path, name }) => (
+        <a key={path} href={`#/${path}`}>
+          {name()}
+        </a>
+      ))}
+    </nav>
   );
 }
 
@@ -59,7 +71,7 @@ function Counters() {
           <Badge grade={grade} />
           <b>{all[grade]}</b>
           <small class={owed[grade] > 0 ? 'owed' : ''}>
-            {words.value.unacknowledged} <span>{owed[grade]}</span>
+            {shellWords.value.unacknowledged} <span>{owed[grade]}</span>
           </small>
         </span>
       ))}
@@ -71,8 +83,7 @@ function LinkState() {
   const { kind } = fresh.value;
   return (
     <span class={`link ${kind}`} role="status">
-      <i aria-hidden="true">{kind === 'live' ? '●' : kind === 'lost' ? '✕' : '◐'}</i>{' '}
-      {linkText(fresh.value, words.value)}
+      <i aria-hidden="true">{kind === 'live' ? '●' : kind === 'lost' ? '✕' : '◐'}</i> {linkText(fresh.value)}
     </span>
   );
 }
@@ -94,18 +105,19 @@ function HealthState() {
   const { kind } = fresh.value;
   // The last word of a service that is not heard any more says nothing about it now.
   if (health === undefined || kind === 'lost' || kind === 'reconnecting')
-    return <span class="health unknown">{words.value.health.unknown}</span>;
+    return <span class="health unknown">{shellWords.value.health.unknown}</span>;
   const ill = Object.entries(health.parts).filter(([, part]) => part.state !== 'ok');
   const detail = ill.map(([name, { state, detail }]) => `${name}: ${detail ?? state}`).join('\n');
   return (
     <span class={`health ${health.state}`} title={detail}>
-      {words.value.health[health.state]}
+      {shellWords.value.health[health.state]}
     </span>
   );
 }
 
 function Person() {
-  const { theme: themes, otherLanguage, signOut: leave } = words.value;
+  const { theme: themes, signOut: leave } = shellWords.value;
+  const { otherLanguage } = screenWords.value;
   const other = theme.value === 'light' ? 'dark' : 'light';
   return (
     <span class="person">

@@ -1,19 +1,22 @@
 /**
- * Which page the address names: `#/` the desk, `#/history`, `#/alarm/{id}` one alert, to be sent to a colleague. It draws
- * nothing and asks nothing.
+ * What the address says: `#/` the desk, `#/history`, and so on by each page's path; `#/alarm/{id}` one alert, to be sent to
+ * a colleague. It draws nothing and asks nothing.
  */
 import { signal } from '@preact/signals';
 
-export type Route = { readonly page: 'desk' | 'history' } | { readonly page: 'alarm'; readonly id: string };
+export interface Route {
+  readonly path: string;
+  /** Id of the alert that the address names. */
+  readonly alarm: string | undefined;
+}
 
 function routeOf(hash: string): Route {
-  const [, page, id] = /^#\/(\w*)(?:\/([^/]+))?$/.exec(hash) ?? [];
-  if (page === 'history') return { page };
-  if (page !== 'alarm' || id === undefined) return { page: 'desk' };
+  const [, path = '', rest] = /^#\/(\w*)(?:\/([^/]+))?$/.exec(hash) ?? [];
+  if (path !== 'alarm' || rest === undefined) return { path, alarm: undefined };
   try {
-    return { page, id: decodeURIComponent(id) };
+    return { path: '', alarm: decodeURIComponent(rest) };
   } catch {
-    return { page: 'desk' };
+    return { path: '', alarm: undefined };
   }
 }
 

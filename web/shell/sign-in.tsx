@@ -2,11 +2,15 @@
  * Signing in: as the whole page for a stranger, as a dialog over a desk whose session has ended, which goes on showing.
  */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { language, signIn, signingInAgain, user, words } from '../live/desk.ts';
+import { signIn, signingInAgain, user } from '../live/desk.ts';
 import type { Trouble } from '../service/api.ts';
+import { errorWords } from '../words/errors.ts';
+import { language } from '../words/language.ts';
+import { screenWords } from '../words/screen.ts';
+import { shellWords } from './words.ts';
 
 export function SignIn() {
-  const { product, title, otherLanguage } = words.value;
+  const { product, title, otherLanguage } = screenWords.value;
   return (
     <div class="sign-in">
       <h1>
@@ -36,14 +40,14 @@ export function SignInAgain() {
     <dialog ref={dialog} onClose={close} class="sign-in-again">
       <SignInForm name={user.value?.name ?? ''} />
       <button type="button" onClick={close}>
-        {words.value.action.cancel}
+        {screenWords.value.action.cancel}
       </button>
     </dialog>
   );
 }
 
 function SignInForm({ name }: { name: string }) {
-  const { signIn: text, errors } = words.value;
+  const { signIn: text } = shellWords.value;
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<Trouble | undefined>();
   const submit = async (event: Event): Promise<void> => {
@@ -68,7 +72,7 @@ function SignInForm({ name }: { name: string }) {
       </label>
       {trouble !== undefined && (
         <p class="trouble" role="alert">
-          {errors[trouble.code]}
+          {errorWords.value[trouble.code]}
           {trouble.retryAfterS !== undefined && ` · ${text.wait(trouble.retryAfterS)}`}
         </p>
       )}

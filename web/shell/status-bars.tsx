@@ -2,15 +2,17 @@
  * Full-width bars for what makes the whole screen doubtful: link lost, data behind, nothing saved, signed out. Each says
  * what it means for the person in front of it.
  */
-import { fresh, readOnly, screen, signingInAgain, words } from '../live/desk.ts';
+import { fresh, readOnly, screen, signingInAgain } from '../live/desk.ts';
 import { seconds } from '../parts/format.ts';
+import { errorWords } from '../words/errors.ts';
+import { shellWords } from './words.ts';
 
 /** Only these are mended by signing in. */
 const ENDED: ReadonlySet<string> = new Set(['not-signed-in', 'session-expired', 'signed-out']);
 
 export function StatusBars() {
   const { beat, refused, disagreements } = screen.value;
-  const { link, health, errors, readOnly: readOnlyWords } = words.value;
+  const { link, health, readOnly: readOnlyWords } = shellWords.value;
   const state = fresh.value;
   return (
     <div class="bars" role="alert">
@@ -19,7 +21,7 @@ export function StatusBars() {
       {state.kind === 'behind' && <p class="bar lost">{link.behindBar(seconds(state.lagMs))}</p>}
       {refused !== undefined && (
         <p class="bar refused">
-          {link.refused}：{errors[refused]} {ENDED.has(refused) && <SignInButton />}
+          {link.refused}：{errorWords.value[refused]} {ENDED.has(refused) && <SignInButton />}
         </p>
       )}
       {refused === undefined && readOnly.value && (
@@ -40,7 +42,7 @@ function SignInButton() {
         signingInAgain.value = true;
       }}
     >
-      {words.value.signIn.again}
+      {shellWords.value.signIn.again}
     </button>
   );
 }

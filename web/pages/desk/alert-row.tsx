@@ -4,25 +4,18 @@
  */
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import { stateFor } from '../../../src/api/shapes/alert.ts';
-import {
-  acknowledge,
-  cursorId,
-  dispatch,
-  duty,
-  engineNow,
-  level,
-  mayDo,
-  open,
-  openId,
-  screen,
-  wallOffsetMs,
-  words,
-} from '../../live/desk.ts';
-import { Badge, SHAPES } from '../../parts/badge.tsx';
+import { acknowledge, mayDo } from '../../live/acting.ts';
+import { ackUnderWay, owesAnswer } from '../../live/alert-list.ts';
+import { cursorId, dispatch, duty, engineNow, level, open, openId, screen, wallOffsetMs } from '../../live/desk.ts';
+import { hazardName, lastedMs, placeNames, rowValue, sentenceOf, subjectOf } from '../../parts/alert/alert-text.ts';
+import { Badge, SHAPES } from '../../parts/alert/badge.tsx';
+import { commandWords } from '../../parts/commands/words.ts';
 import { clockTime, dayAndTime, duration, timeOfRow } from '../../parts/format.ts';
 import { Cell, GridRow } from '../../parts/grid.tsx';
-import { ackUnderWay, owesAnswer } from './alert-list.ts';
-import { hazardName, lastedMs, placeNames, rowValue, sentenceOf, subjectOf } from './alert-words.ts';
+import { alertWords } from '../../words/alerts.ts';
+import { errorWords } from '../../words/errors.ts';
+import { screenWords } from '../../words/screen.ts';
+import { deskWords } from './words.ts';
 
 export function AlertRow({ alert, place, index }: { alert: Alert; place: { top: string }; index: number }) {
   const { pending } = screen.value;
@@ -70,11 +63,11 @@ export function AlertRow({ alert, place, index }: { alert: Alert; place: { top: 
               acknowledge(alert);
             }}
           >
-            {words.value.action.acknowledge}
+            {screenWords.value.action.acknowledge}
           </button>
         )}
         <button type="button" class="plain" onClick={() => open(alert)} aria-label={sentenceOf(alert)}>
-          {words.value.action.detail}
+          {screenWords.value.action.detail}
         </button>
       </Cell>
     </GridRow>
@@ -87,14 +80,14 @@ function Subject({ alert }: { alert: Alert }) {
   return (
     <Cell class="subject" title={`${name} · ${hazardName(alert)}`}>
       <b>{name === '' ? hazardName(alert) : name}</b>
-      {count > 1 && <small> {words.value.list.more(count)}</small>} <small>{hazardName(alert)}</small>
+      {count > 1 && <small> {deskWords.value.more(count)}</small>} <small>{hazardName(alert)}</small>
     </Cell>
   );
 }
 
 function Value({ alert }: { alert: Alert }) {
   const { text, limit, doubtful, quality } = rowValue(alert);
-  const why = quality !== undefined && quality !== 'good' ? words.value.quality[quality] : '';
+  const why = quality !== undefined && quality !== 'good' ? alertWords.value.quality[quality] : '';
   return (
     <Cell class={doubtful ? 'value doubtful' : 'value'} title={why}>
       <b>{text}</b> {limit !== '' && <small>({limit})</small>}
@@ -104,20 +97,20 @@ function Value({ alert }: { alert: Alert }) {
 }
 
 function StateCell({ alert, underWay }: { alert: Alert; underWay: boolean }) {
-  const { marks, failed, errors, action } = words.value;
+  const { failed } = commandWords.value;
   const failure = screen.value.failures.get(alert.id);
   if (underWay) {
-    return <Cell class="state pending">{marks.pending}</Cell>;
+    return <Cell class="state pending">{alertWords.value.marks.pending}</Cell>;
   }
   if (failure !== undefined) {
-    const text = `${failed[failure.kind]}：${errors[failure.code]}${failure.by ? `（${failure.by}）` : ''}`;
+    const text = `${failed[failure.kind]}：${errorWords.value[failure.code]}${failure.by ? `（${failure.by}）` : ''}`;
     return (
       <Cell class="state failed" title={text}>
         <span role="alert">{text}</span>
         <button
           type="button"
           class="plain"
-          aria-label={action.dismiss}
+          aria-label={screenWords.value.action.dismiss}
           onClick={(event) => {
             event.stopPropagation();
             dispatch({ type: 'failure-seen', id: alert.id });
@@ -138,7 +131,7 @@ function StateCell({ alert, underWay }: { alert: Alert; underWay: boolean }) {
 
 /** Most important first: the end may be cut off. */
 function stateWords(alert: Alert): string[] {
-  const { marks, state: names, grade } = words.value;
+  const { marks, state: names, grade } = alertWords.value;
   const state = stateFor(alert, level.value);
   const at = (instant: number): string => clockTime(instant + wallOffsetMs.value);
   const parts: string[] = [];
@@ -154,6 +147,6 @@ function stateWords(alert: Alert): string[] {
   if (alert.reopens !== undefined) parts.push(marks.reopened);
   const last = alert.acknowledgements.at(-1);
   if (last !== undefined && state !== 'unacknowledged') parts.push(`${last.by} ${at(last.at)} ${last.note}`.trim());
-  else if (engineNow.value !== undefined) parts.push(duration(lastedMs(alert, engineNow.value), words.value));
+  else if (engineNow.value !== undefined) parts.push(duration(lastedMs(alert, engineNow.value)));
   return parts;
 }

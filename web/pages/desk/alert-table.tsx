@@ -4,12 +4,15 @@
  */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
-import { cursorId, filters, screen, showAll, tick, toggleFilter, view, words } from '../../live/desk.ts';
-import { SHAPES } from '../../parts/badge.tsx';
+import type { Filter } from '../../live/alert-list.ts';
+import { FILTERS, holdOrder } from '../../live/alert-list.ts';
+import { cursorId, filters, screen, showAll, tick, toggleFilter, view } from '../../live/desk.ts';
+import { SHAPES } from '../../parts/alert/badge.tsx';
 import { Cell, GridRow } from '../../parts/grid.tsx';
-import type { Filter } from './alert-list.ts';
-import { FILTERS, holdOrder } from './alert-list.ts';
+import { screenWords } from '../../words/screen.ts';
 import { AlertRow } from './alert-row.tsx';
+import './table.css';
+import { deskWords } from './words.ts';
 
 const ROW_PX = 32;
 /** Rows drawn beyond the edge, so that fast scrolling shows no emptiness. */
@@ -20,7 +23,7 @@ type Item = { readonly zone: 'owed' | 'handled'; readonly count: number } | { re
 
 export function AlertTable() {
   const { owed, handled } = view.value;
-  const { list } = words.value;
+  const list = deskWords.value;
   const hold = useHold([...owed, ...handled]);
   const shown = hold.held === undefined ? { rows: [...owed, ...handled], waiting: 0 } : hold.held;
   const isOwed = new Set(owed);
@@ -40,7 +43,7 @@ export function AlertTable() {
       </h2>
       <FilterChips />
       <Columns />
-      {screen.value.complete ? <Rows items={items} hold={hold} /> : <p class="empty">{list.loading}</p>}
+      {screen.value.complete ? <Rows items={items} hold={hold} /> : <p class="empty">{screenWords.value.loading}</p>}
     </section>
   );
 }
@@ -66,7 +69,7 @@ function useHold(rows: readonly Alert[]): Hold {
 }
 
 function FilterChips() {
-  const { filters: names } = words.value;
+  const { filters: names, keys } = deskWords.value;
   const shape = (filter: Filter): string => (filter in SHAPES ? SHAPES[filter as keyof typeof SHAPES] : '');
   return (
     <div class="chips">
@@ -92,13 +95,13 @@ function FilterChips() {
           {names.all}
         </button>
       )}
-      <small class="keys">{words.value.keys}</small>
+      <small class="keys">{keys}</small>
     </div>
   );
 }
 
 function Columns() {
-  const { columns } = words.value.list;
+  const { columns } = deskWords.value;
   return (
     <div class="row columns" aria-hidden="true">
       <span />
@@ -141,7 +144,7 @@ function Rows({ items, hold }: { items: readonly Item[]; hold: Hold }) {
       ref={box}
       role="grid"
       tabIndex={0}
-      aria-label={words.value.list.title}
+      aria-label={deskWords.value.title}
       aria-rowcount={items.length}
       aria-activedescendant={cursorDrawn ? `row-${cursorId.value}` : undefined}
       onPointerMove={hold.start}
@@ -156,7 +159,7 @@ function Rows({ items, hold }: { items: readonly Item[]; hold: Hold }) {
           return (
             <GridRow key={item.zone} class={`zone ${item.zone}`} style={place}>
               <Cell>
-                {words.value.list[item.zone]} <b>{item.count}</b>
+                {deskWords.value[item.zone]} <b>{item.count}</b>
               </Cell>
             </GridRow>
           );

@@ -5,16 +5,33 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import { stateFor } from '../../../src/api/shapes/alert.ts';
-import { engineNow, language, level, openId, wallOffsetMs, words } from '../../live/desk.ts';
-import { Badge } from '../../parts/badge.tsx';
+import { engineNow, level, openId, wallOffsetMs } from '../../live/desk.ts';
+import { hazardName, placeNames, subjectOf } from '../../parts/alert/alert-text.ts';
+import { Badge } from '../../parts/alert/badge.tsx';
+import { Detail } from '../../parts/detail/detail.tsx';
 import { dayAndTime } from '../../parts/format.ts';
+import type { Page } from '../../parts/page.ts';
 import { request } from '../../service/api.ts';
-import { placeNames, subjectOf } from '../desk/alert-words.ts';
+import { alertWords } from '../../words/alerts.ts';
+import { screenWords } from '../../words/screen.ts';
+import './history.css';
 import { historyWords } from './words.ts';
 
 const HOUR_MS = 3_600_000;
 const SPANS_H = [24, 72, 168, 720] as const;
 const PAGE = 200;
+
+export const historyPage: Page = {
+  path: 'history',
+  key: 'KeyH',
+  name: () => historyWords.value.title,
+  View: () => (
+    <>
+      <History />
+      <Detail />
+    </>
+  ),
+};
 
 interface Found {
   readonly items: readonly Alert[];
@@ -41,10 +58,10 @@ function usePast(hours: number): Found | 'loading' | 'failed' {
   return found;
 }
 
-export function HistoryPage() {
+function History() {
   const [hours, setHours] = useState<number>(SPANS_H[0]);
   const found = usePast(hours);
-  const text = historyWords[language.value];
+  const text = historyWords.value;
   return (
     <section class="list history">
       <h2>
@@ -58,7 +75,7 @@ export function HistoryPage() {
         </select>{' '}
         <a href="#/">{text.back}</a>
       </h2>
-      {found === 'loading' && <p class="empty">{words.value.list.loading}</p>}
+      {found === 'loading' && <p class="empty">{screenWords.value.loading}</p>}
       {found === 'failed' && <p class="empty trouble">{text.failed}</p>}
       {typeof found === 'object' && <Past found={found} />}
     </section>
@@ -66,7 +83,7 @@ export function HistoryPage() {
 }
 
 function Past({ found }: { found: Found }) {
-  const text = historyWords[language.value];
+  const text = historyWords.value;
   if (found.items.length === 0) return <p class="empty">{text.none}</p>;
   return (
     <ul class="past">
@@ -81,7 +98,7 @@ function Past({ found }: { found: Found }) {
             }}
           >
             <time>{dayAndTime(alert.raisedAt + wallOffsetMs.value)}</time> <Badge grade={alert.peakGrade} />{' '}
-            {[words.value.hazards[alert.hazard], subjectOf(alert), placeNames(alert).join(' / '), standing(alert)]
+            {[hazardName(alert), subjectOf(alert), placeNames(alert).join(' / '), standing(alert)]
               .filter((part) => part !== '')
               .join(' · ')}
           </button>
@@ -93,6 +110,6 @@ function Past({ found }: { found: Found }) {
 }
 
 function standing(alert: Alert): string {
-  const { state, handling } = words.value;
+  const { state, handling } = alertWords.value;
   return alert.closedAt === undefined ? state[stateFor(alert, level.value)] : handling.closed;
 }

@@ -1,5 +1,7 @@
-/** What the history page says, in both languages. */
-export const historyWords = {
+/** What the history page says. */
+import { bilingual } from '../../words/language.ts';
+
+export const historyWords = bilingual({
   zh: {
     title: '历史报警',
     span: '时间范围',
@@ -12,10 +14,10 @@ export const historyWords = {
   en: {
     title: 'Past alerts',
     span: 'Time span',
-    hours: (hours: number) => (hours < 100 ? `last ${hours} h` : `last ${hours / 24} days`),
+    hours: (hours) => (hours < 100 ? `last ${hours} h` : `last ${hours / 24} days`),
     back: 'Back to the desk',
     none: 'No alerts in this time',
     failed: 'The past alerts could not be read',
-    more: (shown: number) => `Only the newest ${shown} are shown: choose a shorter time`,
+    more: (shown) => `Only the newest ${shown} are shown: choose a shorter time`,
   },
-};
+});

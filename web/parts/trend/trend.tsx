@@ -5,15 +5,17 @@
 import { effect } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { HistoryAnswer, PointState } from '../../../src/api/schemas/readings.ts';
-import { engineNow, liveRow, theme, wallOffsetMs, words } from '../../live/desk.ts';
+import type { AlertPoint } from '../../live/alert-list.ts';
+import { engineNow, liveRow, theme, wallOffsetMs } from '../../live/desk.ts';
 import { pointById } from '../../live/registry.ts';
-import type { AlertPoint } from '../../pages/desk/alert-list.ts';
-import { pointName } from '../../pages/desk/alert-words.ts';
 import { request } from '../../service/api.ts';
+import { alertWords } from '../../words/alerts.ts';
+import { pointName } from '../alert/alert-text.ts';
 import { clockTime, valueWithUnit } from '../format.ts';
 import type { TrendRow } from './trend-data.ts';
 import { bridgeMs, historyRows, lastValue, mergeRows, TREND_WINDOW_MS, withLive } from './trend-data.ts';
 import type { TrendPlot } from './trend-plot.ts';
+import { trendWords } from './words.ts';
 
 /** Forecast and limits change slowly beside the values. */
 const STATE_EVERY_MS = 10_000;
@@ -76,7 +78,8 @@ export function Trend({ partition, point, stopped }: { partition: number; point:
   const state = usePointState(point.id);
   const config = pointById(point.id);
   const now = engineNow.value;
-  const all = words.value;
+  const text = trendWords.value;
+  const { limits, quality } = alertWords.value;
 
   useEffect(() => {
     let wanted = true;
@@ -107,30 +110,30 @@ export function Trend({ partition, point, stopped }: { partition: number; point:
       limits: state?.limits ?? config?.limits ?? {},
       forecast: state?.forecast,
       stopped,
-      words: { ...all.trend, limits: all.limits },
+      words: { ...text, limits },
     });
-  }, [rows, now, config, state, stopped, drawing, theme.value, all]);
+  }, [rows, now, config, state, stopped, drawing, theme.value, text, limits]);
 
   const last = lastValue(rows);
   const unit = config?.unit ?? state?.unit ?? '';
-  const value = last === undefined ? all.trend.noData : valueWithUnit(last.value, unit);
+  const value = last === undefined ? text.noData : valueWithUnit(last.value, unit);
   return (
     <figure class={stopped ? 'trend stopped' : 'trend'}>
       <figcaption>
         <b>{pointName(point)}</b> {value}
         {last !== undefined && <small> {clockTime(last.at + wallOffsetMs.value)}</small>}
         {state !== undefined && state.quality !== 'good' && (
-          <small class="quality"> {all.quality[state.stale ? 'stale' : state.quality]}</small>
+          <small class="quality"> {quality[state.stale ? 'stale' : state.quality]}</small>
         )}
-        {(failed || drawing === 'failed') && <small class="trouble"> {all.trend.failed}</small>}
-        {state?.neverSeen === true && <small class="trouble"> {all.detail.neverSeen}</small>}
-        {loading && <small> {all.detail.loading}</small>}
+        {(failed || drawing === 'failed') && <small class="trouble"> {text.failed}</small>}
+        {state?.neverSeen === true && <small class="trouble"> {text.neverSeen}</small>}
+        {loading && <small> {text.loading}</small>}
       </figcaption>
       <div
         class="plot"
         ref={box}
         role="img"
-        aria-label={all.trend.sentence(pointName(point), value, rows.length)}
+        aria-label={text.sentence(pointName(point), value, rows.length)}
         data-rows={rows.length}
       />
     </figure>

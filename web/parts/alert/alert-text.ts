@@ -5,17 +5,18 @@
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import type { ValueRow } from '../../../src/api/schemas/live.ts';
 import type { Point } from '../../../src/api/schemas/registry.ts';
-import { liveRow, words } from '../../live/desk.ts';
+import type { AlertPoint } from '../../live/alert-list.ts';
+import { leadPoint } from '../../live/alert-list.ts';
+import { liveRow } from '../../live/desk.ts';
 import { divisionNames, enterpriseById, pointById, sourceById } from '../../live/registry.ts';
-import { numberText, valueWithUnit } from '../../parts/format.ts';
-import type { AlertPoint } from './alert-list.ts';
-import { leadPoint } from './alert-list.ts';
+import { alertWords } from '../../words/alerts.ts';
+import { numberText, valueWithUnit } from '../format.ts';
 
 /** Short name of whatever can contribute: a point, a gateway, a source, the service. */
 function subjectName(id: string): string {
-  if (id === 'service' || id.startsWith('service/')) return words.value.service;
+  if (id === 'service' || id.startsWith('service/')) return alertWords.value.service;
   const tag = id.slice(id.indexOf('/') + 1);
-  if (tag.startsWith('~')) return words.value.gateway(tag.slice(1));
+  if (tag.startsWith('~')) return alertWords.value.gateway(tag.slice(1));
   return tag;
 }
 
@@ -45,13 +46,13 @@ export function nameOfCause({ point, rule }: { readonly point?: string; readonly
 /** `一号罐区 可燃气体`, of the key `{source}|{hazard}` under which watching is counted. */
 export function watchedName(key: string): string {
   const [source = '', hazard = ''] = key.split('|');
-  const { hazards } = words.value;
+  const { hazards } = alertWords.value;
   return `${pointName({ id: source, number: -1 })} ${(hazards as Readonly<Record<string, string>>)[hazard] ?? hazard}`;
 }
 
 /** `高报`, `低低报`, `动作`: the level by the limit it stands at, for H on the low side is L. */
 export function levelName(level: string, point: Pick<AlertPoint, 'limit' | 'rule'> | undefined): string {
-  const { levels } = words.value;
+  const { levels } = alertWords.value;
   if (level !== 'H' && level !== 'HH') return level === 'PRE' ? levels.PRE : levels.none;
   if (point?.rule === 'coverage') return levels.coverage;
   if (point?.limit === 'critical') return levels.critical;
@@ -65,7 +66,7 @@ export function lastedMs(alert: Pick<Alert, 'worsenedAt' | 'clearedAt'>, now: nu
 }
 
 export function hazardName(alert: Pick<Alert, 'hazard'>): string {
-  return words.value.hazards[alert.hazard];
+  return alertWords.value.hazards[alert.hazard];
 }
 
 /** Who a row is about: its point, the gateway that went with all behind it, or the watch over a hazard that is lost. */
@@ -73,7 +74,7 @@ export function subjectOf(alert: Alert): string {
   const point = leadPoint(alert);
   if (point === undefined) return '';
   const ofHazard = point.rule === 'coverage' && !isGateway(point.id);
-  return ofHazard ? (words.value.rules.coverage ?? point.rule) : pointName(point);
+  return ofHazard ? (alertWords.value.rules.coverage ?? point.rule) : pointName(point);
 }
 
 /** Live and declared observers, as recorded when the blindness was graded. */
@@ -118,14 +119,14 @@ export function shownValue(partition: number, point: AlertPoint): ShownValue {
   const value = point.held ? point.value : (newest?.[3] ?? point.value);
   const quality = newest?.[4] ?? point.quality;
   const isSwitch = point.limit === 'critical' || config?.valueKind === 'boolean';
-  const { switchValue } = words.value;
+  const { switchValue } = alertWords.value;
   let text = '';
   if (value !== undefined)
     text = isSwitch ? switchText(value, criticalOf(config), switchValue) : valueWithUnit(value, unit);
   const limit =
     point.limitValue === undefined || isSwitch ? '' : `${point.limit ?? ''} ${numberText(point.limitValue)}`.trim();
   // Below its limit and alarming all the same: the row must say that it is the nearness.
-  const shownLimit = limit !== '' && point.active && point.level === 'PRE' ? words.value.nearing(limit) : limit;
+  const shownLimit = limit !== '' && point.active && point.level === 'PRE' ? alertWords.value.nearing(limit) : limit;
   return { text, limit: shownLimit, quality, doubtful: point.held || (quality !== undefined && quality !== 'good') };
 }
 

@@ -3,14 +3,18 @@
  * if it grew worse meanwhile the service refuses, and that is shown.
  */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Alert } from '../../src/api/schemas/alerts.ts';
-import { command, noteFor, words } from '../live/desk.ts';
-import { sentenceOf } from '../pages/desk/alert-words.ts';
-import { Badge } from './badge.tsx';
+import type { Alert } from '../../../src/api/schemas/alerts.ts';
+import { command } from '../../live/acting.ts';
+import { asking } from '../../live/desk.ts';
+import { screenWords } from '../../words/screen.ts';
+import { sentenceOf } from '../alert/alert-text.ts';
+import { Badge } from '../alert/badge.tsx';
+import { commandWords } from './words.ts';
 
 export function NoteDialog({ alert }: { alert: Alert }) {
-  const { action } = words.value;
-  const [note, setNote] = useState(action.notes[0]);
+  const { action } = screenWords.value;
+  const text = commandWords.value;
+  const [note, setNote] = useState(text.notes[0]);
   const dialog = useRef<HTMLDialogElement>(null);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -18,38 +22,38 @@ export function NoteDialog({ alert }: { alert: Alert }) {
     field.current?.select();
   }, []);
   const close = (): void => {
-    noteFor.value = undefined;
+    asking.value = undefined;
     document.querySelector<HTMLElement>('.rows')?.focus();
   };
   const send = (event: Event): void => {
     event.preventDefault();
-    void command(alert, 'acknowledge', note.trim());
+    void command(alert, 'acknowledge', { note: note.trim() });
     close();
   };
   return (
     <dialog ref={dialog} onClose={close} aria-labelledby="note-title">
       <form onSubmit={send}>
-        <h2 id="note-title">{action.askNote}</h2>
+        <h2 id="note-title">{text.askNote}</h2>
         <p>
           <Badge grade={alert.grade} /> {sentenceOf(alert)}
         </p>
         <div class="chips">
-          {action.notes.map((text) => (
+          {text.notes.map((words) => (
             <button
-              key={text}
+              key={words}
               type="button"
-              class={text === note ? 'chip chosen' : 'chip'}
+              class={words === note ? 'chip chosen' : 'chip'}
               onClick={() => {
-                setNote(text);
+                setNote(words);
                 field.current?.focus();
               }}
             >
-              {text}
+              {words}
             </button>
           ))}
         </div>
         <label>
-          {action.note}
+          {text.note}
           <input ref={field} value={note} maxLength={500} onInput={(event) => setNote(event.currentTarget.value)} />
         </label>
         <p class="buttons">

@@ -6,26 +6,31 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import type { CommandBody } from '../../../src/api/schemas/commands.ts';
 import { CAUSES } from '../../../src/api/shapes/commands.ts';
-import { closeFor, command, words } from '../../live/desk.ts';
-import { Badge } from '../../parts/badge.tsx';
-import { sentenceOf } from './alert-words.ts';
+import { command } from '../../live/acting.ts';
+import { asking } from '../../live/desk.ts';
+import { alertWords } from '../../words/alerts.ts';
+import { screenWords } from '../../words/screen.ts';
+import { sentenceOf } from '../alert/alert-text.ts';
+import { Badge } from '../alert/badge.tsx';
+import { commandWords } from './words.ts';
 
 type Cause = NonNullable<CommandBody['cause']>;
 
 export function CloseDialog({ alert }: { alert: Alert }) {
-  const { action, causes, closing } = words.value;
+  const { closing, close, cause: causeLabel, note: noteLabel } = commandWords.value;
+  const { causes } = alertWords.value;
   const asked = alert.closing;
   const [cause, setCause] = useState<Cause | ''>(CAUSES.find((known) => known === asked?.cause) ?? '');
   const [note, setNote] = useState('');
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   const end = (): void => {
-    closeFor.value = undefined;
+    asking.value = undefined;
     document.querySelector<HTMLElement>('.detail')?.focus();
   };
   const send = (event: Event): void => {
     event.preventDefault();
-    void command(alert, 'close', note.trim(), cause === '' ? undefined : cause);
+    void command(alert, 'close', { note: note.trim(), cause: cause === '' ? undefined : cause });
     end();
   };
   return (
@@ -35,10 +40,10 @@ export function CloseDialog({ alert }: { alert: Alert }) {
         <p>
           <Badge grade={alert.peakGrade} /> {sentenceOf(alert)}
         </p>
-        {asked !== undefined && <p class="asked">{askedText(asked, words.value)}</p>}
+        {asked !== undefined && <p class="asked">{askedText(asked)}</p>}
         {asked === undefined && (
           <label>
-            {action.cause}
+            {causeLabel}
             <select
               required
               value={cause}
@@ -54,7 +59,7 @@ export function CloseDialog({ alert }: { alert: Alert }) {
           </label>
         )}
         <label>
-          {action.note}
+          {noteLabel}
           <input
             value={note}
             maxLength={500}
@@ -65,10 +70,10 @@ export function CloseDialog({ alert }: { alert: Alert }) {
         {asked === undefined && alert.kind === 'hazard' && alert.peakGrade === 'red' && <p>{closing.two}</p>}
         <p class="buttons">
           <button type="submit" class="primary">
-            {asked === undefined ? action.close : closing.confirm}
+            {asked === undefined ? close : closing.confirm}
           </button>
           <button type="button" onClick={end}>
-            {action.cancel}
+            {screenWords.value.action.cancel}
           </button>
         </p>
       </form>
@@ -77,7 +82,9 @@ export function CloseDialog({ alert }: { alert: Alert }) {
 }
 
 /** Who asked for the closing, and why. */
-export function askedText(asked: NonNullable<Alert['closing']>, all: typeof words.value): string {
-  const cause = (all.causes as Readonly<Record<string, string>>)[asked.cause] ?? asked.cause;
-  return all.closing.asked(`${all.dutyLevel[asked.level]} ${asked.by}`, [cause, asked.note].filter(Boolean).join('：'));
+export function askedText(asked: NonNullable<Alert['closing']>): string {
+  const { causes, dutyLevel } = alertWords.value;
+  const cause = (causes as Readonly<Record<string, string>>)[asked.cause] ?? asked.cause;
+  const why = [cause, asked.note].filter(Boolean).join('：');
+  return commandWords.value.closing.asked(`${dutyLevel[asked.level]} ${asked.by}`, why);
 }

@@ -4,23 +4,18 @@
  */
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import { concerns } from '../../../src/api/shapes/alert.ts';
-import {
-  acknowledge,
-  closeFor,
-  command,
-  dispatch,
-  duty,
-  mayCloseGrade,
-  mayDo,
-  screen,
-  user,
-  words,
-} from '../../live/desk.ts';
-import { owesAnswer } from './alert-list.ts';
+import { acknowledge, command, mayCloseGrade, mayDo } from '../../live/acting.ts';
+import { owesAnswer } from '../../live/alert-list.ts';
+import { asking, dispatch, duty, screen, user } from '../../live/desk.ts';
+import { alertWords } from '../../words/alerts.ts';
+import { errorWords } from '../../words/errors.ts';
+import { screenWords } from '../../words/screen.ts';
 import { askedText } from './close-dialog.tsx';
+import { commandWords } from './words.ts';
 
 export function Commands({ alert }: { alert: Alert }) {
-  const { action, marks, failed, errors } = words.value;
+  const { action } = screenWords.value;
+  const text = commandWords.value;
   const pending = screen.value.pending.get(alert.id);
   const failure = screen.value.failures.get(alert.id);
   const busy = pending !== undefined;
@@ -36,19 +31,19 @@ export function Commands({ alert }: { alert: Alert }) {
       )}
       {alert.handling === 'new' && mayDo('verify') && (
         <button type="button" disabled={busy} onClick={() => void command(alert, 'verify')}>
-          {action.verify}
+          {text.verify}
         </button>
       )}
       {alert.points.some(({ latched }) => latched) && mayDo('reset') && (
         <button type="button" disabled={busy} onClick={() => void command(alert, 'reset')}>
-          {action.reset}
+          {text.reset}
         </button>
       )}
       {mayCloseGrade(alert.peakGrade) && <Closing alert={alert} busy={busy} />}
-      {busy && <span class="pending">{marks.pending}</span>}
+      {busy && <span class="pending">{alertWords.value.marks.pending}</span>}
       {failure !== undefined && (
         <p class="trouble" role="alert">
-          {failed[failure.kind]}：{errors[failure.code]}
+          {text.failed[failure.kind]}：{errorWords.value[failure.code]}
           {failure.by !== undefined && `（${failure.by}）`}{' '}
           <button type="button" class="plain" onClick={() => dispatch({ type: 'failure-seen', id: alert.id })}>
             {action.dismiss}
@@ -60,12 +55,12 @@ export function Commands({ alert }: { alert: Alert }) {
 }
 
 function Closing({ alert, busy }: { alert: Alert; busy: boolean }) {
-  const { action, closing } = words.value;
+  const { close, closing } = commandWords.value;
   const asked = alert.closing;
   const own = asked?.by === user.value?.name;
   return (
     <span class="closing">
-      {asked !== undefined && <em class="asked">{askedText(asked, words.value)}</em>}
+      {asked !== undefined && <em class="asked">{askedText(asked)}</em>}
       {asked !== undefined && own ? (
         <span>{closing.waiting}</span>
       ) : (
@@ -73,10 +68,10 @@ function Closing({ alert, busy }: { alert: Alert; busy: boolean }) {
           type="button"
           disabled={busy}
           onClick={() => {
-            closeFor.value = alert;
+            asking.value = { kind: 'close', alert };
           }}
         >
-          {asked === undefined ? action.close : closing.confirm}
+          {asked === undefined ? close : closing.confirm}
         </button>
       )}
     </span>

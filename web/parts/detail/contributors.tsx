@@ -3,11 +3,13 @@
  */
 
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
-import { engineNow, wallOffsetMs, words } from '../../live/desk.ts';
-import { clockTime, duration } from '../../parts/format.ts';
-import type { AlertPoint } from './alert-list.ts';
-import { inOrder } from './alert-list.ts';
-import { levelName, peakText, pointName, shownValue } from './alert-words.ts';
+import type { AlertPoint } from '../../live/alert-list.ts';
+import { inOrder } from '../../live/alert-list.ts';
+import { engineNow, wallOffsetMs } from '../../live/desk.ts';
+import { alertWords } from '../../words/alerts.ts';
+import { levelName, peakText, pointName, shownValue } from '../alert/alert-text.ts';
+import { clockTime, duration } from '../format.ts';
+import { detailWords } from './words.ts';
 
 export function Contributors({ alert }: { alert: Alert }) {
   return (
@@ -20,7 +22,8 @@ export function Contributors({ alert }: { alert: Alert }) {
 }
 
 function Contributor({ partition, point }: { partition: number; point: AlertPoint }) {
-  const { detail, rules, hazards } = words.value;
+  const detail = detailWords.value;
+  const { rules, hazards } = alertWords.value;
   const { text, limit, doubtful } = shownValue(partition, point);
   const rule = rules[point.rule] ?? (hazards as Readonly<Record<string, string>>)[point.rule] ?? point.rule;
   const peak = peakText(partition, point);
@@ -48,23 +51,23 @@ function Contributor({ partition, point }: { partition: number; point: AlertPoin
 /** How long until the next limit is met, and between which times: a guess without its bounds is no ground for a decision. */
 function TimeToLimit({ numbers = {} }: { numbers: AlertPoint['numbers'] }) {
   const { timeToLimitMs, timeToLimitEarliestMs: earliestMs, timeToLimitLatestMs: latestMs } = numbers;
-  const { detail } = words.value;
+  const detail = detailWords.value;
   if (timeToLimitMs === undefined) return null;
-  const time = (ms: number): string => duration(ms, words.value);
   const bounds =
     earliestMs === undefined
       ? ''
-      : detail.timeBounds(time(earliestMs), latestMs === undefined ? undefined : time(latestMs));
+      : detail.timeBounds(duration(earliestMs), latestMs === undefined ? undefined : duration(latestMs));
   return (
     <span>
-      {detail.timeToLimit(time(timeToLimitMs))}
+      {detail.timeToLimit(duration(timeToLimitMs))}
       {bounds !== '' && `（${bounds}）`}
     </span>
   );
 }
 
 function Standing({ point }: { point: AlertPoint }) {
-  const { detail, marks, quality } = words.value;
+  const detail = detailWords.value;
+  const { marks, quality } = alertWords.value;
   const offset = wallOffsetMs.value;
   const parts: string[] = [];
   if (!point.active) parts.push(detail.ended);
@@ -73,7 +76,7 @@ function Standing({ point }: { point: AlertPoint }) {
   if (point.held) parts.push(marks.held);
   if (point.quality !== undefined && point.quality !== 'good') parts.push(quality[point.quality]);
   if (point.active && engineNow.value !== undefined) {
-    parts.push(`${detail.lasting} ${duration(engineNow.value - point.since, words.value)}`);
+    parts.push(`${detail.lasting} ${duration(engineNow.value - point.since)}`);
   }
   return <small>{parts.join(' · ')}</small>;
 }

@@ -2,35 +2,38 @@
  * One alert in full: what, where, since when, why this grade, which points, what happened, what can be done. It asks the
  * service for the timeline and explains nothing that the service did not record.
  */
-import { useEffect, useState } from 'preact/hooks';
-import type { Alert, AlertDetail, TimelineEntry } from '../../../src/api/schemas/alerts.ts';
+import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import { stateFor } from '../../../src/api/shapes/alert.ts';
-import { duty, engineNow, level, opened, openId, stopped, wallOffsetMs, words } from '../../live/desk.ts';
+import { leadPoint, owesAnswer } from '../../live/alert-list.ts';
+import { duty, engineNow, level, opened, openId, stopped, wallOffsetMs } from '../../live/desk.ts';
 import { pointById } from '../../live/registry.ts';
-import { Badge, SHAPES } from '../../parts/badge.tsx';
-import { dayAndTime, duration, numberText, timeOfRow } from '../../parts/format.ts';
-import { Trend } from '../../parts/trend/trend.tsx';
-import { request } from '../../service/api.ts';
-import { leadPoint, owesAnswer } from './alert-list.ts';
+import { alertWords } from '../../words/alerts.ts';
+import { screenWords } from '../../words/screen.ts';
 import {
   hazardName,
   lastedMs,
   levelName,
-  nameOfCause,
   placeNames,
   pointNameById,
   subjectOf,
   watchedName,
-} from './alert-words.ts';
+} from '../alert/alert-text.ts';
+import { Badge, SHAPES } from '../alert/badge.tsx';
+import { Commands } from '../commands/commands.tsx';
+import { dayAndTime, duration, numberText } from '../format.ts';
+import { Trend } from '../trend/trend.tsx';
 import { Contributors } from './contributors.tsx';
-import { Commands } from './detail-commands.tsx';
+import './detail.css';
+import { reasonWords } from './reason-words.ts';
 import { reasonLines } from './reasons.ts';
+import { Timeline } from './timeline.tsx';
+import { detailWords } from './words.ts';
 
 export function Detail() {
   const alert = opened.value;
-  const { detail } = words.value;
+  const detail = detailWords.value;
   return (
-    <section class="detail" tabIndex={-1} aria-label={words.value.action.detail}>
+    <section class="detail" tabIndex={-1} aria-label={screenWords.value.action.detail}>
       {alert === undefined ? (
         <p class="empty">{openId.value === undefined ? detail.none : detail.gone}</p>
       ) : (
@@ -41,8 +44,7 @@ export function Detail() {
 }
 
 function AlertDetailView({ alert }: { alert: Alert }) {
-  const timeline = useTimeline(alert);
-  const { detail } = words.value;
+  const detail = detailWords.value;
   const lead = leadPoint(alert);
   const hasTrend = lead !== undefined && lead.number >= 0;
   return (
@@ -62,32 +64,18 @@ function AlertDetailView({ alert }: { alert: Alert }) {
         {hasTrend && <Guidance point={lead.id} />}
         <Acknowledgements alert={alert} />
         <h3>{detail.timeline}</h3>
-        <Timeline entries={timeline} />
+        <Timeline alert={alert} />
       </div>
     </>
   );
 }
 
-/** The timeline as of the newest change; a change that comes while it is read is read next. */
-function useTimeline({ id, seq }: Alert): readonly TimelineEntry[] | undefined {
-  const [entries, setEntries] = useState<readonly TimelineEntry[]>();
-  useEffect(() => {
-    let wanted = true;
-    void request<AlertDetail>(`/alerts/${encodeURIComponent(id)}`).then((answer) => {
-      if (wanted && answer.ok) setEntries(answer.body.timeline);
-    });
-    return () => {
-      wanted = false;
-    };
-  }, [id, seq]);
-  return entries;
-}
-
 function Headline({ alert }: { alert: Alert }) {
-  const { marks, detail, grade, state, handling } = words.value;
+  const detail = detailWords.value;
+  const { marks, grade, state, handling } = alertWords.value;
   const since = alert.worsenedAt + wallOffsetMs.value;
   const first = alert.raisedAt + wallOffsetMs.value;
-  const age = engineNow.value === undefined ? '' : duration(lastedMs(alert, engineNow.value), words.value);
+  const age = engineNow.value === undefined ? '' : duration(lastedMs(alert, engineNow.value));
   const owes = owesAnswer(alert, duty.value);
   return (
     <div class={`headline ${alert.grade}`}>
@@ -114,7 +102,7 @@ function Headline({ alert }: { alert: Alert }) {
 }
 
 function Marks({ alert }: { alert: Alert }) {
-  const { marks, state } = words.value;
+  const { marks, state } = alertWords.value;
   const shown: string[] = [];
   if (alert.blindSince !== undefined) {
     shown.push(marks.blind(dayAndTime(alert.blindSince + wallOffsetMs.value)));
@@ -135,31 +123,32 @@ function Marks({ alert }: { alert: Alert }) {
 }
 
 function Reasons({ alert }: { alert: Alert }) {
-  const all = words.value;
-  const lines = reasonLines(alert.reasons, all.reasons, {
+  const detail = detailWords.value;
+  const { grade, hazards } = alertWords.value;
+  const lines = reasonLines(alert.reasons, reasonWords.value, {
     point: pointNameById,
     level: (point, level) => levelName(level, alert.points.find(({ id }) => id === point) ?? leadPoint(alert)),
-    duration: (ms) => duration(ms, all),
-    fault: (code) => (all.hazards as Readonly<Record<string, string>>)[code] ?? code,
+    duration,
+    fault: (code) => (hazards as Readonly<Record<string, string>>)[code] ?? code,
     watched: watchedName,
     number: numberText,
   });
   return (
     <>
-      <h3>{all.detail.why}</h3>
+      <h3>{detail.why}</h3>
       <ol class="reasons">
         {lines.map((line, index) => (
           // A step may come twice (two floors): its place is its identity, the list is replaced as a whole.
           <li key={`${index} ${line.step}`} class={line.idle ? 'idle' : ''} data-step={line.step}>
             <span class="effect">
-              {line.grade === undefined ? line.effect : `${SHAPES[line.grade]}${all.grade[line.grade]}`}
+              {line.grade === undefined ? line.effect : `${SHAPES[line.grade]}${grade[line.grade]}`}
             </span>
             {line.text}
           </li>
         ))}
         <li class="result">
           <span class="effect">=</span>
-          {all.detail.result} <Badge grade={alert.grade} />
+          {detail.result} <Badge grade={alert.grade} />
         </li>
       </ol>
     </>
@@ -168,7 +157,7 @@ function Reasons({ alert }: { alert: Alert }) {
 
 function Guidance({ point }: { point: string }) {
   const config = pointById(point);
-  const { detail } = words.value;
+  const detail = detailWords.value;
   if (config === undefined || (config.action === undefined && config.consequence === undefined)) return null;
   const { source, mark } = config.basis;
   return (
@@ -203,7 +192,8 @@ function Guidance({ point }: { point: string }) {
 }
 
 function Acknowledgements({ alert }: { alert: Alert }) {
-  const { detail, dutyLevel } = words.value;
+  const detail = detailWords.value;
+  const { dutyLevel } = alertWords.value;
   return (
     <>
       <h3>{detail.acknowledgements}</h3>
@@ -224,47 +214,4 @@ function Acknowledgements({ alert }: { alert: Alert }) {
       )}
     </>
   );
-}
-
-function Timeline({ entries }: { entries: readonly TimelineEntry[] | undefined }) {
-  const { change, grade, detail } = words.value;
-  if (entries === undefined) return <p class="empty">{detail.loading}</p>;
-  const offset = wallOffsetMs.value;
-  const now = (engineNow.value ?? 0) + offset;
-  const firsts = firstMentions(entries);
-  return (
-    <ul class="log">
-      {[...entries].reverse().map((entry) => (
-        <li key={entry.seq}>
-          <time title={dayAndTime(entry.at + offset)}>{timeOfRow(entry.at + offset, now)}</time>
-          <b>{entry.change === 'new-point' ? joined(entry, firsts) : change[entry.change]}</b>
-          <span>
-            {SHAPES[entry.grade]}
-            {grade[entry.grade]}
-          </span>
-          <span>{[nameOfCause(entry), entry.by].filter(Boolean).join(' · ')}</span>
-          {entry.note && <q>{entry.note}</q>}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-/** What joined the alert: another point, one of its points that went further, or the loss of watching, which is no point. */
-function joined({ rule, seq }: TimelineEntry, firsts: ReadonlySet<number>): string {
-  const { change, detail, rules } = words.value;
-  if (rule === 'coverage') return rules.coverage ?? rule;
-  return firsts.has(seq) ? change['new-point'] : detail.further;
-}
-
-/** Entries that name a point for the first time: the same point going further is no new one. */
-function firstMentions(entries: readonly TimelineEntry[]): ReadonlySet<number> {
-  const seen = new Set<string>();
-  const firsts = new Set<number>();
-  for (const { point, seq } of entries) {
-    if (point === undefined || seen.has(point)) continue;
-    seen.add(point);
-    firsts.add(seq);
-  }
-  return firsts;
 }

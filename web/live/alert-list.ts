@@ -2,11 +2,11 @@
  * The alert list as it is drawn: two zones, their order, the counts, and what a filter hides. Pure; it decides nothing
  * about an alert and leaves words and pixels to others.
  */
-import type { Alert } from '../../../src/api/schemas/alerts.ts';
-import type { User } from '../../../src/api/schemas/session.ts';
-import type { PerGrade } from '../../../src/api/shapes/alert.ts';
-import { concerns, countByGrade, owesAcknowledgement, worstFirst } from '../../../src/api/shapes/alert.ts';
-import type { Pending } from '../../live/state.ts';
+import type { Alert } from '../../src/api/schemas/alerts.ts';
+import type { User } from '../../src/api/schemas/session.ts';
+import type { PerGrade } from '../../src/api/shapes/alert.ts';
+import { concerns, countByGrade, owesAcknowledgement, worstFirst } from '../../src/api/shapes/alert.ts';
+import type { Pending } from './state.ts';
 
 /** Who sits at the desk: whose duty an answer is, and what they see. */
 export type Duty = Pick<User, 'level' | 'scope'>;

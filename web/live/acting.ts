@@ -1,0 +1,37 @@
+/**
+ * What a person can do to an alert: what they may, what they still have to say, and the command on its way. The service
+ * decides; nothing is shown as done before its own word arrives.
+ */
+import type { Alert } from '../../src/api/schemas/alerts.ts';
+import { sendCommand } from '../service/api.ts';
+import { GRADES } from './alert-list.ts';
+import { asking, dispatch, readOnly, user } from './desk.ts';
+import type { Pending, Said } from './state.ts';
+import { seenBody } from './state.ts';
+
+/** What the role may do here and now; the service decides for the single alert. */
+export function mayDo(kind: Pending['kind']): boolean {
+  return user.value?.may.command.includes(kind) === true && !readOnly.value;
+}
+
+/** Whether the person may close alerts of this grade, or be one of the two who do. */
+export function mayCloseGrade(grade: Alert['grade']): boolean {
+  const worst = user.value?.may.closeUpTo;
+  return mayDo('close') && worst !== undefined && GRADES.indexOf(grade) >= GRADES.indexOf(worst);
+}
+
+export async function command(alert: Alert, kind: Pending['kind'], said: Said = {}): Promise<void> {
+  if (!mayDo(kind)) return;
+  const { id, seq } = alert;
+  dispatch({ type: 'command-sent', id, kind, seenSeq: seq });
+  const answer = await sendCommand(id, kind, seenBody(alert, said));
+  if (answer.ok) dispatch({ type: 'command-applied', id, seq: answer.body.seq });
+  else dispatch({ type: 'command-failed', id, code: answer.code, by: answer.by });
+}
+
+/** Red and orange ask for a note first; what is acknowledged is the alert as it was seen now. */
+export function acknowledge(alert: Alert): void {
+  if (!mayDo('acknowledge')) return;
+  if (alert.grade === 'red' || alert.grade === 'orange') asking.value = { kind: 'acknowledge', alert };
+  else void command(alert, 'acknowledge');
+}

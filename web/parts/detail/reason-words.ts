@@ -1,0 +1,55 @@
+/**
+ * Why an alert has its grade: one sentence for each step of the grading.
+ */
+import type { Language } from '../../words/language.ts';
+import { bilingual } from '../../words/language.ts';
+import type { ReasonWords } from './reasons.ts';
+
+/** The letters of the ladder read the other way round where enterprises are rated A to D: nobody is shown them. */
+const CLASSES: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
+  zh: { A: '属最高监管等级', B: '属从严监管等级', C: '属一般监管等级', D: '未登记监管等级' },
+  en: {
+    A: 'supervised most closely',
+    B: 'supervised closely',
+    C: 'of the normal class',
+    D: 'not registered with a class',
+  },
+};
+
+export const reasonWords = bilingual<ReasonWords>({
+  zh: {
+    base: ({ point, level }) => `${point} 达到${level}，为定级起点`,
+    class: ({ sourceClass }) => `危险源${CLASSES.zh[sourceClass] ?? '未定监管等级'}`,
+    persistence: ({ point, duration }) => (point ? `${point} 持续已超过 ${duration}` : '持续时间未到'),
+    trend: ({ point, duration, fit }) =>
+      point ? `${point} 按趋势 ${duration} 后达下一限值（拟合 R² ${fit}）` : '没有可信的恶化趋势',
+    breadth: ({ points, level }) => (points ? `${points} 个独立测点同时达到${level}` : '未扩散到其他测点'),
+    quality: ({ point }) => (point ? `${point} 数据存疑且无其他测点佐证` : '有可信数据佐证'),
+    cap: ({ point }) => `只有 ${point} 一个测点且不足 1 分钟，暂不超过橙色`,
+    floor: ({ points, level, basis }) => `${points} 个测点达到${level}，按规定不低于此级（${basis}）`,
+    clamp: ({ height }) => `累计 ${height} 级，取四级之内`,
+    easing: () => '读数持续好转，逐级下调后的等级',
+    coverage: ({ live, declared, unwatched }) =>
+      `应有 ${declared} 个测点在监测，实际只有 ${live} 个${unwatched === '' ? '' : `（${unwatched}）`}`,
+    device: ({ fault }) => `设备故障：${fault}`,
+    unknown: ({ step }) => `${step}`,
+  },
+  en: {
+    base: ({ point, level }) => `${point} reached level ${level}: the start of the ladder`,
+    class: ({ sourceClass }) => `source ${CLASSES.en[sourceClass] ?? 'of no stated class'}`,
+    persistence: ({ point, duration }) =>
+      point ? `${point} has stood longer than ${duration}` : 'not long enough yet',
+    trend: ({ point, duration, fit }) =>
+      point ? `${point} will reach its next limit in ${duration} (fit R² ${fit})` : 'no credible trend for the worse',
+    breadth: ({ points, level }) => (points ? `${points} independent points at ${level} together` : 'not spreading'),
+    quality: ({ point }) => (point ? `${point} is doubtful and nobody confirms it` : 'good evidence'),
+    cap: ({ point }) => `only ${point}, for less than a minute: not above orange yet`,
+    floor: ({ points, level, basis }) => `${points} points at ${level}: by rule not below this (${basis})`,
+    clamp: ({ height }) => `${height} steps, kept within the four grades`,
+    easing: () => 'good readings have shown less for the whole hold: down one step at a time',
+    coverage: ({ live, declared, unwatched }) =>
+      `${live} of ${declared} declared observers are watching${unwatched === '' ? '' : ` (${unwatched})`}`,
+    device: ({ fault }) => `device fault: ${fault}`,
+    unknown: ({ step }) => step,
+  },
+});
