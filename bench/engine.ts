@@ -13,9 +13,12 @@ import { step } from '../src/engine/step.ts';
 import type { PointConfig } from '../src/model/point.ts';
 import { GOOD } from '../src/model/quality.ts';
 import type { ReadingBatch } from '../src/model/reading.ts';
-import { NO_SEQ, newBatch } from '../src/model/reading.ts';
-import { buildPoint } from '../test/support/build.ts';
+import { newBatch } from '../src/model/reading.ts';
+import { addRow } from '../test/support/build/batch.ts';
+import { buildGauge } from '../test/support/build/point.ts';
+import { registryNaming } from '../test/support/build/registry.ts';
 import type { Figure } from './rules.ts';
+import { shuffled } from './shuffled.ts';
 
 const START = 1_763_775_600_000;
 const INTERVAL_MS = 10_000;
@@ -26,19 +29,7 @@ const WARM_ROUNDS = 75;
 const ROUNDS = 10;
 const RUNS = 3;
 
-const config = buildPoint('bench/P', {
-  type: 'tank_level_pct',
-  hazard: 'overfill',
-  unit: '%',
-  intervalMs: INTERVAL_MS,
-  span: { min: -1.25, max: 103.1 },
-  plausible: { min: 0, max: 100 },
-  limits: { LL: 10, L: 15, H: 85, HH: 90 },
-  deadband: 1,
-  forecast: { windowMs: 600_000, minR2: 0.7 },
-  onDelayMs: 5_000,
-  offDelayMs: 60_000,
-});
+const config = buildGauge('bench/P', { intervalMs: INTERVAL_MS });
 
 export async function benchEngine(): Promise<Figure[]> {
   return [measure(1), measure(50), ...crowd()];
@@ -130,20 +121,7 @@ function measure(perMessage: number): Figure {
 }
 
 function register(state: EngineState, out: Out, points: readonly PointConfig[]): void {
-  const change = {
-    divisions: [{ code: '320921', name: 'bench' }],
-    enterprises: [{ id: 'bench', name: 'bench', division: '320921', contacts: [] }],
-    sources: [...new Set(points.map(({ source }) => source))].map((id) => ({
-      id,
-      enterprise: 'bench',
-      name: id,
-      kind: 'bench',
-      class: 'B' as const,
-      observers: {},
-    })),
-    gateways: [{ id: 'gw1', enterprise: 'bench', secretHash: '' }],
-    points,
-  };
+  const change = registryNaming(points);
   step(state, state.n + 1, { kind: 'configuration', at: START, commandId: 'c', actor: 'bench', change }, out);
 }
 
@@ -151,17 +129,7 @@ function messagesOf(order: readonly number[], perMessage: number): ReadingBatch[
   const messages: ReadingBatch[] = [];
   for (let i = 0; i < order.length; i += perMessage) {
     const batch = newBatch(0, START);
-    for (const point of order.slice(i, i + perMessage)) {
-      batch.count++;
-      batch.point.push(point);
-      batch.sampledAt.push(START);
-      batch.value.push(0);
-      batch.quality.push(GOOD);
-      batch.seq.push(NO_SEQ);
-      batch.flags.push(0);
-      batch.verdict.push(0);
-      batch.judgedAt.push(0);
-    }
+    for (const point of order.slice(i, i + perMessage)) addRow(batch, { point, sampledAt: START, value: 0 });
     messages.push(batch);
   }
   return messages;
@@ -175,17 +143,6 @@ function retime(batch: ReadingBatch, at: number, value: number): void {
     batch.quality[i] = GOOD;
     batch.flags[i] = 0;
   }
-}
-
-function shuffled(count: number): number[] {
-  const order = Array.from({ length: count }, (_, i) => i);
-  let seed = 42;
-  for (let i = count - 1; i > 0; i--) {
-    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
-    const j = seed % (i + 1);
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order;
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

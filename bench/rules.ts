@@ -8,7 +8,8 @@ import { judge } from '../src/rules/evaluate.ts';
 import { RuleMemory } from '../src/rules/memory.ts';
 import { fillSample, newSample } from '../src/rules/sample.ts';
 import type { RuleSink } from '../src/rules/sink.ts';
-import { buildPoint } from '../test/support/build.ts';
+import { buildGauge } from '../test/support/build/point.ts';
+import { shuffled } from './shuffled.ts';
 
 export interface Figure {
   readonly name: string;
@@ -23,19 +24,7 @@ const WARM_ROUNDS = 75;
 const ROUNDS = 12;
 const RUNS = 3;
 
-const config = buildPoint('bench/P', {
-  type: 'tank_level_pct',
-  hazard: 'overfill',
-  unit: '%',
-  intervalMs: INTERVAL_MS,
-  span: { min: -1.25, max: 103.1 },
-  plausible: { min: 0, max: 100 },
-  limits: { LL: 10, L: 15, H: 85, HH: 90 },
-  deadband: 1,
-  forecast: { windowMs: 600_000, minR2: 0.7 },
-  onDelayMs: 5_000,
-  offDelayMs: 60_000,
-});
+const config = buildGauge('bench/P', { intervalMs: INTERVAL_MS });
 
 export async function benchRules(): Promise<Figure[]> {
   return [10_000, 100_000].flatMap(measure);
@@ -74,18 +63,6 @@ function measure(points: number): Figure[] {
     { name: `rules: limits + delays + one forecast, ${size}`, value: Math.round(times[RUNS >> 1]), unit: 'ns/reading' },
     { name: `rules: memory, ${size}`, value: Math.round(bytes / points), unit: 'B/point' },
   ];
-}
-
-/** Fisher–Yates with a fixed generator: the same order in every run. */
-function shuffled(length: number): Uint32Array {
-  const order = Uint32Array.from({ length }, (_, i) => i);
-  let seed = 12_345;
-  for (let i = length - 1; i > 0; i--) {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    const j = seed % (i + 1);
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order;
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -9,8 +9,10 @@ import { newState } from '../src/engine/state.ts';
 import { step } from '../src/engine/step.ts';
 import type { SnapshotStore } from '../src/log/port.ts';
 import type { PointConfig } from '../src/model/point.ts';
-import { NO_SEQ, newBatch } from '../src/model/reading.ts';
-import { buildPoint } from '../test/support/build.ts';
+import { newBatch } from '../src/model/reading.ts';
+import { addRow } from '../test/support/build/batch.ts';
+import { buildPoint } from '../test/support/build/point.ts';
+import { registryNaming } from '../test/support/build/registry.ts';
 import type { Row } from './figures.ts';
 import { atMost, quantile, row } from './figures.ts';
 
@@ -59,22 +61,8 @@ export async function benchSnapshot(points = POINTS, alerts = ALERTS): Promise<R
 export function flooded(points: number, alerts: number): EngineState {
   const state = newState();
   const configs = Array.from({ length: points }, (_, n) => pointOf(n));
-  const sources = [...new Set(configs.map(({ source }) => source))];
   const at = START;
-  const change = {
-    divisions: [{ code: '990101', name: 'bench' }],
-    enterprises: [{ id: 'bench', name: 'bench', division: '990101', contacts: [] }],
-    sources: sources.map((id) => ({
-      id,
-      enterprise: 'bench',
-      name: id,
-      kind: 'tank_farm',
-      class: 'B' as const,
-      observers: {},
-    })),
-    gateways: [{ id: 'gw1', enterprise: 'bench', secretHash: '' }],
-    points: configs,
-  };
+  const change = registryNaming(configs);
   step(state, state.n + 1, { kind: 'configuration', at, commandId: 'bench', actor: 'bench', change }, newOut());
   for (let first = 0; first < points; first += 1_000) send(state, first, Math.min(first + 1_000, points), at, alerts);
   return state;
@@ -88,16 +76,8 @@ function change(state: EngineState, round: number): void {
 
 function send(state: EngineState, from: number, to: number, at: number, alarming: number): void {
   const batch = newBatch(0, at);
-  for (let n = from; n < to; n++) {
-    batch.count++;
-    batch.point.push(n);
-    batch.sampledAt.push(at);
-    batch.value.push(n < alarming ? 30 : 3);
-    batch.quality.push(0);
-    batch.seq.push(NO_SEQ);
-    batch.flags.push(0);
-    batch.verdict.push(0);
-    batch.judgedAt.push(0);
+  for (let point = from; point < to; point++) {
+    addRow(batch, { point, sampledAt: at, value: point < alarming ? 30 : 3 });
   }
   step(state, state.n + 1, { kind: 'readings', at, batch }, newOut());
 }

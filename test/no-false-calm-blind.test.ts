@@ -4,7 +4,9 @@
  */
 import { describe, expect, it } from 'vitest';
 import { FLAG, NO_SEQ } from '../src/model/reading.ts';
-import { Desk, point, pointsChange } from './support/plant.ts';
+import { point } from './support/build/point.ts';
+import { pointsChange } from './support/build/registry.ts';
+import { Desk } from './support/desk.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;

@@ -4,8 +4,9 @@
  */
 import { describe, expect, it } from 'vitest';
 import { FLAG } from '../src/model/reading.ts';
+import { point } from './support/build/point.ts';
 import { expectNoCalmer } from './support/calm.ts';
-import { Desk, point } from './support/plant.ts';
+import { Desk } from './support/desk.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;

@@ -8,10 +8,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gradeOf } from '../src/model/grade.ts';
 import { limitsOf } from '../src/model/point.ts';
-import { expectNoCalmer, expectNoCalmNews, hazardsOf, spoil, spoiled, told } from './support/calm.ts';
-import { day, deskOf, gasValue, histories, plants, play, readingHistories } from './support/history.ts';
-import { Desk, neighbour, neighbourOf, point, pointsChange } from './support/plant.ts';
-import { restated } from './support/rule-fields.ts';
+import { neighbour, point, restated } from './support/build/point.ts';
+import { day, gasValue, histories, readingHistories, spoiled } from './support/build/random-day.ts';
+import { plants } from './support/build/random-plant.ts';
+import { pointsChange, registryNaming } from './support/build/registry.ts';
+import { expectNoCalmer, expectNoCalmNews, hazardsOf, told } from './support/calm.ts';
+import { Desk } from './support/desk.ts';
+import { deskOf, play, spoil } from './support/play.ts';
 import { HIGH, LOW, levels, tankDay, toldOf } from './support/two-sides.ts';
 
 const SECOND = 1_000;
@@ -159,7 +162,7 @@ describe('what happens elsewhere is not heard here 他处数据互不影响', ()
         readingHistories(25),
         fc.array(gasValue, { minLength: 1, maxLength: 8 }),
         (plant, acts, values) => {
-          const change = neighbourOf([neighbour('GD-1', { onDelayMs: 15_000 }), neighbour('GD-2', SLOW)]);
+          const change = registryNaming([neighbour('GD-1', { onDelayMs: 15_000 }), neighbour('GD-2', SLOW)]);
           const alone = new Desk(plant);
           const beside = new Desk(plant);
           alone.configure(change);
@@ -188,7 +191,7 @@ describe('what happens elsewhere is not heard here 他处数据互不影响', ()
 
   it("a gateway cannot speak for another enterprise's points", () => {
     const desk = new Desk({ points: [point('GD-1', SLOW)] });
-    desk.configure(neighbourOf([neighbour('GD-9')]));
+    desk.configure(registryNaming([neighbour('GD-9')]));
     desk.reading('GD-1', 0, 60);
     desk.send([{ tag: 'GD-1', at: SECOND, value: 1 }], SECOND, 'xh/gw1');
     expect(desk.hazards[0]).toMatchObject({ active: true });

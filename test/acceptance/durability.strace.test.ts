@@ -6,10 +6,11 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/api/schemas/alerts.ts';
 import { findBinary, needs } from '../support/available.ts';
+import { SECRET } from '../support/build/registry-file.ts';
+import { connectGateway, publish } from '../support/gateway.ts';
 import { temporaryDirectory } from '../support/servers.ts';
-import { eventually, signIn, startService } from '../support/service.ts';
+import { eventually, register, signIn, startService } from '../support/service.ts';
 import { shippedMain } from '../support/shipped.ts';
-import { connectGateway, publish, register, SECRET } from '../support/small-plant.ts';
 import type { Trace } from '../support/strace-log.ts';
 import { durableBefore, pubacksOf, readTrace, readTraceFile, sentAt, TRACED } from '../support/strace-log.ts';
 

@@ -4,9 +4,9 @@ import type { MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/api/schemas/alerts.ts';
 import { DeskClient } from '../support/desk-client.ts';
+import { connectGateway, publish } from '../support/gateway.ts';
 import type { RunningService } from '../support/service.ts';
-import { eventually, signIn, startService } from '../support/service.ts';
-import { connectGateway, publish, register } from '../support/small-plant.ts';
+import { eventually, register, signIn, startService } from '../support/service.ts';
 
 const EXCURSIONS = 20;
 const EXCURSION_MS = 200;

@@ -6,11 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/api/schemas/alerts.ts';
 import type { Health } from '../../src/api/schemas/service.ts';
 import { needs } from '../support/available.ts';
+import { SECRET } from '../support/build/registry-file.ts';
+import { publish } from '../support/gateway.ts';
 import type { RunningServer } from '../support/servers.ts';
 import { startMosquitto } from '../support/servers.ts';
 import type { Caller, RunningService } from '../support/service.ts';
-import { eventually, run, signIn, startService } from '../support/service.ts';
-import { publish, register, SECRET } from '../support/small-plant.ts';
+import { eventually, register, run, signIn, startService } from '../support/service.ts';
 
 const broker = needs('mosquitto', 'mosquitto_pub');
 const PASSWORD = 'password of the service';

@@ -4,9 +4,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Alert, Transition } from '../../src/api/schemas/alerts.ts';
 import { DeskClient } from '../support/desk-client.ts';
+import { connectGateway, publish } from '../support/gateway.ts';
 import type { Answer, Caller, RunningService } from '../support/service.ts';
-import { eventually, signIn, startService } from '../support/service.ts';
-import { connectGateway, publish, register } from '../support/small-plant.ts';
+import { eventually, register, signIn, startService } from '../support/service.ts';
 import type { SentReading } from '../support/steady-load.ts';
 import { SteadyLoad } from '../support/steady-load.ts';
 

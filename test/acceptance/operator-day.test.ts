@@ -7,11 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Alert, AlertDetail, Explanation, Transition } from '../../src/api/schemas/alerts.ts';
 import type { RefusalsAnswer } from '../../src/api/schemas/service.ts';
 import { needs } from '../support/available.ts';
+import { registryFile, SECRET, SITE_SECRET } from '../support/build/registry-file.ts';
 import { DeskClient } from '../support/desk-client.ts';
+import { connectGateway, dataTopicOf } from '../support/gateway.ts';
 import { temporaryDirectory } from '../support/servers.ts';
 import type { Caller, RunningService } from '../support/service.ts';
 import { ADMIN_PASSWORD, eventually, fenghuo, run, signIn, startService } from '../support/service.ts';
-import { connectGateway, dataTopicOf, registryFile, SECRET, SITE_SECRET } from '../support/small-plant.ts';
 
 const tools = needs('mosquitto_pub');
 const PASSWORD = 'each their own password';

@@ -5,9 +5,9 @@ import type { MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RefusalsAnswer } from '../../src/api/schemas/service.ts';
 import type { RefusalReason } from '../../src/model/reading.ts';
+import { connectGateway, dataTopicOf } from '../support/gateway.ts';
 import type { Caller, RunningService } from '../support/service.ts';
-import { eventually, signIn, startService } from '../support/service.ts';
-import { connectGateway, dataTopicOf, register } from '../support/small-plant.ts';
+import { eventually, register, signIn, startService } from '../support/service.ts';
 
 const TOPIC = dataTopicOf('yt-chem/gw1');
 const FLOOD = 15_000;

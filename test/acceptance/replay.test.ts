@@ -3,9 +3,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { registryFile } from '../support/build/registry-file.ts';
 import { temporaryDirectory } from '../support/servers.ts';
 import { fenghuo } from '../support/service.ts';
-import { registryFile } from '../support/small-plant.ts';
 
 const START = 1_763_510_400_000;
 

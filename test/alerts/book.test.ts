@@ -4,7 +4,7 @@ import { gradeLadder } from '../../src/alerts/grade/ladder.ts';
 import { keyOf } from '../../src/alerts/key.ts';
 import { HIGH, HIGH_HIGH } from '../../src/model/level.ts';
 import { DAY_MS, MINUTE_MS } from '../../src/model/time.ts';
-import { commandOf } from '../support/commands.ts';
+import { commandOf } from '../support/build/command.ts';
 import { contribution, Desk, GAS, GATEWAY_OFFLINE, MIDNIGHT } from './scenario.ts';
 
 const raise = (desk: Desk, slot = 1, group = GAS) =>

@@ -7,7 +7,8 @@ import { judgeAgain } from '../../src/engine/evidence.ts';
 import type { Level } from '../../src/model/level.ts';
 import { HIGH, HIGH_HIGH } from '../../src/model/level.ts';
 import { MINUTE_MS } from '../../src/model/time.ts';
-import { Desk as Plant, point } from '../support/plant.ts';
+import { point } from '../support/build/point.ts';
+import { Desk as Plant } from '../support/desk.ts';
 import { contribution, Desk, GAS } from './scenario.ts';
 
 const POINTS = 4_000;

@@ -20,8 +20,8 @@ import type { DutyLevel, Transition } from '../../src/model/alert.ts';
 import type { CommandKind, Outcome } from '../../src/model/command.ts';
 import type { Level, LevelName } from '../../src/model/level.ts';
 import { LEVEL_NAMES } from '../../src/model/level.ts';
-import type { CommandOptions } from '../support/commands.ts';
-import { commandOf } from '../support/commands.ts';
+import type { CommandOptions } from '../support/build/command.ts';
+import { commandOf } from '../support/build/command.ts';
 
 export const MIDNIGHT = 1_763_740_800_000;
 

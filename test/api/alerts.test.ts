@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert, AlertDetail, EventsPage } from '../../src/api/schemas/alerts.ts';
 import { alertDetail, alertsPage, eventsPage } from '../../src/api/schemas/alerts.ts';
 import type { Page } from '../../src/api/schemas/scalars.ts';
+import { makeAlert } from '../support/build/alert.ts';
 import type { Caller } from './support/client.ts';
 import { TestApi } from './support/client.ts';
-import { makeAlert } from './support/service.ts';
 
 let api: TestApi;
 beforeEach(async () => {

@@ -4,8 +4,8 @@ import type { CommandAnswer } from '../../src/api/schemas/commands.ts';
 import { commandAnswer } from '../../src/api/schemas/commands.ts';
 import { ERROR_CODES } from '../../src/api/shapes/error-codes.ts';
 import { bodyOf, COMMAND_KINDS, OUTCOME_CODES } from '../../src/model/command.ts';
+import { makeAlert } from '../support/build/alert.ts';
 import { TestApi } from './support/client.ts';
-import { makeAlert } from './support/service.ts';
 
 let api: TestApi;
 beforeEach(async () => {

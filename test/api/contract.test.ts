@@ -17,7 +17,7 @@ import { ERROR_CODES } from '../../src/api/shapes/error-codes.ts';
 import { follows } from '../../src/api/shapes/live.ts';
 import { DUTY_LEVELS } from '../../src/model/alert.ts';
 import { OUTCOME_CODES } from '../../src/model/command.ts';
-import { makeAlert } from './support/service.ts';
+import { makeAlert } from '../support/build/alert.ts';
 
 describe('whose acknowledgement covers', () => {
   it('an acknowledgement covers its own level and every one below, none above', () => {

@@ -5,9 +5,9 @@ import type { ErrorCode } from '../../src/api/shapes/error-codes.ts';
 import { ERROR_CODES } from '../../src/api/shapes/error-codes.ts';
 import { SESSION_MS } from '../../src/api/sign-in/auth.ts';
 import type { OutcomeCode } from '../../src/model/command.ts';
+import { makeAlert } from '../support/build/alert.ts';
 import type { Answer } from './support/client.ts';
 import { TestApi } from './support/client.ts';
-import { makeAlert } from './support/service.ts';
 
 let api: TestApi;
 beforeEach(async () => {

@@ -8,9 +8,9 @@ import { alertsMessage, heartbeatMessage, snapshotMessage, valuesMessage } from 
 import { checksumByGrade, countByGrade, worstFirst } from '../../src/api/shapes/alert.ts';
 import { follows } from '../../src/api/shapes/live.ts';
 import { SESSION_MS } from '../../src/api/sign-in/auth.ts';
+import { makeAlert } from '../support/build/alert.ts';
 import type { Caller, Screen } from './support/client.ts';
 import { TestApi } from './support/client.ts';
-import { makeAlert } from './support/service.ts';
 
 let api: TestApi;
 beforeEach(async () => {

@@ -23,8 +23,9 @@ import { COMMAND_KINDS } from '../../src/model/command.ts';
 import { gradeOf } from '../../src/model/grade.ts';
 import type { Role } from '../../src/model/role.ts';
 import { ROLES } from '../../src/model/role.ts';
-import { commandOf } from '../support/commands.ts';
-import { DIVISIONS, ENTERPRISES, FakeService, makeAlert, SOURCES } from './support/service.ts';
+import { makeAlert } from '../support/build/alert.ts';
+import { commandOf } from '../support/build/command.ts';
+import { DIVISIONS, ENTERPRISES, FakeService, SOURCES } from './support/service.ts';
 
 const person = (more: Partial<Principal> = {}): Principal => ({
   name: 'li',

@@ -129,7 +129,7 @@ describe('a point now and before', () => {
     const state = {
       point: 'yt-chem/GD-101',
       number: 3,
-      unit: '%[LEL]',
+      unit: '%{LEL}',
       quality: 'never-seen' as const,
       neverSeen: true,
       unsaved: false,
@@ -163,10 +163,10 @@ describe('a point now and before', () => {
       gaps: [{ from: 2, to: 4, count: 3, reason: 'HTTP 422: field type conflict' }],
     };
     const raw = (await county.get<HistoryAnswer>(`${path}?from=1&to=9`)).body;
-    expect(historyAnswer.parse(raw)).toEqual({ point: 'yt-chem/GD-101', unit: '%[LEL]', ...api.service.nextHistory });
+    expect(historyAnswer.parse(raw)).toEqual({ point: 'yt-chem/GD-101', unit: '%{LEL}', ...api.service.nextHistory });
     api.service.nextHistory = { downsampled: true, items: [{ at: 5, min: 1, mean: 2, max: 3, count: 4 }] };
     const sampled = (await county.get<HistoryAnswer>(`${path}?from=1&to=9&max=1`)).body;
-    expect(sampled).toEqual({ point: 'yt-chem/GD-101', unit: '%[LEL]', ...api.service.nextHistory, gaps: [] });
+    expect(sampled).toEqual({ point: 'yt-chem/GD-101', unit: '%{LEL}', ...api.service.nextHistory, gaps: [] });
     for (const query of [
       '',
       '?from=1',

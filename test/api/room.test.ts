@@ -7,7 +7,7 @@ import type { Member } from '../../src/api/live/room.ts';
 import { alertsMessages, CALM_PER_SECOND, GATHER_MS, Room } from '../../src/api/live/room.ts';
 import type { AlertsMessage } from '../../src/api/schemas/live.ts';
 import type { Transition } from '../../src/model/alert.ts';
-import { makeAlert } from './support/service.ts';
+import { makeAlert } from '../support/build/alert.ts';
 import { VirtualTime } from './support/time.ts';
 
 const transition = (seq: number): Transition => ({

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loginAnswer, sessionAnswer } from '../../src/api/schemas/session.ts';
 import { READ_ON_MS, SESSION_MS } from '../../src/api/sign-in/auth.ts';
 import { THROTTLE_LIMITS } from '../../src/api/sign-in/throttle.ts';
+import { makeAlert } from '../support/build/alert.ts';
 import type { Answer } from './support/client.ts';
 import { TestApi } from './support/client.ts';
-import { makeAlert } from './support/service.ts';
 
 let api: TestApi;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 // A screen that does not read: its real socket is paused until the kernel takes no more. The others must not notice.
 import { afterEach, expect, it } from 'vitest';
 import type { AlertsMessage } from '../../src/api/schemas/live.ts';
+import { makeAlert } from '../support/build/alert.ts';
 import type { Screen } from './support/client.ts';
 import { TestApi } from './support/client.ts';
-import { makeAlert } from './support/service.ts';
 
 let api: TestApi;
 afterEach(() => api.stop());

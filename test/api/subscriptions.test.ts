@@ -5,7 +5,8 @@ import { Subscriber, Subscriptions } from '../../src/api/live/subscriptions.ts';
 import { encodeFrame } from '../../src/api/live/wire.ts';
 import type { Principal } from '../../src/api/policy/policy.ts';
 import type { SubscribeAnswer, SubscribeBody } from '../../src/api/schemas/live.ts';
-import { FakeService, makeAlert } from './support/service.ts';
+import { makeAlert } from '../support/build/alert.ts';
+import { FakeService } from './support/service.ts';
 
 const user: Principal = {
   name: 'wei',

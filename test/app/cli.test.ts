@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openLocalLog } from '../../src/log/local/local-log.ts';
 import { segmentName } from '../../src/log/local/segment.ts';
+import { registryFile } from '../support/build/registry-file.ts';
 import { fenghuo } from '../support/service.ts';
 import { SimulatedClock } from '../support/simulated-disk.ts';
-import { registryFile } from '../support/small-plant.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 describe('fenghuo', () => {

@@ -12,9 +12,9 @@ import { LEVEL_NAMES } from '../../src/model/level.ts';
 import { USER_PASSWORD } from '../fixtures/folders/plant.ts';
 import type { Seen } from '../support/folder-fixture.ts';
 import { folderFixtures, lookAt, unpacked } from '../support/folder-fixture.ts';
+import { connectGateway, publish } from '../support/gateway.ts';
 import type { Caller } from '../support/service.ts';
 import { eventually, fenghuo, signIn, startService } from '../support/service.ts';
-import { connectGateway, publish } from '../support/small-plant.ts';
 
 /** What stands whatever time has passed since the kill. */
 const lasting = ({ id, key, kind, enterprise, source, hazard, raisedAt, occurrence, acknowledgements }: Alert) => ({

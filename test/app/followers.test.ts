@@ -8,8 +8,9 @@ import { RECENT_BYTES_MAX, RecentTransitions } from '../../src/app/followers/rec
 import { Lifecycle } from '../../src/app/lifecycle.ts';
 import { Lag } from '../../src/app/sequencer/lag.ts';
 import { openAlerts } from '../../src/engine/describe.ts';
-import { buildTransition } from '../support/build.ts';
-import { neighbour, neighbourOf, registryOf } from '../support/plant.ts';
+import { buildTransition } from '../support/build/alert.ts';
+import { neighbour } from '../support/build/point.ts';
+import { registryNaming, registryOf } from '../support/build/registry.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';
 import type { Rig } from './rig.ts';
 import { GAS, register, startRig } from './rig.ts';
@@ -244,7 +245,7 @@ describe('the age of data', () => {
   it('is nothing before the first reading since the start, and is that of the scope', async () => {
     const rig = await startRig();
     await register(rig);
-    rig.pipeline.configuration('n', 'test', neighbourOf([neighbour('GD-9')]));
+    rig.pipeline.configuration('n', 'test', registryNaming([neighbour('GD-9')]));
     await rig.log.flush();
     const ages = new DataAges(rig.state);
     rig.followers.push(ages);

@@ -7,8 +7,9 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { needsThat } from '../support/available.ts';
-import { eventually, signIn, startService } from '../support/service.ts';
-import { connectGateway, publish, register, registryFile } from '../support/small-plant.ts';
+import { registryFile } from '../support/build/registry-file.ts';
+import { connectGateway, publish } from '../support/gateway.ts';
+import { eventually, register, signIn, startService } from '../support/service.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const GATEWAY = 'yt-chem/gw1';

@@ -4,7 +4,8 @@ import { Progress } from '../../src/app/followers/progress.ts';
 import type { ProjectorHealth } from '../../src/app/followers/projector.ts';
 import type { HealthParts } from '../../src/app/ports/health.ts';
 import { healthOf, metricsOf } from '../../src/app/ports/health.ts';
-import { point, registryOf } from '../support/plant.ts';
+import { point } from '../support/build/point.ts';
+import { registryOf } from '../support/build/registry.ts';
 import type { Rig } from './rig.ts';
 import { eio, GAS, register, startRig } from './rig.ts';
 

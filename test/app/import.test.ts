@@ -4,32 +4,22 @@ import { describe, expect, it } from 'vitest';
 import { Answers } from '../../src/app/followers/answers.ts';
 import { Importer } from '../../src/app/import/importer.ts';
 import { PART_ITEMS, partsOf } from '../../src/app/import/parts.ts';
-import type { PointConfig } from '../../src/model/point.ts';
-import type { Enterprise, Gateway, RegistryChange, Source } from '../../src/model/registry.ts';
-import { point, pointsChange, registryOf } from '../support/plant.ts';
+import type { RegistryChange } from '../../src/model/registry.ts';
+import { point } from '../support/build/point.ts';
+import { pointsChange, registryNaming, registryOf } from '../support/build/registry.ts';
 import type { Rig, RigOptions } from './rig.ts';
 import { bytesOf, GAS, register, restoredFrom, settled, startRig } from './rig.ts';
 
 const UNHURRIED = { every: () => ({ stop() {} }), after: () => ({ stop() {} }) };
 
-/** Enterprises `e0` … with sources of ten points each. */
+/** Enterprises `e0` … of a thousand points each, with sources of ten points each. */
 function province(points: number, over: (n: number) => object = () => ({})): RegistryChange {
-  const enterprises: Enterprise[] = [];
-  const sources: Source[] = [];
-  const gateways: Gateway[] = [];
-  const all: PointConfig[] = [];
-  for (let n = 0; n < points; n++) {
+  const all = Array.from({ length: points }, (_, n) => {
     const enterprise = `e${Math.floor(n / 1_000)}`;
     const source = `${enterprise}/s${Math.floor(n / 10)}`;
-    if (n % 1_000 === 0) {
-      enterprises.push({ id: enterprise, name: enterprise, division: '320922', contacts: [] });
-      gateways.push({ id: 'gw1', enterprise, secretHash: '' });
-    }
-    if (n % 10 === 0)
-      sources.push({ id: source, enterprise, name: source, kind: 'tank_farm', class: 'C', observers: {} });
-    all.push(point(`P-${n}`, { id: `${enterprise}/P-${n}`, enterprise, source, ...over(n) }));
-  }
-  return { divisions: [{ code: '320922', name: '滨海县' }], enterprises, sources, gateways, points: all };
+    return point(`P-${n}`, { id: `${enterprise}/P-${n}`, enterprise, source, ...over(n) });
+  });
+  return registryNaming(all, { code: '320922', name: '滨海县' }, 'C');
 }
 
 interface Desk extends Rig {
@@ -111,7 +101,7 @@ describe('an import in parts', () => {
     const rig = await desk();
     await register(rig, GAS);
     const bad = (n: number) => (n === 7 || n === 999 ? { gateways: ['gw9'] } : {});
-    const result = await bring(rig, province(1_000, bad));
+    const result = await bring(rig, { ...province(1_000), points: province(1_000, bad).points });
     expect(result).toEqual({
       applied: false,
       errors: ['point e0/P-7: gateway gw9 is not registered', 'point e0/P-999: gateway gw9 is not registered'],

@@ -7,12 +7,12 @@ import { readFileSync } from 'node:fs';
 import type { MqttClient } from 'mqtt';
 import { afterAll, describe, expect, it } from 'vitest';
 import { needs } from '../support/available.ts';
+import { connectGateway, publish } from '../support/gateway.ts';
 import { startInflux2Answers } from '../support/influx2-answers.ts';
 import type { RunningServer } from '../support/servers.ts';
 import { startInflux1, startVictoriaMetrics } from '../support/servers.ts';
 import type { Caller, RunningService } from '../support/service.ts';
-import { eventually, signIn, startService } from '../support/service.ts';
-import { connectGateway, publish, register } from '../support/small-plant.ts';
+import { eventually, register, signIn, startService } from '../support/service.ts';
 
 const OUTAGE_SECONDS = Number(process.env.OUTAGE_SECONDS ?? 12);
 const GATEWAY = 'yt-chem/gw1';

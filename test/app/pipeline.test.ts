@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Pipeline } from '../../src/app/sequencer/pipeline.ts';
 import type { Input } from '../../src/engine/input.ts';
 import { decodeRecord } from '../../src/log/record.ts';
-import { point } from '../support/plant.ts';
+import { point } from '../support/build/point.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';
 import { batchOf, NO_CRASHES, register, settled, startRig, VirtualClock } from './rig.ts';
 

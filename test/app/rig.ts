@@ -20,10 +20,13 @@ import { openSnapshots } from '../../src/log/local/snapshots.ts';
 import type { InputLog, RecordNumber } from '../../src/log/port.ts';
 import type { CommandKind } from '../../src/model/command.ts';
 import type { ReadingBatch } from '../../src/model/reading.ts';
-import { NO_SEQ, newBatch } from '../../src/model/reading.ts';
-import { commandOf } from '../support/commands.ts';
-import type { Plant } from '../support/plant.ts';
-import { point, registryOf, T0 } from '../support/plant.ts';
+import { newBatch } from '../../src/model/reading.ts';
+import { addRow } from '../support/build/batch.ts';
+import { commandOf } from '../support/build/command.ts';
+import { point } from '../support/build/point.ts';
+import type { Plant } from '../support/build/registry.ts';
+import { registryOf } from '../support/build/registry.ts';
+import { T0 } from '../support/desk.ts';
 import { SimulatedClock, SimulatedDisk } from '../support/simulated-disk.ts';
 
 export const SILENT = createLogger('silent');
@@ -189,15 +192,7 @@ export async function settled(turns = 300): Promise<void> {
 
 export function batchOf(state: EngineState, at: number, tag: string, value: number): ReadingBatch {
   const batch = newBatch(state.registry.gatewayNumbers.get('yt/gw1') ?? 0, at);
-  batch.count = 1;
-  batch.point.push(state.registry.pointNumbers.get(`yt/${tag}`) ?? 0);
-  batch.sampledAt.push(at);
-  batch.value.push(value);
-  batch.quality.push(0);
-  batch.seq.push(NO_SEQ);
-  batch.flags.push(0);
-  batch.verdict.push(0);
-  batch.judgedAt.push(0);
+  addRow(batch, { point: state.registry.pointNumbers.get(`yt/${tag}`) ?? 0, sampledAt: at, value });
   return batch;
 }
 

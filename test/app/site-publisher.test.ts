@@ -13,7 +13,7 @@ import { openState } from '../../src/store/state/sqlite/open-state.ts';
 import { eventually, newEdge } from '../ingest/fixtures.ts';
 import { effects } from '../store/state-fixtures.ts';
 import { needs } from '../support/available.ts';
-import { T0 } from '../support/plant.ts';
+import { T0 } from '../support/desk.ts';
 import { startMosquitto } from '../support/servers.ts';
 
 import { temporaryDirectory } from '../support/temporary.ts';

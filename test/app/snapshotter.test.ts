@@ -8,8 +8,11 @@ import { encodeState } from '../../src/engine/snapshot.ts';
 import { newState } from '../../src/engine/state.ts';
 import { step } from '../../src/engine/step.ts';
 import type { RecordNumber, SnapshotStore } from '../../src/log/port.ts';
-import { deskOf, histories, plants } from '../support/history.ts';
-import { Desk, point } from '../support/plant.ts';
+import { point } from '../support/build/point.ts';
+import { histories } from '../support/build/random-day.ts';
+import { plants } from '../support/build/random-plant.ts';
+import { Desk } from '../support/desk.ts';
+import { deskOf } from '../support/play.ts';
 import { bytesOf } from './rig.ts';
 
 /** Keeps what it was last given, and may be slow. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { LiveProjection } from '../../src/app/followers/live-view.ts';
 import { openAlerts } from '../../src/engine/describe.ts';
-import { registryOf } from '../support/plant.ts';
+import { registryOf } from '../support/build/registry.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';
 import type { Rig } from './rig.ts';
 import { batchOf, bytesOf, eio, GAS, register, restoredFrom, settled, startRig, VirtualClock } from './rig.ts';

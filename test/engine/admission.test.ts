@@ -1,8 +1,9 @@
 // Admission clause by clause: what is live, history, duplicate or refused, and what a wrong clock does and does not do.
 import { describe, expect, it } from 'vitest';
 import { FLAG, VERDICT } from '../../src/model/reading.ts';
-import type { Sent } from '../support/plant.ts';
-import { Desk, point } from '../support/plant.ts';
+import { point } from '../support/build/point.ts';
+import type { Sent } from '../support/desk.ts';
+import { Desk } from '../support/desk.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;

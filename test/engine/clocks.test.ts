@@ -2,7 +2,8 @@
 // one whose clock is wrong is named.
 import { describe, expect, it } from 'vitest';
 import { FLAG, VERDICT } from '../../src/model/reading.ts';
-import { Desk, point } from '../support/plant.ts';
+import { point } from '../support/build/point.ts';
+import { Desk } from '../support/desk.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;

@@ -1,6 +1,7 @@
 // Operator commands inside the fold: answered once, refused when the picture was older, remembered for a day.
 import { describe, expect, it } from 'vitest';
-import { Desk, point } from '../support/plant.ts';
+import { point } from '../support/build/point.ts';
+import { Desk } from '../support/desk.ts';
 
 const SECOND = 1_000;
 const HOUR = 3_600_000;

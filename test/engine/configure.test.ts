@@ -6,9 +6,10 @@ import { newKinds } from '../../src/rules/kinds.ts';
 import { RuleMemory } from '../../src/rules/memory.ts';
 import type { LimitsHigh } from '../../src/rules/points/limits-high/definition.ts';
 import { LimitsSide } from '../../src/rules/points/limits-side.ts';
-import { Desk, point, pointsChange, registryOf } from '../support/plant.ts';
-import type { StatedPoint } from '../support/rule-fields.ts';
-import { restated } from '../support/rule-fields.ts';
+import type { StatedPoint } from '../support/build/point.ts';
+import { point, restated } from '../support/build/point.ts';
+import { pointsChange, registryOf } from '../support/build/registry.ts';
+import { Desk } from '../support/desk.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
@@ -246,8 +247,8 @@ describe('a change is taken whole or not at all', () => {
     desk.configure(pointsChange(point('GD-3'), point('GD-1', { name: '新名' })));
     expect(desk.state.registry.points.map(({ tag, name }) => `${tag} ${name}`)).toEqual([
       'GD-1 新名',
-      'GD-2 GD-2',
-      'GD-3 GD-3',
+      'GD-2 点 GD-2',
+      'GD-3 点 GD-3',
     ]);
   });
 });

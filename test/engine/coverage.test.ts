@@ -1,6 +1,8 @@
 // Rule kind coverage: who counts as observing, how blindness is graded, and what ends it.
 import { describe, expect, it } from 'vitest';
-import { Desk, neighbour, neighbourOf, point, pointsChange, registryOf } from '../support/plant.ts';
+import { neighbour, point } from '../support/build/point.ts';
+import { pointsChange, registryNaming, registryOf } from '../support/build/registry.ts';
+import { Desk } from '../support/desk.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
@@ -117,7 +119,7 @@ describe('coverage', () => {
 
   it('is of one enterprise', () => {
     const desk = new Desk({ points: [point('GD-1', SLOW)] });
-    desk.configure(neighbourOf([neighbour('GD-1')]));
+    desk.configure(registryNaming([neighbour('GD-1')]));
     desk.reading('GD-1', 0, 1);
     desk.tickTo(MINUTE);
     expect(blindness(desk)).toEqual(['xh/~gw1||coverage|hazard yellow']);

@@ -7,8 +7,9 @@ import type { Evidence } from '../../src/engine/evidence.ts';
 import { evidenceOf, judgeAgain } from '../../src/engine/evidence.ts';
 import { cellsOf, columnsFrom } from '../../src/model/stored-table.ts';
 import { openState } from '../../src/store/state/sqlite/open-state.ts';
+import { point } from '../support/build/point.ts';
+import { Desk } from '../support/desk.ts';
 import { folderFixtures, unpacked } from '../support/folder-fixture.ts';
-import { Desk, point } from '../support/plant.ts';
 
 /** The capsules of a leak that goes on: raised, worse, with a second head. */
 function sealed(): EvidenceCapsule[] {

@@ -1,7 +1,8 @@
 // Our own link to an external broker, and a restart of ours: until a gateway is known to be online again, what only time would
 // end does not end, and who speaks only when something changes counts as not observing.
 import { describe, expect, it } from 'vitest';
-import { Desk, point, T0 } from '../support/plant.ts';
+import { point } from '../support/build/point.ts';
+import { Desk, T0 } from '../support/desk.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;

@@ -1,6 +1,7 @@
 // Many points of one alert that fall silent in the same second, while their gateway is there: one loss of sight, told once.
 import { describe, expect, it } from 'vitest';
-import { Desk, point } from '../support/plant.ts';
+import { point } from '../support/build/point.ts';
+import { Desk } from '../support/desk.ts';
 
 const SECOND = 1_000;
 

@@ -1,7 +1,9 @@
 // One cause is one row, and what flaps is one alarm: what an operator sees when eyes are lost, one by one or all at once.
 import { describe, expect, it } from 'vitest';
 import { openAlerts } from '../../src/engine/describe.ts';
-import { Desk, point, registryOf } from '../support/plant.ts';
+import { point } from '../support/build/point.ts';
+import { registryOf } from '../support/build/registry.ts';
+import { Desk } from '../support/desk.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;

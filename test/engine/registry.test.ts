@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { Registry } from '../../src/engine/registry.ts';
 import type { Enterprise, Gateway } from '../../src/model/registry.ts';
-import { Desk, point, pointsChange, registryOf } from '../support/plant.ts';
+import { point } from '../support/build/point.ts';
+import { pointsChange, registryOf } from '../support/build/registry.ts';
+import { Desk } from '../support/desk.ts';
 
 const enterprise: Enterprise = { id: 'yt-chem', name: '盐通化工', division: '320921', contacts: [] };
 

@@ -9,8 +9,10 @@ import type { EngineState } from '../../src/engine/state.ts';
 import { newState } from '../../src/engine/state.ts';
 import { step } from '../../src/engine/step.ts';
 import { decodeRecord, RecordEncoder } from '../../src/log/record.ts';
-import { deskOf, histories, plants } from '../support/history.ts';
-import { copied } from '../support/plant.ts';
+import { histories } from '../support/build/random-day.ts';
+import { plants } from '../support/build/random-plant.ts';
+import { copied } from '../support/desk.ts';
+import { deskOf } from '../support/play.ts';
 
 /** Everything a step gives, as bytes: what came out and what it wrote into the readings. */
 function folded(state: EngineState, input: Input): string {

@@ -1,6 +1,7 @@
 // What a restart or a stall may not take away: an alarm that had begun and was not yet told.
 import { describe, expect, it } from 'vitest';
-import { Desk, point } from '../support/plant.ts';
+import { point } from '../support/build/point.ts';
+import { Desk } from '../support/desk.ts';
 
 const SECOND = 1_000;
 const HOUR = 3_600_000;

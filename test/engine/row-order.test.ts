@@ -1,6 +1,7 @@
 // What one message tells reaches the alert book in the order of its rows: levels, sight, faults and what is missed.
 import { describe, expect, it } from 'vitest';
-import { Desk, point } from '../support/plant.ts';
+import { point } from '../support/build/point.ts';
+import { Desk } from '../support/desk.ts';
 
 const SECOND = 1_000;
 /** Reports once an hour: silence is not what these stories are about. */

@@ -6,7 +6,8 @@ import { FLAG } from '../../src/model/reading.ts';
 import { readPack } from '../../src/rules/packs/definition.ts';
 import { resolvePoint } from '../../src/rules/packs/resolve.ts';
 import { packs } from '../seeds/seed-files.ts';
-import { Desk, point } from '../support/plant.ts';
+import { point } from '../support/build/point.ts';
+import { Desk } from '../support/desk.ts';
 
 const SECOND = 1_000;
 

@@ -1,7 +1,9 @@
 // Silence, gateways and the service's own faults, on the virtual clock.
 import { describe, expect, it } from 'vitest';
 import { TIMER } from '../../src/engine/timers.ts';
-import { Desk, point, pointsChange, registryOf } from '../support/plant.ts';
+import { point } from '../support/build/point.ts';
+import { pointsChange, registryOf } from '../support/build/registry.ts';
+import { Desk } from '../support/desk.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;

@@ -1,6 +1,7 @@
 // A tick is never lost: what falls due is followed one by one, and what fails is told by name and tried again.
 import { describe, expect, it } from 'vitest';
-import { Desk, point } from '../support/plant.ts';
+import { point } from '../support/build/point.ts';
+import { Desk } from '../support/desk.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;

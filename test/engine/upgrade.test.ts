@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeState } from '../../src/engine/snapshot.ts';
 import { INSTALLATION } from '../../src/engine/state.ts';
 import { viewSlot } from '../../src/rules/view.ts';
-import { Desk } from '../support/plant.ts';
+import { Desk } from '../support/desk.ts';
 
 const SECOND = 1_000;
 

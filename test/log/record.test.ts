@@ -5,6 +5,7 @@ import { decodeRecord, RecordEncoder, RecordError, readHeader } from '../../src/
 import type { ReadingBatch } from '../../src/model/reading.ts';
 import { FLAG, NO_SEQ, newBatch, UNKNOWN_POINT } from '../../src/model/reading.ts';
 import { NewerVersionError } from '../../src/model/version.ts';
+import { addRow } from '../support/build/batch.ts';
 
 const instant = fc.double({ min: 0, max: 4e12, noNaN: true });
 const row = fc.record({
@@ -27,17 +28,9 @@ function batchOf(
 ): ReadingBatch {
   const batch = newBatch(gateway, receivedAt);
   for (const r of rows) {
-    batch.count++;
-    batch.point.push(r.point);
-    batch.sampledAt.push(r.sampledAt);
-    batch.value.push(r.value);
-    batch.quality.push(r.quality);
-    batch.sentQuality.push(r.sentQuality);
-    batch.seq.push(r.seq);
-    batch.flags.push(r.flags);
-    batch.verdict.push(r.verdict);
     // Only a wrong device clock makes the two times differ; that is what the record relies on.
-    batch.judgedAt.push((r.flags & FLAG.CLOCK_SKEWED) === 0 ? r.sampledAt : r.arrival);
+    addRow(batch, { ...r, judgedAt: (r.flags & FLAG.CLOCK_SKEWED) === 0 ? r.sampledAt : r.arrival });
+    batch.sentQuality.push(r.sentQuality);
     if (r.point === UNKNOWN_POINT) batch.unknownTags.push(r.tag);
   }
   return batch;

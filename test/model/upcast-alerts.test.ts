@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { alertSchema } from '../../src/api/schemas/alerts.ts';
 import { bringUp, stampedTransition, upcastAlert, upcastCommand, upcastTransition } from '../../src/model/upcast.ts';
 import { NewerVersionError } from '../../src/model/version.ts';
-import { buildAlert, buildTransition } from '../support/build.ts';
+import { buildAlert, buildTransition } from '../support/build/alert.ts';
 
 /** As the program before wrote it. */
 function oldAlert(more: object = {}): object {

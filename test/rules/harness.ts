@@ -14,8 +14,8 @@ import type { RuleSink } from '../../src/rules/sink.ts';
 import { levelOf } from '../../src/rules/slots.ts';
 import type { SlotView } from '../../src/rules/view.ts';
 import { viewSlot } from '../../src/rules/view.ts';
-import { buildPoint } from '../support/build.ts';
-import type { StatedPoint } from '../support/rule-fields.ts';
+import type { StatedPoint } from '../support/build/point.ts';
+import { buildPoint } from '../support/build/point.ts';
 
 /** Stories begin here, so that times in them are small numbers and the code still sees epoch milliseconds. */
 export const START = 1_763_775_600_000;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { QUALITY_NAMES } from '../../src/model/quality.ts';
 import { storedTables } from '../../src/model/stored-table.ts';
 import { POINT_WIDTH, QUIET_BELOW, RuleMemory } from '../../src/rules/memory.ts';
-import type { StatedPoint } from '../support/rule-fields.ts';
+import type { StatedPoint } from '../support/build/point.ts';
 import { pointOf, Story } from './harness.ts';
 
 const MINUTE = 60_000;

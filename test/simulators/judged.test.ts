@@ -1,6 +1,7 @@
 // What the engine itself makes of the simulators: an ordinary hour raises nothing, the tour shows every colour within a
 // minute and returns to normal, each scenario raises the alert it is named for. No broker, no clock: reports go straight
 // into `step`, a tick a second.
+
 import { describe, expect, it } from 'vitest';
 import { isActive } from '../../simulators/plant.ts';
 import { enterpriseOf } from '../../simulators/registry-file.ts';
@@ -13,9 +14,10 @@ import { newState } from '../../src/engine/state.ts';
 import { step } from '../../src/engine/step.ts';
 import type { Alert, Transition } from '../../src/model/alert.ts';
 import { BAD, GOOD } from '../../src/model/quality.ts';
-import { FLAG, NO_SEQ, newBatch, VERDICT } from '../../src/model/reading.ts';
+import { FLAG, newBatch } from '../../src/model/reading.ts';
 import { resolveRegistry } from '../../src/rules/packs/resolve.ts';
 import { demoRegistry, servicePacks } from '../seeds/seed-files.ts';
+import { addRow } from '../support/build/batch.ts';
 
 const registry = demoRegistry();
 const START = 1_800_000_000_000;
@@ -57,14 +59,14 @@ function judge(name: string, seconds: number): { readonly second: number; readon
       if (lost) continue;
       const batch = batches.get(gateway) ?? newBatch(gateway, at);
       batches.set(gateway, batch);
-      batch.point.push(number);
-      batch.sampledAt.push(at);
-      batch.value.push(Number(value));
-      batch.quality.push(quality === 'bad' ? BAD : GOOD);
-      batch.seq.push(NO_SEQ);
-      batch.flags.push(typeof value === 'boolean' ? FLAG.BOOLEAN : 0);
-      batch.verdict.push(VERDICT.LIVE);
-      batch.count++;
+      const flags = typeof value === 'boolean' ? FLAG.BOOLEAN : 0;
+      addRow(batch, {
+        point: number,
+        sampledAt: at,
+        value: Number(value),
+        quality: quality === 'bad' ? BAD : GOOD,
+        flags,
+      });
     }
     for (const batch of batches.values()) step(state, state.n + 1, { kind: 'readings', at, batch }, out);
     for (const transition of out.transitions) seen.push({ second, transition });

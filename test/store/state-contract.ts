@@ -8,7 +8,7 @@ import type { EvidenceCapsule } from '../../src/engine/effect.ts';
 import type { Transition } from '../../src/model/alert.ts';
 import type { Pace } from '../../src/store/pace.ts';
 import type { AlertFilter, StateStore } from '../../src/store/state/port.ts';
-import { buildAlert, buildTransition } from '../support/build.ts';
+import { buildAlert, buildTransition } from '../support/build/alert.ts';
 import type { OpenPlace } from './state-fixtures.ts';
 import { effects } from './state-fixtures.ts';
 import { peopleHold } from './state-people-contract.ts';

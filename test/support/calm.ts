@@ -1,21 +1,11 @@
-/**
- * What the safety properties compare and do: an earlier and a later picture of one plant, and readings that tell nothing
- * good. It plays no part in judging.
- */
-import fc from 'fast-check';
+// What the safety properties compare: an earlier and a later picture of one plant. It plays no part in judging.
 import { expect } from 'vitest';
 import { COVERAGE } from '../../src/engine/observers.ts';
 import type { Alert } from '../../src/model/alert.ts';
 import type { Grade } from '../../src/model/grade.ts';
 import { gradeOf } from '../../src/model/grade.ts';
 import { LOST_SIGHT } from '../../src/model/hazard.ts';
-import type { QualityName } from '../../src/model/quality.ts';
-import { FLAG } from '../../src/model/reading.ts';
-import type { Tag } from './history.ts';
-import { GATEWAY_OF, gasValue, someTag } from './history.ts';
-import type { Desk } from './plant.ts';
-
-const MINUTE = 60_000;
+import type { Desk } from './desk.ts';
 
 /** Changes that take something back. */
 const CALMING = new Set(['cleared', 'point-cleared', 'eased', 'closed', 'acknowledged', 'limit-changed', 'reset']);
@@ -89,49 +79,6 @@ export function expectNoCalmNews(after: Desk, before: Desk): void {
   expect(news.filter(({ change }) => CALMING.has(change)).map(({ change, alert }) => `${change} ${alert.key}`)).toEqual(
     [],
   );
-}
-
-/** One reading that tells nothing good: spoiled, repeated by the transport, or older than what is known. */
-export interface Spoiled {
-  readonly afterMs: number;
-  readonly tag: Tag;
-  readonly value: number;
-  readonly how: QualityName | 'again' | 'back-filled' | 'old number';
-  readonly back: number;
-}
-export const spoiled: fc.Arbitrary<Spoiled[]> = fc.array(
-  fc.record({
-    afterMs: fc.constantFrom(0, 1_000, 10_000, 61_000, 400_000),
-    tag: someTag,
-    value: gasValue,
-    how: fc.constantFrom<Spoiled['how']>('bad', 'test', 'stale', 'uncertain', 'again', 'back-filled', 'old number'),
-    back: fc.nat(6),
-  }),
-  { maxLength: 15 },
-);
-
-export function spoil(desk: Desk, readings: readonly Spoiled[]): void {
-  const oldest = -30 * MINUTE;
-  for (const { afterMs, tag, value, how, back } of readings) {
-    const at = desk.now + afterMs;
-    const gateway = GATEWAY_OF[tag];
-    const v = tag === 'FD-1' ? Math.abs(value) % 2 : value;
-    if (how === 'again') {
-      const messages = desk.inputs.filter((input) => input.kind === 'readings');
-      const message = messages[messages.length - 1 - back];
-      desk.tickTo(at);
-      if (message !== undefined) {
-        const batch = { ...structuredClone(message.batch), receivedAt: desk.state.at };
-        desk.fold({ kind: 'readings', at: desk.state.at, batch });
-      }
-    } else if (how === 'back-filled') {
-      desk.send([{ tag, at: oldest, value: v, flags: FLAG.HISTORICAL }], at, gateway);
-    } else if (how === 'old number') {
-      desk.send([{ tag, at: oldest, value: v, seq: 1, flags: FLAG.REDELIVERED }], at, gateway);
-    } else {
-      desk.send([{ tag, at, value: v, quality: how }], at, gateway);
-    }
-  }
 }
 
 /** What was told, without the numbers that count inputs. */

@@ -3,6 +3,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { EventsPage, Transition } from '../../src/api/schemas/alerts.ts';
+import type { PlantPoint } from './build/registry-file.ts';
+import { registryFile } from './build/registry-file.ts';
 import type { RunningServer } from './servers.ts';
 import { answers, freePort, launch, temporaryDirectory, until } from './servers.ts';
 import { shippedMain } from './shipped.ts';
@@ -118,6 +120,12 @@ export async function signIn(url: string, user = 'admin', password = ADMIN_PASSW
   const body = (await response.json()) as { token?: string };
   if (body.token === undefined) throw new Error(`${user} is not let in: ${JSON.stringify(body)}`);
   return new Caller(url, body.token);
+}
+
+/** Registers over the API; throws what the service says against it. */
+export async function register(admin: Caller, points: readonly PlantPoint[]): Promise<void> {
+  const { status, body } = await admin.post('/registry/import', registryFile(points));
+  if (status !== 200) throw new Error(`the registry is not taken: ${JSON.stringify(body)}`);
 }
 
 export interface Finished {

@@ -1,7 +1,7 @@
 // Gateways that publish one reading a message at a steady rate over real MQTT, and remember which were acknowledged. It is
 // a sender only: what became of the readings is for the test to ask.
 import type { MqttClient } from 'mqtt';
-import { connectGateway, dataTopicOf } from './small-plant.ts';
+import { connectGateway, dataTopicOf } from './gateway.ts';
 
 export interface SentReading {
   /** `{enterprise}/{tag}`. */

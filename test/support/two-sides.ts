@@ -1,7 +1,8 @@
 // A tank that may run over and run dry: days on which its level goes anywhere, told of each side alone.
 import fc from 'fast-check';
 import type { Limits } from '../../src/model/point.ts';
-import { Desk, point } from './plant.ts';
+import { point } from './build/point.ts';
+import { Desk } from './desk.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;

@@ -12,8 +12,7 @@ import {
   watchedPoints,
   worstOwed,
 } from '../../web/live/alert-list.ts';
-import { makeAlert } from '../api/support/service.ts';
-import { alertPoint } from './support/plant.ts';
+import { alertPoint, makeAlert } from '../support/build/alert.ts';
 
 const COUNTY: Duty = { level: 'county', scope: { division: '320921' } };
 const PROVINCE: Duty = { level: 'province', scope: {} };

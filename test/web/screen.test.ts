@@ -7,12 +7,13 @@ import { createApi } from '../../src/api/server.ts';
 import { HEARTBEAT_MS } from '../../src/api/shapes/live.ts';
 import { LOST_AFTER_MS } from '../../web/live/state.ts';
 import { TestApi } from '../api/support/client.ts';
-import { makeAlert, PASSWORD } from '../api/support/service.ts';
+import { PASSWORD } from '../api/support/service.ts';
 import { findBinary, needs } from '../support/available.ts';
+import { alertPoint, makeAlert } from '../support/build/alert.ts';
 import type { RunningBrowser } from '../support/chromium.ts';
 import { startChromium } from '../support/chromium.ts';
 import { builtWeb } from './support/built-web.ts';
-import { alertPoint, fillPlant } from './support/plant.ts';
+import { fillPlant } from './support/plant.ts';
 
 const browser = needs('chromium');
 const VIEWPORT = { width: 1600, height: 900 };

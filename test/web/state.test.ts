@@ -20,7 +20,7 @@ import {
   serverNow,
   subscribeRequest,
 } from '../../web/live/state.ts';
-import { makeAlert } from '../api/support/service.ts';
+import { makeAlert } from '../support/build/alert.ts';
 
 /** The cursor of a number. */
 const at = (seq: number, epoch = 'epoch-1'): string => cursorOf({ epoch, seq });

@@ -24,10 +24,8 @@ import type { Alert, Change, DutyLevel, Transition } from '../../../src/model/al
 import type { Command, Outcome, OutcomeCode } from '../../../src/model/command.ts';
 import { divisionPath, pathWithin } from '../../../src/model/division.ts';
 import { gradeOf } from '../../../src/model/grade.ts';
-import type { PointConfig } from '../../../src/model/point.ts';
 import type { Role } from '../../../src/model/role.ts';
-import { buildAlert, buildPoint } from '../../support/build.ts';
-import type { StatedPoint } from '../../support/rule-fields.ts';
+import { buildPoint } from '../../support/build/point.ts';
 import { VirtualTime } from './time.ts';
 
 export const PASSWORD = 'correct horse battery';
@@ -72,27 +70,8 @@ export const SOURCES = [
   },
 ];
 
-export function pointConfig(id: string, source: string, more: Partial<StatedPoint> = {}): PointConfig {
-  return buildPoint(id, {
-    source,
-    name: `点 ${id.split('/')[1]}`,
-    unit: '%[LEL]',
-    deadband: 1,
-    offDelayMs: 60_000,
-    ...more,
-  });
-}
-
 /** What an import answers that changes nothing. */
 export const IMPORTED = { applied: true as const, ...newCounts(), pending: [], warnings: [] };
-
-let nextAlert = 0;
-/** Each with an id of its own. */
-export function makeAlert(more: Partial<Alert> = {}): Alert {
-  const id = more.id ?? `a${(nextAlert++).toString(36)}-0`;
-  const reasons = [{ step: 'base', value: 2, detail: { point: 'yt-chem/GD-101', level: 'H' } }];
-  return buildAlert({ reasons, raisedAt: 1_002, ...more, id });
-}
 
 export class FakeService implements ServicePorts {
   readonly time = new VirtualTime();
@@ -131,9 +110,9 @@ export class FakeService implements ServicePorts {
   figures: MetricFamily[] = [];
   breakStore = false;
   readonly points: RegisteredPoint[] = [
-    { number: 7, config: pointConfig('bh-mine/CH4-1', 'bh-mine/face-1', { hazard: 'mine-gas' }) },
-    { number: 3, config: pointConfig('yt-chem/GD-101', 'yt-chem/tank-farm-1') },
-    { number: 4, config: pointConfig('yt-chem/GD-102', 'yt-chem/tank-farm-1') },
+    { number: 7, config: buildPoint('bh-mine/CH4-1', { source: 'bh-mine/face-1', hazard: 'mine-gas' }) },
+    { number: 3, config: buildPoint('yt-chem/GD-101', { source: 'yt-chem/tank-farm-1' }) },
+    { number: 4, config: buildPoint('yt-chem/GD-102', { source: 'yt-chem/tank-farm-1' }) },
   ];
   private readonly listeners = new Set<(transitions: readonly Transition[]) => void>();
 

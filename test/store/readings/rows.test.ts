@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ReadingBatch } from '../../../src/model/reading.ts';
 import { FLAG, newBatch, sentQualityOf, VERDICT } from '../../../src/model/reading.ts';
 import { addBatch, clearRows, newRows } from '../../../src/store/readings/rows.ts';
+import { addRow } from '../../support/build/batch.ts';
 
 const T = 1_763_775_600_000;
 
@@ -9,17 +10,7 @@ function batchOf(
   rows: { point?: number; at: number; judgedAt?: number; verdict?: number; flags?: number }[],
 ): ReadingBatch {
   const batch = newBatch(1, T + 100);
-  rows.forEach((row, i) => {
-    batch.count += 1;
-    batch.point.push(row.point ?? 1);
-    batch.sampledAt.push(row.at);
-    batch.judgedAt.push(row.judgedAt ?? row.at);
-    batch.value.push(i);
-    batch.quality.push(0);
-    batch.seq.push(-1);
-    batch.flags.push(row.flags ?? 0);
-    batch.verdict.push(row.verdict ?? VERDICT.LIVE);
-  });
+  for (const [value, { at, ...row }] of rows.entries()) addRow(batch, { point: 1, sampledAt: at, value, ...row });
   return batch;
 }
 

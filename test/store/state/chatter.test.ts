@@ -5,7 +5,8 @@ import { clearOut, newOut } from '../../../src/engine/effect.ts';
 import { step } from '../../../src/engine/step.ts';
 import { DAY_MS } from '../../../src/model/time.ts';
 import { openState } from '../../../src/store/state/sqlite/open-state.ts';
-import { Desk, point, T0 } from '../../support/plant.ts';
+import { point } from '../../support/build/point.ts';
+import { Desk, T0 } from '../../support/desk.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { bytesOf, effects } from '../state-fixtures.ts';
 

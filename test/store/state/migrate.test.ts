@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MigrationError, migrate } from '../../../src/store/state/sqlite/migrate.ts';
 import { openState, STATE_MIGRATIONS } from '../../../src/store/state/sqlite/open-state.ts';
 import { openSqlite } from '../../../src/store/state/sqlite/sqlite.ts';
-import { buildTransition } from '../../support/build.ts';
+import { buildTransition } from '../../support/build/alert.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { effects } from '../state-fixtures.ts';
 

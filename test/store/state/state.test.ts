@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openState } from '../../../src/store/state/sqlite/open-state.ts';
 import { pack, unpack } from '../../../src/store/state/sqlite/packed.ts';
-import { buildTransition } from '../../support/build.ts';
+import { buildTransition } from '../../support/build/alert.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { stateStoreContract } from '../state-contract.ts';
 import { bytesOf, effects } from '../state-fixtures.ts';

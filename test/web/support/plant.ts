@@ -2,26 +2,11 @@
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import type { RawRow } from '../../../src/api/schemas/readings.ts';
 import type { FakeService } from '../../api/support/service.ts';
-import { makeAlert, pointConfig } from '../../api/support/service.ts';
+import { alertPoint, makeAlert } from '../../support/build/alert.ts';
+import { buildPoint } from '../../support/build/point.ts';
 
-type Point = Alert['points'][number];
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-
-export function alertPoint(id: string, number: number, more: Partial<Point> = {}): Point {
-  return {
-    id,
-    number,
-    rule: 'limits-high',
-    level: 'H',
-    active: true,
-    held: false,
-    latched: false,
-    since: 1,
-    excursions: 1,
-    ...more,
-  };
-}
 
 /** An hour of a gas head that rises over its limits, with ten minutes of silence in it. */
 function risingGas(now: number): RawRow[] {
@@ -56,7 +41,8 @@ export function fillPlant(service: FakeService): void {
   service.points.push(
     {
       number: 5,
-      config: pointConfig('yt-chem/LT-201', 'yt-chem/tank-farm-1', {
+      config: buildPoint('yt-chem/LT-201', {
+        source: 'yt-chem/tank-farm-1',
         name: '二号储罐液位',
         unit: '%',
         hazard: 'overfill',
@@ -69,7 +55,8 @@ export function fillPlant(service: FakeService): void {
     },
     {
       number: 6,
-      config: pointConfig('yt-chem/XA-301', 'yt-chem/tank-farm-1', {
+      config: buildPoint('yt-chem/XA-301', {
+        source: 'yt-chem/tank-farm-1',
         name: '手动报警按钮',
         unit: '',
         hazard: 'fire',
@@ -87,7 +74,7 @@ export function fillPlant(service: FakeService): void {
     unsaved: false,
     stale: false,
     number: 3,
-    unit: '%[LEL]',
+    unit: '%{LEL}',
   };
   service.pointStates.set(3, {
     ...common,

@@ -1,37 +1,5 @@
-// Complete shapes, one builder each for tests and benches: what a test states is what it is about, the rest stands here.
-import type { Alert, Transition } from '../../src/model/alert.ts';
-import type { PointConfig } from '../../src/model/point.ts';
-import type { StatedPoint } from './rule-fields.ts';
-import { pointFrom } from './rule-fields.ts';
-
-/** A gas head of `{enterprise}/{tag}`, without delays and with both of its high limits. */
-export function buildPoint(id: string, over: Partial<StatedPoint> = {}): PointConfig {
-  const [enterprise, tag] = id.split('/');
-  return pointFrom({
-    id,
-    enterprise,
-    tag,
-    source: `${enterprise}/farm`,
-    name: tag,
-    type: 'gas_lel',
-    hazard: 'flammable-gas',
-    valueKind: 'number',
-    unit: '%{LEL}',
-    gateways: ['gw1'],
-    intervalMs: 10_000,
-    limits: { H: 25, HH: 50 },
-    deadband: 0,
-    onDelayMs: 0,
-    offDelayMs: 0,
-    latching: false,
-    response: 'process',
-    persistenceMs: 600_000,
-    responseMs: 900_000,
-    floors: [],
-    basis: { source: 'GB/T 50493-2019', mark: 'V' },
-    ...over,
-  });
-}
+// Alerts and what was told of them, complete: a test states what it is about, the rest stands here.
+import type { Alert, AlertPoint, Transition } from '../../../src/model/alert.ts';
 
 /** An open, unacknowledged, yellow gas alarm of a tank farm. */
 export function buildAlert(over: Partial<Alert> = {}): Alert {
@@ -75,6 +43,30 @@ export function buildAlert(over: Partial<Alert> = {}): Alert {
     seq: 1,
     worsenedSeq: 1,
     ...over,
+  };
+}
+
+let nextAlert = 0;
+/** Each with an id of its own. */
+export function makeAlert(more: Partial<Alert> = {}): Alert {
+  const id = more.id ?? `a${(nextAlert++).toString(36)}-0`;
+  const reasons = [{ step: 'base', value: 2, detail: { point: 'yt-chem/GD-101', level: 'H' } }];
+  return buildAlert({ reasons, raisedAt: 1_002, ...more, id });
+}
+
+/** A point in alarm at H, as its alert tells it. */
+export function alertPoint(id: string, number: number, more: Partial<AlertPoint> = {}): AlertPoint {
+  return {
+    id,
+    number,
+    rule: 'limits-high',
+    level: 'H',
+    active: true,
+    held: false,
+    latched: false,
+    since: 1,
+    excursions: 1,
+    ...more,
   };
 }
 

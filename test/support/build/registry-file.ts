@@ -1,8 +1,4 @@
-// Registry files of small plants, and the gateways that speak for them over real MQTT with their credentials.
-import type { MqttClient } from 'mqtt';
-import { connectAsync } from 'mqtt';
-import type { Caller } from './service.ts';
-
+// Registry files of small plants, as somebody would write them.
 export const SECRET = 'gateway-secret';
 export const SITE_SECRET = 'site-secret';
 
@@ -44,24 +40,4 @@ export function registryFile(points: readonly PlantPoint[]) {
     }),
     points: full.map(({ enterprise: _, ...point }) => point),
   };
-}
-
-/** Registers over the API; throws what the service says against it. */
-export async function register(admin: Caller, points: readonly PlantPoint[]): Promise<void> {
-  const { status, body } = await admin.post('/registry/import', registryFile(points));
-  if (status !== 200) throw new Error(`the registry is not taken: ${JSON.stringify(body)}`);
-}
-
-/** A gateway's connection; `name` is `{enterprise}/{gateway}`. It reconnects only when told to. */
-export function connectGateway(url: string, name: string, secret = SECRET): Promise<MqttClient> {
-  return connectAsync(url, { username: name, password: secret, reconnectPeriod: 0, keepalive: 0 });
-}
-
-export function dataTopicOf(name: string): string {
-  return `fenghuo/v1/${name}/data`;
-}
-
-/** Resolves at the PUBACK. */
-export async function publish(gateway: MqttClient, name: string, message: unknown): Promise<void> {
-  await gateway.publishAsync(dataTopicOf(name), JSON.stringify(message), { qos: 1 });
 }

@@ -1,8 +1,8 @@
 // A command as a person would give it: complete, each test states only what it is about.
-import type { DutyLevel } from '../../src/model/alert.ts';
-import type { Command, CommandKind, Said } from '../../src/model/command.ts';
-import { bodyOf } from '../../src/model/command.ts';
-import type { Role } from '../../src/model/role.ts';
+import type { DutyLevel } from '../../../src/model/alert.ts';
+import type { Command, CommandKind, Said } from '../../../src/model/command.ts';
+import { bodyOf } from '../../../src/model/command.ts';
+import type { Role } from '../../../src/model/role.ts';
 
 const DUTY_ROLES: Readonly<Record<DutyLevel, Role>> = {
   enterprise: 'safety-director',

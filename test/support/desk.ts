@@ -1,7 +1,5 @@
-/**
- * A small plant for engine tests: one enterprise, one gateway, points made in a line, and a desk that folds readings and
- * time into the engine the way the service does (ticks on the second, before the input).
- */
+// A desk for engine tests: it folds readings and time into the engine the way the service does (ticks on the second, before
+// the input), and keeps everything that came out.
 import { crc32 } from 'node:zlib';
 import type { EvidenceCapsule, Refusal } from '../../src/engine/effect.ts';
 import { clearOut, newOut } from '../../src/engine/effect.ts';
@@ -14,81 +12,19 @@ import { step } from '../../src/engine/step.ts';
 import type { Alert, Transition } from '../../src/model/alert.ts';
 import type { CommandKind, Outcome } from '../../src/model/command.ts';
 import { looseningInWords } from '../../src/model/loosening.ts';
-import type { PointConfig } from '../../src/model/point.ts';
 import type { QualityName } from '../../src/model/quality.ts';
 import { qualityOf } from '../../src/model/quality.ts';
 import type { ReadingBatch } from '../../src/model/reading.ts';
-import { FLAG, NO_SEQ, newBatch, UNKNOWN_POINT } from '../../src/model/reading.ts';
-import type { RegistryChange, Source } from '../../src/model/registry.ts';
-import type { SourceClass } from '../../src/model/source.ts';
-import { buildPoint } from './build.ts';
-import type { CommandOptions } from './commands.ts';
-import { commandOf } from './commands.ts';
-import type { StatedPoint } from './rule-fields.ts';
+import { FLAG, newBatch, UNKNOWN_POINT } from '../../src/model/reading.ts';
+import type { RegistryChange } from '../../src/model/registry.ts';
+import { addRow } from './build/batch.ts';
+import type { CommandOptions } from './build/command.ts';
+import { commandOf } from './build/command.ts';
+import type { Plant } from './build/registry.ts';
+import { registryOf } from './build/registry.ts';
 
 /** Wednesday 2025-11-19 08:00 in Yancheng: any round instant does. */
 export const T0 = 1_763_510_400_000;
-
-export function point(tag: string, over: Partial<StatedPoint> = {}): PointConfig {
-  return buildPoint(`yt/${tag}`, { span: { min: 0, max: 100 }, plausible: { min: -5, max: 100 }, ...over });
-}
-
-/** The same point at the neighbour's: another enterprise, another source, another gateway. */
-export function neighbour(tag: string, over: Partial<StatedPoint> = {}): PointConfig {
-  return point(tag, { id: `xh/${tag}`, enterprise: 'xh', source: 'xh/farm', ...over });
-}
-
-export interface Plant {
-  readonly points: readonly PointConfig[];
-  readonly class?: SourceClass;
-  readonly observers?: Source['observers'];
-  readonly gateways?: readonly string[];
-}
-
-export function registryOf(plant: Plant): RegistryChange {
-  return {
-    divisions: [{ code: '320921', name: '响水县' }],
-    enterprises: [{ id: 'yt', name: '盐通化工', division: '320921', contacts: [] }],
-    sources: [
-      {
-        id: 'yt/farm',
-        enterprise: 'yt',
-        name: '一号罐区',
-        kind: 'tank_farm',
-        class: plant.class ?? 'B',
-        observers: plant.observers ?? {},
-      },
-    ],
-    gateways: (plant.gateways ?? ['gw1']).map((id) => ({ id, enterprise: 'yt', secretHash: '' })),
-    points: plant.points,
-  };
-}
-
-const xh = { id: 'xh', name: '新海化工', division: '320921', contacts: [] };
-
-/** A second enterprise with its own source and gateway `xh/gw1`. */
-export function neighbourOf(points: readonly PointConfig[]): RegistryChange {
-  const source: Source = {
-    id: 'xh/farm',
-    enterprise: 'xh',
-    name: '罐区',
-    kind: 'tank_farm',
-    class: 'B',
-    observers: {},
-  };
-  return {
-    divisions: [],
-    enterprises: [xh],
-    sources: [source],
-    gateways: [{ id: 'gw1', enterprise: 'xh', secretHash: '' }],
-    points,
-  };
-}
-
-/** A change of points only. */
-export function pointsChange(...points: PointConfig[]): RegistryChange {
-  return { divisions: [], enterprises: [], sources: [], gateways: [], points };
-}
 
 /** A name of the plant's own enterprise, or one with its enterprise before a slash. */
 const full = (id: string): string => (id.includes('/') ? id : `yt/${id}`);
@@ -143,18 +79,17 @@ export class Desk {
     const batch = newBatch(this.state.registry.gatewayNumbers.get(full(gateway)) ?? 999, arrival);
     batch.digest = crc32(JSON.stringify([readings, gateway])) + 1;
     const sorted = [...readings].sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
-    for (const { tag, at, value, quality = 'good', seq = NO_SEQ, flags = 0 } of sorted) {
+    for (const { tag, at, value, quality = 'good', seq, flags = 0 } of sorted) {
       const number = this.state.registry.pointNumbers.get(full(tag)) ?? UNKNOWN_POINT;
       if (number === UNKNOWN_POINT) batch.unknownTags.push(tag);
-      batch.count++;
-      batch.point.push(number);
-      batch.sampledAt.push(at === undefined ? arrival : T0 + at);
-      batch.value.push(value);
-      batch.quality.push(qualityOf(quality));
-      batch.seq.push(seq);
-      batch.flags.push(flags | (at === undefined ? FLAG.NO_AT : 0));
-      batch.verdict.push(0);
-      batch.judgedAt.push(0);
+      addRow(batch, {
+        point: number,
+        sampledAt: at === undefined ? arrival : T0 + at,
+        value,
+        quality: qualityOf(quality),
+        seq,
+        flags: flags | (at === undefined ? FLAG.NO_AT : 0),
+      });
     }
     this.tickTo(arrival - T0);
     this.fold({ kind: 'readings', at: Math.max(arrival, this.state.at), batch });
