@@ -233,12 +233,12 @@ describe('what cannot be trusted still alarms 不可全信的数据照样报警'
   it('a clock that was set back ends no alarm early: the off-delay runs on arrival, once the clock is known to be wrong', () => {
     const desk = new Desk({ points: [point('GD-1', { ...SLOW, offDelayMs: MINUTE })] });
     desk.reading('GD-1', 0, 60);
-    // The first one may as well be an old message.
-    for (let at = 10; at <= 70; at += 10) {
-      desk.send([{ tag: 'GD-1', at: at * SECOND - 10 * MINUTE, value: 1 }], at * SECOND);
+    // Until it has gone on for ten minutes, they may as well be old messages.
+    for (let at = 10; at <= 670; at += 10) {
+      desk.send([{ tag: 'GD-1', at: at * SECOND - 8 * HOUR, value: 1 }], at * SECOND);
     }
     expect(desk.hazards[0].active).toBe(true);
-    desk.send([{ tag: 'GD-1', at: 80 * SECOND - 10 * MINUTE, value: 1 }], 80 * SECOND);
+    desk.send([{ tag: 'GD-1', at: 680 * SECOND - 8 * HOUR, value: 1 }], 680 * SECOND);
     expect(desk.hazards[0].active).toBe(false);
   });
 

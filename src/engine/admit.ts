@@ -9,8 +9,9 @@
 import type { ReadingBatch, VerdictCode } from '../model/reading.ts';
 import { FLAG, NO_SEQ, UNKNOWN_POINT, VERDICT } from '../model/reading.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
-import { shiftPoint } from '../rules/shift.ts';
-import { moveJudged, OTHER_VALUE, recall, SAME } from './points.ts';
+import type { Lateness } from './lateness.ts';
+import { isBelieved, isOfKnownClock, isSteady } from './lateness.ts';
+import { OTHER_VALUE, recall, SAME } from './points.ts';
 import { isRedelivered } from './redelivery.ts';
 import type { Registry } from './registry.ts';
 import { STALE_INTERVALS } from './registry.ts';
@@ -20,11 +21,8 @@ import { ENGINE_VERSION } from './state.ts';
 /** A device time further ahead of its arrival than this is not believed. */
 const CLOCK_AHEAD_MS: DurationMs = 60_000;
 
-/** One further behind is not believed either, where it stays as far behind from message to message. */
+/** One further behind is not believed either, where that is the clock and no backlog (lateness.ts). */
 const CLOCK_BEHIND_MS: DurationMs = 60_000;
-
-/** How much the delay of one way may differ from message to message, where the clock is the same. */
-const STEADY_MS: DurationMs = 2_000;
 
 /** Event-driven points have no rhythm: a reading within this time of a newer one is taken for its back-fill. */
 const EVENT_PATIENCE_MS: DurationMs = 60_000;
@@ -38,7 +36,7 @@ export interface Admission {
   judgedAt: EpochMs;
   /** FLAG bits to add. */
   flags: number;
-  /** It went back in time for the first time: a clock set back, or an old message. It may raise; it must not calm. */
+  /** It may be an old message that came once more, and no wrong clock: it may raise; it must not calm. */
   doubtful: boolean;
   /** Wall time minus engine time, for the readings of this message. */
   offsetMs: DurationMs;
@@ -116,21 +114,33 @@ export function admit(state: EngineState, batch: ReadingBatch, i: number, found:
   const { col } = points;
   const goesBack = col.seen[number] !== 0 && found.at < col.judgedAt[number];
   if (goesBack && isBackfill(registry, state, batch, i)) keepAsHistory(found);
-  else if (!found.timely && isWrongClock(state, batch, i, found)) judgeAtArrival(state, batch, i, found);
-  else if (goesBack) goBack(state, batch, i, found);
+  else if (goesBack || !found.timely) admitOddlyTimed(state, batch, i, found);
 }
 
-/** Older than the newest one, and nothing says why. */
-function goBack(state: EngineState, batch: ReadingBatch, i: number, found: Admission): void {
+/** Older than the newest one and nothing says why, or in a message with times that are far from its arrival. */
+function admitOddlyTimed(state: EngineState, batch: ReadingBatch, i: number, found: Admission): void {
   const number = batch.point[i];
-  const newest = newestOf(batch, number, found);
-  // Its message goes on to what is new: it reaches back, nothing was set back.
-  if (newest - found.offsetMs >= state.points.col.judgedAt[number]) {
+  const { ringMaxAt, judgedAt } = state.points.col;
+  const lateness = latenessOf(batch, i, found);
+  const { newest, behindMs, isFar } = lateness;
+  const isWrong =
+    isFar &&
+    (behindMs < 0 || isSteady(state, batch, number, behindMs) || isOfKnownClock(state, batch.gateway, lateness));
+  if (isWrong && batch.sampledAt[i] < ringMaxAt[number] && newest >= ringMaxAt[number]) {
+    judgeAt(found, takenAt(batch, i, found));
     keepAsHistory(found);
-    return;
-  }
-  found.doubtful = !isSteady(state, batch, number, found.arrival - newest);
-  judgeAtArrival(state, batch, i, found);
+    found.flags |= FLAG.CLOCK_SKEWED;
+  } else if (isWrong || newest - found.offsetMs < judgedAt[number]) {
+    found.doubtful = !isBelieved(state, batch, i, lateness);
+    judgeAtArrival(state, batch, i, found);
+  } else if (found.at < judgedAt[number]) keepAsHistory(found);
+}
+
+function latenessOf(batch: ReadingBatch, i: number, found: Admission): Lateness {
+  const newest = newestOf(batch, batch.point[i], found);
+  const behindMs = found.arrival - newest;
+  const isSlow = behindMs > CLOCK_BEHIND_MS && !isMarked(batch.flags[i]);
+  return { newest, behindMs, isFar: isSlow || behindMs < -CLOCK_AHEAD_MS };
 }
 
 /**
@@ -160,42 +170,10 @@ function judgeAt(found: Admission, wall: EpochMs): void {
   found.at = wall - found.offsetMs;
 }
 
+/** Its message goes on to what is new: it reaches back, nothing was set back. Or it says that it is old. */
 function keepAsHistory(found: Admission): void {
   found.verdict = VERDICT.HISTORY;
   found.flags |= FLAG.LATE;
-}
-
-/** Ahead of its arrival; or behind, and as far behind as the message before it: then it is a slow clock and no back-fill. */
-function isWrongClock(state: EngineState, batch: ReadingBatch, i: number, found: Admission): boolean {
-  const number = batch.point[i];
-  const behindMs = found.arrival - newestOf(batch, number, found);
-  if (behindMs < -CLOCK_AHEAD_MS) return true;
-  if (behindMs <= CLOCK_BEHIND_MS || isMarked(batch.flags[i])) return false;
-  return isSteady(state, batch, number, behindMs);
-}
-
-/**
- * A wrong clock stays as far behind from message to message. An old message that comes once more, without a mark, does not,
- * nor does a backlog that is sent faster than it was taken: until a second message is as late as the first, nobody knows
- * which it is. Two that come at nearly the same time are as late as each other whatever they hold, and prove nothing.
- */
-function isSteady(state: EngineState, batch: ReadingBatch, number: number, behindMs: DurationMs): boolean {
-  const { behindMs: knownMs, behindAt, behindSteady, liveAt, flags } = state.points.col;
-  if (behindAt[number] === batch.receivedAt) return behindSteady[number] === 1;
-  const inARow = behindAt[number] !== 0 && behindAt[number] === liveAt[number];
-  const wasSteady = inARow && behindSteady[number] === 1;
-  const wasMs = knownMs[number];
-  const toleranceMs = wasSteady ? STEADY_MS : Math.min(STEADY_MS, (batch.receivedAt - behindAt[number]) / 2);
-  const steady = inARow && Math.abs(behindMs - wasMs) <= toleranceMs;
-  // The reading before was judged by the clock that is now known to be slow: it was taken that much later.
-  if (steady && (flags[number] & FLAG.CLOCK_SKEWED) === 0 && wasMs > 0) {
-    shiftPoint(state.rules, number, wasMs);
-    moveJudged(state.points, number, wasMs);
-  }
-  knownMs[number] = behindMs;
-  behindAt[number] = batch.receivedAt;
-  behindSteady[number] = steady ? 1 : 0;
-  return steady;
 }
 
 const isMarked = (flags: number): boolean => (flags & (FLAG.HISTORICAL | FLAG.REDELIVERED)) !== 0;
@@ -222,13 +200,18 @@ function newestOf({ point, sampledAt, count }: ReadingBatch, number: number, { n
   return newest.get(number)!;
 }
 
+/** When it was taken, where the newest reading of its point in the message arrived when it was taken. */
+function takenAt(batch: ReadingBatch, i: number, found: Admission): EpochMs {
+  return found.arrival - (newestOf(batch, batch.point[i], found) - batch.sampledAt[i]);
+}
+
 /**
  * Judged as of its arrival, keeping the spacing of the point's readings inside its message: the newest of them arrived when
  * it was taken. Wrongly timed readings keep distinct times (one row per point and time in the store) and never go back.
  */
 function judgeAtArrival({ points }: EngineState, batch: ReadingBatch, i: number, found: Admission): void {
   const number = batch.point[i];
-  const taken = found.arrival - (newestOf(batch, number, found) - batch.sampledAt[i]);
+  const taken = takenAt(batch, i, found);
   const notBefore = points.col.seen[number] === 0 ? taken : points.col.judgedAt[number] + found.offsetMs + 1;
   judgeAt(found, Math.max(taken, notBefore));
   found.flags |= FLAG.CLOCK_SKEWED;

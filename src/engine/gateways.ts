@@ -16,6 +16,8 @@ const GATEWAY_LAYOUT = {
   known: 'u8',
   /** How many of its points were last judged with a wrong clock. */
   skewedPoints: 'u32',
+  /** How far behind its wrong clock is known to be (lateness.ts); infinite where none is. */
+  believedMs: ['f64', 1, Number.POSITIVE_INFINITY],
   /** Digests of its newest messages, a ring. */
   digests: ['f64', 64],
   nextDigest: 'u8',

@@ -24,10 +24,16 @@ const LAYOUT = {
   seq: 'f64',
   speaker: 'u32',
   liveAt: 'f64',
-  /** How far the clock was behind when a reading last came late, when that message arrived, and whether it was so before. */
+  /**
+   * How far the clock was behind when a reading last came oddly timed, and when that message arrived; since when it is so, and
+   * in how many messages before (lateness.ts). A state stored before that was asked begins to count anew.
+   */
   behindMs: 'f64',
   behindAt: 'f64',
+  behindSince: ['f64', 1, Number.POSITIVE_INFINITY],
   behindSteady: 'u8',
+  /** Newest sequence number that is no old message's, kept while the clock is wrong. */
+  countedTo: ['f64', 1, Number.POSITIVE_INFINITY],
   /** Newest live reading, for state and silence. */
   value: 'f64',
   quality: 'u8',

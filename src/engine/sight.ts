@@ -14,6 +14,7 @@ import { setSight } from './coverage.ts';
 import { clearDeviceAlarm, raiseDeviceAlarm } from './device-alarms.ts';
 import type { Fold } from './fold.ts';
 import { isKnownOnline } from './gateways.ts';
+import { forgetClock } from './lateness.ts';
 import { AWAITED, BY_ITSELF, BY_LINK, FIRST_GATEWAY, RELEASED, SEEN, UNUSABLE } from './observers.ts';
 import { OFFLINE_INTERVALS, STALE_INTERVALS } from './registry.ts';
 import { stalledSince } from './stalls.ts';
@@ -231,6 +232,7 @@ export function clockSeen(fold: Fold, number: number, gateway: number, isSkewed:
   const before = skewedBy[number];
   if (before === by) return;
   skewedBy[number] = by;
+  if (by === 0) forgetClock(fold.state, before - 1);
   if (before !== 0 && --gateways.col.skewedPoints[before - 1] === 0)
     clearDeviceAlarm(fold, gatewaySubject(fold, before - 1), 'clock-skewed');
   if (by !== 0 && ++gateways.col.skewedPoints[gateway] === 1)

@@ -92,6 +92,8 @@ function foldLive(fold: Fold, batch: ReadingBatch, i: number): void {
   clockSeen(fold, number, batch.gateway, (batch.flags[i] & FLAG.CLOCK_SKEWED) !== 0);
   if (quality !== GOOD) return;
   if (col.doubtful[number] !== 0) confirmDoubtful(fold, number, at);
+  // What may have been judged before is no sign that it has become less.
+  if (doubtful) return;
   for (const key of state.groups.keysOf(number)) {
     // In its turn: what the message changed before this reading comes first.
     if (fold.changes.length > 0 || state.book.mayEase(key)) fold.changes.push({ kind: 'sampled', key, at });

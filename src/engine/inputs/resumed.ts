@@ -6,6 +6,7 @@ import { clearDeviceAlarm } from '../device-alarms.ts';
 import { faultsResumed } from '../faults.ts';
 import type { Fold } from '../fold.ts';
 import type { ResumedInput } from '../input.ts';
+import { latenessResumed } from '../lateness.ts';
 import { sightResumed } from '../sight.ts';
 import { serviceSubject } from '../subjects.ts';
 import { dropStaging } from './configuration.ts';
@@ -18,6 +19,7 @@ export function foldResumed(fold: Fold, { downFrom, seqFloor, restarted }: Resum
   if (restarted) dropStaging(fold);
   if (restarted) forgetOwnFaults(fold);
   faultsResumed(fold, downFrom);
+  latenessResumed(state, fold.at);
   sightResumed(fold, restarted === true);
   state.book.resumed(downFrom, fold);
   resume(state.rules, downFrom, fold.at, fold.sink);
