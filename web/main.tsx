@@ -3,6 +3,8 @@
  */
 import './shell/tokens.css';
 import './shell/screen.css';
+import './shell/sign-in.css';
+import './shell/stale.css';
 import { render } from 'preact';
 import { startDesk } from './live/desk.ts';
 import { App } from './shell/app.tsx';

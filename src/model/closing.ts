@@ -57,6 +57,14 @@ export function mayClose(who: Closer, alert: ToClose): boolean {
   return isCloser(who, alert) || (second !== undefined && isCloser(who, { ...alert, peakGrade: second }));
 }
 
+/**
+ * Whether somebody of this duty level may let go of what nobody sees any more: it ends a contribution as closing ends an
+ * alert, so it asks for the same level.
+ */
+export function mayRelease({ level }: Pick<Closer, 'level'>, { kind, peakGrade }: ToClose): boolean {
+  return rankOf(level) >= rankOf(CLOSING_TERMS[kind][peakGrade].level);
+}
+
 /** Whether the row itself names somebody of this role and duty level: of two persons one must be so. */
 export function isCloser(who: Closer, { kind, peakGrade }: ToClose): boolean {
   const { roles, level } = CLOSING_TERMS[kind][peakGrade];

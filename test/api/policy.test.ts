@@ -123,6 +123,18 @@ describe('doing', () => {
     expect(upTo('admin', 'enterprise')).toBe('yellow');
   });
 
+  it('lets go of what nobody sees only who is as high as closing asks, and says so beforehand', () => {
+    const upTo = (role: Role, level: Principal['level']) => describeUser(person({ role, level })).may.releaseUpTo;
+    expect(upTo('viewer', 'province')).toBeUndefined();
+    expect(upTo('operator', 'enterprise')).toBe('yellow');
+    expect(upTo('county-duty', 'county')).toBe('orange');
+    expect(upTo('city-duty', 'city')).toBe('red');
+    const orange = { division: '320921', enterprise: 'yt-chem', kind: 'hazard', peakGrade: 'orange' } as const;
+    const low = person({ role: 'operator', level: 'enterprise', scope: { enterprise: 'yt-chem' } });
+    expect(mayCommand(low, 'release', orange)).toBe('level-too-low');
+    expect(mayCommand({ ...low, level: 'county' }, 'release', orange)).toBeUndefined();
+  });
+
   it('records by which rule a command was allowed', () => {
     const chief = person({ role: 'county-duty', level: 'county', scope: { division: '320921' } });
     expect(decisionOf(chief, 'close')).toEqual({

@@ -1,59 +1,23 @@
 // The first screen in a real browser, on the real API server with a service that does only what a test says. Time at the
 // service stands still, so heartbeats come when a test lets them.
-import type { Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createApi } from '../../src/api/server.ts';
 import { HEARTBEAT_MS } from '../../src/api/shapes/live.ts';
 import { LOST_AFTER_MS } from '../../web/live/state.ts';
 import { TestApi } from '../api/support/client.ts';
-import { PASSWORD } from '../api/support/service.ts';
 import { findBinary, needs } from '../support/available.ts';
 import { alertPoint, makeAlert } from '../support/build/alert.ts';
-import type { RunningBrowser } from '../support/chromium.ts';
-import { startChromium } from '../support/chromium.ts';
 import { builtWeb } from './support/built-web.ts';
 import { fillPlant } from './support/plant.ts';
+import { row, screenBench, signIn, VIEWPORT } from './support/screen-bench.ts';
 
 const browser = needs('chromium');
-const VIEWPORT = { width: 1600, height: 900 };
-
-async function signIn(page: Page, url: string, user = 'province'): Promise<void> {
-  await page.goto(url);
-  await page.fill('input[name=user]', user);
-  await page.fill('input[name=password]', PASSWORD);
-  await page.click('button[type=submit]');
-  await page.waitForSelector('.rows .row');
-}
-
-const row = (id: string): string => `.rows .row[data-id="${id}"]`;
-
 describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
-  let chrome: RunningBrowser;
-  let api: TestApi;
-  let page: Page;
-  const errors: string[] = [];
-
-  beforeAll(async () => {
-    await builtWeb();
-    chrome = await startChromium();
-  });
-  afterAll(() => chrome?.stop());
-
-  beforeEach(async () => {
-    api = await TestApi.start({ webRoot: await builtWeb() });
-    fillPlant(api.service);
-    page = await chrome.browser.newPage({ viewport: VIEWPORT, timezoneId: 'America/New_York' });
-    errors.length = 0;
-    page.on('pageerror', (error) => errors.push(error.message));
-  });
-  afterEach(async () => {
-    await page.close();
-    await api.stop();
-    expect(errors).toEqual([]);
-  });
+  const bench = screenBench();
 
   it('shows two zones, worst first, with shape and character beside colour', async () => {
+    const { api, page } = bench;
     await signIn(page, api.url);
     const ids = await page.$$eval('.rows .row[data-id]', (rows) => rows.map((one) => one.getAttribute('data-id')));
     expect(ids).toEqual(['red', 'orange', 'mine', 'unsaved', 'device', 'button']);
@@ -69,6 +33,7 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
   });
 
   it('says in words what a row shows: blind, held, returned, peak, retrospective, unsaved', async () => {
+    const { api, page } = bench;
     await signIn(page, api.url);
     expect(await page.textContent(`${row('orange')} .state`)).toMatch(/16:50:20 起失去监测.*保持末值/);
     expect(await page.textContent(`${row('mine')} .state`)).toMatch(/已恢复未确认.*峰值▲橙.*补判/);
@@ -78,6 +43,7 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
   });
 
   it('names the gateway that went with all behind it, and counts no lost watching as a point', async () => {
+    const { api, page } = bench;
     const now = api.service.time.now();
     const gateway = alertPoint('yt-chem/~gw1', -1, { rule: 'coverage' });
     const watching = alertPoint('yt-chem/tank-farm-1', -1, { rule: 'coverage' });
@@ -96,50 +62,8 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     expect(asked.filter((url) => url.includes('/sources/yt-chem/~'))).toEqual([]);
   });
 
-  it('acknowledges by keyboard with a note, and moves the row when the service says so', async () => {
-    await signIn(page, api.url);
-    await page.keyboard.press('KeyA');
-    await page.waitForSelector('dialog[open]');
-    await page.fill('dialog input', '已派人核实');
-    await page.keyboard.press('Enter');
-    await page.waitForSelector(`${row('red')}.acknowledged`);
-    expect(await page.$(`${row('red')} .lamp`)).toBeNull();
-    const [command] = api.service.commands;
-    expect(command).toMatchObject({
-      alertId: 'red',
-      seenSeq: 1,
-      body: { kind: 'acknowledge', note: '已派人核实' },
-    });
-    // Yellow asks for nothing: two keys down, one key to acknowledge.
-    await page.keyboard.press('KeyN');
-    await page.keyboard.press('ArrowDown');
-    await page.waitForSelector(`${row('mine')}.current`);
-    await page.keyboard.press('KeyA');
-    await page.waitForSelector(`${row('mine')}.acknowledged, ${row('mine')}.normal`);
-    expect(api.service.commands.at(-1)).toMatchObject({ alertId: 'mine', body: { kind: 'acknowledge', note: '' } });
-  });
-
-  it('gives the lamp back with the name of who was first', async () => {
-    await signIn(page, api.url);
-    api.service.nextOutcome = 'already-acknowledged';
-    await page.click(`${row('unsaved')} .ack`);
-    await page.waitForSelector(`${row('unsaved')} .failed`);
-    expect(await page.textContent(`${row('unsaved')} .failed`)).toContain('确认未成功：本级或上级已有人先确认（wang）');
-    expect(await page.$(`${row('unsaved')} .lamp:not(.off)`)).not.toBeNull();
-  });
-
-  it('repeats an unconfirmed command with its key, and then says what became of it', async () => {
-    await signIn(page, api.url);
-    api.service.nextOutcome = 'timeout';
-    await page.click(`${row('unsaved')} .ack`);
-    await page.waitForSelector(`${row('unsaved')} .failed`);
-    const { commands } = api.service;
-    expect(commands.length).toBe(3);
-    expect(new Set(commands.map(({ commandId }) => commandId)).size).toBe(1);
-    expect(await page.textContent(`${row('unsaved')} .failed`)).toContain('未得到确认');
-  });
-
   it('shows new alerts and live values as they come', async () => {
+    const { api, page } = bench;
     await signIn(page, api.url);
     const { service } = api;
     service.change(makeAlert({ id: 'new', grade: 'red', points: [alertPoint('yt-chem/GD-101', 3, { value: 71 })] }));
@@ -152,6 +76,7 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
   });
 
   it('looks stopped after three missed heartbeats and live again with the next', async () => {
+    const { api, page } = bench;
     await page.clock.install();
     await signIn(page, api.url);
     await page.waitForSelector('.link.live');
@@ -165,6 +90,7 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
   });
 
   it('comes back after a restart of the service with everything it missed', async () => {
+    const { api, page } = bench;
     await signIn(page, api.url);
     const { port } = new URL(api.url);
     await api.server.stop();
@@ -182,6 +108,7 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
   });
 
   it('shouts when nothing is saved, and calls lagging data by its name', async () => {
+    const { api, page } = bench;
     await signIn(page, api.url);
     api.service.state_ = { state: 'failing', unsaved: true, parts: { log: { state: 'failing', detail: 'EIO' } } };
     api.service.lag = 12_000;
@@ -193,16 +120,8 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     expect(await page.$('.desk.behind:not(.stopped)')).not.toBeNull();
   });
 
-  it('lets a viewer look and offers nothing to do', async () => {
-    await signIn(page, api.url, 'viewer');
-    await page.waitForSelector('.headline');
-    expect(await page.$$('.ack, .commands button, .banner .primary')).toEqual([]);
-    await page.keyboard.press('KeyA');
-    expect(await page.$('dialog')).toBeNull();
-    expect(api.service.commands).toEqual([]);
-  });
-
   it('says which sign-in failed and keeps the form', async () => {
+    const { api, page } = bench;
     await page.goto(api.url);
     await page.fill('input[name=user]', 'province');
     await page.fill('input[name=password]', 'wrong');
@@ -213,6 +132,7 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
   });
 
   it('hides what is filtered, counts it, and never an unacknowledged red', async () => {
+    const { api, page } = bench;
     await signIn(page, api.url);
     await page.keyboard.press('Digit4');
     await page.waitForSelector(row('orange'), { state: 'detached' });
@@ -225,6 +145,7 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
   });
 
   it('explains the grade step by step, draws the trend, and closes with a cause', async () => {
+    const { api, page } = bench;
     await signIn(page, api.url);
     await page.waitForSelector('.plot canvas');
     const steps = await page.$$eval('.reasons li[data-step]', (all) => all.map((one) => one.textContent));
@@ -249,25 +170,8 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     });
   });
 
-  it('shows the second person who asks to close a red and why, and the first that it waits', async () => {
-    const { service } = api;
-    const closing = { by: '王', role: 'county-duty', level: 'county' as const, at: 1, cause: 'real', note: '已处置' };
-    const red = service.book.get('red');
-    if (red === undefined) throw new Error('no red');
-    service.change({ ...red, closing });
-    await signIn(page, api.url);
-    expect(await page.textContent('.closing .asked')).toContain('王 申请关闭：真实险情：已处置');
-    await page.click('.closing button');
-    expect(await page.$('.close-dialog select')).toBeNull();
-    await page.click('.close-dialog .primary');
-    await page.waitForSelector('.close-dialog', { state: 'detached' });
-    await expect.poll(() => service.commands.at(-1)).toMatchObject({ body: { kind: 'close', cause: 'real' } });
-    service.change({ ...red, closing: { ...closing, by: 'province' } });
-    await page.waitForSelector('.closing:has-text("待第二人确认")');
-    expect(await page.$('.closing button')).toBeNull();
-  });
-
   it('finds a closed alert again: in the history by keyboard, and by its address', async () => {
+    const { api, page } = bench;
     const { service } = api;
     const mine = service.book.get('mine');
     if (mine === undefined) throw new Error('no mine');
@@ -290,6 +194,7 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
   });
 
   it('claims nothing live where nothing has come since the start', async () => {
+    const { api, page } = bench;
     api.service.age = { state: 'no-data-since-start' };
     await signIn(page, api.url);
     await page.waitForSelector('.link.no-data');
@@ -297,6 +202,7 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
   });
 
   it('keeps few nodes however many alerts there are', async () => {
+    const { api, page } = bench;
     const many = Array.from({ length: 3_000 }, (_none, index) =>
       makeAlert({ id: `m${index}`, grade: 'yellow', points: [alertPoint('yt-chem/GD-102', 4)] }),
     );
@@ -311,6 +217,7 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
   });
 
   it('speaks English when asked to and remembers it', async () => {
+    const { api, page } = bench;
     await signIn(page, api.url);
     await page.click('button:has-text("English")');
     await page.waitForSelector('html[lang="en-GB"]');

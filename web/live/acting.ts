@@ -20,6 +20,20 @@ export function mayCloseGrade(grade: Alert['grade']): boolean {
   return mayDo('close') && worst !== undefined && GRADES.indexOf(grade) >= GRADES.indexOf(worst);
 }
 
+/** Whether the person may let go of points of this alert that are held without sight. */
+export function mayRelease(alert: Alert): boolean {
+  const worst = user.value?.may.releaseUpTo;
+  return mayDo('release') && worst !== undefined && GRADES.indexOf(alert.peakGrade) >= GRADES.indexOf(worst);
+}
+
+/** Points, by id, that stand in the alert at their last value because nobody sees them any more. */
+export function heldBlind({ points }: Alert): string[] {
+  const held = points.filter(
+    ({ active, blindSince, rule }) => active && blindSince !== undefined && rule !== 'coverage',
+  );
+  return [...new Set(held.map(({ id }) => id))];
+}
+
 export async function command(alert: Alert, kind: Pending['kind'], said: Said = {}): Promise<void> {
   if (!mayDo(kind)) return;
   const { id, seq } = alert;

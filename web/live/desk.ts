@@ -42,9 +42,12 @@ export const theme = signal<Theme>(localStorage.getItem('fenghuo-theme') === 'da
 export const cursorId = signal<string | undefined>(undefined);
 export const openId = signal<string | undefined>(undefined);
 export const filters = signal<ReadonlySet<Filter>>(new Set());
+/** Commands that take words and nothing else but what they are about. */
+export type SpokenCommand = 'acknowledge' | 'comment' | 'verify' | 'release';
+
 /** A command that waits for words, and the alert as it was when it was begun: what grew worse meanwhile is not covered. */
 interface Asking {
-  readonly kind: 'acknowledge' | 'close';
+  readonly kind: SpokenCommand | 'close';
   readonly alert: Alert;
 }
 

@@ -32,7 +32,7 @@ interface Beat extends HeartbeatMessage {
 
 /** A command on its way: shown as done only when the service's own transition says so. */
 export interface Pending {
-  readonly kind: 'acknowledge' | 'comment' | 'verify' | 'reset' | 'close';
+  readonly kind: 'acknowledge' | 'comment' | 'verify' | 'reset' | 'release' | 'close';
   readonly seenSeq: number;
   /** Number of the transition it led to, once answered; it waits for that one to arrive. */
   readonly confirmedSeq?: number;

@@ -2,8 +2,7 @@
  * Lets go of contributors that are held without sight, by name and with a reason: a detector that was taken away. Only data
  * or a named person ends what nobody sees any more; the point then counts as not observing until it is seen again.
  */
-import { rankOf } from '../../model/alert.ts';
-import { CLOSING_TERMS } from '../../model/closing.ts';
+import { mayRelease } from '../../model/closing.ts';
 import type { GradeName } from '../../model/grade.ts';
 import { GRADE_NAMES } from '../../model/grade.ts';
 import type { OpenAlert } from '../condition/contributors.ts';
@@ -18,8 +17,8 @@ export const release: AlertCommand<'release'> = {
   unsaved: false,
   refusal(alert, { command, body }) {
     const { group, peakGrade } = alert.record;
-    const { level } = CLOSING_TERMS[group.kind][GRADE_NAMES[peakGrade] as GradeName];
-    if (rankOf(command.level) < rankOf(level)) return { code: 'level-too-low' };
+    const worst = { kind: group.kind, peakGrade: GRADE_NAMES[peakGrade] as GradeName };
+    if (!mayRelease(command, worst)) return { code: 'level-too-low' };
     if (body.reason.trim() === '') return { code: 'note-required' };
     const held = new Set(heldOf(alert, body.points).map(({ point }) => point));
     // All or nothing: who names a point that is still seen has another picture of it than we have.

@@ -3,7 +3,7 @@
  * socket. What lies outside somebody's scope does not exist for them (404), what their role may not do is refused (403).
  */
 import type { Alert, DutyLevel } from '../../model/alert.ts';
-import { mayClose } from '../../model/closing.ts';
+import { mayClose, mayRelease } from '../../model/closing.ts';
 import type { CommandKind, PolicyDecision } from '../../model/command.ts';
 import { divisionPath, pathWithin } from '../../model/division.ts';
 import type { Role } from '../../model/role.ts';
@@ -65,7 +65,8 @@ export function mayCommand(
   if (!roleMay(user.role, kind)) return 'not-permitted';
   if (!concerns(alert, user.scope)) return 'not-permitted';
   if (user.readOnly) return 'session-expired';
-  return kind === 'close' && !mayClose(user, alert) ? 'level-too-low' : undefined;
+  const highEnough = kind === 'close' ? mayClose(user, alert) : kind !== 'release' || mayRelease(user, alert);
+  return highEnough ? undefined : 'level-too-low';
 }
 
 /** What is recorded with a command that was allowed: by which rule, and within which scope. */
@@ -90,9 +91,12 @@ export function maySendReadings(user: Principal, place: Place): ErrorCode | unde
 /** The person as the API shows them, with what their role may ever do. */
 export function describeUser(user: Principal): User {
   const { name, displayName, role, level, scope } = user;
+  const worst = (may: typeof mayClose) =>
+    GRADES_WORST_FIRST.find((peakGrade) => may(user, { kind: 'hazard', peakGrade }));
   const may = {
     command: commandsOf(role),
-    closeUpTo: GRADES_WORST_FIRST.find((peakGrade) => mayClose(user, { kind: 'hazard', peakGrade })),
+    closeUpTo: worst(mayClose),
+    releaseUpTo: roleMay(role, 'release') ? worst(mayRelease) : undefined,
     configure: roleMay(role, 'configure'),
     audit: roleMay(role, 'audit'),
   };

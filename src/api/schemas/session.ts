@@ -24,6 +24,8 @@ const userSchema = z
       command: listOf(commandKindSchema),
       /** Worst grade that the person may close, or be one of the two who do; absent where none. */
       closeUpTo: gradeSchema.optional(),
+      /** Worst grade of an alert whose points, held without sight, the person may let go of; absent where none. */
+      releaseUpTo: gradeSchema.optional(),
       configure: z.boolean(),
       audit: z.boolean(),
     }),

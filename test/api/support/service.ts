@@ -260,6 +260,13 @@ export class FakeService implements ServicePorts {
     const alert = this.book.get(command.alertId);
     if (alert === undefined) return;
     const { level, actor: by, body, seenSeq: seq } = command;
+    if (body.kind === 'release') {
+      const points = alert.points.map((point) =>
+        body.points.includes(point.id) ? { ...point, active: false } : point,
+      );
+      this.changeAs('released', { ...alert, points });
+      return;
+    }
     const note = 'note' in body ? body.note : '';
     const acknowledgement = { level, by, at: this.time.now(), note, seq };
     this.changeAs('acknowledged', {

@@ -1,16 +1,18 @@
 /**
- * What a person may do to the opened alert: acknowledge, verify, reset, close with a cause. Nothing is shown to roles
+ * What a person may do to the opened alert: acknowledge, verify, note, reset, let go, close with a cause. Nothing is shown to roles
  * that may not act; what the service refuses is said in its words.
  */
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import { concerns } from '../../../src/api/shapes/alert.ts';
-import { acknowledge, command, mayCloseGrade, mayDo } from '../../live/acting.ts';
+import { acknowledge, command, heldBlind, mayCloseGrade, mayDo, mayRelease } from '../../live/acting.ts';
 import { owesAnswer } from '../../live/alert-list.ts';
+import type { SpokenCommand } from '../../live/desk.ts';
 import { asking, dispatch, duty, screen, user } from '../../live/desk.ts';
 import { alertWords } from '../../words/alerts.ts';
 import { errorWords } from '../../words/errors.ts';
 import { screenWords } from '../../words/screen.ts';
 import { askedText } from './close-dialog.tsx';
+import './commands.css';
 import { commandWords } from './words.ts';
 
 export function Commands({ alert }: { alert: Alert }) {
@@ -22,6 +24,9 @@ export function Commands({ alert }: { alert: Alert }) {
   // What is closed is history: it is read, and nothing is done to it.
   if (alert.closedAt !== undefined) return null;
   if (!mayDo('acknowledge') || !concerns(alert, duty.value.scope)) return null;
+  const ask = (kind: SpokenCommand): void => {
+    asking.value = { kind, alert };
+  };
   return (
     <div class="commands">
       {owesAnswer(alert, duty.value) && (
@@ -30,13 +35,23 @@ export function Commands({ alert }: { alert: Alert }) {
         </button>
       )}
       {alert.handling === 'new' && mayDo('verify') && (
-        <button type="button" disabled={busy} onClick={() => void command(alert, 'verify')}>
+        <button type="button" disabled={busy} onClick={() => ask('verify')}>
           {text.verify}
+        </button>
+      )}
+      {mayDo('comment') && (
+        <button type="button" disabled={busy} onClick={() => ask('comment')}>
+          {text.comment}
         </button>
       )}
       {alert.points.some(({ latched }) => latched) && mayDo('reset') && (
         <button type="button" disabled={busy} onClick={() => void command(alert, 'reset')}>
           {text.reset}
+        </button>
+      )}
+      {heldBlind(alert).length > 0 && mayRelease(alert) && (
+        <button type="button" disabled={busy} onClick={() => ask('release')}>
+          {text.release}
         </button>
       )}
       {mayCloseGrade(alert.peakGrade) && <Closing alert={alert} busy={busy} />}

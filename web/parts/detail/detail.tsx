@@ -24,6 +24,7 @@ import { dayAndTime, duration, numberText } from '../format.ts';
 import { Trend } from '../trend/trend.tsx';
 import { Contributors } from './contributors.tsx';
 import './detail.css';
+
 import { reasonWords } from './reason-words.ts';
 import { reasonLines } from './reasons.ts';
 import { Timeline } from './timeline.tsx';
