@@ -23,6 +23,10 @@ function crash(dataDir: string, input: Input, times: number): void {
   }
 }
 
+function full(): never {
+  throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+}
+
 const bytes = (): Uint8Array => new Uint8Array([1]);
 
 describe('the crash ledger', () => {
@@ -88,6 +92,31 @@ describe('the crash ledger', () => {
     expect(again.acknowledged).toHaveLength(1);
     expect(openAlerts(again.state)).toMatchObject([{ kind: 'device', hazard: 'set-aside' }]);
     expect(crashes.setAsideCount).toBe(1);
+  });
+
+  it('ends the process although its mark cannot be written: a half-folded state judges nothing more', async () => {
+    const rig = await startRig();
+    await register(rig);
+    const codes: number[] = [];
+    const end = (code: number): never => {
+      codes.push(code);
+      throw new Error('process ended');
+    };
+    const file = { ...openCrashFile(temporaryDirectory()), keepMarks: full };
+    const input: Input = { kind: 'readings', at: 1, batch: batchOf(rig.state, rig.clock.now(), 'GD-1', 7) };
+    expect(() => new CrashLedger(file, SILENT, end).die(new Error('bug'), 9, input)).toThrow('process ended');
+    expect(codes).toEqual([70]);
+  });
+
+  it('calls nothing set aside whose bytes stand nowhere', async () => {
+    const dataDir = temporaryDirectory();
+    const rig = await startRig();
+    await register(rig);
+    const poison: Input = { kind: 'readings', at: 1, batch: batchOf(rig.state, rig.clock.now(), 'GD-1', 7) };
+    crash(dataDir, poison, 2);
+    const ledger = new CrashLedger({ ...openCrashFile(dataDir), setAside: full }, SILENT, ended);
+    for (let sent = 0; sent < 2; sent++) expect(() => ledger.isSetAside(poison, bytes)).toThrow('ENOSPC');
+    expect(ledger.setAsideCount).toBe(0);
   });
 
   it('knows what 0.1 set aside in its state file', () => {

@@ -283,3 +283,23 @@ function wideBatch(rig: Rig, readings: number) {
   batch.count = readings;
   return batch;
 }
+
+describe('a disk that hangs under a loop that is slow', () => {
+  it('is found out although every look comes late; one late look alone proves nothing', async () => {
+    const { disk, hurt } = patient('hang');
+    const rig = await startRig({ disk });
+    await register(rig);
+    await rig.pass(1_000);
+    hurt();
+    rig.reading('GD-1', 30);
+    rig.clock.pass(5_000);
+    rig.guard.check(rig.clock.now());
+    expect(rig.guard.unsaved).toBeUndefined();
+    for (let round = 0; round < 4; round++) {
+      rig.clock.pass(1_100);
+      rig.guard.check(rig.clock.now());
+    }
+    expect(rig.guard.unsaved).toBeDefined();
+    expect(rig.acknowledged).toHaveLength(1);
+  });
+});

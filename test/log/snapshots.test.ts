@@ -86,6 +86,27 @@ describe('snapshots', () => {
     expect(names(disk)).toEqual(['snapshot-0000000000000100.snap']);
   });
 
+  it('a newest one that the disk does not give is passed over as a damaged one is', async () => {
+    const disk = new SimulatedDisk();
+    const clock = new SimulatedClock();
+    const store = await openSnapshots({ dir, disk, clock });
+    await store.write(100, [Buffer.from('old')]);
+    await store.write(200, [Buffer.from('new')]);
+    const after = disk.restarted();
+    const bad = Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' });
+    after.fault = (operation, path) => (operation === 'read' && path.includes('200.snap') ? bad : undefined);
+    const again = await openSnapshots({ dir, disk: after, clock });
+    expect(await again.newest()).toMatchObject({ position: 100, damaged: ['snapshot-0000000000000200.snap'] });
+    expect(again.freeable).toBe(0);
+  });
+
+  it('hold as many parts as the state of a nation has', async () => {
+    const store = await openSnapshots({ dir, disk: new SimulatedDisk(), clock: new SimulatedClock() });
+    const parts = Array.from({ length: 6_000 }, (_, i) => Buffer.from(`part ${i}`));
+    await store.write(1, parts);
+    expect((await store.newest())?.parts.map(text)).toEqual(parts.map(text));
+  });
+
   it('one at a time', async () => {
     const store = await openSnapshots({ dir, disk: new SimulatedDisk(), clock: new SimulatedClock() });
     const first = store.write(1, [Buffer.from('a')]);

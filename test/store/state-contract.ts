@@ -119,6 +119,21 @@ function projectionHolds(place: OpenPlace): void {
     await store.close();
   });
 
+  it('has the alert of every transition, also where the process ended between the two', async () => {
+    const open = place();
+    const raised = buildTransition(1);
+    let now = 0;
+    // Every slice is one row, and behind the first nothing goes on.
+    const killed: Pace = { now: () => (now += 100), pause: () => Promise.reject(new Error('killed here')) };
+    const dying = open(killed);
+    await expect(dying.history.project(5, effects([raised]))).rejects.toThrow('killed here');
+    await dying.close();
+    const again = open();
+    expect(await again.history.project(5, effects([raised]))).toEqual(NOTHING);
+    expect(await again.history.alert('a1-0')).toEqual(raised.alert);
+    await again.close();
+  });
+
   it('does not turn an alert back when an older transition comes later', async () => {
     const store = place()();
     await store.history.project(5, effects([buildTransition(2, { grade: 'red' })]));

@@ -89,13 +89,19 @@ export class CrashLedger {
   die(error: unknown, number: RecordNumber, input: Input): never {
     const content = FROM_OUTSIDE.has(input.kind) ? { outline: outlineOf(input), digest: digestOf(input) } : undefined;
     // What the service says itself is not held against a later record of the same number.
-    if (content !== undefined) this.mark({ number, content }, error);
-    else
-      this.logger.fatal(
-        { number, kind: input.kind, error: wordsOf(error) },
-        'the engine failed at an input: this is a bug',
-      );
-    return this.end(EXIT_BUG);
+    try {
+      if (content !== undefined) this.mark({ number, content }, error);
+      else
+        this.logger.fatal(
+          { number, kind: input.kind, error: wordsOf(error) },
+          'the engine failed at an input: this is a bug',
+        );
+    } catch (fault) {
+      this.logger.fatal({ number, error: wordsOf(error), fault: wordsOf(fault) }, 'its crash could not be marked');
+    } finally {
+      // Whatever the disk says: a state that is half folded judges nothing more.
+      this.end(EXIT_BUG);
+    }
   }
 
   private markOf(input: Input): CrashMark | undefined {
@@ -113,8 +119,8 @@ export class CrashLedger {
     const name = asideName(number, content?.digest);
     // Once: what comes again and again (a device that has no clock) must not be written again and again.
     if (this.asides.has(name)) return true;
-    this.asides.add(name);
     this.file.setAside({ name, number, bytes: record().slice(), reason, at: wallNow(), program: VERSION });
+    this.asides.add(name);
     this.logger.error({ name, number }, 'input set aside: it has ended the process twice; its bytes are kept');
     return true;
   }

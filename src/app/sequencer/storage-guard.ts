@@ -14,8 +14,10 @@ import type { Snapshotter } from './snapshotter.ts';
 const DURABLE_WITHIN_MS = 2_000;
 /** How often leaving unsaved mode is tried. */
 const RETRY_MS = 1_000;
-/** A round that comes later than this after the one before was held up itself: it proves nothing about the disk. */
+/** A round that comes later than this after the one before was held up itself: alone it proves nothing about the disk. */
 const STALLED_MS = 1_000;
+/** So many late rounds in a row, between which the disk could have answered and did not, prove it all the same. */
+const LATE_ROUNDS_MAX = 3;
 
 /** What else has to know, as far as the storage lets it. */
 interface UnsavedListener {
@@ -41,6 +43,9 @@ export class StorageGuard {
   private leaving = false;
   private nextTryAt = 0;
   private checkedAt = Number.NEGATIVE_INFINITY;
+  /** Late rounds in a row with nothing become durable between them, and what was durable then. */
+  private lateRounds = 0;
+  private durableThen: RecordNumber = 0;
 
   constructor(pipeline: Pipeline, log: InputLog, snapshotter: Snapshotter, logger: Logger, listener: UnsavedListener) {
     this.pipeline = pipeline;
@@ -57,16 +62,25 @@ export class StorageGuard {
 
   /** Called several times a second with engine time. */
   check(now: EpochMs): void {
-    const stalled = now - this.checkedAt > STALLED_MS;
-    this.checkedAt = now;
+    const hadTime = this.hadTime(now);
     // Whoever was replaced must not go on in memory beside the new owner.
     if (this.log.health.state === 'fenced') return;
     if (this.unsavedMode === undefined) {
-      if (!stalled && this.pipeline.oldestPendingMs() > DURABLE_WITHIN_MS) this.enter(now);
+      if (hadTime && this.pipeline.oldestPendingMs() > DURABLE_WITHIN_MS) this.enter(now);
     } else if (!this.leaving && now >= this.nextTryAt) {
       this.nextTryAt = now + RETRY_MS;
       void this.leave();
     }
+  }
+
+  /** Whether a disk that has not answered by now has had the time to: what held this round up may have held its answer up too. */
+  private hadTime(now: EpochMs): boolean {
+    const late = now - this.checkedAt > STALLED_MS;
+    this.checkedAt = now;
+    const { durable } = this.log;
+    this.lateRounds = late && durable === this.durableThen ? this.lateRounds + 1 : 0;
+    this.durableThen = durable;
+    return !late || this.lateRounds >= LATE_ROUNDS_MAX;
   }
 
   private hear(health: LogHealth): void {

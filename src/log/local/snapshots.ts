@@ -15,7 +15,6 @@ import { nodeDisk } from './node-disk.ts';
 const magic = 0x31534846; // 'FHS1'
 const fixedHeaderBytes = 20;
 const trailerBytes = 4;
-const partsMax = 4096;
 const snapshotsKept = 2;
 const namePattern = /^snapshot-(\d{16})\.snap$/;
 const temporaryPattern = /^snapshot-.*\.tmp$/;
@@ -74,7 +73,6 @@ class LocalSnapshots implements SnapshotStore {
 
   async write(position: RecordNumber, parts: readonly Uint8Array[]): Promise<void> {
     if (this.#isWriting) throw new Error('one snapshot is written at a time');
-    if (parts.length > partsMax) throw new RangeError(`a snapshot has at most ${partsMax} parts`);
     this.#isWriting = true;
     const path = join(this.#dir, snapshotName(position));
     const temporary = `${path}.tmp`;
@@ -188,8 +186,13 @@ function headerChecksum(bytes: Buffer): number {
   return crc32(bytes.subarray(fixedHeaderBytes), crc32(bytes.subarray(0, 16)));
 }
 
-/** Reads and checks one file. With `keep` the parts are returned, else only their checksum is taken, in chunks. */
+/** As `read`; a file that the disk does not give is of no more use than a damaged one. */
 async function load(disk: LogDisk, path: string, position: RecordNumber, keep: boolean): Promise<Loaded> {
+  return read(disk, path, position, keep).catch(() => ({ ok: false }));
+}
+
+/** Reads and checks one file. With `keep` the parts are returned, else only their checksum is taken, in chunks. */
+async function read(disk: LogDisk, path: string, position: RecordNumber, keep: boolean): Promise<Loaded> {
   const file = await disk.open(path, 'read');
   try {
     const lengths = await readLengths(file, position);
@@ -222,7 +225,9 @@ async function readLengths(file: LogFile, position: RecordNumber): Promise<numbe
   const fixed = Buffer.alloc(fixedHeaderBytes);
   if ((await file.read(fixed, 0)) < fixedHeaderBytes) return undefined;
   const count = fixed.readUInt32LE(12);
-  if (fixed.readUInt32LE(0) !== magic || count > partsMax) return undefined;
+  if (fixed.readUInt32LE(0) !== magic) return undefined;
+  // Not yet known to be as it was written: no more memory than the file could fill.
+  if (fixedHeaderBytes + count * 8 > (await file.sizeBytes())) return undefined;
   const bytes = Buffer.concat([fixed, Buffer.alloc(count * 8)]);
   if ((await file.read(bytes, 0)) < bytes.length) return undefined;
   if (headerChecksum(bytes) !== fixed.readUInt32LE(16)) return undefined;

@@ -89,14 +89,15 @@ function* rowsOf(sqlite: Sqlite, position: number, effects: Effects, divergences
   const { partition } = effects;
   for (const transition of effects.transitions) {
     const { seq, alert } = transition;
-    let isNew = false;
+    let isSame = false;
     const write = (): void => {
       const before = writeTransition(sqlite, partition, position, transition);
-      isNew = before === 'new';
+      isSame = typeof before !== 'object';
       if (typeof before === 'object') divergences.push({ seq, recorded: before, derived: transition });
     };
     yield { what: 'transition', key: String(seq), content: transition, write };
-    if (isNew)
+    // Of one that stood there already too: the process may have ended between the two rows. An older one changes nothing.
+    if (isSame)
       yield { what: 'alert', key: alert.id, content: alert, write: () => writeAlert(sqlite, partition, alert, seq) };
   }
   for (const capsule of effects.capsules) {
