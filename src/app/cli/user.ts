@@ -21,6 +21,8 @@ import { installed } from './configured.ts';
 import { DEMO_PASSWORD } from './demo-people.ts';
 
 const PASSWORD_LENGTH_MIN = 8;
+/** The service has the file locked for moments only; nothing waits for us meanwhile. */
+const WAIT_FOR_LOCKS_MS = 5_000;
 
 interface Options {
   readonly config?: string;
@@ -64,7 +66,7 @@ async function withStore(options: Options, work: (store: StateStore) => Promise<
   const config = installed(options.config);
   if (config === undefined) return 1;
   await refuseNewer(config.dataDir);
-  const store = openState({ file: join(config.dataDir, 'state.db') });
+  const store = openState({ file: join(config.dataDir, 'state.db'), waitForLocksMs: WAIT_FOR_LOCKS_MS });
   try {
     return await work(store);
   } finally {

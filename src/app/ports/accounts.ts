@@ -8,10 +8,14 @@ import type { DataScope } from '../../api/schemas/session.ts';
 import { divisionPath } from '../../model/division.ts';
 import type { Role } from '../../model/role.ts';
 import type { StateStore, User } from '../../store/state/port.ts';
-import { wallNow } from '../clock.ts';
+import { pause, wallNow } from '../clock.ts';
 
 /** Sessions of people who signed in while the disk took nothing: somebody must be able to answer an alarm then too. */
 const UNSAVED_SESSIONS_MAX = 1_000;
+
+/** Somebody else may have the state file locked: what was done is written down as soon as it is free. */
+const AUDIT_TRIES = 20;
+const AUDIT_RETRY_MS = 250;
 
 export function accounts({ people, audit }: Pick<StateStore, 'people' | 'audit'>): Accounts {
   const unsaved = new Map<string, SessionRecord>();
@@ -39,7 +43,15 @@ export function accounts({ people, audit }: Pick<StateStore, 'people' | 'audit'>
       if (found !== undefined) await people.endSession(tokenHash, { actor: found.user.name, at: wallNow() });
     },
     async audit({ at, actor, action, object, address, outcome, detail }) {
-      await audit.write({ at, actor, action, subject: object, detail: { address, outcome, detail } });
+      const entry = { at, actor, action, subject: object, detail: { address, outcome, detail } };
+      for (let tries = 1; ; tries++) {
+        try {
+          return await audit.write(entry);
+        } catch (error) {
+          if (tries === AUDIT_TRIES) throw error;
+          await pause(AUDIT_RETRY_MS);
+        }
+      }
     },
   };
 }

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openState } from '../../../src/store/state/sqlite/open-state.ts';
 import { pack, unpack } from '../../../src/store/state/sqlite/packed.ts';
+import { openSqlite } from '../../../src/store/state/sqlite/sqlite.ts';
 import { buildTransition } from '../../support/build/alert.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { stateStoreContract } from '../state-contract.ts';
@@ -28,6 +29,21 @@ describe('a packed text', () => {
 });
 
 describe('the state file', () => {
+  it('is not waited for while somebody else has it locked, and is written when it is free', async () => {
+    const file = join(temporaryDirectory(), 'state.db');
+    const store = openState({ file });
+    const backup = openSqlite({ file });
+    backup.exec('BEGIN IMMEDIATE');
+    // The judging thread stands still in each of them: at five seconds an attempt this would last for minutes.
+    for (let attempt = 0; attempt < 30; attempt++)
+      await expect(store.history.project(1, effects([buildTransition(1)]))).rejects.toThrow('locked');
+    backup.exec('ROLLBACK');
+    backup.close();
+    await store.history.project(1, effects([buildTransition(1)]));
+    expect(await store.history.alertTimeline('a1-0')).toHaveLength(1);
+    await store.close();
+  });
+
   it('gives deleted room back to the disk', async () => {
     const file = join(temporaryDirectory(), 'state.db');
     const store = openState({ file });

@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { migrate } from '../../state/sqlite/migrate.ts';
 import type { Sqlite, SqlRow } from '../../state/sqlite/sqlite.ts';
-import { openSqlite } from '../../state/sqlite/sqlite.ts';
+import { IN_USE_WAIT_MS, openSqlite } from '../../state/sqlite/sqlite.ts';
 import type { ChunkColumns } from './codec.ts';
 import { decodeChunk, encodeChunk } from './codec.ts';
 import type { OpenRow } from './open-rows.ts';
@@ -93,6 +93,7 @@ export class ChunkFile {
     migrate(this.sqlite, CHUNK_MIGRATIONS);
     // The log still has what a power cut may take from here: only `setProgress`, which lets it go, is synced.
     this.sqlite.synchronous('NORMAL');
+    this.sqlite.waitForLocks(IN_USE_WAIT_MS);
   }
 
   transaction<T>(work: () => T): T {

@@ -3,6 +3,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { DurationMs } from '../../../model/time.ts';
 import type { Pace } from '../../pace.ts';
 import { loopPace } from '../../pace.ts';
 import type { AuditStore, HistoryStore, PeopleStore, StateStore } from '../port.ts';
@@ -34,7 +35,7 @@ import {
 import { createProjection } from './projection.ts';
 import { forget } from './retention.ts';
 import type { Sqlite } from './sqlite.ts';
-import { openSqlite } from './sqlite.ts';
+import { IN_USE_WAIT_MS, openSqlite } from './sqlite.ts';
 
 export const STATE_MIGRATIONS = [first, partitions] as const;
 
@@ -44,6 +45,8 @@ export interface StateOptions {
   /** Path of the SQLite file (made with its folder when missing), or `:memory:`. */
   readonly file: string;
   readonly pace?: Pace;
+  /** How long a call waits for somebody else's lock before it rejects. Short by itself: nothing else runs meanwhile. */
+  readonly waitForLocksMs?: DurationMs;
 }
 
 /** Throws MigrationError when the file is newer than this build or its past was changed. */
@@ -54,6 +57,7 @@ export function openState(options: StateOptions): StateStore {
     migrate(sqlite, STATE_MIGRATIONS);
     // Once, for a file of 0.1: from then on what is deleted can be given back.
     if (sqlite.get('PRAGMA auto_vacuum')?.auto_vacuum !== INCREMENTAL) sqlite.exec('VACUUM');
+    sqlite.waitForLocks(options.waitForLocksMs ?? IN_USE_WAIT_MS);
   } catch (error) {
     sqlite.close();
     throw error;

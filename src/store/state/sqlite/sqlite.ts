@@ -4,6 +4,7 @@
  * keep their slices short. It knows no table.
  */
 import Libsql from 'libsql';
+import type { DurationMs } from '../../../model/time.ts';
 
 type SqlValue = number | string | bigint | Uint8Array | null | undefined;
 export type SqlRow = Record<string, unknown>;
@@ -25,13 +26,14 @@ export interface Sqlite {
   transaction<T>(work: () => T): T;
   /** How durable the next commits are: `FULL` syncs the write-ahead log at each, `NORMAL` only at checkpoints. */
   synchronous(mode: 'FULL' | 'NORMAL'): void;
+  /** How long a call from now on waits for somebody else's lock; nothing else of this thread runs meanwhile. */
+  waitForLocks(ms: DurationMs): void;
   close(): void;
 }
 
 export interface SqliteOptions {
   /** Path, or `:memory:`. */
   readonly file: string;
-  readonly busyTimeoutMs?: number;
   /** What is deleted can be given back to the disk, a few pages at a time. */
   readonly givesBack?: true;
 }
@@ -53,8 +55,14 @@ export function isRefusal(error: unknown): boolean {
   return error instanceof Error && 'code' in error && REFUSALS.test(String(error.code));
 }
 
+/** A file that is opened is read up first, and nothing is judged before that is done: whoever has it locked is waited for. */
+const OPEN_WAIT_MS = 5_000;
+/** For a file in use on the thread that judges: a call that finds it locked for longer fails, and is made again later. */
+export const IN_USE_WAIT_MS = 25;
+
+/** Opened, it waits for locks as long as opening does: see `waitForLocks`. */
 export function openSqlite(options: SqliteOptions): Sqlite {
-  const database = new Libsql(options.file, { timeout: options.busyTimeoutMs ?? 5_000 });
+  const database = new Libsql(options.file, { timeout: OPEN_WAIT_MS });
   // Before the first table; a file that has tables takes it at the next VACUUM.
   if (options.givesBack === true) database.pragma('auto_vacuum = INCREMENTAL');
   database.pragma('journal_mode = WAL');
@@ -99,6 +107,9 @@ export function openSqlite(options: SqliteOptions): Sqlite {
     },
     synchronous(mode) {
       database.pragma(`synchronous = ${mode}`);
+    },
+    waitForLocks(ms) {
+      database.pragma(`busy_timeout = ${ms}`);
     },
     close() {
       if (!open) return;
