@@ -15,6 +15,7 @@ import type { Edge } from '../ingest/intake.ts';
 import { createPressure } from '../ingest/pressure.ts';
 import { Quarantine } from '../ingest/quarantine.ts';
 import { RefusalNotes } from '../ingest/refusal-notes.ts';
+import type { RecordNumber } from '../log/port.ts';
 import type { StateStore } from '../store/state/port.ts';
 import { pause, scheduler, startClock, wallNow, watch } from './clock.ts';
 import type { Config } from './config.ts';
@@ -36,8 +37,8 @@ import { refuseNewer, stamp } from './open/folder-stamp.ts';
 import { openLog, openSnapshotStore } from './open/log.ts';
 import type { MqttDoor } from './open/mqtt.ts';
 import { openMqttDoor } from './open/mqtt.ts';
-import { exportBudgetBytes, openExportLedger, openReadings } from './open/readings.ts';
-import { openStateStore } from './open/state.ts';
+import { checkReadings, exportBudgetBytes, openExportLedger, openReadings } from './open/readings.ts';
+import { checkStateStore, openStateStore } from './open/state.ts';
 import type { HealthParts } from './ports/health.ts';
 import type { InputParts } from './ports/inputs.ts';
 import { createInputs } from './ports/inputs.ts';
@@ -50,7 +51,7 @@ import { forsakeEpoch, keepEpoch, openEpoch } from './sequencer/epoch.ts';
 import { Lag } from './sequencer/lag.ts';
 import { Pipeline } from './sequencer/pipeline.ts';
 import type { Follower } from './sequencer/released.ts';
-import { goOnFrom, restore } from './sequencer/restore.ts';
+import { goOnFrom, restore, startingState } from './sequencer/restore.ts';
 import { Snapshotter } from './sequencer/snapshotter.ts';
 import { StorageGuard } from './sequencer/storage-guard.ts';
 
@@ -100,32 +101,38 @@ type Core = Awaited<ReturnType<typeof restoreCore>>;
 /** What is kept, and the state as it was: ready to fold, with nobody following and no door open. */
 async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle) {
   const { dataDir } = config;
+  // Every version is read before anything is written: a start that is refused leaves the folder as it was.
   await refuseNewer(dataDir);
-  mkdirSync(dataDir, { recursive: true });
-  const ledger = await openExportLedger(config);
+  checkStateStore(config);
+  checkReadings(config);
+  const ledger = openExportLedger(config);
   const crashes = new CrashLedger(openCrashFile(dataDir), logger, endProcess);
-  const store = openStateStore(config);
-  lifecycle.onStop('state store', () => store.close());
+  mkdirSync(dataDir, { recursive: true });
   const log = await openLog(config, logger);
   lifecycle.onStop('log', () => log.close());
   const snapshots = await openSnapshotStore(config);
   const snapshotter = new Snapshotter(snapshots);
 
-  const projector = await Projector.on(store.history, logger, pause);
+  const projector = new Projector(logger, pause);
+  const passed: RecordNumber[] = [];
   const { state, ...facts } = await restore(log, snapshots, {
-    begun(state) {
-      crashes.passedTo(state.n);
-      return projector.begin(state);
-    },
     replayed(released) {
       projector.follow(released);
-      if (crashes.marked) crashes.passedRecord(released.n);
+      if (crashes.marked) passed.push(released.n);
     },
     setAside: (number, record) => crashes.isRecordSetAside(number, record),
     crashed: (number, error) => crashes.crashedAt(number, error),
   });
   logger.info({ input: state.n, ...facts }, 'state restored');
+  // All of it was read: from here on the folder is this program's.
   await stamp(dataDir);
+  crashes.passedTo(facts.snapshotAt);
+  for (const number of passed) crashes.passedRecord(number);
+  await ledger.settle();
+  crashes.readUp();
+  const store = openStateStore(config);
+  lifecycle.onStop('state store', () => store.close());
+  await projector.open(store.history, async () => (await startingState(log, snapshots)).state);
   const readings = openReadings(config, ledger, () => state.registry);
   lifecycle.onStop('readings store', () => inTime(readings.close()));
   const { position, seq: recordedSeq } = await store.history.cursor();

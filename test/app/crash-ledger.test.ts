@@ -126,6 +126,9 @@ describe('the crash ledger', () => {
     old.run("INSERT INTO set_aside VALUES (77, ?, 'ended the process twice', 5)", [new Uint8Array([255, 7])]);
     old.close();
     const file = openCrashFile(dataDir);
+    const crashes = new CrashLedger(file, SILENT, ended);
+    crashes.readUp();
+    expect(crashes.setAsideCount).toBe(1);
     expect(file.aside('record-77')).toMatchObject({ number: 77, bytes: new Uint8Array([255, 7]), at: 5 });
     expect(new CrashLedger(openCrashFile(dataDir), SILENT, ended).setAsideCount).toBe(1);
   });

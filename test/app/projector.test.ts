@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Projector } from '../../src/app/followers/projector.ts';
+import { newState } from '../../src/engine/state.ts';
 import type { Transition } from '../../src/model/alert.ts';
 import type { HistoryStore, StateStore } from '../../src/store/state/port.ts';
 import { openState } from '../../src/store/state/sqlite/open-state.ts';
@@ -10,6 +11,14 @@ import { registryOf } from '../support/build/registry.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import type { Rig } from './rig.ts';
 import { GAS, register, SILENT, settled, startRig } from './rig.ts';
+
+const NO_BEGINNING = async () => newState();
+
+async function opened(store: HistoryStore, beginning = NO_BEGINNING): Promise<Projector> {
+  const projector = new Projector(SILENT, () => settled(1));
+  await projector.open(store, beginning);
+  return projector;
+}
 
 /** Fails as long as `away` is set. */
 function moody(store: HistoryStore) {
@@ -25,7 +34,7 @@ async function projected(file = join(temporaryDirectory(), 'state.db')) {
   const real = openState({ file });
   const { mood, store } = moody(real.history);
   const rig = await startRig();
-  const projector = await Projector.on(store, SILENT, () => settled(1));
+  const projector = await opened(store);
   rig.followers.push(projector);
   await register(rig);
   return { rig, projector, mood, real, file };
@@ -99,7 +108,7 @@ describe('the projector', () => {
     expect(await recorded(real)).toHaveLength(released(rig).length);
     await real.close();
     const again = openState({ file });
-    expect((await Projector.on(again.history, SILENT, () => settled(1))).health.refused).toBe(1);
+    expect((await opened(again.history)).health.refused).toBe(1);
     await again.close();
   });
 
@@ -111,7 +120,7 @@ describe('the projector', () => {
     expect((await real.history.cursor()).position).toBe(REGISTERED);
     await real.close();
     const again = openState({ file });
-    const next = await Projector.on(again.history, SILENT, () => settled(1));
+    const next = await opened(again.history);
     for (const one of rig.released) next.follow(one);
     await next.stop();
     expect(await recorded(again)).toHaveLength(released(rig).length);
@@ -123,7 +132,7 @@ describe('the projector', () => {
     await excursions(rig, 4);
     await projector.advance();
     const before = await recorded(real);
-    const next = await Projector.on(real.history, SILENT, () => settled(1));
+    const next = await opened(real.history);
     for (const one of rig.released) next.follow(one);
     await next.advance();
     expect(next.health.divergences).toBe(0);
@@ -151,9 +160,7 @@ describe('the projector', () => {
     expect(JSON.stringify(await real.history.itemHistory('gateway', 'yt/gw1', 10))).toContain('***');
     await real.close();
     const another = openState({ file: join(temporaryDirectory(), 'state.db') });
-    const later = await Projector.on(another.history, SILENT, () => settled(1));
-    await later.begin(rig.state);
-    await later.begin(rig.state);
+    for (const _start of [1, 2]) await opened(another.history, async () => rig.state);
     expect(await another.history.configurations({ limit: 10 })).toMatchObject([{ number: 2, actor: 'fenghuo' }]);
     expect((await another.history.itemHistory('point', 'yt/GD-1', 10))[0].fields).toMatchObject({
       id: { to: 'yt/GD-1' },

@@ -65,7 +65,6 @@ export const NO_CRASHES: Crashes = {
 };
 
 const NO_HOOKS: RestoreHooks = {
-  begun: async () => undefined,
   replayed: () => undefined,
   setAside: () => false,
   crashed: () => undefined,

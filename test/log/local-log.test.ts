@@ -292,6 +292,7 @@ describe('a full disk', () => {
     const kinds: string[] = [];
     const options = small(disk, { reserveBytes, clock, onNotice: ({ kind }) => kinds.push(kind) });
     const log = await openLocalLog(options);
+    appendTexts(log, 'while there is space');
     while (!kinds.includes('reserve-restored')) await clock.pause(0);
     disk.capacityBytes = disk.usedBytes + 20 * 1024;
     const states: string[] = [];
@@ -303,19 +304,19 @@ describe('a full disk', () => {
     expect(kinds).toContain('reserve-freed');
     expect(states).toEqual(['failing', 'ok']);
     expect(disk.paths()).not.toContain(`${dir}/reserve`);
-    expect((await readAll(log)).length).toBe(20);
+    expect((await readAll(log)).length).toBe(21);
 
     // Full to the last byte: nothing is acknowledged, and nothing is lost once there is space.
     disk.capacityBytes = disk.usedBytes;
     appendTexts(log, 'waits for space');
     const flushed = log.flush();
     for (let turns = 0; turns < 50; turns++) await clock.pause(0);
-    expect(log.durable).toBe(20);
+    expect(log.durable).toBe(21);
     expect(log.health.state).toBe('failing');
     disk.capacityBytes = 2 * 1024 * 1024;
     await flushed;
-    await log.free(21);
-    expect((await readAll(log, 21)).map(([, value]) => value)).toEqual(['waits for space']);
+    await log.free(22);
+    expect((await readAll(log, 22)).map(([, value]) => value)).toEqual(['waits for space']);
     while (kinds.filter((kind) => kind === 'reserve-restored').length < 2) await clock.pause(0);
     await log.close();
   });

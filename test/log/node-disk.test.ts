@@ -78,31 +78,32 @@ describe('the real disk', () => {
     }),
   );
 
-  it('prepares a spare and the reserve in the background and removes half-made files at opening', () =>
+  it('leaves the folder as it was until the first record; then prepares spare and reserve and drops what was half-made', () =>
     withFolder(async (dir) => {
-      const ready = new Promise<void>((resolve) => {
-        void openLocalLog({
-          dir,
-          clock,
-          segmentBytes: 64 * 1024,
-          reserveBytes: 64 * 1024,
-          onNotice: ({ kind }) => {
-            if (kind === 'reserve-restored') resolve();
-          },
-        }).then(async (log) => {
-          await ready;
-          await log.close();
-        });
-      });
-      await ready;
-      const names = await nodeDisk.list(dir);
-      expect(names).toEqual(['reserve', 'spare-0000000000-new.seg']);
-      const file = await nodeDisk.open(join(dir, 'spare-0000000001-new.seg.tmp'), 'create');
+      const halfMade = 'spare-0000000001-new.seg.tmp';
+      const file = await nodeDisk.open(join(dir, halfMade), 'create');
       await file.write(Buffer.from('half'), 0);
       await file.close();
-      const log = await openSmall(dir);
-      expect(await nodeDisk.list(dir)).not.toContain('spare-0000000001-new.seg.tmp');
+      let restored = () => {};
+      const ready = new Promise<void>((resolve) => {
+        restored = resolve;
+      });
+      const log = await openLocalLog({
+        dir,
+        clock,
+        segmentBytes: 64 * 1024,
+        reserveBytes: 64 * 1024,
+        onNotice: ({ kind }) => {
+          if (kind === 'reserve-restored') restored();
+        },
+      });
+      expect(await nodeDisk.list(dir)).toEqual([halfMade]);
+      appendTexts(log, 'first');
+      await ready;
       await log.close();
+      const names = await nodeDisk.list(dir);
+      expect(names).not.toContain(halfMade);
+      expect(names).toEqual(['0000000001.log', 'reserve', expect.stringMatching(/^spare-\d{10}-new\.seg$/)]);
     }));
 
   it.skipIf(linux.missing)(`keeps a second opening of the folder out${linux.note}`, () =>
@@ -158,6 +159,7 @@ describe('the real disk', () => {
         if (kind === 'reserve-restored') restored();
       },
     });
+    appendTexts(log, 'first');
     await isRestored;
     while (!kinds.includes('reserve-freed')) {
       appendTexts(log, 'x'.repeat(10_000));

@@ -13,7 +13,7 @@ import { ROLES } from '../../model/role.ts';
 import type { StateStore } from '../../store/state/port.ts';
 import { openState } from '../../store/state/sqlite/open-state.ts';
 import { wallNow } from '../clock.ts';
-import { refuseNewer } from '../open/folder-stamp.ts';
+import { isBroughtUp, refuseNewer } from '../open/folder-stamp.ts';
 import { storedUser } from '../ports/accounts.ts';
 import type { ExitCode } from './command.ts';
 import { act, refuse, say } from './command.ts';
@@ -66,6 +66,9 @@ async function withStore(options: Options, work: (store: StateStore) => Promise<
   const config = installed(options.config);
   if (config === undefined) return 1;
   await refuseNewer(config.dataDir);
+  // Opening the state file brings it up, and what else is in an older folder would not find in it what it needs.
+  if (!(await isBroughtUp(config.dataDir)))
+    return refuse(`${config.dataDir}: of an older version; start this version of the service on it first`);
   const store = openState({ file: join(config.dataDir, 'state.db'), waitForLocksMs: WAIT_FOR_LOCKS_MS });
   try {
     return await work(store);

@@ -7,7 +7,7 @@ import { allOf } from '../../engine/changes.ts';
 import type { ConfigurationOutcome } from '../../engine/effect.ts';
 import { newOut, takenFrom } from '../../engine/effect.ts';
 import type { EngineState } from '../../engine/state.ts';
-import type { Divergence, Effects, HistoryStore, ProjectionCursor, RefusedRow } from '../../store/state/port.ts';
+import type { Divergence, Effects, HistoryStore, RefusedRow } from '../../store/state/port.ts';
 import type { Logger } from '../logger.ts';
 import type { Follower, Released } from '../sequencer/released.ts';
 
@@ -47,38 +47,41 @@ function rowsIn({ transitions, configurations }: Pick<Kept, 'transitions' | 'con
 
 export class Projector implements Follower {
   readonly name = 'history of alerts';
-  private readonly store: HistoryStore;
+  /** Undefined while the log is still being read: then what was derived waits. */
+  private store: HistoryStore | undefined;
   private readonly logger: Logger;
   private readonly pause: Pause;
   private queue: Kept[] = [];
   private running: Promise<void> | undefined;
-  private reached: number;
-  private newest: number;
+  private reached = 0;
+  private newest = 0;
   private divergences = 0;
-  private refused: number;
+  private refused = 0;
   private refusal: string | undefined;
   private error: string | undefined;
   private stopped = false;
 
-  private constructor(store: HistoryStore, cursor: ProjectionCursor, logger: Logger, pause: Pause) {
-    this.store = store;
+  constructor(logger: Logger, pause: Pause) {
     this.logger = logger;
     this.pause = pause;
-    this.reached = cursor.position;
-    this.newest = this.reached;
-    this.refused = cursor.refused;
-  }
-
-  static async on(store: HistoryStore, logger: Logger, pause: Pause): Promise<Projector> {
-    return new Projector(store, await store.cursor(), logger, pause);
   }
 
   /**
-   * To be called with the state as a snapshot had it: where no configuration was ever written, what is registered then is
-   * the beginning.
+   * From here on the store gets what it has not got. `beginning` gives the state before anything that was followed: where no
+   * configuration was ever written, what is registered then is the first one.
    */
-  async begin({ n, at, registry }: EngineState): Promise<void> {
-    if (registry.version === 0 || (await this.store.configurations({ limit: 1 })).length > 0) return;
+  async open(store: HistoryStore, beginning: () => Promise<EngineState>): Promise<void> {
+    const { position, refused } = await store.cursor();
+    this.store = store;
+    this.reached = position;
+    this.refused = refused;
+    this.newest = Math.max(this.newest, position);
+    if ((await store.configurations({ limit: 1 })).length === 0) await this.begin(await beginning());
+    this.wake();
+  }
+
+  private async begin({ n, at, registry }: EngineState): Promise<void> {
+    if (registry.version === 0) return;
     const answer = { commandId: 'beginning', actor: 'fenghuo', applied: true, errors: [], pending: [] };
     await this.write([{ ...takenFrom(newOut()), n, at, configurations: [{ ...answer, changes: allOf(registry) }] }], n);
   }
@@ -89,9 +92,7 @@ export class Projector implements Follower {
     if (transitions.length + capsules.length + outcomes.length + configurations.length === 0) return;
     // Without the readings: a store that is away must not hold them in memory too.
     this.queue.push({ n, at, transitions, capsules, outcomes, configurations });
-    this.running ??= this.run().finally(() => {
-      this.running = undefined;
-    });
+    this.wake();
   }
 
   get health(): ProjectorHealth {
@@ -119,6 +120,13 @@ export class Projector implements Follower {
     if (rest.length > 0 || this.newest > this.reached) await this.write(rest, this.newest);
   }
 
+  private wake(): void {
+    if (this.store === undefined || this.queue.length === 0) return;
+    this.running ??= this.run().finally(() => {
+      this.running = undefined;
+    });
+  }
+
   private async run(): Promise<void> {
     while (this.queue.length > 0 && !this.stopped) {
       const batch = this.take();
@@ -140,6 +148,8 @@ export class Projector implements Follower {
   }
 
   private async write(batch: readonly Kept[], position: number): Promise<boolean> {
+    const { store } = this;
+    if (store === undefined) return false;
     const effects: Effects = {
       partition: EMBEDDED,
       transitions: batch.flatMap(({ transitions }) => transitions),
@@ -150,7 +160,7 @@ export class Projector implements Follower {
       ),
     };
     try {
-      const { divergences, refused } = await this.store.project(position, effects);
+      const { divergences, refused } = await store.project(position, effects);
       this.diverged(divergences);
       this.setAside(refused);
       this.reached = position;

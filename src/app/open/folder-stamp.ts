@@ -57,6 +57,13 @@ export async function refuseNewer(dataDir: string, own: FolderFormat = FORMAT): 
   if (isLaterMinor(found.program, own.program)) throw new NewerVersionError(what, found.program, own.program);
 }
 
+/** Whether what stands in the folder is as this program writes it: an older one is brought up by a start of the service alone. */
+export async function isBroughtUp(dataDir: string): Promise<boolean> {
+  const found = await readStamp(dataDir);
+  const asFound = (format: FolderFormat) => JSON.stringify({ ...format, program: '' });
+  return found !== undefined && asFound(found) === asFound(FORMAT) && !isLaterMinor(FORMAT.program, found.program);
+}
+
 /** Says that the folder is this program's from here on: to be called when all of it was read, before anything is written. */
 export async function stamp(dataDir: string): Promise<void> {
   const found = existsSync(join(dataDir, STAMP)) ? await readStamp(dataDir) : undefined;

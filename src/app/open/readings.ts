@@ -4,6 +4,7 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Registry } from '../../engine/registry.ts';
+import { checkChunks } from '../../store/readings/chunks/chunk-file.ts';
 import { openChunks } from '../../store/readings/chunks/open-chunks.ts';
 import type { ExportLedger } from '../../store/readings/export/ledger.ts';
 import { openLedger } from '../../store/readings/export/ledger.ts';
@@ -16,16 +17,23 @@ import type { Config } from '../config.ts';
 /** Share of the disk that the log may keep for a readings store that is away. */
 const EXPORT_SHARE = 0.2;
 
-/** To be opened before the state file is: what that kept of exports once is read from it as it is. */
-export function openExportLedger({ dataDir, influx }: Config): Promise<ExportLedger> {
+/** To be opened and settled before the state file is opened: what that kept of exports once is read from it as it is. */
+export function openExportLedger({ dataDir, influx }: Config): ExportLedger {
   const exporter = influx === undefined ? 'chunks' : 'influx';
   const earlier = () => readUpExport(join(dataDir, 'state.db'), exporter);
   return openLedger({ folder: join(dataDir, 'exports'), exporter, earlier });
 }
 
+const chunksOf = ({ dataDir }: Config): string => join(dataDir, 'readings.db');
+
+/** Throws where they are of a newer program; touches nothing. */
+export function checkReadings(config: Config): void {
+  if (config.influx === undefined) checkChunks(chunksOf(config));
+}
+
 export function openReadings(config: Config, ledger: ExportLedger, registry: () => Registry): ReadingsStore {
   const { influx } = config;
-  if (influx === undefined) return openChunks({ file: join(config.dataDir, 'readings.db'), ledger });
+  if (influx === undefined) return openChunks({ file: chunksOf(config), ledger });
   return openInflux({
     server:
       influx.api === 'v1'

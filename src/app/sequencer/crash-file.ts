@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { EpochMs } from '../../model/time.ts';
 import { NewerVersionError } from '../../model/version.ts';
 import { replaceFileNow } from '../../store/durable-file.ts';
-import { openSqlite } from '../../store/state/sqlite/sqlite.ts';
+import { readSqlite } from '../../store/state/sqlite/sqlite.ts';
 
 /** Format of the files. */
 const VERSION = 1;
@@ -43,14 +43,18 @@ export interface CrashFile {
   setAside(input: SetAside): void;
   /** Why the name cannot be read is thrown. */
   aside(name: string): SetAside;
+  /**
+   * Releases up to 0.1 kept inputs that were set aside in the state file: gives them files of their own. To be called before
+   * the state file is brought up. Their marks are of that program and count no more.
+   */
+  readUp(): void;
 }
 
-/** Throws when a file of it was written by a newer program; nothing is touched then. */
+/** Reads only. Throws when a file of it was written by a newer program. */
 export function openCrashFile(dataDir: string): CrashFile {
   const marksFile = join(dataDir, 'crashes.json');
   const folder = join(dataDir, 'set-aside');
   const fileOf = (name: string): string => join(folder, `${name}.json`);
-  if (!existsSync(folder)) readUpAsides(join(dataDir, 'state.db')).forEach(setAside);
   let marks = existsSync(marksFile) ? (read(marksFile).marks as CrashMark[]) : [];
 
   function setAside({ name, bytes, ...rest }: SetAside): void {
@@ -77,6 +81,9 @@ export function openCrashFile(dataDir: string): CrashFile {
       } = read(fileOf(name)) as Omit<SetAside, 'bytes'> & { v: number; bytes: string };
       return { ...rest, name, bytes: new Uint8Array(Buffer.from(bytes, 'base64')) };
     },
+    readUp() {
+      if (!existsSync(folder)) asidesIn(join(dataDir, 'state.db')).forEach(setAside);
+    },
   };
 }
 
@@ -86,12 +93,9 @@ function read(file: string): Record<string, unknown> {
   return content;
 }
 
-/**
- * Releases up to 0.1 kept inputs that were set aside in the state file. Their marks are of that program and count no more.
- */
-function readUpAsides(stateFile: string): SetAside[] {
+function asidesIn(stateFile: string): SetAside[] {
   if (!existsSync(stateFile)) return [];
-  const sqlite = openSqlite({ file: stateFile });
+  const sqlite = readSqlite(stateFile);
   try {
     const has = sqlite.get("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'set_aside'") !== undefined;
     if (!has) return [];

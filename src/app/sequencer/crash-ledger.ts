@@ -29,7 +29,7 @@ export class CrashLedger {
   private readonly logger: Logger;
   private readonly end: (code: number) => never;
   private marks: readonly CrashMark[];
-  private readonly asides: Set<string>;
+  private asides: Set<string>;
 
   /** `end` ends the process with an exit code. */
   constructor(file: CrashFile, logger: Logger, end: (code: number) => never) {
@@ -41,6 +41,12 @@ export class CrashLedger {
       .marks()
       .filter(({ program, content, at }) => program === VERSION && (content === undefined || at > since));
     this.asides = new Set(file.asides());
+  }
+
+  /** What an older release set aside counts too, from here on. Before the state file is brought up. */
+  readUp(): void {
+    this.file.readUp();
+    this.asides = new Set(this.file.asides());
   }
 
   get setAsideCount(): number {

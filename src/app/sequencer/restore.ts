@@ -22,8 +22,6 @@ export class ReplayDivergenceError extends Error {
 }
 
 export interface RestoreHooks {
-  /** The state as the snapshot had it, before anything is replayed; it is waited for. */
-  begun(state: EngineState): Promise<void>;
   /** Effects of each replayed input, for projections that had not got them; everything in the log is durable. */
   replayed(released: Released): void;
   /** True when the record is to be set aside: it has ended the process twice. */
@@ -47,7 +45,6 @@ export interface Restored {
 
 export async function restore(log: InputLog, snapshots: SnapshotStore, hooks: RestoreHooks): Promise<Restored> {
   const { state, ...start } = await startingState(log, snapshots);
-  await hooks.begun(state);
   let replayed = 0;
   let changedVerdicts = 0;
   // Behind what another engine version judged, what this one says is counted, and nobody need be wrong.
@@ -82,7 +79,7 @@ export async function restore(log: InputLog, snapshots: SnapshotStore, hooks: Re
 type Start = Pick<Restored, 'state' | 'snapshotAt' | 'damagedSnapshots' | 'unusableSnapshots'>;
 
 /** The state of the newest snapshot that this version can use. Throws when there are some and none of them serves. */
-async function startingState(log: InputLog, snapshots: SnapshotStore): Promise<Start> {
+export async function startingState(log: InputLog, snapshots: SnapshotStore): Promise<Start> {
   const unusableSnapshots: string[] = [];
   const damagedSnapshots = new Set<string>();
   for (;;) {

@@ -52,7 +52,10 @@ interface Waiter {
   readonly reject: (error: Error) => void;
 }
 
-/** Opens or creates the log in `dir`. Rejects when another process has it open or its last commit cannot be secured. */
+/**
+ * Opens or creates the log in `dir`. Rejects when another process has it open or its last commit cannot be secured. Until the
+ * first record comes no byte of the folder is another one: a start that is refused leaves it as it was.
+ */
 export async function openLocalLog(options: LocalLogOptions): Promise<InputLog> {
   const { dir, disk = nodeDisk, clock, onNotice = () => {} } = options;
   const { segmentBytes = 64 * 1024 * 1024, reserveBytes = 256 * 1024 * 1024, preallocate = true } = options;
@@ -66,7 +69,6 @@ export async function openLocalLog(options: LocalLogOptions): Promise<InputLog> 
     const writer = new SegmentWriter(folder, segments, { segmentBytes, onNotice });
     const log = new LocalLog({ ...options, disk, onNotice }, { folder, writer, empty, gaps, unlock });
     if (end !== undefined) await log.resume(end);
-    folder.prepare();
     return log;
   } catch (error) {
     await unlock();
@@ -111,6 +113,7 @@ class LocalLog implements InputLog {
   #turn = 0;
   #running: Promise<void> | undefined;
   #resuming = false;
+  #isInUse = false;
   #attempts = 0;
   #isWatching = false;
   #freeing: Promise<void> = Promise.resolve();
@@ -261,6 +264,8 @@ class LocalLog implements InputLog {
   async #run(): Promise<void> {
     // One turn of the event loop: what the other sockets delivered in it belongs to the same group.
     await new Promise((resolve) => setImmediate(resolve));
+    if (!this.#isInUse) this.#folder.prepare();
+    this.#isInUse = true;
     const turn = this.#turn;
     while (turn === this.#turn && this.#groups.length > 0) {
       const [group] = this.#groups;

@@ -36,6 +36,8 @@ export interface ClaimedSegment {
 export class LogFolder {
   readonly #options: FolderOptions;
   #spares: string[] = [];
+  /** Half-made by an earlier life. */
+  #halfMade: string[] = [];
   #lastNumber = 0;
   #hasReserve = false;
   #stopped = false;
@@ -45,7 +47,7 @@ export class LogFolder {
     this.#options = options;
   }
 
-  /** Reads the folder, drops half-made files, and returns the numbers of the segment files, oldest first. */
+  /** Reads the folder and returns the numbers of the segment files, oldest first. */
   async open(): Promise<number[]> {
     const { dir, disk, reserveBytes } = this.#options;
     await disk.makeDir(dir);
@@ -55,7 +57,7 @@ export class LogFolder {
       if (segment !== undefined) segments.push(segment);
       const spare = spareNumber(name);
       if (spare !== undefined) this.#spares.push(name);
-      if (temporaryPattern.test(name)) await disk.remove(join(dir, name));
+      if (temporaryPattern.test(name)) this.#halfMade.push(name);
       this.#lastNumber = Math.max(this.#lastNumber, segment ?? 0, spare ?? 0);
       if (name === reserveName) this.#hasReserve = (await this.#sizeOf(name)) >= reserveBytes;
     }
@@ -107,7 +109,7 @@ export class LogFolder {
     return true;
   }
 
-  /** Starts making what is missing, a spare and the reserve, in the background; one such job runs at a time. */
+  /** Starts making what is missing, a spare and the reserve, in the background, and drops what was half-made; one such job runs at a time. */
   prepare(): void {
     if (this.#preparing !== undefined || this.#stopped) return;
     this.#preparing = this.#prepareMissing()
@@ -129,6 +131,7 @@ export class LogFolder {
 
   async #prepareMissing(): Promise<void> {
     const { dir, disk, segmentBytes, reserveBytes, preallocate, onNotice } = this.#options;
+    for (const name of this.#halfMade.splice(0)) await disk.remove(join(dir, name));
     // On a nearly full disk a segment grows with its records: preparing one would only bring the end nearer.
     const { freeBytes } = await disk.space(dir);
     if (preallocate && this.#spares.length === 0 && freeBytes >= 2 * segmentBytes) {

@@ -33,13 +33,12 @@ type Loaded =
   | { readonly ok: true; readonly position: RecordNumber; readonly parts: Uint8Array[] }
   | { readonly ok: false };
 
-/** Opens or creates the store and verifies what is there. */
+/** Opens or creates the store and verifies what is there; changes nothing of it before something is written. */
 export async function openSnapshots(options: SnapshotOptions): Promise<SnapshotStore> {
   const { dir, disk = nodeDisk } = options;
   await disk.makeDir(dir);
   const verified: RecordNumber[] = [];
   for (const name of await disk.list(dir)) {
-    if (temporaryPattern.test(name)) await disk.remove(join(dir, name));
     const position = positionOf(name);
     if (position !== undefined && (await load(disk, join(dir, name), position, false)).ok) verified.push(position);
   }
@@ -149,12 +148,13 @@ class LocalSnapshots implements SnapshotStore {
     }
   }
 
-  /** Removes everything older than the two newest verified ones, damaged files among them. */
+  /** Removes everything older than the two newest verified ones, damaged and half-made files among them. */
   async #removeOlder(): Promise<void> {
     const oldestKept = this.freeable;
     for (const name of await this.#disk.list(this.#dir)) {
       const position = positionOf(name);
-      if (position !== undefined && position < oldestKept) await this.#disk.remove(join(this.#dir, name));
+      const isOld = position === undefined ? temporaryPattern.test(name) : position < oldestKept;
+      if (isOld) await this.#disk.remove(join(this.#dir, name));
     }
     this.#verified = this.#verified.filter((position) => position >= oldestKept);
     await this.#disk.syncDir(this.#dir);

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { divisionCode } from '../../../src/api/schemas/scalars.ts';
+import { stamp } from '../../../src/app/open/folder-stamp.ts';
 import { openState } from '../../../src/store/state/sqlite/open-state.ts';
 import { fenghuo } from '../../support/service.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
@@ -34,6 +35,7 @@ beforeEach(async () => {
   const nothing = { transitions: [], capsules: [], outcomes: [] };
   await store.history.project(1, { partition: 0, ...nothing, configurations: [imported] });
   await store.close();
+  await stamp(dir);
 });
 
 async function people() {

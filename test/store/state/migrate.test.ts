@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MigrationError, migrate } from '../../../src/store/state/sqlite/migrate.ts';
+import { NewerVersionError } from '../../../src/model/version.ts';
+import { migrate } from '../../../src/store/state/sqlite/migrate.ts';
 import { openState, STATE_MIGRATIONS } from '../../../src/store/state/sqlite/open-state.ts';
 import { openSqlite } from '../../../src/store/state/sqlite/sqlite.ts';
 import { buildTransition } from '../../support/build/alert.ts';
@@ -35,7 +36,7 @@ describe('migrations', () => {
     migrate(sqlite, [one, two]);
     const changed = { ...one, statements: ['CREATE TABLE a (x REAL) STRICT'] };
     expect(() => migrate(sqlite, [changed, two])).toThrow(/migration 1 \(one\) was changed/);
-    expect(() => migrate(sqlite, [one])).toThrow(MigrationError);
+    expect(() => migrate(sqlite, [one])).toThrow(NewerVersionError);
     expect(() => migrate(sqlite, [one, two, { ...two, number: 4 }])).toThrow(/out of order/);
     sqlite.close();
   });
@@ -45,7 +46,7 @@ describe('migrations', () => {
     const sqlite = openSqlite({ file });
     migrate(sqlite, [...STATE_MIGRATIONS, { number: STATE_MIGRATIONS.length + 1, name: 'future', statements: [] }]);
     sqlite.close();
-    expect(() => openState({ file })).toThrow(/written by a newer version/);
+    expect(() => openState({ file })).toThrow(/written by a newer program/);
   });
 });
 

@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { migrate } from '../../state/sqlite/migrate.ts';
+import { checkMigrations, migrate } from '../../state/sqlite/migrate.ts';
 import type { Sqlite, SqlRow } from '../../state/sqlite/sqlite.ts';
 import { IN_USE_WAIT_MS, openSqlite } from '../../state/sqlite/sqlite.ts';
 import type { ChunkColumns } from './codec.ts';
@@ -83,6 +83,11 @@ const SQL = {
   expiredLate: 'SELECT point, at FROM late WHERE at < ? LIMIT ?',
   dropLate: 'DELETE FROM late WHERE point = ? AND at = ?',
 } as const;
+
+/** Throws for a file of a newer build, and leaves it as it is. */
+export function checkChunks(file: string): void {
+  checkMigrations(file, CHUNK_MIGRATIONS);
+}
 
 export class ChunkFile {
   private readonly sqlite: Sqlite;

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EpochMs } from '../../../model/time.ts';
+import { NewerVersionError } from '../../../model/version.ts';
 import { replaceFile } from '../../durable-file.ts';
 import type { ExportGap } from '../port.ts';
 import { addGap } from './gaps.ts';
@@ -27,6 +28,8 @@ export interface ExportLedger {
   gaps(): readonly ExportGap[];
   /** Moves the cursor, never back, and records what is left out on the way. Durable when it resolves. */
   advance(to: ExportProgress, gap?: ExportGap): Promise<void>;
+  /** What was known from before there were such files stands in them when it resolves. Until then nothing was written. */
+  settle(): Promise<void>;
 }
 
 /** Format of both files. */
@@ -40,29 +43,30 @@ interface LedgerPlace {
 }
 
 /**
- * Opens, or begins, the ledger of an exporter.
+ * Opens, or begins, the ledger of an exporter; it reads only.
  *
  * @throws when a file of it cannot be read or was written by a newer version; nothing is touched then.
  */
-export async function openLedger({ folder, exporter, earlier }: LedgerPlace): Promise<ExportLedger> {
+export function openLedger({ folder, exporter, earlier }: LedgerPlace): ExportLedger {
   const cursorFile = join(folder, `${exporter}.json`);
   const gapsFile = join(folder, `${exporter}-gaps.json`);
   const cursor = readMemory(cursorFile);
   const withGaps = readMemory(gapsFile);
-  const found = cursor === undefined && withGaps === undefined ? earlier?.() : furthest(cursor, withGaps);
-  const ledger = new Ledger(found ?? { position: 0, gaps: [] }, {
-    cursor: (progress) => replaceFile(cursorFile, textOf(progress)),
-    gaps: (memory) => replaceFile(gapsFile, textOf(memory)),
-  });
-  // From here on the files are what counts, whatever becomes of the place it was read from.
-  if (cursor === undefined && withGaps === undefined && found !== undefined) await ledger.write(true);
-  return ledger;
+  const files = {
+    cursor: (progress: ExportProgress) => replaceFile(cursorFile, textOf(progress)),
+    gaps: (memory: ExportMemory) => replaceFile(gapsFile, textOf(memory)),
+  };
+  if (cursor !== undefined || withGaps !== undefined) return new Ledger(furthest(cursor, withGaps), files);
+  const known = earlier?.();
+  return new Ledger(known ?? NOTHING, files, known !== undefined);
 }
+
+const NOTHING: ExportMemory = { position: 0, gaps: [] };
 
 /** A ledger that is forgotten with the process. */
 export function memoryLedger(): ExportLedger {
   const nowhere = async (): Promise<void> => undefined;
-  return new Ledger({ position: 0, gaps: [] }, { cursor: nowhere, gaps: nowhere });
+  return new Ledger(NOTHING, { cursor: nowhere, gaps: nowhere });
 }
 
 interface Files {
@@ -74,10 +78,13 @@ class Ledger implements ExportLedger {
   private memory: ExportMemory;
   private readonly files: Files;
   private turn: Promise<void> = Promise.resolve();
+  /** Known from elsewhere, and in no file of its own yet. */
+  private isElsewhere: boolean;
 
-  constructor(memory: ExportMemory, files: Files) {
+  constructor(memory: ExportMemory, files: Files, isElsewhere = false) {
     this.memory = memory;
     this.files = files;
+    this.isElsewhere = isElsewhere;
   }
 
   progress(): ExportProgress {
@@ -105,8 +112,13 @@ class Ledger implements ExportLedger {
     return done;
   }
 
+  async settle(): Promise<void> {
+    if (this.isElsewhere) await this.write(true);
+    this.isElsewhere = false;
+  }
+
   /** The longer file is written only when there is something new in it; each carries the cursor. */
-  write(withGaps: boolean): Promise<void> {
+  private write(withGaps: boolean): Promise<void> {
     return withGaps ? this.files.gaps(this.memory) : this.files.cursor(this.progress());
   }
 }
@@ -135,7 +147,7 @@ function readMemory(file: string): ExportMemory | undefined {
     throw new Error(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
   const { v, position, completeTo, gaps = [] } = content;
-  if (typeof v === 'number' && v > VERSION) throw new Error(`${file} was written by a newer version (format ${v})`);
+  if (typeof v === 'number' && v > VERSION) throw new NewerVersionError(file, v, VERSION);
   if (v !== VERSION || typeof position !== 'number') throw new Error(`${file} is no ledger of an export`);
   return { position, completeTo, gaps };
 }

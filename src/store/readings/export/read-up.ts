@@ -3,14 +3,14 @@
  * folder keeps its cursor. It changes nothing there.
  */
 import { existsSync } from 'node:fs';
-import { openSqlite } from '../../state/sqlite/sqlite.ts';
+import { readSqlite } from '../../state/sqlite/sqlite.ts';
 import type { ExportGap } from '../port.ts';
 import type { ExportMemory } from './ledger.ts';
 
 /** Undefined when the file, the tables or the exporter are not there. */
 export function readUpExport(stateFile: string, exporter: string): ExportMemory | undefined {
   if (!existsSync(stateFile)) return undefined;
-  const sqlite = openSqlite({ file: stateFile });
+  const sqlite = readSqlite(stateFile);
   try {
     const has = (table: string) =>
       sqlite.get("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", [table]) !== undefined;

@@ -3,7 +3,10 @@
  * whose past differs, or that is newer than the build, is refused by name and left as it is.
  */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { NewerVersionError } from '../../../model/version.ts';
 import type { Sqlite } from './sqlite.ts';
+import { readSqlite } from './sqlite.ts';
 
 export interface Migration {
   /** 1, 2, 3 … without gaps. */
@@ -20,28 +23,44 @@ function checksumOf(migration: Migration): string {
   return createHash('sha256').update(migration.statements.join(';\n')).digest('hex');
 }
 
-/** Applies what is missing, each migration in one transaction. Throws MigrationError when the file is not ours to change. */
+/**
+ * Applies what is missing, each migration in one transaction. Throws NewerVersionError for a file of a newer build, and
+ * MigrationError for one whose past is another.
+ */
 export function migrate(sqlite: Sqlite, migrations: readonly Migration[]): void {
+  const missing = missingIn(sqlite, migrations);
   sqlite.exec(
     'CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL) STRICT',
   );
-  const applied = sqlite.all('SELECT number, name, checksum FROM migrations ORDER BY number');
-  if (applied.length > migrations.length) {
-    throw new MigrationError(
-      `the file has ${applied.length} migrations, this build knows ${migrations.length}: it was written by a newer version`,
-    );
+  for (const migration of missing) apply(sqlite, migration);
+}
+
+/** Throws as `migrate` would, and leaves the file as it is. One that is not there yet is nobody's. */
+export function checkMigrations(file: string, migrations: readonly Migration[]): void {
+  if (!existsSync(file)) return;
+  const sqlite = readSqlite(file);
+  try {
+    missingIn(sqlite, migrations, file);
+  } finally {
+    sqlite.close();
   }
+}
+
+function missingIn(sqlite: Sqlite, migrations: readonly Migration[], file = 'the file'): readonly Migration[] {
+  const has = sqlite.get("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'") !== undefined;
+  const applied = has ? sqlite.all('SELECT number, name, checksum FROM migrations ORDER BY number') : [];
+  if (applied.length > migrations.length)
+    throw new NewerVersionError(`${file}: its schema`, applied.length, migrations.length);
   migrations.forEach((migration, index) => {
     if (migration.number !== index + 1) throw new MigrationError(`migration ${migration.number} is out of order`);
     const before = applied[index];
-    if (before === undefined) {
-      apply(sqlite, migration);
-    } else if (before.number !== migration.number || before.checksum !== checksumOf(migration)) {
+    if (before === undefined) return;
+    if (before.number !== migration.number || before.checksum !== checksumOf(migration))
       throw new MigrationError(
         `migration ${migration.number} (${migration.name}) was changed after it had been applied`,
       );
-    }
   });
+  return migrations.slice(applied.length);
 }
 
 function apply(sqlite: Sqlite, migration: Migration): void {

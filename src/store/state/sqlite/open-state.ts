@@ -17,7 +17,7 @@ import {
   refusedRows,
   transitionsAfter,
 } from './history.ts';
-import { migrate } from './migrate.ts';
+import { checkMigrations, migrate } from './migrate.ts';
 import { first } from './migrations/0001-first.ts';
 import { partitions } from './migrations/0002-partitions.ts';
 import {
@@ -49,7 +49,12 @@ export interface StateOptions {
   readonly waitForLocksMs?: DurationMs;
 }
 
-/** Throws MigrationError when the file is newer than this build or its past was changed. */
+/** Throws as `openState` would for the file's version, and leaves it as it is. */
+export function checkState(file: string): void {
+  checkMigrations(file, STATE_MIGRATIONS);
+}
+
+/** Throws NewerVersionError when the file is newer than this build, MigrationError when its past was changed. */
 export function openState(options: StateOptions): StateStore {
   if (options.file !== ':memory:') mkdirSync(dirname(options.file), { recursive: true });
   const sqlite = openSqlite({ file: options.file, givesBack: true });

@@ -3,6 +3,8 @@
  * Everything is synchronous on one connection, so a transaction can never be interleaved with another caller's; callers
  * keep their slices short. It knows no table.
  */
+import { existsSync, statSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import Libsql from 'libsql';
 import type { DurationMs } from '../../../model/time.ts';
 
@@ -60,6 +62,18 @@ const OPEN_WAIT_MS = 5_000;
 /** For a file in use on the thread that judges: a call that finds it locked for longer fails, and is made again later. */
 export const IN_USE_WAIT_MS = 25;
 
+/**
+ * Opens a file to look at it: every change of it throws, and not a byte of it becomes another one. Only the index of a
+ * write-ahead log (`-shm`), which says nothing, may be made anew.
+ */
+export function readSqlite(file: string): Sqlite {
+  const log = `${file}-wal`;
+  const isWhole = !existsSync(log) || statSync(log).size === 0;
+  // Without a write-ahead log nothing beside the file counts, and SQLite must not make one. In the address, because libsql
+  // takes an option `readonly` and writes all the same.
+  return over(new Libsql(`${pathToFileURL(file)}?mode=ro${isWhole ? '&immutable=1' : ''}`, { timeout: OPEN_WAIT_MS }));
+}
+
 /** Opened, it waits for locks as long as opening does: see `waitForLocks`. */
 export function openSqlite(options: SqliteOptions): Sqlite {
   const database = new Libsql(options.file, { timeout: OPEN_WAIT_MS });
@@ -68,6 +82,10 @@ export function openSqlite(options: SqliteOptions): Sqlite {
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
+  return over(database);
+}
+
+function over(database: Libsql.Database): Sqlite {
   const statements = new Map<string, Statement>();
   let open = true;
 
