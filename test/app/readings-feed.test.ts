@@ -271,6 +271,74 @@ describe('the readings feed', () => {
     expect(missing).toBeLessThanOrEqual((gap.to - gap.from + 1) * 1_000);
     await end();
   });
+
+  it('names what unsaved mode lost also when the store comes back long after it was saved again', async () => {
+    const { rig, store, feed, end } = await fed();
+    feed.start();
+    await send(rig, 4_000);
+    await reached(store, rig);
+    rig.disk.fault = (operation, path) =>
+      operation === 'write' && path.startsWith('/log') ? new Error('EIO') : undefined;
+    await rig.pass(4_000);
+    store.away = true;
+    const lostFrom = rig.clock.now() + 1;
+    for (let i = 0; i < 20; i++) await sendUnsaved(rig, 1_000);
+    rig.disk.fault = undefined;
+    await rig.pass(2_500);
+    expect(rig.guard.unsaved).toBeUndefined();
+    const lostTo = rig.clock.now();
+    // More than its memory holds: what follows is read from the log, in which the lost numbers do not stand.
+    const savedAgain = await send(rig, 130_000, 2_000);
+    store.away = false;
+    await reached(store, rig);
+    expect(await stored(store, rig, savedAgain)).toBe(130_000);
+    const [gap, ...more] = store.gaps();
+    expect(more).toEqual([]);
+    expect(gap).toMatchObject({ cause: 'unsaved', to: rig.log.gaps[0].to });
+    const answer = await store.query({ point: 0, from: lostFrom, to: lostTo, max: 1_000_000 });
+    expect(answer).toMatchObject({ answer: { gaps: [{ reason: gap.reason }] } });
+    const lost = 20_000 - (await stored(store, rig, lostFrom)) + 130_000;
+    expect(lost).toBeGreaterThan(0);
+    expect(lost).toBeLessThanOrEqual(gap.count * 1_000);
+    const before = await store.query({ point: 0, from: lostFrom - 8_000, to: lostFrom - 5_000, max: 10_000 });
+    const after = await store.query({ point: 0, from: savedAgain + 5_000, to: savedAgain + 6_000, max: 10_000 });
+    for (const whole of [before, after]) expect(whole).toMatchObject({ answer: { gaps: [] } });
+    await end();
+  });
+
+  it('reads a log again that could not be read, and keeps to its budget meanwhile', async () => {
+    const { rig, store, feed, open, end } = await fed(1_000_000);
+    await send(rig, 8_000, 1_000);
+    await feed.stop();
+    const read = rig.log.read.bind(rig.log);
+    rig.log.read = () => {
+      throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
+    };
+    const again = open();
+    rig.followers.push(again);
+    again.start();
+    await eventually('it is said', () => again.status.error === 'the log cannot be read: EMFILE: too many open files');
+    expect(store.gaps()).toEqual([]);
+    // It stays so: the log must not fill the disk for a store that gets nothing.
+    await send(rig, 60_000, 1_000);
+    await eventually('room is made', () => {
+      again.hurry();
+      return store.gaps().length > 0;
+    });
+    expect(store.gaps()[0]).toMatchObject({
+      cause: 'moved-on',
+      reason: 'disk budget used up: the log cannot be read: EMFILE: too many open files',
+    });
+    rig.log.read = read;
+    const mended = await send(rig, 1_000);
+    await eventually('the store has all', () => {
+      again.hurry();
+      return store.appended >= rig.state.n;
+    });
+    expect(await stored(store, rig, mended)).toBe(1_000);
+    expect(again.status.error).toMatch(/^\d+ records given up for want of room/);
+    await end(again);
+  });
 });
 
 async function sendUnsaved(rig: Rig, count: number): Promise<void> {

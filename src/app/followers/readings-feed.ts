@@ -5,9 +5,10 @@
  */
 import type { InputLog, LogRecord, RecordNumber } from '../../log/port.ts';
 import { decodeRecord } from '../../log/record.ts';
+import type { EpochMs } from '../../model/time.ts';
 import { HOUR_MS } from '../../model/time.ts';
 import type { BudgetVerdict } from '../../store/readings/export/budget.ts';
-import { judgeBudget } from '../../store/readings/export/budget.ts';
+import { judgeBudget, movedOn } from '../../store/readings/export/budget.ts';
 import type { ExporterState, ExportItem } from '../../store/readings/export/exporter.ts';
 import { runExporter } from '../../store/readings/export/exporter.ts';
 import { exportComplaint } from '../../store/readings/export/health.ts';
@@ -30,6 +31,8 @@ const PORTION_ROWS = 2_000;
 const SELF_TEST_MS = 5_000;
 /** Catching up yields to the loop this often, in records. */
 const READ_RECORDS = 500;
+/** A log that could not be read is read again after this, then after twice as long … */
+const READ_RETRY = { firstMs: 1_000, mostMs: 30_000 };
 /** How long a stop waits for what is on its way to the store. */
 const STOP_MS = 2_000;
 
@@ -48,6 +51,14 @@ interface Recent {
   readonly rows: ReadingRows;
   /** It is being handed on: what is released from here on goes into the next one. */
   sealed: boolean;
+}
+
+/** A stretch that is missing, of which it is not known yet when it ended. */
+type OpenGap = Omit<ExportGap, 'toAt'>;
+
+function closed(gap: OpenGap, toAt: EpochMs): ExportItem {
+  const fromAt = Math.floor(Math.min(gap.fromAt, toAt));
+  return { position: gap.to, rows: newRows(), gap: { ...gap, fromAt, toAt: Math.ceil(toAt) } };
 }
 
 export interface FeedParts {
@@ -82,6 +93,10 @@ export class ReadingsFeed implements Follower {
   private readonly now: () => number;
   private readonly budgetBytes: number;
   private failingSince: number | undefined;
+  /** How often the log could not be read since the store took something last. */
+  private unread = 0;
+  /** Arrival of the newest reading that was handed on. */
+  private heardAt: EpochMs | undefined;
   /** Of what was released so far: how long its records are on average. */
   private releasedRecords = 1;
   private releasedBytes = RECORD_BYTES;
@@ -96,23 +111,57 @@ export class ReadingsFeed implements Follower {
   }
 
   start(): void {
-    this.running = runExporter({
-      source: (from) => this.records(from),
-      store: this.store,
-      signal: this.stopping.signal,
-      now: this.now,
-      wait: pauseUnless,
-      onHurry: (retry) => {
-        this.hurries.add(retry);
-        return () => this.hurries.delete(retry);
-      },
-      budget: (position) => this.budget(position),
-      onState: (state) => this.noted(state),
-    }).catch((error: unknown) => {
-      this.failure = `history stopped: ${error instanceof Error ? error.message : String(error)}`;
-      this.logger.error({ error: this.failure }, 'the log cannot be read for the history; judging goes on');
-    });
+    this.running = this.run();
     this.testing = this.test();
+  }
+
+  /**
+   * Exports until it is stopped. A log that cannot be read is read again: a bad moment of the disk must not end the history,
+   * and what never mends must not fill the disk with log that waits for it.
+   */
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      try {
+        return await runExporter({
+          source: (from) => this.records(from),
+          store: this.store,
+          signal,
+          now: this.now,
+          wait: pauseUnless,
+          onHurry: (retry) => this.onHurry(retry),
+          budget: (position) => this.budget(position),
+          onState: (state) => this.noted(state),
+        });
+      } catch (error) {
+        await this.unreadable(error);
+      }
+    }
+  }
+
+  private async unreadable(error: unknown): Promise<void> {
+    const reason = `the log cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    if (this.failure !== reason)
+      this.logger.error({ error }, 'the log cannot be read for the history; it is tried again, and judging goes on');
+    this.failure = reason;
+    this.failingSince ??= this.now();
+    const from = this.store.position();
+    const budget = this.budget(from);
+    if (budget.state === 'exceeded') {
+      const gap = movedOn(budget, { from, fromAt: this.heardAt ?? budget.moveToAt, reason, now: this.now() });
+      if ((await this.store.giveUp(gap)).ok)
+        this.noted({ state: 'moved-on', position: gap.to, from: gap.from, to: gap.to });
+    }
+    const retryMs = Math.min(READ_RETRY.firstMs * 2 ** this.unread++, READ_RETRY.mostMs);
+    const over = new AbortController();
+    const deaf = this.onHurry(() => over.abort());
+    await pauseUnless(retryMs, AbortSignal.any([over.signal, this.stopping.signal]));
+    deaf();
+  }
+
+  private onHurry(retry: () => void): () => void {
+    this.hurries.add(retry);
+    return () => this.hurries.delete(retry);
   }
 
   /** Somebody was just answered by the store: it is there, and what waits is offered at once. */
@@ -183,6 +232,7 @@ export class ReadingsFeed implements Follower {
       if (recent !== undefined) {
         recent.sealed = true;
         // From the middle of a portion all of it is handed on again: rows are idempotent by (point, at).
+        this.heardAt = recent.rows.receivedAt.at(-1) ?? this.heardAt;
         yield { position: recent.to, rows: recent.rows };
         position = recent.to;
         this.handedOn(position);
@@ -192,20 +242,8 @@ export class ReadingsFeed implements Follower {
           yield item;
           position = item.position;
         }
-        if (position < upTo && !this.stopping.signal.aborted) {
-          yield { position: upTo, rows: newRows(), gap: this.missing(position + 1, upTo) };
-          position = upTo;
-        }
       } else await this.more();
     }
-  }
-
-  /** Judged in unsaved mode and forgotten since: the log has not got them, and memory has not either. */
-  private missing(from: RecordNumber, to: RecordNumber): ExportGap {
-    const at = Math.floor(this.now());
-    const reason = 'judged in unsaved mode while the store did not take them';
-    this.logger.error({ from, to }, 'these inputs are missing in the history: judged in unsaved mode');
-    return { cause: 'unsaved', from, to, count: to - from + 1, fromAt: at, toAt: at, reason, recordedAt: at };
   }
 
   /** Forgets what the store has; an empty portion stays, so that the next one begins where this one ended. */
@@ -215,28 +253,73 @@ export class ReadingsFeed implements Follower {
     this.recentRows = this.recent.reduce((sum, { rows }) => sum + rows.count, 0);
   }
 
-  /** What the log has of the records after `from` up to `upTo`; the last item may end before it. */
+  /**
+   * The records after `from` up to `upTo`: what the log has of them, and by name what nobody has any more. A stretch that is
+   * missing is told with the first reading behind it, which says when it ended.
+   */
   private async *fromLog(from: RecordNumber, upTo: RecordNumber): AsyncGenerator<ExportItem> {
     const rows = newRows();
+    const { signal } = this.stopping;
     let position = from;
+    let handed = from;
+    let lost: OpenGap | undefined;
     let sinceRest = 0;
-    for await (const record of this.log.read(Math.max(from + 1, this.log.oldest))) {
-      if (record.number > upTo || this.stopping.signal.aborted) break;
-      this.add(rows, record);
-      position = record.number;
+    // From the one before on: after a restart it says when a stretch that is missing began.
+    for await (const record of this.log.read(Math.max(from, this.log.oldest))) {
+      if (record.number > upTo || signal.aborted) break;
+      if (record.number > position + 1) {
+        if (position > handed) yield { position, rows };
+        clearRows(rows);
+        handed = position;
+        lost ??= this.missing(position + 1, record.number - 1);
+      }
+      this.take(record, record.number > from ? rows : undefined);
+      position = Math.max(position, record.number);
+      if (lost !== undefined && rows.count > 0) {
+        yield closed(lost, rows.receivedAt[0]);
+        lost = undefined;
+      }
       if (rows.count >= PORTION_ROWS) {
         yield { position, rows };
         clearRows(rows);
+        handed = position;
       }
       if (++sinceRest % READ_RECORDS === 0) await new Promise((resolve) => setImmediate(resolve));
     }
-    if (position > from) yield { position, rows };
+    const nextAt = this.recent[0]?.rows.receivedAt[0] ?? this.now();
+    if (lost !== undefined) yield closed(lost, nextAt);
+    if (position > handed) yield { position, rows };
+    if (position === upTo || signal.aborted) return;
+    const rest = this.missing(position + 1, upTo);
+    yield rest === undefined ? { position: upTo, rows: newRows() } : closed(rest, nextAt);
   }
 
-  private add(rows: ReadingRows, record: LogRecord): void {
+  /**
+   * What is neither in the log nor in memory: judged in unsaved mode and forgotten since, or set aside from the log. Undefined
+   * for what the log has let go: a store that begins behind it is not said to lack it.
+   */
+  private missing(from: RecordNumber, to: RecordNumber): OpenGap | undefined {
+    const named = this.log.gaps.filter((gap) => gap.from <= to && gap.to >= from);
+    if (named.length === 0 && from < this.log.oldest) return undefined;
+    const first = from >= this.log.oldest ? from : Math.max(from, Math.min(...named.map((gap) => gap.from)));
+    const isSetAside = named.length > 0 && named.every(({ setAside }) => setAside === true);
+    const recordedAt = Math.floor(this.now());
+    const gap = { from: first, to, count: to - first + 1, fromAt: this.heardAt ?? recordedAt, recordedAt };
+    this.logger.error({ from: first, to, isSetAside }, 'these inputs are missing in the history');
+    return isSetAside
+      ? { ...gap, cause: 'set-aside', reason: 'set aside from the log as damaged' }
+      : { ...gap, cause: 'unsaved', reason: 'judged in unsaved mode while the store did not take them' };
+  }
+
+  /** Adds the readings of a record; without `rows` only its time is taken. */
+  private take(record: LogRecord, rows: ReadingRows | undefined): void {
     try {
       const input = decodeRecord(record.bytes);
-      if (input.kind === 'readings') addBatch(rows, input.batch);
+      if (input.kind !== 'readings') this.heardAt ??= input.at;
+      else {
+        this.heardAt = input.batch.receivedAt;
+        if (rows !== undefined) addBatch(rows, input.batch);
+      }
     } catch (error) {
       // Set aside by the engine too; one record must not end the history of all others.
       this.logger.error({ number: record.number, error }, 'a record of the log cannot be read for the history');
@@ -269,6 +352,7 @@ export class ReadingsFeed implements Follower {
         this.logger.info({ position: state.position }, 'the readings store takes readings again');
       this.failure = undefined;
       this.failingSince = undefined;
+      this.unread = 0;
       if (state.refused !== undefined)
         this.logger.error({ ...state.refused }, 'the readings store refused readings for good');
     } else if (state.state === 'backing-off') {

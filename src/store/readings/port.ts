@@ -51,8 +51,11 @@ export interface BucketItem {
 
 /** A stretch of the log that was never stored here; it can be filled again from the archive. */
 export interface ExportGap {
-  /** `refused` by the server for good, `moved-on` because the disk budget was used up, judged in `unsaved` mode and lost. */
-  readonly cause: 'refused' | 'moved-on' | 'unsaved';
+  /**
+   * `refused` by the server for good, `moved-on` because the disk budget was used up, judged in `unsaved` mode and lost,
+   * or `set-aside` from the log as damaged.
+   */
+  readonly cause: 'refused' | 'moved-on' | 'unsaved' | 'set-aside';
   /** First and last record left out, or that have readings which were. */
   readonly from: number;
   readonly to: number;

@@ -3,6 +3,7 @@
  * exporter acts.
  */
 import type { DurationMs, EpochMs } from '../../../model/time.ts';
+import type { ExportGap } from '../port.ts';
 
 /** What the log keeps because this exporter has not taken it yet. */
 export interface ExportUsage {
@@ -43,4 +44,30 @@ export function judgeBudget(usage: ExportUsage, budget: ExportBudget, now: Epoch
   if (share < 1 || waiting < 1) return { state: 'warning', share };
   const moveTo = usage.position + Math.ceil(waiting / 2);
   return { state: 'exceeded', share, moveTo, moveToAt: now - usage.ageMs / 2 };
+}
+
+/** Why and since when nothing got through. */
+interface Waiting {
+  /** The exporter's cursor. */
+  readonly from: number;
+  readonly fromAt: EpochMs;
+  readonly reason: string;
+  readonly now: EpochMs;
+}
+
+/** What is given up when the budget is used up. */
+export function movedOn(
+  { moveTo, moveToAt }: Extract<BudgetVerdict, { state: 'exceeded' }>,
+  { from, fromAt, reason, now }: Waiting,
+): ExportGap {
+  return {
+    cause: 'moved-on',
+    from: from + 1,
+    to: moveTo,
+    count: moveTo - from,
+    fromAt: Math.floor(fromAt),
+    toAt: Math.max(Math.floor(fromAt), Math.floor(moveToAt)),
+    reason: `disk budget used up: ${reason}`,
+    recordedAt: Math.floor(now),
+  };
 }

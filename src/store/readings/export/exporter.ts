@@ -6,6 +6,7 @@ import type { DurationMs, EpochMs } from '../../../model/time.ts';
 import type { AppendOutcome, ExportGap, ReadingRows, ReadingsStore } from '../port.ts';
 import { clearRows, newRows } from '../rows.ts';
 import type { BudgetVerdict } from './budget.ts';
+import { movedOn } from './budget.ts';
 
 /** Admitted readings of the log up to and including `position`. The rows may be re-used once the next item is asked for. */
 export interface ExportItem {
@@ -218,21 +219,12 @@ async function moveOn(
   options: ExporterOptions,
   reason: string,
 ): Promise<Delivery | undefined> {
-  const { moveTo, moveToAt } = budget;
-  const fromAt = Math.floor(rows.count > 0 ? rows.receivedAt[0] : moveToAt);
-  const outcome = await options.store.giveUp({
-    cause: 'moved-on',
-    from: from + 1,
-    to: moveTo,
-    count: moveTo - from,
-    fromAt,
-    toAt: Math.max(fromAt, Math.floor(moveToAt)),
-    reason: `disk budget used up: ${reason}`,
-    recordedAt: Math.floor(options.now?.() ?? moveToAt),
-  });
+  const fromAt = rows.count > 0 ? rows.receivedAt[0] : budget.moveToAt;
+  const gap = movedOn(budget, { from, fromAt, reason, now: options.now?.() ?? budget.moveToAt });
+  const outcome = await options.store.giveUp(gap);
   if (!outcome.ok) return undefined;
-  options.onState({ state: 'moved-on', position: moveTo, from: from + 1, to: moveTo });
-  return { moveTo };
+  options.onState({ state: 'moved-on', position: gap.to, from: gap.from, to: gap.to });
+  return { moveTo: gap.to };
 }
 
 function copyRows(from: ReadingRows, to: ReadingRows): void {

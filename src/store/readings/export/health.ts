@@ -23,7 +23,7 @@ const TOLD_MS = 24 * HOUR_MS;
 
 /** Undefined when all is well; else every complaint, the most urgent first. */
 export function exportComplaint({ failure, selfTest, budget, gaps, now }: ExportFacts): string | undefined {
-  const lost = (['refused', 'moved-on', 'unsaved'] as const).map((cause) => lostOf(cause, gaps, now));
+  const lost = (['refused', 'moved-on', 'unsaved', 'set-aside'] as const).map((cause) => lostOf(cause, gaps, now));
   const all = [failure, budgetWords(budget), selfTest, ...lost].filter((words) => words !== undefined);
   return all.length === 0 ? undefined : all.join('; ');
 }
@@ -38,6 +38,7 @@ const WORDS = {
   refused: (count: number) => `${count} readings refused by the store for good`,
   'moved-on': (count: number) => `${count} records given up for want of room`,
   unsaved: (count: number) => `${count} records judged in unsaved mode and not stored`,
+  'set-aside': (count: number) => `${count} records set aside from the log`,
 } as const;
 
 function lostOf(cause: ExportGap['cause'], gaps: readonly ExportGap[], now: EpochMs): string | undefined {
