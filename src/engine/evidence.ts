@@ -148,7 +148,7 @@ export function judgeAgain(capsule: EvidenceCapsule): string[] {
   return differences;
 }
 
-const DEAF: RuleSink = { changed() {}, arm() {}, held() {}, faulted() {} };
+const DEAF: RuleSink = { changed() {}, arm() {}, held() {} };
 
 function judgePointAgain(sealed: SealedPoint, layout: ImageLayout, at: EpochMs): string[] {
   const memory = memoryOf(sealed, layout);

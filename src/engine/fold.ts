@@ -10,6 +10,7 @@ import type { Level } from '../model/level.ts';
 import { NONE } from '../model/level.ts';
 import { UNCERTAIN } from '../model/quality.ts';
 import type { EpochMs } from '../model/time.ts';
+import { lose } from '../rules/hold.ts';
 import type { PointImage } from '../rules/image.ts';
 import { PointScratch } from '../rules/image.ts';
 import type { Sample } from '../rules/sample.ts';
@@ -133,7 +134,10 @@ export class Fold implements BookContext {
       changed: (slot, from, to, changedAt) => this.changed(slot, from, to, changedAt),
       arm: (slot, dueAt) => state.timers.arm(TIMER.RULE, slot, dueAt),
       held: (slot, blind, heldAt) => this.held(slot, blind, heldAt),
-      faulted: (slot, message) => this.changes.push({ kind: 'faulted', slot, message }),
+    };
+    state.rules.onFault = (slot, message) => {
+      this.changes.push({ kind: 'faulted', slot, message });
+      lose(state.rules.slots, slot, this.at, this.sink);
     };
   }
 
@@ -204,10 +208,9 @@ export class Fold implements BookContext {
 
   /** A breach that nobody judged in time. */
   missedContribution(slot: number, level: Level, at: EpochMs, value: number): Contribution {
-    const { rules } = this.state;
     return {
       ...this.contribution(slot, level, at),
-      side: rules.kindOf(slot).side(rules.row(slot)),
+      side: this.sideSaid(slot),
       uncertain: false,
       latched: false,
       shown: { value, sampledAt: at, peak: value, excursions: 1 },
@@ -217,7 +220,12 @@ export class Fold implements BookContext {
   /** The alert group of a rule that stands at nothing, but was breached by a value that came too late. */
   missedGroup(slot: number): GroupRef {
     const { rules, groups } = this.state;
-    return groups.ref(rules.pointOf(slot), rules.kindOf(slot).side(rules.row(slot)));
+    return groups.ref(rules.pointOf(slot), this.sideSaid(slot));
+  }
+
+  private sideSaid(slot: number): 1 | -1 {
+    const { rules } = this.state;
+    return rules.sideSaid(slot) ?? sideOf(rules.slots, slot);
   }
 
   /** Stable negative key of something the engine itself contributes. */

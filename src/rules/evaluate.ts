@@ -4,6 +4,7 @@
  */
 import type { Level } from '../model/level.ts';
 import { NONE } from '../model/level.ts';
+import type { PointConfig } from '../model/point.ts';
 import type { Quality } from '../model/quality.ts';
 import { GOOD, UNCERTAIN } from '../model/quality.ts';
 import type { EpochMs } from '../model/time.ts';
@@ -71,11 +72,12 @@ export function judge(memory: RuleMemory, point: number, sample: Sample, sink: R
     // The way of nearly every reading: nothing was, nothing is, and a memoryless rule's own row is not even touched.
     const atRest = state[cell + RAW] === 0 && state[cell + CONFIRMED] === 0;
     if (atRest && quiet && kind.memoryless) continue;
-    let seen = good || !kind.goodOnly ? ask(memory, slot, sample, sink) : UNKNOWN;
+    let seen = good || !kind.goodOnly ? observed(memory, slot, sample) : UNKNOWN;
     if (atRest && (seen === NONE || seen === UNKNOWN)) continue;
-    if (seen === UNKNOWN && good && kind.disproves?.(memory.row(slot)) === true) seen = NONE;
-    if (seen === UNKNOWN) passBy(slots, slot, sample.at, sink);
-    else settle(slots, slot, facing(slots, slot, seen, kind.side(memory.row(slot))), sample, sink);
+    if (seen === UNKNOWN && good && disproved(memory, slot)) seen = NONE;
+    const side = seen === UNKNOWN ? undefined : memory.sideSaid(slot);
+    if (seen === UNKNOWN || side === undefined) passBy(slots, slot, sample.at, sink);
+    else settle(slots, slot, facing(slots, slot, seen, side), sample, sink);
     // Raised by an uncertain reading after bad ones: in alarm, and still without good sight.
     if (lost && !good) lose(slots, slot, sample.at, sink);
   }
@@ -96,7 +98,7 @@ export function judgeSilence(memory: RuleMemory, point: number, now: EpochMs, si
   markLost(memory, point, now);
   for (let next = memory.first(point); next !== 0; next = memory.next(next - 1)) {
     const slot = next - 1;
-    memory.kinds[memory.slots.col.state[slot * STATE_WIDTH + KIND]].silence(memory.row(slot));
+    memory.guard(slot, undefined, (kind, row) => kind.silence(row));
     fallSilent(memory.slots, slot, now, sink);
     lose(memory.slots, slot, now, sink);
   }
@@ -133,7 +135,7 @@ export function breachesOf(
     const slot = next - 1;
     const base = slot * STATE_WIDTH;
     if (memory.slots.col.state[base + FLAGS] & (FLAG_OFF | FLAG_FAULTED)) continue;
-    const level = memory.kinds[memory.slots.col.state[base + KIND]].breach(memory.row(slot), value, over);
+    const level = memory.guard<Level>(slot, NONE, (kind, row) => kind.breach(row, value, over));
     if (level === NONE) continue;
     found ??= [];
     found.push({ slot, level });
@@ -147,12 +149,13 @@ export function releaseLatch(memory: RuleMemory, slot: number, now: EpochMs, sin
 }
 
 /**
- * A named person lets go of a slot that is held without sight: it stands at nothing, and begins anew with the next reading
- * that says so.
+ * A named person lets go of a slot that is held without sight: it stands at nothing, remembers nothing, and begins anew with
+ * the next reading that says so.
  */
-export function releaseHeld(memory: RuleMemory, slot: number, now: EpochMs, sink: RuleSink): void {
+export function releaseHeld(memory: RuleMemory, slot: number, point: PointConfig, now: EpochMs, sink: RuleSink): void {
   unlatch(memory.slots, slot, now, sink);
   lowerAtOnce(memory.slots, slot, NONE, now, sink);
+  memory.forget(slot, point);
 }
 
 function rangeOf(memory: RuleMemory, point: number, value: number, quality: Quality): number {
@@ -170,17 +173,19 @@ function place(memory: RuleMemory, point: number, sample: Sample): void {
   sample.latching = sample.over !== 0 && (memory.flagsOf(point) & POINT_LATCHING) !== 0;
 }
 
-/** The one place where a rule may throw: it stops being asked for this point, everything else goes on. */
-function ask(memory: RuleMemory, slot: number, sample: Sample, sink: RuleSink): Observation {
+/** As `memory.guard`, without a function a reading. */
+function observed(memory: RuleMemory, slot: number, sample: Sample): Observation {
   const { state } = memory.slots.col;
   try {
     return memory.kinds[state[slot * STATE_WIDTH + KIND]].observe(state[slot * STATE_WIDTH + ROW], sample);
   } catch (error) {
-    state[slot * STATE_WIDTH + FLAGS] |= FLAG_FAULTED;
-    sink.faulted(slot, error instanceof Error ? error.message : String(error));
-    lose(memory.slots, slot, sample.at, sink);
+    memory.fault(slot, error);
     return UNKNOWN;
   }
+}
+
+function disproved(memory: RuleMemory, slot: number): boolean {
+  return memory.guard(slot, false, (kind, row) => kind.disproves?.(row) === true);
 }
 
 /** Keeps a usable reading; true where the point had lost good sight before it. */

@@ -164,11 +164,15 @@ export function lowerAtOnce(slots: Slots, slot: number, level: Level, at: EpochM
 
 /** Asks again for the ticks of running delays, after the delays themselves were changed. */
 export function rearm(slots: Slots, slot: number, sink: RuleSink): void {
-  const state = slots.col.state;
+  const { state, clock } = slots.col;
   const base = slot * STATE_WIDTH;
+  const cells = slot * CLOCK_WIDTH;
   for (let level = state[base + CONFIRMED] + 1; level <= state[base + RAW]; level++) {
-    const entered = slots.col.clock[slot * CLOCK_WIDTH + NOW + level];
+    const entered = clock[cells + NOW + level];
     if (entered >= 0) sink.arm(slot, entered + slots.col.delay[slot * DELAY_WIDTH + ON]);
+  }
+  for (let level = state[base + RAW] + 1; level <= state[base + CONFIRMED]; level++) {
+    if (clock[cells + AT + level] !== UNSET) armOff(slots, slot, clock[cells + NOW + level], sink);
   }
 }
 

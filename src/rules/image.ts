@@ -86,7 +86,7 @@ export function mayChange(memory: RuleMemory, point: number, at: EpochMs, value:
     if (state[base + RAW] !== 0 || state[base + CONFIRMED] !== 0 || state[base + LATCH] !== 0) return true;
     const kind = memory.kinds[state[base + KIND]];
     // The word of a memoryless kind is the value's alone: see below.
-    if (!kind.memoryless && !kind.still(state[base + ROW], at)) return true;
+    if (!kind.memoryless && !memory.guard(next - 1, false, () => kind.still(state[base + ROW], at))) return true;
   }
   const cells = memory.points.col.cells;
   const base = point * POINT_WIDTH;

@@ -5,6 +5,7 @@
 
 import type { Layout } from '../model/columns.ts';
 import { Columns } from '../model/columns.ts';
+import { NONE } from '../model/level.ts';
 import type { PointConfig, RuleConfig } from '../model/point.ts';
 import { limitsOf } from '../model/point.ts';
 import type { Quality } from '../model/quality.ts';
@@ -13,12 +14,11 @@ import type { StoredTables, TableHeader } from '../model/stored-table.ts';
 import { LayoutError } from '../model/stored-table.ts';
 import type { EpochMs } from '../model/time.ts';
 import { GoneKind } from './gone.ts';
-import { facing, lose, lowerAtOnce, rearm, settle } from './hold.ts';
+import { facing, lowerAtOnce, rearm, regain, settle } from './hold.ts';
 import type { Observation, RuleKind } from './kind.ts';
-import { UNKNOWN } from './kind.ts';
+import { NEVER_QUIET, UNKNOWN } from './kind.ts';
 import { newKinds } from './kinds.ts';
 import { compileRange, OK_HIGH, OK_LOW, POINT_DANGEROUS_HIGH, POINT_DANGEROUS_LOW, RANGE_WIDTH } from './range.ts';
-import type { Sample } from './sample.ts';
 import { fillSample, newSample } from './sample.ts';
 import type { RuleSink } from './sink.ts';
 import type { Slots } from './slots.ts';
@@ -104,6 +104,8 @@ export class RuleMemory {
   /** Ids of rules, each once: slots name theirs by its place here. */
   readonly ruleNames: string[] = [];
   private readonly nameNumbers = new Map<string, number>();
+  /** Who hears of a rule that threw on a point: it is not asked again until it is installed anew. */
+  onFault: (slot: number, message: string) => void = () => undefined;
   /** The last good reading of a point that is judged again. */
   private readonly sample = newSample();
 
@@ -133,9 +135,8 @@ export class RuleMemory {
     cells[base + QUIET_ABOVE] = range[number * RANGE_WIDTH + OK_LOW];
     cells[base + QUIET_BELOW] = range[number * RANGE_WIDTH + OK_HIGH];
     for (const slot of this.slotsOf(number)) {
-      const kind = this.kinds[this.slots.col.state[slot * STATE_WIDTH + KIND]];
-      if (!kind.memoryless) continue;
-      const { above, below } = kind.quiet(this.row(slot));
+      if (!this.kindOf(slot).memoryless) continue;
+      const { above, below } = this.guard(slot, NEVER_QUIET, (kind, row) => kind.quiet(row));
       cells[base + QUIET_ABOVE] = Math.max(cells[base + QUIET_ABOVE], above);
       cells[base + QUIET_BELOW] = Math.min(cells[base + QUIET_BELOW], below);
     }
@@ -178,11 +179,16 @@ export class RuleMemory {
         continue;
       }
       rearm(this.slots, slot, sink);
-      if ((flags & POINT_SEEN_GOOD) === 0 || state[slot * STATE_WIDTH + FLAGS] & FLAG_FAULTED) continue;
-      const said = this.again(slot, sample, sink);
-      if (said === UNKNOWN) continue;
-      const kind = this.kinds[state[slot * STATE_WIDTH + KIND]];
-      const seen = facing(this.slots, slot, said, kind.side(this.row(slot)));
+      if (state[slot * STATE_WIDTH + FLAGS] & FLAG_FAULTED) continue;
+      // What a rule that threw could not see is seen again by the one that is installed in its place.
+      if ((flags & POINT_LOST) === 0) regain(this.slots, slot, now, sink);
+      if ((flags & POINT_SEEN_GOOD) === 0) continue;
+      const said = this.guard<Observation>(slot, UNKNOWN, (kind, row) => kind.again(row, sample));
+      const side = said === UNKNOWN ? undefined : this.sideSaid(slot);
+      if (said === UNKNOWN || side === undefined) continue;
+      const seen = facing(this.slots, slot, said, side);
+      // The same value under the same limits is no new sample: it moves no delay.
+      if (seen === state[slot * STATE_WIDTH + RAW]) continue;
       // Where readings had shown less already, its off-delay runs on: no change of limits ends it sooner.
       const lower =
         seen < state[slot * STATE_WIDTH + CONFIRMED] &&
@@ -192,17 +198,27 @@ export class RuleMemory {
     }
   }
 
-  /** A rule that throws here stops being asked for this point, as one that throws on a reading does. */
-  private again(slot: number, sample: Sample, sink: RuleSink): Observation {
-    const { state } = this.slots.col;
+  /** Asks a rule's kind; where its code throws, `fallback` counts, and the rule is not asked on this point any more. */
+  guard<T>(slot: number, fallback: T, ask: (kind: RuleKind, row: number) => T): T {
     try {
-      return this.kinds[state[slot * STATE_WIDTH + KIND]].again(this.row(slot), sample);
+      return ask(this.kindOf(slot), this.row(slot));
     } catch (error) {
-      state[slot * STATE_WIDTH + FLAGS] |= FLAG_FAULTED;
-      sink.faulted(slot, error instanceof Error ? error.message : String(error));
-      lose(this.slots, slot, sample.now, sink);
-      return UNKNOWN;
+      this.fault(slot, error);
+      return fallback;
     }
+  }
+
+  /** A bug in a rule ends no input: everything else goes on, and it is told, once. */
+  fault(slot: number, error: unknown): void {
+    const flags = slot * STATE_WIDTH + FLAGS;
+    if (this.slots.col.state[flags] & FLAG_FAULTED) return;
+    this.slots.col.state[flags] |= FLAG_FAULTED;
+    this.onFault(slot, error instanceof Error ? error.message : String(error));
+  }
+
+  /** The side that a rule says it stands on; undefined where it threw. */
+  sideSaid(slot: number): 1 | -1 | undefined {
+    return this.guard<1 | -1 | undefined>(slot, undefined, (kind, row) => kind.side(row));
   }
 
   /** The whole memory; what `load` makes of it judges on identically. */
@@ -298,8 +314,17 @@ export class RuleMemory {
     if (state[flags] & FLAG_OFF) for (const { columns } of kind.tables) columns.clearRow(this.row(slot));
     const kept = state[flags] & (FLAG_BLIND | FLAG_LOW);
     state[flags] = kept | (point.intervalMs === null ? FLAG_EVENT : 0);
-    if (kind.install(this.row(slot), rule, point) || other) version[slot]++;
+    if (this.guard(slot, true, (kind, row) => kind.install(row, rule, point)) || other) version[slot]++;
     return slot;
+  }
+
+  /** What the rule remembers of readings goes; what it is made with stays. */
+  forget(slot: number, point: PointConfig): void {
+    const rule = point.rules.find(({ id, kind }) => id === this.ruleOf(slot) && kind === this.kindOf(slot).name);
+    this.slots.col.support[slot] = NONE;
+    if (rule === undefined) return;
+    for (const { columns } of this.kindOf(slot).tables) columns.clearRow(this.row(slot));
+    this.guard(slot, true, (kind, row) => kind.install(row, rule, point));
   }
 
   private addSlot(number: number, code: number, rule: string): number {

@@ -14,6 +14,4 @@ export interface RuleSink {
   arm(slot: number, dueAt: EpochMs): void;
   /** A slot in alarm lost (`blind`) or regained good sight. Not called when the slot leaves the alarm. */
   held(slot: number, blind: boolean, at: EpochMs): void;
-  /** The rule threw on this point and is not asked again until it is installed anew. */
-  faulted(slot: number, message: string): void;
 }

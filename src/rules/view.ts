@@ -11,7 +11,6 @@ import type { RuleMemory } from './memory.ts';
 import { LAST_AT, LAST_VALUE, POINT_SEEN, POINT_WIDTH } from './memory.ts';
 import {
   CLOCK_WIDTH,
-  CONFIRMED,
   FLAG_BLIND,
   FLAG_FAULTED,
   FLAG_OFF,
@@ -94,7 +93,7 @@ export function viewSlot(memory: RuleMemory, slot: number, ended: Level = NONE):
     held,
     blindSince: held ? blindSince[slot] : undefined,
     latched: state[base + LATCH] > 0,
-    explanation: stood === NONE ? NOTHING : kind.explain(memory.row(slot), stood, sampledAt),
+    explanation: stood === NONE ? NOTHING : explained(memory, slot, stood, sampledAt),
   };
 }
 
@@ -109,9 +108,13 @@ export function explainSlot(memory: RuleMemory, slot: number): SlotDetail {
     levelSince: clock[slot * CLOCK_WIDTH + LEVEL_SINCE],
     faulted: (flags & FLAG_FAULTED) !== 0,
     off: (flags & FLAG_OFF) !== 0,
-    goodSupport: level > 0 && memory.slots.col.support[slot] >= state[base + CONFIRMED],
+    goodSupport: level > 0 && memory.slots.col.support[slot] >= level,
     version: version[slot],
     judgedVersion: judgedVersion[slot],
-    explanation: memory.kinds[state[base + KIND]].explain(memory.row(slot), level, sampledAt),
+    explanation: explained(memory, slot, level, sampledAt),
   };
+}
+
+function explained(memory: RuleMemory, slot: number, level: Level, at: EpochMs): Explanation {
+  return memory.guard(slot, NOTHING, (kind, row) => kind.explain(row, level, at));
 }

@@ -65,4 +65,22 @@ describe('a contributor held without sight', () => {
     expect(release(['yt/GD-9'])).toBe('not-held');
     expect(release([])).toBe('not-held');
   });
+
+  it('has no hysteresis left of what stood: the first value inside a deadband is not in alarm', () => {
+    const desk = new Desk({ points: [point('GD-1', { deadband: 2 }), point('GD-2')] });
+    desk.reading('GD-1', 0, 60);
+    for (let at = 0; at <= 2 * MINUTE; at += 10 * SECOND) desk.reading('GD-2', at, 1);
+    desk.command('release', desk.hazards[0], 2 * MINUTE, { ...OFFICER, ...NAMED });
+    desk.reading('GD-1', 3 * MINUTE, 49);
+    expect(gd1(desk)).toMatchObject({ level: 'H' });
+  });
+});
+
+describe('a latched over-range alarm', () => {
+  it('gets no worse by a good reading far below its limits', () => {
+    const desk = new Desk({ points: [point('GD-1', { latching: true })] });
+    desk.reading('GD-1', 0, 130);
+    desk.reading('GD-1', 10 * SECOND, 1);
+    expect(desk.story).toEqual(['raised yellow']);
+  });
 });

@@ -8,6 +8,7 @@ import type { QualityName } from '../../src/model/quality.ts';
 import { qualityOf } from '../../src/model/quality.ts';
 import { storedTables } from '../../src/model/stored-table.ts';
 import { judge, judgeDue, judgeSilence, releaseLatch, resume } from '../../src/rules/evaluate.ts';
+import { lose } from '../../src/rules/hold.ts';
 import { RuleMemory } from '../../src/rules/memory.ts';
 import { fillSample, newSample } from '../../src/rules/sample.ts';
 import type { RuleSink } from '../../src/rules/sink.ts';
@@ -47,10 +48,13 @@ export class Story {
     held: (slot, blind, at) => {
       this.told.push(`${at - START} ${this.name(slot)} ${blind ? 'blind' : 'sees'}`);
     },
-    faulted: (slot, message) => this.told.push(`${this.name(slot)} faulted: ${message}`),
   };
 
   constructor(...points: Partial<StatedPoint>[]) {
+    this.memory.onFault = (slot, message) => {
+      this.told.push(`${this.name(slot)} faulted: ${message}`);
+      lose(this.memory.slots, slot, this.now + START, this.sink);
+    };
     for (const [number, changes] of points.entries()) this.memory.install(pointOf(changes), number);
   }
 

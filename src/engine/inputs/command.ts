@@ -49,7 +49,8 @@ function perform(fold: Fold, command: Command): Outcome {
 
 /** Nobody observes there until the point is seen again. */
 function letGo(fold: Fold, slot: number): void {
-  const { rules } = fold.state;
-  releaseHeld(rules, slot, fold.at, fold.sink);
-  release(fold, rules.pointOf(slot));
+  const { rules, registry } = fold.state;
+  const number = rules.pointOf(slot);
+  releaseHeld(rules, slot, registry.points[number], fold.at, fold.sink);
+  release(fold, number);
 }
