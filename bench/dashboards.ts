@@ -66,7 +66,7 @@ class Screen {
       auth: { token },
       forceNew: true,
       reconnection: false,
-      ...(inFull ? {} : { parser: { Encoder, Decoder: CountingDecoder } }),
+      parser: inFull ? undefined : { Encoder, Decoder: CountingDecoder },
     });
     socket.on('counted', (message: Counted) => this.got(message));
     socket.on(

@@ -109,7 +109,7 @@ export class Service {
         FENGHUO_ADMIN_PASSWORD: ADMIN_PASSWORD,
         FENGHUO_LOG_LEVEL: 'error',
         FENGHUO_SNAPSHOT_SECONDS: String(snapshotSeconds),
-        ...(mqttUrl === undefined ? {} : { FENGHUO_MQTT_URL: mqttUrl }),
+        FENGHUO_MQTT_URL: mqttUrl,
       },
     });
     return new Service(endWithRun(child), httpPort, mqttPort);

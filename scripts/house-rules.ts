@@ -67,6 +67,12 @@ const habits: readonly Habit[] = [
 
 const markers: readonly Habit[] = [
   {
+    files: /\.tsx?$/,
+    // Not where a whole object is spread or nothing: that is no field.
+    pattern: /\.\.\.\(.* \? (\{\} : \{ |\{ .* \} : \{\})/,
+    message: 'assign the field: undefined says that it is not there, and JSON leaves it out',
+  },
+  {
     files: /^(?!test\/tidy\/)/,
     pattern: new RegExp(`\\b(${['TO', 'FIX', 'XX'].map((head, n) => head + ['DO', 'ME', 'X'][n]).join('|')})\\b`),
     message: 'a note to oneself is not work done: finish it, leave it out, or open an issue',

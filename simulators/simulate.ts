@@ -196,8 +196,8 @@ function encodeBatch(readings: readonly Stamped[], historical: boolean): string 
       point: tagOf(point),
       at,
       value,
-      ...(quality === undefined ? {} : { quality }),
-      ...(historical ? { historical: true } : {}),
+      quality,
+      historical: historical || undefined,
     })),
   });
 }

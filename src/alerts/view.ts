@@ -125,6 +125,6 @@ function pointView(point: PointRecord, describe: Describe): AlertPoint {
     held: point.blindSince !== null,
     latched: point.latched || live.latched === true,
     since: point.since,
-    ...(point.blindSince === null ? {} : { blindSince: point.blindSince }),
+    blindSince: point.blindSince ?? undefined,
   };
 }

@@ -3,7 +3,7 @@
  * what runs by the clock. Each part registers its stop where it is built. No behaviour of its own beyond that order.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Inputs } from '../api/ports.ts';
 import type { ApiOptions } from '../api/server.ts';
@@ -271,9 +271,8 @@ function healthParts(core: Core, { progress, ages, feed, lag, door, quarantine }
 }
 
 function apiOptions({ http }: Config, version: string): ApiOptions {
-  const webRoot = join(packageRoot(), 'dist', 'web');
   const { secure, trustProxy } = http;
-  return { version, secure, trustProxy, ...(existsSync(webRoot) ? { webRoot } : {}) };
+  return { version, secure, trustProxy, webRoot: join(packageRoot(), 'dist', 'web') };
 }
 
 async function importWords(inputs: Inputs, text: string, actor: string): Promise<string> {

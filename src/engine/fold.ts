@@ -198,7 +198,7 @@ export class Fold implements BookContext {
       uncertain: view.quality === UNCERTAIN && !explainSlot(rules, slot).goodSupport,
       latched: view.latched,
       offDelayMs: point.offDelayMs,
-      ...(point.transmitter === undefined ? {} : { transmitter: point.transmitter }),
+      transmitter: point.transmitter,
       floors: point.floors,
       persistenceMs: point.persistenceMs,
       responseMs: point.responseMs,

@@ -64,7 +64,7 @@ export class Groups {
       enterprise: point.enterprise,
       division: registry.divisionOf(point.enterprise),
       source: point.source,
-      ...(point.unitGroup === undefined ? {} : { unit: point.unitGroup }),
+      unit: point.unitGroup,
       hazard: low ? (point.hazardLow ?? point.hazard) : point.hazard,
       sourceClass: registry.sourceOf(point).class,
       response: point.response,

@@ -15,9 +15,8 @@ it('shows live values and alerts of three colours within a minute, and stops wit
   const folder = temporaryDirectory('demo');
   const http = await freePort();
   const url = `http://127.0.0.1:${http}`;
-  const { PATH } = process.env;
   const env = {
-    ...(PATH === undefined ? {} : { PATH }),
+    PATH: process.env.PATH,
     // The data of a demo live where temporary files do.
     TMPDIR: folder,
     FENGHUO_HTTP_PORT: String(http),

@@ -39,7 +39,7 @@ async function traced(main?: string): Promise<Judged> {
   const file = join(directory, 'trace');
   const flags = ['-f', '-D', '-xx', '-s', '262144', '-e', `trace=${TRACED}`, '-o', file];
   const under = [findBinary('strace') as string, ...flags];
-  const service = await startService({ directory, under, ...(main === undefined ? {} : { main }) });
+  const service = await startService({ directory, under, main });
   const valueOfMessage = new Map<number, number>();
   const note = '一号泵已停 strace-note-4711';
   const key = 'strace-key-4711';

@@ -23,7 +23,7 @@ function rows(): Row[] {
     const at = START + i * 10_000;
     all.push({ point: 'yt-chem/GD-101', at, value: 5 + 40 * Math.max(0, Math.sin(i / 12)) });
     if (i < 40) all.push({ point: 'yt-chem/GD-102', at: at + 1, value: i < 20 ? 3 : 28 });
-    all.push({ point: 'yt-chem/LT-101', at: at + 2, value: 60 + i / 3, ...(i % 17 === 3 ? { quality: 'bad' } : {}) });
+    all.push({ point: 'yt-chem/LT-101', at: at + 2, value: 60 + i / 3, quality: i % 17 === 3 ? 'bad' : undefined });
   }
   return all;
 }

@@ -227,7 +227,8 @@ const contributorArb = fc
       number: 0,
       level: sorted.length as Level,
       standings: sorted.map((age, i) => ({ since: NOW - age, certain: certain[i] })),
-      ...(forecast === undefined ? {} : { timeToLimitMs: forecast[0], r2: forecast[1] }),
+      timeToLimitMs: forecast?.[0],
+      r2: forecast?.[1],
       persistenceMs: 10 * MINUTE_MS,
       responseMs: 15 * MINUTE_MS,
     };

@@ -84,7 +84,7 @@ describe('the site publisher', () => {
 
 /** An open alert as far as a site is concerned. */
 const alertOf = (n: number, seq: number, closed = false): Alert =>
-  ({ id: `a${n}`, enterprise: 'yt', grade: 'red', seq, changedAt: T0, ...(closed ? { closedAt: T0 } : {}) }) as Alert;
+  ({ id: `a${n}`, enterprise: 'yt', grade: 'red', seq, changedAt: T0, closedAt: closed ? T0 : undefined }) as Alert;
 
 const releasedOf = (...alerts: Alert[]): Released =>
   ({ transitions: alerts.map((alert) => ({ seq: alert.seq, alert })) }) as unknown as Released;

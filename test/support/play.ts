@@ -71,7 +71,7 @@ function happen(desk: Desk, event: Act['what'], at: number): void {
       desk.command(event.kind, alert, at, {
         cause: 'real',
         level: 'province',
-        ...(event.staleSeq ? { seenSeq: alert.seq - 1 } : {}),
+        seenSeq: event.staleSeq ? alert.seq - 1 : alert.seq,
       });
     }
   }

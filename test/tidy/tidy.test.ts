@@ -160,6 +160,8 @@ describe('habits', () => {
     ['src/api/server.ts', 'process.exit(1);', /main\.ts/],
     ['src/api/server.ts', `// ${'TO'}${'DO'}: later`, /finish it/],
     ['src/api/server.ts', '// @ts-expect-error it works', /repair the type/],
+    ['src/api/server.ts', `return { a, ...(b === undefined ${'?'} {} : { b }) };`, /assign the field/],
+    ['test/x.test.ts', `return { a, ...(isOpen(b) ${'?'} { b } : {}) };`, /assign the field/],
     ['src/api/server.ts', '// biome-ignore lint/suspicious/noExplicitAny', /reason after/],
   ];
   it.each(broken)('in %s: %s', (path, text, message) => {
@@ -172,6 +174,7 @@ describe('habits', () => {
     ['src/log/group.ts', 'clock.setTimeout(flush, 5);'],
     ['src/log/group.ts', '// Date.now() would make replay differ.'],
     ['test/x.test.ts', 'const at = Date.now();'],
+    ['src/api/server.ts', 'return { ...(isFields(given) ? given : {}), a };'],
     ['src/api/server.ts', '// biome-ignore lint/suspicious/noExplicitAny: the library says so'],
   ];
   it.each(fine)('allow in %s: %s', (path, text) => expect(lines(checkHabits([{ path, text }]))).toEqual([]));

@@ -18,7 +18,8 @@ export function openLog({ dataDir, log }: Config, logger: Logger): Promise<Input
     clock: DISK_CLOCK,
     segmentBytes: log.segmentMiB * MIB,
     reserveBytes: log.reserveMiB * MIB,
-    ...(log.archiveDays === 0 ? {} : { archiveDir: join(dataDir, 'archive'), archiveDays: log.archiveDays }),
+    archiveDir: log.archiveDays === 0 ? undefined : join(dataDir, 'archive'),
+    archiveDays: log.archiveDays,
     // That the reserve is there (again) is as it should be; everything else is something to look at.
     onNotice: (notice) => logger[notice.kind === 'reserve-restored' ? 'info' : 'warn'](notice, `log: ${notice.kind}`),
   });

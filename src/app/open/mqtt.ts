@@ -79,8 +79,8 @@ function openExternal({ config, edge, logger, onConnected, link }: DoorParts, ur
     scheduler,
     url,
     clientId,
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
+    username,
+    password,
     onEvent(event) {
       logger[event.type === 'connected' ? 'info' : 'warn'](event, `mqtt: ${event.type}`);
       link(event.type === 'connected');

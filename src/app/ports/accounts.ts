@@ -64,7 +64,7 @@ export function storedUser(user: Omit<UserRecord, 'disabled'>, createdAt: number
     role,
     level,
     scope: scope.division === undefined ? '' : divisionPath(scope.division),
-    ...(scope.enterprise === undefined ? {} : { enterprise: scope.enterprise }),
+    enterprise: scope.enterprise,
     passwordHash,
     createdAt,
   };

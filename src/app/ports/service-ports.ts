@@ -212,19 +212,20 @@ function stateQueries(store: HistoryStore): StateQueries {
     async findAlerts({ grades, kind, exercise, division, enterprise, source, from, to, before, limit }) {
       const filter: Omit<AlertFilter, 'cursor'> = {
         limit,
-        ...(kind === undefined ? {} : { kind }),
-        ...(grades === undefined ? {} : { grades }),
-        ...(division === undefined ? {} : { scope: divisionPath(division), withService: true }),
-        ...(enterprise === undefined ? {} : { enterprise }),
-        ...(source === undefined ? {} : { source }),
-        ...(from === undefined ? {} : { from }),
+        kind,
+        grades,
+        scope: division === undefined ? undefined : divisionPath(division),
+        withService: division !== undefined,
+        enterprise,
+        source,
+        from,
         // The order is by time of raising, newest first: the next page begins at the last one's time.
-        ...(before === undefined ? (to === undefined ? {} : { to }) : { to: before.raisedAt + 1 }),
+        to: before === undefined ? to : before.raisedAt + 1,
       };
       const found: Alert[] = [];
       let cursor: string | undefined;
       do {
-        const page = await store.findAlerts(cursor === undefined ? filter : { ...filter, cursor });
+        const page = await store.findAlerts({ ...filter, cursor });
         if (page === 'bad-cursor') throw new Error('the state store does not know its own cursor');
         found.push(
           ...page.items.filter(

@@ -45,7 +45,7 @@ export function resolveRegistry(
     divisions: file.divisions,
     enterprises: file.enterprises.map(({ siteSecret, ...enterprise }) => ({
       ...enterprise,
-      ...(siteSecret === undefined ? {} : { siteSecretHash: hashSecret(siteSecret) }),
+      siteSecretHash: siteSecret === undefined ? undefined : hashSecret(siteSecret),
     })),
     sources: file.sources.map((source) => resolveSource(source, kinds)),
     gateways: file.gateways.map(({ id, enterprise, secret, presence }) => ({

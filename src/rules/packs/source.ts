@@ -29,13 +29,12 @@ export function kindsOf(packs: readonly Pack[]): SourceKinds {
 export function resolveSource(stated: StatedSource, kinds: SourceKinds): Source {
   const { class: _letter, alarmClass: _word, overhead: _o, outburst: _b, highConsequence: _h, ...attributes } = stated;
   const flags = flagsOf(stated);
-  const industry = stated.industry ?? kinds.get(stated.kind)?.industry;
   return {
     ...attributes,
     enterprise: stated.id.split('/')[0],
     class: sourceClass(stated, kinds),
-    ...(industry === undefined ? {} : { industry }),
-    ...(flags.length === 0 && stated.flags === undefined ? {} : { flags }),
+    industry: stated.industry ?? kinds.get(stated.kind)?.industry,
+    flags: flags.length === 0 ? stated.flags : flags,
   };
 }
 

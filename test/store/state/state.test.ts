@@ -12,7 +12,7 @@ import { bytesOf, effects } from '../state-fixtures.ts';
 
 stateStoreContract('sqlite', () => {
   const file = join(temporaryDirectory(), 'sub', 'state.db');
-  return (pace) => openState({ file, ...(pace === undefined ? {} : { pace }) });
+  return (pace) => openState({ file, pace });
 });
 
 describe('a packed text', () => {

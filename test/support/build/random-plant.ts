@@ -38,7 +38,7 @@ export function plants({ slow = false, timed = false }: PlantOptions = {}): fc.A
       const { onDelayMs, offDelayMs, deadband, latching, persistenceMs } = choice;
       const intervalMs = slow ? HOUR : 10_000;
       const same = { intervalMs, onDelayMs, offDelayMs, deadband, persistenceMs };
-      const gas = { ...same, latching, ...(choice.transmitter ? { transmitter: 't1' } : {}) };
+      const gas = { ...same, latching, transmitter: choice.transmitter ? 't1' : undefined };
       const points: PointConfig[] = [
         point('GD-1', gas),
         point('GD-2', { ...gas, gateways: ['gw2'] }),
@@ -60,7 +60,7 @@ export function plants({ slow = false, timed = false }: PlantOptions = {}): fc.A
           intervalMs: null,
           limits: {},
           criticalWhen: true,
-          ...(timed ? {} : { offDelayMs: 0 }),
+          offDelayMs: timed ? offDelayMs : 0,
         }),
       ];
       const observers = { 'flammable-gas': choice.observers };

@@ -116,7 +116,7 @@ export function outcomeOf(sqlite: Sqlite, commandId: string): Outcome | undefine
   const row = sqlite.get(SQL.outcome, [commandId]) as StateTables['outcomes'] | undefined;
   if (row === undefined) return undefined;
   const { at, seq, by } = row;
-  return { commandId, code: row.code as OutcomeCode, at, seq, ...(by === null ? {} : { by }) };
+  return { commandId, code: row.code as OutcomeCode, at, seq, by: by ?? undefined };
 }
 
 export function refusedRows(sqlite: Sqlite, limit: number): RefusedRow[] {
