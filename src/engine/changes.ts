@@ -3,6 +3,7 @@
  * years later which limit was in force. It compares and applies nothing.
  */
 import type { RegistryChange } from '../model/registry.ts';
+import { sameData } from '../rules/looser.ts';
 import { linkKey, Registry } from './registry.ts';
 
 type ConfiguredItem = 'division' | 'enterprise' | 'source' | 'gateway' | 'point' | 'link';
@@ -81,15 +82,9 @@ function fieldsChanged(before: object, after: object): Record<string, FieldChang
   const fields: Record<string, FieldChange> = {};
   for (const name of new Set([...from.keys(), ...to.keys()])) {
     const [old, next] = [from.get(name), to.get(name)];
-    if (isSame(old, next)) continue;
+    if (sameData(old, next)) continue;
     const shown = (value: unknown) => (value !== undefined && SECRETS.has(name) ? SECRET : value);
     fields[name] = { from: shown(old), to: shown(next) };
   }
   return fields;
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object') return false;
-  return JSON.stringify(a) === JSON.stringify(b);
 }

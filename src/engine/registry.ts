@@ -130,28 +130,37 @@ export class Registry {
         this.tags.set(point.enterprise, tags);
       }
       tags.set(point.tag, number);
-    } else {
-      for (const gateway of this.publishers[number]) remove(this.published[gateway], number);
-      const group = this.observerOf[number];
-      remove(group.points, number);
-      if (group.points.length === 0) this.observers.delete(group.key);
     }
     this.points[number] = point;
-    this.publishers[number] = point.gateways.map((id) => {
+    this.booleans[number] = point.valueKind === 'boolean' ? 1 : 0;
+    this.publish(point, number);
+    this.observe(point, number);
+    return number;
+  }
+
+  /** Who may publish it. The lists are touched only where something is another: they are as long as a gateway has points. */
+  private publish(point: PointConfig, number: number): void {
+    const before = this.publishers[number] ?? [];
+    const now = point.gateways.map((id) => {
       const gateway = this.gatewayNumbers.get(`${point.enterprise}/${id}`);
       if (gateway === undefined) throw new Error(`point ${point.id} names gateway ${id}, which is not registered`);
       return gateway;
     });
-    this.onlyPublisher[number] = point.gateways.length === 1 ? this.publishers[number][0] : -1;
-    this.booleans[number] = point.valueKind === 'boolean' ? 1 : 0;
-    for (const gateway of this.publishers[number]) insert(this.published[gateway], number);
-    this.observe(point, number);
-    return number;
+    this.publishers[number] = now;
+    this.onlyPublisher[number] = now.length === 1 ? now[0] : -1;
+    for (const gateway of before) if (!now.includes(gateway)) remove(this.published[gateway], number);
+    for (const gateway of now) if (!before.includes(gateway)) insert(this.published[gateway], number);
   }
 
   private observe(point: PointConfig, number: number): void {
     const exercise = point.exercise === true;
     const key = `${point.source}|${point.hazard}${exercise ? '|exercise' : ''}`;
+    const before = this.observerOf[number];
+    if (before?.key === key) return;
+    if (before !== undefined) {
+      remove(before.points, number);
+      if (before.points.length === 0) this.observers.delete(before.key);
+    }
     let group = this.observers.get(key);
     if (group === undefined) {
       group = { key, source: point.source, hazard: point.hazard, exercise, points: [] };

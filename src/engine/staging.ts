@@ -2,7 +2,7 @@
  * A configuration change on its way: its parts as they come, each checked against what is registered and what came before
  * it. Nothing of it is in force until all of it is here and right; from then on nothing can refuse it.
  */
-import { RESERVED_GATEWAY_IDS, TAG } from '../model/ids.ts';
+import { RESERVED_GATEWAY_IDS, STATED_NAME } from '../model/ids.ts';
 import type { PointConfig } from '../model/point.ts';
 import type { RegistryChange } from '../model/registry.ts';
 import type { Registry } from './registry.ts';
@@ -104,7 +104,8 @@ export class Staging {
     this.points.add(point.id);
     if (point.id !== `${point.enterprise}/${point.tag}`)
       this.wrong(`${at}: the id must be ${point.enterprise}/${point.tag}`);
-    if (!TAG.test(point.tag)) this.wrong(`${at}: the tag must be 1–64 characters without space, "/", "+" and "#"`);
+    if (!STATED_NAME.test(point.tag))
+      this.wrong(`${at}: the tag must be 1–64 characters without space, "/", "+", "#" and "|", and not begin with "~"`);
     const owner = this.enterpriseOf(registry, point.source);
     if (owner === undefined) this.wrong(`${at}: source ${point.source} is not registered`);
     else if (owner !== point.enterprise) this.wrong(`${at}: source ${point.source} is of another enterprise`);

@@ -50,8 +50,9 @@ export function causeSubject(fold: Fold, cause: number): Subject {
 }
 
 /** The cause that a subject's own device alarm is of; SEEN for none. */
-export function causeOfSubject({ registry }: EngineState, id: string): number {
-  if (id.startsWith(SERVICE)) return BY_LINK;
+export function causeOfSubject(state: EngineState, id: string): number {
+  if (id === serviceSubject(state).id) return BY_LINK;
+  const { registry } = state;
   const gateway = registry.gatewayNumbers.get(id.replace('/~', '/'));
   return gateway === undefined ? SEEN : FIRST_GATEWAY + gateway;
 }

@@ -234,7 +234,7 @@ describe('a change is taken whole or not at all', () => {
       'point yt/GD-4: gateway gw9 is not registered',
       'point yt/GD-5: no gateway may publish it',
       'point yt/other: the id must be yt/GD-6',
-      'point yt/G D: the tag must be 1–64 characters without space, "/", "+" and "#"',
+      'point yt/G D: the tag must be 1–64 characters without space, "/", "+", "#" and "|", and not begin with "~"',
       'point yt/GD-1: was number, cannot become boolean; register it under another tag',
       'point yt/GD-7: source qq/s is of another enterprise',
     ]);

@@ -4,7 +4,6 @@
 import type { EpochMs } from '../../model/time.ts';
 import { DAY_MS, MINUTE_MS } from '../../model/time.ts';
 import { judgeDue } from '../../rules/evaluate.ts';
-import { viewSlot } from '../../rules/view.ts';
 import { applyChanges } from '../contribution.ts';
 import { coverageDue } from '../coverage.ts';
 import { deviceFaultDue, raiseDeviceAlarm } from '../device-alarms.ts';
@@ -35,12 +34,16 @@ export function foldTick(fold: Fold, { stalled }: TickInput): void {
     followDue(fold, kind, ref, due.due);
   }
   settleSilences(fold);
-  attempt(fold, 'forgetting of what is old', () => forgetOld(fold));
+  attempt(
+    fold,
+    () => 'forgetting of what is old',
+    () => forgetOld(fold),
+  );
 }
 
 function followDue(fold: Fold, kind: TimerKind, ref: number, dueAt: EpochMs): void {
-  const name = nameOf(fold, kind, ref);
   const alert = kind === TIMER.ALERT ? fold.state.alertHandles.get(ref) : undefined;
+  const name = () => (alert === undefined ? nameOf(fold, kind, ref) : `alert ${alert}`);
   const followed = attempt(fold, name, () => {
     if (kind === TIMER.RULE) ruleDue(fold, ref);
     else if (kind === TIMER.SILENCE) silenceDue(fold, ref, dueAt);
@@ -61,14 +64,18 @@ function settleSilences(fold: Fold): void {
 }
 
 function tellSilent(fold: Fold, changes: readonly Change[]): boolean {
-  return attempt(fold, 'what fell silent', () => {
-    for (const change of changes) fold.changes.push(change);
-    applyChanges(fold);
-  });
+  return attempt(
+    fold,
+    () => 'what fell silent',
+    () => {
+      for (const change of changes) fold.changes.push(change);
+      applyChanges(fold);
+    },
+  );
 }
 
 /** A bug in one thing that fell due takes nothing else with it, and is told as what it is. False when it threw. */
-function attempt(fold: Fold, name: string, work: () => void): boolean {
+function attempt(fold: Fold, name: () => string, work: () => void): boolean {
   const before = fold.changes.length;
   try {
     work();
@@ -78,7 +85,7 @@ function attempt(fold: Fold, name: string, work: () => void): boolean {
     // What was gathered before waits: a second bug, in it, must be met where it is told, not here.
     const gathered = fold.changes.slice(0, before);
     fold.dropChanges();
-    raiseDeviceAlarm(fold, serviceSubject(fold.state), 'set-aside', 'yellow', { timer: name, message });
+    raiseDeviceAlarm(fold, serviceSubject(fold.state), 'set-aside', 'yellow', { timer: name(), message });
     applyChanges(fold);
     for (const change of gathered) fold.changes.push(change);
     return false;
@@ -97,7 +104,7 @@ function lookAgain(fold: Fold, kind: TimerKind, ref: number, alert: string | und
 
 function nameOf(fold: Fold, kind: TimerKind, ref: number): string {
   const { registry, rules, alertHandles } = fold.state;
-  if (kind === TIMER.RULE) return `rule ${viewSlot(rules, ref).rule} of ${registry.points[rules.pointOf(ref)]?.id}`;
+  if (kind === TIMER.RULE) return `rule ${rules.ruleOf(ref)} of ${registry.points[rules.pointOf(ref)]?.id}`;
   if (kind === TIMER.SILENCE) return `silence of ${registry.points[ref]?.id}`;
   if (kind === TIMER.GATEWAY) return `gateway ${registry.gateways[ref]?.id}`;
   if (kind === TIMER.FAULT) return `alarm ${fold.engineNames[ref]}`;

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { DIVISION_CODE } from '../../model/division.ts';
 import { HAZARDS } from '../../model/hazard.ts';
-import { RESERVED_GATEWAY_IDS, SLUG, TAG } from '../../model/ids.ts';
+import { RESERVED_ENTERPRISE_IDS, RESERVED_GATEWAY_IDS, SLUG, STATED_NAME } from '../../model/ids.ts';
 import { GATEWAY_PRESENCES } from '../../model/registry.ts';
 import {
   DIVISION_FLAGS,
@@ -113,8 +113,8 @@ const secret = z.string().min(8).max(200);
 const path = (what: string) =>
   z.string().refine((id) => {
     const [enterprise, name, ...rest] = id.split('/');
-    return SLUG.test(enterprise) && name !== undefined && TAG.test(name) && rest.length === 0;
-  }, `must be {enterprise}/{${what}}`);
+    return SLUG.test(enterprise) && name !== undefined && STATED_NAME.test(name) && rest.length === 0;
+  }, `must be {enterprise}/{${what}}, without space, "+", "#", "|", and not beginning with "~"`);
 
 const divisionSchema = z.strictObject({
   code: z.string().regex(DIVISION_CODE, 'must be a GB/T 2260 code, a town like 320921001, or a park like 320921-p01'),
@@ -122,7 +122,7 @@ const divisionSchema = z.strictObject({
   flags: listed(DIVISION_FLAGS),
 });
 const enterpriseSchema = z.strictObject({
-  id: slug,
+  id: slug.refine((id) => !RESERVED_ENTERPRISE_IDS.includes(id), 'is reserved'),
   name: text,
   division: divisionSchema.shape.code,
   contacts: z.array(z.strictObject({ role: text, name: text, phone: text })).default([]),
@@ -176,7 +176,7 @@ const registryPointSchema = z.strictObject({
   type: text,
   name: text,
   /** Part of the source that alerts separately. */
-  unitGroup: text.optional(),
+  unitGroup: text.refine((name) => !name.includes('|'), 'must not hold "|"').optional(),
   /** Points on one transmitter do not corroborate each other. */
   transmitter: text.optional(),
   intervalMs: duration.nullable().optional(),
