@@ -95,6 +95,13 @@ export interface RefusedReading {
   readonly detail?: string | undefined;
 }
 
+/** Readings that were taken and judged at their arrival; `point` is that of the newest, `detail` its slip in words. */
+export interface WrongClock {
+  readonly readings: number;
+  readonly point: string;
+  readonly detail: string;
+}
+
 export type ReadingsResult =
   | {
       readonly ok: true;
@@ -103,6 +110,7 @@ export type ReadingsResult =
       readonly refused: readonly RefusedReading[];
       /** Judged while the log could not be written. */
       readonly unsaved: boolean;
+      readonly clock?: WrongClock | undefined;
     }
   /** The whole message was refused (and counted). */
   | { readonly ok: false; readonly reason: RefusalReason; readonly detail: string };

@@ -20,6 +20,7 @@ import type { StateStore } from '../store/state/port.ts';
 import { pause, scheduler, startClock, wallNow, watch } from './clock.ts';
 import type { Config } from './config.ts';
 import { Answers } from './followers/answers.ts';
+import { ClockNotes } from './followers/clock-notes.ts';
 import { DataAges } from './followers/data-age.ts';
 import { LiveProjection } from './followers/live-view.ts';
 import { Progress } from './followers/progress.ts';
@@ -175,7 +176,8 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   const feed = new ReadingsFeed({ store: readings, log, logger, now: wallNow, budgetBytes });
   const progress = new Progress(state);
   const refusals = new Refusals(quarantine, state);
-  const followers: readonly Follower[] = [progress, answers, live, ages, sites, refusals, projector, feed];
+  const clocks = new ClockNotes(state, (note) => logger.warn(note, 'clock wrong'));
+  const followers: readonly Follower[] = [progress, answers, live, ages, sites, refusals, clocks, projector, feed];
   pipeline.followedBy(followers);
   for (const follower of followers) lifecycle.onStop(follower.name, () => follower.stop?.());
   feed.start();
@@ -212,7 +214,7 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   const ports = servicePorts({ ...core, ages, feed, live, quarantine, inputs, health, logger });
   const api = await createApi(ports, apiOptions(config, around.version));
   lifecycle.onStop('http', () => api.stop());
-  const jobs = jobsOf({ ...core, importer, config, lag, sites, pressure, door, notes });
+  const jobs = jobsOf({ ...core, importer, config, lag, sites, pressure, door, notes, clocks });
   lifecycle.onStop('jobs', startJobs(jobs, logger));
   const httpPort = await api.listen(config.host, config.http.port);
   return {

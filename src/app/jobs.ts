@@ -13,6 +13,7 @@ import type { StateStore } from '../store/state/port.ts';
 import type { Clock } from './clock.ts';
 import { scheduler, wallNow } from './clock.ts';
 import type { Config } from './config.ts';
+import type { ClockNotes } from './followers/clock-notes.ts';
 import type { Projector } from './followers/projector.ts';
 import type { SitePublisher } from './followers/site-publisher.ts';
 import type { Importer } from './import/importer.ts';
@@ -63,6 +64,7 @@ export interface JobParts {
   readonly pressure: Pressure;
   readonly door: MqttDoor;
   readonly notes: RefusalNotes;
+  readonly clocks: ClockNotes;
 }
 
 export function jobsOf(parts: JobParts): readonly Job[] {
@@ -84,6 +86,7 @@ export function jobsOf(parts: JobParts): readonly Job[] {
     { name: 'snapshot and freeing the log', everyMs: SECOND_MS, run: snapshots(parts) },
     { name: 'sealing readings', everyMs: MINUTE_MS, run: () => readings.flush(SEAL_MS) },
     { name: 'what was refused', everyMs: MINUTE_MS, run: () => parts.notes.flush(clock.now()) },
+    { name: 'whose clocks are wrong', everyMs: MINUTE_MS, run: () => parts.clocks.flush(clock.now()) },
     { name: 'what waits for the sites', everyMs: SECOND_MS, run: () => sites.proceed() },
     { name: 'what the sites have', everyMs: SITES_KEPT_MS, run: () => sites.keep() },
     { name: 'status to the sites', everyMs: MINUTE_MS, run: () => sites.status(true, wallNow()) },

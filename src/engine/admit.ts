@@ -6,23 +6,17 @@
  * Device times are wall times and are compared with our wall clock; what is judged is judged in engine time, which no step
  * of a clock touches.
  */
+import { inMs } from '../model/clock-mistake.ts';
 import type { ReadingBatch, VerdictCode } from '../model/reading.ts';
 import { FLAG, NO_SEQ, UNKNOWN_POINT, VERDICT } from '../model/reading.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
-import type { Lateness } from './lateness.ts';
-import { isBelieved, isOfKnownClock, isSteady } from './lateness.ts';
+import { CLOCK_AHEAD_MS, CLOCK_BEHIND_MS, isBelieved, isOfKnownClock, isSteady, latenessOf } from './lateness.ts';
 import { OTHER_VALUE, recall, SAME } from './points.ts';
 import { isRedelivered } from './redelivery.ts';
 import type { Registry } from './registry.ts';
 import { STALE_INTERVALS } from './registry.ts';
 import type { EngineState } from './state.ts';
 import { ENGINE_VERSION } from './state.ts';
-
-/** A device time further ahead of its arrival than this is not believed. */
-const CLOCK_AHEAD_MS: DurationMs = 60_000;
-
-/** One further behind is not believed either, where that is the clock and no backlog (lateness.ts). */
-const CLOCK_BEHIND_MS: DurationMs = 60_000;
 
 /** Event-driven points have no rhythm: a reading within this time of a newer one is taken for its back-fill. */
 const EVENT_PATIENCE_MS: DurationMs = 60_000;
@@ -121,11 +115,12 @@ export function admit(state: EngineState, batch: ReadingBatch, i: number, found:
 function admitOddlyTimed(state: EngineState, batch: ReadingBatch, i: number, found: Admission): void {
   const number = batch.point[i];
   const { ringMaxAt, judgedAt } = state.points.col;
-  const lateness = latenessOf(batch, i, found);
-  const { newest, behindMs, isFar } = lateness;
+  const newest = newestOf(batch, number, found);
+  const lateness = latenessOf(newest, found.arrival, isMarked(batch.flags[i]));
   const isWrong =
-    isFar &&
-    (behindMs < 0 || isSteady(state, batch, number, behindMs) || isOfKnownClock(state, batch.gateway, lateness));
+    lateness.isImpossible ||
+    (lateness.isFar &&
+      (isSteady(state, batch, number, lateness.behindMs) || isOfKnownClock(state, batch.gateway, lateness)));
   if (isWrong && batch.sampledAt[i] < ringMaxAt[number] && newest >= ringMaxAt[number]) {
     judgeAt(found, takenAt(batch, i, found));
     keepAsHistory(found);
@@ -134,13 +129,6 @@ function admitOddlyTimed(state: EngineState, batch: ReadingBatch, i: number, fou
     found.doubtful = !isBelieved(state, batch, i, lateness);
     judgeAtArrival(state, batch, i, found);
   } else if (found.at < judgedAt[number]) keepAsHistory(found);
-}
-
-function latenessOf(batch: ReadingBatch, i: number, found: Admission): Lateness {
-  const newest = newestOf(batch, batch.point[i], found);
-  const behindMs = found.arrival - newest;
-  const isSlow = behindMs > CLOCK_BEHIND_MS && !isMarked(batch.flags[i]);
-  return { newest, behindMs, isFar: isSlow || behindMs < -CLOCK_AHEAD_MS };
 }
 
 /**
@@ -202,7 +190,8 @@ function newestOf({ point, sampledAt, count }: ReadingBatch, number: number, { n
 
 /** When it was taken, where the newest reading of its point in the message arrived when it was taken. */
 function takenAt(batch: ReadingBatch, i: number, found: Admission): EpochMs {
-  return found.arrival - (newestOf(batch, batch.point[i], found) - batch.sampledAt[i]);
+  const newest = newestOf(batch, batch.point[i], found);
+  return found.arrival - (inMs(newest, found.arrival) - inMs(batch.sampledAt[i], found.arrival));
 }
 
 /**

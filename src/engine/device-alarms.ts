@@ -12,6 +12,7 @@ import { IN_PARENT, OWN_ROW, rowOf, SILENT } from './fault-table.ts';
 import type { Delays } from './faults.ts';
 import { AT_ONCE, came, DELAYED, end, looked, stand, went } from './faults.ts';
 import type { Fold } from './fold.ts';
+import { worstClock } from './lateness.ts';
 import type { Subject } from './subjects.ts';
 import { causeOfSubject, subjectOf } from './subjects.ts';
 
@@ -152,7 +153,8 @@ export function engineContribution(
 function detailOf(fold: Fold, { id, number }: Subject, fault: DeviceFault): FaultDetail {
   const { points, gateways, registry } = fold.state;
   if (fault === 'clock-skewed') {
-    return { points: gateways.col.skewedPoints[registry.gatewayNumbers.get(id.replace('/~', '/')) ?? 0] };
+    const gateway = registry.gatewayNumbers.get(id.replace('/~', '/')) ?? 0;
+    return { points: gateways.col.skewedPoints[gateway], ...worstClock(fold.state, gateway) };
   }
   if (number < 0) return {};
   const { quality, silent, seen } = points.col;

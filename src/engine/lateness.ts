@@ -4,13 +4,21 @@
  *
  * Safety first: what may have been judged before may raise and never calms, until there is evidence that it is new.
  */
+import type { ClockMistake } from '../model/clock-mistake.ts';
+import { clockMistake, inMs, OLDEST_MS } from '../model/clock-mistake.ts';
 import type { ReadingBatch } from '../model/reading.ts';
 import { FLAG, NO_SEQ } from '../model/reading.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import { MINUTE_MS } from '../model/time.ts';
 import { shiftPoint } from '../rules/shift.ts';
-import { moveJudged } from './points.ts';
+import { moveJudged, newestRemembered } from './points.ts';
 import type { EngineState } from './state.ts';
+
+/** A device time further ahead of its arrival than this is not believed. */
+export const CLOCK_AHEAD_MS: DurationMs = 60_000;
+
+/** One further behind is not believed either, where that is the clock and no backlog. */
+export const CLOCK_BEHIND_MS: DurationMs = 60_000;
 
 /** How much the delay of one way may differ from message to message, where the clock is the same. */
 const STEADY_MS: DurationMs = 2_000;
@@ -26,10 +34,28 @@ const COUNTED_MAX = 255;
 export interface Lateness {
   /** Its device time. */
   readonly newest: EpochMs;
-  /** Arrival less device time: negative where the clock is ahead. */
+  /** Arrival less device time, in whatever unit that came: negative where the clock is ahead. */
   readonly behindMs: DurationMs;
-  /** It is no time that a right clock shows. */
+  /** It is no time that a right clock shows now. */
   readonly isFar: boolean;
+  /** Nor one that it ever showed: no backlog, whatever comes next. */
+  readonly isImpossible: boolean;
+  /** But for its unit it is the time of its arrival. */
+  readonly isOnlyInUnit: boolean;
+}
+
+export function latenessOf(newest: EpochMs, arrivedAt: EpochMs, isMarked: boolean): Lateness {
+  const taken = inMs(newest, arrivedAt);
+  const behindMs = arrivedAt - taken;
+  const isOffUnit = taken !== newest;
+  const isImpossible = behindMs < -CLOCK_AHEAD_MS || (!isMarked && (isOffUnit || taken < OLDEST_MS));
+  return {
+    newest,
+    behindMs,
+    isFar: isImpossible || (behindMs > CLOCK_BEHIND_MS && !isMarked),
+    isImpossible,
+    isOnlyInUnit: isOffUnit && Math.abs(behindMs) <= CLOCK_BEHIND_MS,
+  };
 }
 
 /**
@@ -74,15 +100,15 @@ export function isOfKnownClock({ gateways }: EngineState, gateway: number, { beh
  */
 export function isBelieved(state: EngineState, batch: ReadingBatch, i: number, lateness: Lateness): boolean {
   const { points, gateways } = state;
-  const { behindMs, newest, isFar } = lateness;
+  const { behindMs, newest, isFar, isImpossible, isOnlyInUnit } = lateness;
   const number = batch.point[i];
   const { ringMaxAt, flags, seq, countedTo } = points.col;
   if ((flags[number] & FLAG.CLOCK_SKEWED) === 0) countedTo[number] = seq[number];
   const steady = isSteady(state, batch, number, behindMs);
   const isKnown = isOfKnownClock(state, batch.gateway, lateness);
-  const isNew = newest >= ringMaxAt[number];
+  const isNew = newest >= ringMaxAt[number] || isOnlyInUnit;
   const proved = isNew
-    ? steady || (isFar && behindMs < 0)
+    ? steady || isImpossible
     : steady && (countsOn(state, batch, i) || hasKept(state, batch, number));
   if (!isKnown && !proved) return false;
   points.col.behindMs[number] = behindMs;
@@ -100,6 +126,38 @@ function countsOn({ points }: EngineState, { point, seq }: ReadingBatch, i: numb
 function hasKept({ points }: EngineState, { receivedAt }: ReadingBatch, number: number): boolean {
   const { behindSince, behindSteady } = points.col;
   return receivedAt - behindSince[number] > KEPT_MS && behindSteady[number] >= KEPT_MESSAGES - 1;
+}
+
+/**
+ * The point of the gateway whose clock is furthest off, as its alarm tells it: by how much, and which slip that looks like.
+ * `late` is a slow clock of which nobody knows yet whether it is one, or old readings that are sent again.
+ */
+export function worstClock(state: EngineState, gateway: number): WorstClock | undefined {
+  const { points, gateways, registry, clockOffsetMs } = state;
+  const { behindMs, behindAt, skewedBy } = points.col;
+  let worst: WorstClock | undefined;
+  for (const number of registry.published[gateway]) {
+    if (skewedBy[number] !== gateway + 1 || behindAt[number] === 0) continue;
+    const arrivedAt = behindAt[number] + clockOffsetMs;
+    const isLast = (at: EpochMs) => Math.abs(arrivedAt - inMs(at, arrivedAt) - behindMs[number]) <= STEADY_MS;
+    const remembered = newestRemembered(points, number);
+    const sampledAt = isLast(remembered) ? remembered : arrivedAt - behindMs[number];
+    const offMs = arrivedAt - sampledAt;
+    if (worst !== undefined && Math.abs(offMs) <= Math.abs(worst.behindMs)) continue;
+    const slip = clockMistake(sampledAt, arrivedAt);
+    const isProved = Math.abs(offMs - gateways.col.believedMs[gateway]) <= STEADY_MS;
+    const mistake = slip === 'slow' && !isProved ? 'late' : slip;
+    worst = { worst: registry.points[number].id, mistake, behindMs: offMs };
+  }
+  return worst;
+}
+
+export interface WorstClock {
+  /** Point id. */
+  readonly worst: string;
+  readonly mistake: ClockMistake | 'late';
+  /** Negative where it is ahead. */
+  readonly behindMs: DurationMs;
 }
 
 /** A point of the gateway shows the right time again: what was known of its clock is over. */

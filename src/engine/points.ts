@@ -91,6 +91,11 @@ export function remember(table: PointTable, batch: ReadingBatch, i: number, live
   if (batch.seq[i] !== NO_SEQ) col.seq[number] = batch.seq[i];
 }
 
+/** Device time of the reading that was admitted last, as it was sent. */
+export function newestRemembered({ col }: PointTable, number: number): EpochMs {
+  return col.ringAt[number * REMEMBERED + ((col.ringNext[number] + REMEMBERED - 1) % REMEMBERED)];
+}
+
 /** Clears what a fresh row must not take for a reading: no sequence number yet, no time seen. */
 export function initPointRow(table: PointTable, number: number, now: EpochMs): void {
   table.ensure(number + 1);

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readingsAnswer } from '../../src/api/schemas/readings.ts';
 import type { RefusalsAnswer } from '../../src/api/schemas/service.ts';
 import type { RefusalReason } from '../../src/model/reading.ts';
 import { connectGateway, dataTopicOf } from '../support/gateway.ts';
@@ -139,5 +140,24 @@ describe('poison', () => {
     expect(JSON.parse(lines[0])).toMatchObject({ gateway: 'yt-chem/gw1', detail: expect.any(String), msg: 'refused' });
     await send(JSON.stringify({ point: 'GD-101', value: 42 }));
     await eventually('the reading after the flood', async () => (await kept('GD-101')).join() === '42');
+  });
+
+  it('takes a reading whose time is in seconds, and tells its sender so, over HTTP and in the log', async () => {
+    const reading = { point: 'GD-102', at: Math.floor(Date.now() / 1_000), value: 8 };
+    const words = /seconds since 1970: send ms, \d{13}$/;
+    const { body } = await admin.post<unknown>('/readings?gateway=yt-chem/gw1', reading);
+    expect(readingsAnswer.parse(body)).toMatchObject({
+      taken: 1,
+      clock: { readings: 1, point: 'GD-102', detail: expect.stringMatching(words) },
+    });
+    const line = await eventually('the line in the log', async () => {
+      const lines = service.output().trim().split('\n').slice(1);
+      return lines.find((text) => text.endsWith('"clock wrong"}'));
+    });
+    expect(JSON.parse(line)).toMatchObject({
+      gateway: 'yt-chem/gw1',
+      readings: { seconds: 1 },
+      detail: expect.stringMatching(words),
+    });
   });
 });

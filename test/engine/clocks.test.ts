@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { FLAG, VERDICT } from '../../src/model/reading.ts';
 import { point } from '../support/build/point.ts';
-import { Desk } from '../support/desk.ts';
+import { Desk, T0 } from '../support/desk.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
@@ -104,6 +104,78 @@ describe('clocks of two gateways that differ', () => {
       desk.send([{ tag: 'GD-2', at: s * SECOND - HOUR, value: 3 }], s * SECOND, 'gw2');
       expect(desk.hazards[0].grade).toBe('red');
     }
+  });
+});
+
+/** `at` in seconds, as a desk takes it: ms after T0. */
+const inSeconds = (now: number): number => Math.floor((T0 + now) / SECOND) - T0;
+
+describe('seconds instead of milliseconds', () => {
+  it('are never taken for a backlog: from the first reading on each is judged at its arrival', () => {
+    const desk = new Desk({ points: [point('GD-1', { onDelayMs: 20 * SECOND })] });
+    for (const now of [10, 20, 30]) {
+      const batch = desk.send([{ tag: 'GD-1', at: inSeconds(now * SECOND), value: 60 }], now * SECOND);
+      expect(batch.judgedAt[0] - T0).toBe(now * SECOND);
+    }
+    expect(desk.story).toEqual(['raised orange']);
+    desk.send([{ tag: 'GD-1', at: inSeconds(40 * SECOND), value: 1 }], 40 * SECOND);
+    expect(desk.story).toEqual(['raised orange', 'cleared orange']);
+  });
+
+  it('of readings inside a message keep their spacing', () => {
+    const desk = new Desk({ points: [point('GD-1')] });
+    const rows = [8, 9, 10].map((s) => ({ tag: 'GD-1', at: inSeconds(s * SECOND), value: s }));
+    expect(desk.send(rows, 10 * SECOND).judgedAt.map((at) => at - T0)).toEqual([8 * SECOND, 9 * SECOND, 10 * SECOND]);
+  });
+
+  it('after a right clock are as live as before: what they end is ended', () => {
+    const desk = new Desk({ points: [point('GD-1')] });
+    desk.reading('GD-1', 0, 60);
+    desk.send([{ tag: 'GD-1', at: inSeconds(10 * SECOND), value: 1 }], 10 * SECOND);
+    expect(desk.story).toEqual(['raised orange', 'cleared orange']);
+  });
+
+  it('of long ago are old readings all the same: they end nothing', () => {
+    const desk = new Desk({ points: [point('GD-1', { intervalMs: HOUR })] });
+    for (let now = 0; now <= 10 * MINUTE; now += 10 * SECOND) {
+      desk.send([{ tag: 'GD-1', at: inSeconds(now), value: now === 10 * MINUTE ? 60 : 1 }], now);
+    }
+    for (let now = 0; now <= 9 * MINUTE; now += 10 * SECOND) {
+      desk.send([{ tag: 'GD-1', at: inSeconds(now + SECOND), value: 1 }], now + 11 * MINUTE);
+    }
+    expect(desk.hazards[0]).toMatchObject({ active: true, state: 'unacknowledged' });
+  });
+});
+
+describe('a wrong clock is told with the slip it looks like', () => {
+  it.each<[string, number, string, (now: number) => number]>([
+    ['seconds instead of milliseconds', 0, 'seconds', inSeconds],
+    ['microseconds', 0, 'microseconds', (now) => (T0 + now) * 1_000 - T0],
+    ['the local time of China', 0, 'local-time', (now) => now + 8 * HOUR + 3 * SECOND],
+    ['the eight hours taken off twice', 0, 'zone-twice', (now) => now - 8 * HOUR],
+    ['a clock without a battery, since 1970', 0, 'unset', (now) => now - T0],
+    ['a clock without a battery, since 2000', 0, 'unset', (now) => 946_684_800_000 + now - T0],
+    ['five minutes fast', -5 * MINUTE, 'fast', (now) => now + 5 * MINUTE],
+    ['an hour slow', HOUR, 'slow', (now) => now - HOUR],
+  ])('%s', (_, behindMs, mistake, at) => {
+    const desk = new Desk({ points: [point('GD-1'), point('GD-2')] });
+    for (let now = 0; now <= 40 * SECOND; now += 10 * SECOND) {
+      desk.send([{ tag: 'GD-1', at: at(now), value: 3 }], now);
+      desk.reading('GD-2', now + SECOND, 3);
+    }
+    const [alarm] = desk.devices;
+    expect(alarm.key).toBe('yt/~gw1|clock-skewed|device');
+    expect(alarm.reasons[0].detail).toMatchObject({ points: 1, worst: 'yt/GD-1', mistake });
+    if (behindMs !== 0) expect(alarm.reasons[0].detail.behindMs).toBe(behindMs);
+  });
+
+  it('and one that went back is late as yet: it may be what was sent again', () => {
+    const desk = new Desk({ points: [point('GD-1')] });
+    desk.reading('GD-1', 0, 3);
+    for (let now = 10 * SECOND; now <= 40 * SECOND; now += 10 * SECOND) {
+      desk.send([{ tag: 'GD-1', at: now - HOUR, value: 3 }], now);
+    }
+    expect(desk.devices[0].reasons[0].detail).toMatchObject({ mistake: 'late', behindMs: HOUR });
   });
 });
 

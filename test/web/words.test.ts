@@ -90,6 +90,23 @@ describe('words', () => {
     expect(line?.text).toContain('e/s|fire 0/2, e/t|dust 1/2, …');
   });
 
+  it.each(['zh', 'en'] as const)('says in %s which slip a wrong clock looks like', (spoken) => {
+    language.value = spoken;
+    const slips = ['seconds', 'microseconds', 'local-time', 'zone-twice', 'unset', 'slow', 'late', 'fast'];
+    const texts = slips.map((mistake) => {
+      const detail = { point: 'e/~gw', rule: 'clock-skewed', points: 1, worst: 'e/GD-1', mistake, behindMs: -300_000 };
+      return reasonLines([{ step: 'device', value: 1, detail }], reasonWords.value, names)[0]?.text ?? '';
+    });
+    for (const text of texts) expect(text).toContain('GD-1');
+    expect(new Set(texts).size).toBe(slips.length);
+    expect(texts.at(-1)).toContain('300 s');
+    // Of an alarm raised before there was such a detail, or a slip of tomorrow, the fault alone.
+    const detail = { point: 'e/~gw', rule: 'clock-skewed', points: 1, mistake: 'of-tomorrow' };
+    expect(reasonLines([{ step: 'device', value: 1, detail }], reasonWords.value, names)[0]?.text).toMatch(
+      /clock-skewed$/,
+    );
+  });
+
   it('tells what a step does to the grade', () => {
     const lines = reasonLines(REASONS, reasonWords.value, names);
     expect(lines.map(({ effect, grade }) => grade ?? effect)).toEqual([

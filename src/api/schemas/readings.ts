@@ -42,6 +42,8 @@ export const readingsAnswer = z.object({
     }),
   ),
   unsaved: z.boolean(),
+  /** So many readings had a wrong time and were judged at their arrival: which point, which slip. */
+  clock: z.object({ readings: z.number(), point: z.string(), detail: z.string() }).optional(),
 });
 
 export const historyQuery = z.strictObject({

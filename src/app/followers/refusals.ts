@@ -22,7 +22,7 @@ export class Refusals implements Follower {
       else {
         const { enterprise = '', id = '' } = this.state.registry.gateways[gateway] ?? {};
         const topic = dataTopic(enterprise, id);
-        const detail = whyRefused(reason, value, sampledAt);
+        const detail = whyRefused(reason, value, sampledAt, at);
         this.quarantine.refuse({ at, enterprise, gateway: id, topic, reason, tag, detail });
       }
     }

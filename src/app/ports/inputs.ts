@@ -2,9 +2,9 @@
  * What people and machines ask of the service over HTTP, turned into inputs of the pipeline, and the answer when it is
  * durable and applied. It checks form (credential, registry file); what is done is decided in the fold.
  */
-import type { ImportResult, Inputs, Publisher, ReadingsResult, RefusedReading } from '../../api/ports.ts';
+import type { ImportResult, Inputs, Publisher, ReadingsResult, RefusedReading, WrongClock } from '../../api/ports.ts';
 import type { Refused } from '../../ingest/codecs/codec.ts';
-import { whyRefused } from '../../ingest/codecs/why.ts';
+import { skewedIn, whyRefused } from '../../ingest/codecs/why.ts';
 import type { VerifySecret } from '../../ingest/credential.ts';
 import type { Edge } from '../../ingest/intake.ts';
 import { takeReadings } from '../../ingest/intake.ts';
@@ -80,7 +80,16 @@ async function takeOverHttp(
     taken: (judged?.count ?? 0) - inOrder.length,
     refused: [...inForm, ...inOrder],
     unsaved: pipeline.state.unsaved,
+    clock: judged === undefined ? undefined : clockOf(judged, pipeline),
   };
+}
+
+/** What is wrong with the times of what was taken. */
+function clockOf(batch: ReadingBatch, pipeline: Pipeline): WrongClock | undefined {
+  const skewed = skewedIn(batch);
+  if (skewed === undefined) return undefined;
+  const { readings, point, detail } = skewed;
+  return { readings, point: pipeline.state.registry.points[point].tag, detail };
 }
 
 /** What admission refused, in log order. */
@@ -92,7 +101,8 @@ function refusedInFold(batch: ReadingBatch, pipeline: Pipeline): RefusedReading[
     const reason = REFUSAL_OF_VERDICT[batch.verdict[index]];
     if (reason === undefined) continue;
     const point = points[batch.point[index]]?.tag ?? batch.unknownTags[unknown++];
-    refused.push({ reason, point, detail: whyRefused(reason, batch.value[index], batch.sampledAt[index]) });
+    const detail = whyRefused(reason, batch.value[index], batch.sampledAt[index], batch.receivedAt);
+    refused.push({ reason, point, detail });
   }
   return refused;
 }

@@ -2,16 +2,18 @@
  * What is wrong with a payload, in words for whoever wrote the gateway's program at three in the morning: what stands
  * there, what was expected, and the slip behind it where one can tell. It refuses nothing itself.
  */
-import type { RefusalReason } from '../../model/reading.ts';
+import type { ClockMistake } from '../../model/clock-mistake.ts';
+import { CHINA_AHEAD_MS, clockMistake } from '../../model/clock-mistake.ts';
+import type { ReadingBatch, RefusalReason } from '../../model/reading.ts';
+import { FLAG, VERDICT } from '../../model/reading.ts';
 import type { EpochMs } from '../../model/time.ts';
-import { HOUR_MS } from '../../model/time.ts';
+import { SECOND_MS } from '../../model/time.ts';
 
 /** Longest piece of a payload that is quoted. */
 const QUOTED_MAX = 40;
 const KEYS_MAX = 8;
 /** An instant for sure: Z, GMT or an offset behind the hour. A date alone is UTC only by agreement, and none is known here. */
 const HAS_ZONE = /(?:z|gmt|utc|:\d\d(?:\.\d+)?\s*[+-]\d\d:?\d\d)$/i;
-const CHINA_AHEAD_MS = 8 * HOUR_MS;
 const NO_JSON_NUMBER = /(?<![\w"])(-?Infinity|NaN)\b/;
 
 /** Bytes that are no UTF-8: in China mostly GBK, where it reads as text. */
@@ -81,21 +83,73 @@ function sendInstead(at: string): string {
 }
 
 /** What only the registry can tell of a reading that was good in form. Its payload is gone by then: its figures are told. */
-export function whyRefused(reason: RefusalReason, value: number, sampledAt: EpochMs): string {
-  const reading = `value ${value}, sampled ${sampledAt}`;
+export function whyRefused(reason: RefusalReason, value: number, sampledAt: EpochMs, arrivedAt: EpochMs): string {
+  const sampled = `sampled ${sampledAt}${slipIn(sampledAt, arrivedAt)}`;
   switch (reason) {
     case 'unknown-point':
-      return `the enterprise has no point of this name; ${reading}`;
+      return `the enterprise has no point of this name; value ${value}, ${sampled}`;
     case 'not-authorised':
-      return `the registry does not list this gateway at the point; ${reading}`;
+      return `the registry does not list this gateway at the point; value ${value}, ${sampled}`;
     case 'wrong-type':
       // A true/false point takes 0 and 1: where those are refused, a boolean was sent for a number.
       return value === 0 || value === 1
-        ? `\`value\` is ${value === 1}: a number expected; sampled ${sampledAt}`
-        : `the point is true or false: true, false, 1 or 0 expected; ${reading}`;
+        ? `\`value\` is ${value === 1}: a number expected; ${sampled}`
+        : `the point is true or false: true, false, 1 or 0 expected; value ${value}, ${sampled}`;
     default:
-      return reading;
+      return `value ${value}, ${sampled}`;
   }
+}
+
+/** Only what is no matter of degree: the time of a refused reading was judged by nobody. */
+function slipIn(sampledAt: EpochMs, arrivedAt: EpochMs): string {
+  const mistake = clockMistake(sampledAt, arrivedAt);
+  return mistake === 'slow' || mistake === 'fast' ? '' : `, and ${whyClock(sampledAt, arrivedAt)}`;
+}
+
+/** A device time that is far from its arrival: which slip it looks like, and what to send instead. */
+export function whyClock(sampledAt: EpochMs, arrivedAt: EpochMs): string {
+  const stands = `\`at\` is ${sampledAt}`;
+  const off = Math.round(Math.abs(arrivedAt - sampledAt) / SECOND_MS);
+  switch (clockMistake(sampledAt, arrivedAt)) {
+    case 'seconds':
+      return `${stands}, seconds since 1970: send ms, ${sampledAt * 1_000}`;
+    case 'microseconds':
+      return `${stands}, microseconds since 1970: send ms, ${Math.round(sampledAt / 1_000)}`;
+    case 'local-time':
+      return `${stands}, 8 h ahead: the local time of China sent as UTC; send ${sampledAt - CHINA_AHEAD_MS}`;
+    case 'zone-twice':
+      return `${stands}, 8 h behind: UTC from which 8 h were taken once more; send ${sampledAt + CHINA_AHEAD_MS}`;
+    case 'unset':
+      return `${stands}, ${new Date(sampledAt).toISOString()}: a clock that was never set; set it, or leave \`at\` out`;
+    case 'fast':
+      return `${stands}, ${off} s ahead of its arrival: set the clock`;
+    case 'slow':
+      return `${stands}, ${off} s behind its arrival: set the clock, or mark what is sent late with "historical":true`;
+  }
+}
+
+/** Readings of one message that were judged at their arrival, because their time was wrong. */
+export interface Skewed {
+  readonly readings: number;
+  /** Point number of the newest of them. */
+  readonly point: number;
+  readonly mistake: ClockMistake;
+  readonly detail: string;
+}
+
+/** Undefined where the times were right. To be asked when the message has been judged. */
+export function skewedIn({ count, point, sampledAt, judgedAt, flags, verdict }: ReadingBatch): Skewed | undefined {
+  let readings = 0;
+  let newest = -1;
+  for (let i = 0; i < count; i++) {
+    if ((flags[i] & FLAG.CLOCK_SKEWED) === 0 || verdict[i] !== VERDICT.LIVE) continue;
+    readings++;
+    newest = i;
+  }
+  if (newest < 0) return undefined;
+  // The newest reading of a point was judged at the arrival of the message.
+  const detail = whyClock(sampledAt[newest], judgedAt[newest]);
+  return { readings, point: point[newest], mistake: clockMistake(sampledAt[newest], judgedAt[newest]), detail };
 }
 
 /** A value as it stands in the payload, cut short. */

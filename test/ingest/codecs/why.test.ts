@@ -1,6 +1,7 @@
 // The slips of an integrator at three in the morning, and what he is told: which field, what stood there, what to send.
 import { describe, expect, it } from 'vitest';
 import { decodeNative } from '../../../src/ingest/codecs/native.ts';
+import { whyClock, whyRefused } from '../../../src/ingest/codecs/why.ts';
 import { gw1, NOW } from '../fixtures.ts';
 
 const GBK = new Uint8Array([0x7b, 0x22, 0x70, 0x22, 0x3a, 0x22, 0xbf, 0xc9, 0xc8, 0xbc, 0x22, 0x7d]);
@@ -70,5 +71,27 @@ describe('a refusal says what to send instead', () => {
   it('quotes no more than a line of what was sent', () => {
     expect(told({ point: 'x'.repeat(10_000), value: 1 }).length).toBeLessThan(200);
     expect(told({ [`k${'x'.repeat(1_000)}`]: 1 }).length).toBeLessThan(200);
+  });
+});
+
+describe('a time that is far from its arrival says which slip it looks like', () => {
+  const now = 1_769_048_400_000;
+  const hour = 3_600_000;
+  it.each<[string, number, RegExp]>([
+    ['seconds', 1_769_048_400, /^`at` is 1769048400, seconds since 1970: send ms, 1769048400000$/],
+    ['seconds of local time', 1_769_048_400 + 28_800, /seconds since 1970/],
+    ['microseconds', now * 1_000, /microseconds since 1970: send ms, 1769048400000$/],
+    ['local time', now + 8 * hour + 900, /8 h ahead: the local time of China sent as UTC; send 1769048400900$/],
+    ['eight hours twice', now - 8 * hour, /8 h behind: UTC from which 8 h were taken once more; send 1769048400000$/],
+    ['an uptime', 86_400_000, /1970-01-02T00:00:00\.000Z: a clock that was never set/],
+    ['fast', now + 300_000, /300 s ahead of its arrival: set the clock$/],
+    ['slow', now - 90_500, /91 s behind its arrival: set the clock, or mark .* "historical":true$/],
+  ])('%s', (_slip, at, words) => {
+    expect(whyClock(at, now)).toMatch(words);
+  });
+
+  it('beside another refusal too, where it is no matter of degree', () => {
+    expect(whyRefused('unknown-point', 3, 1_769_048_400, now)).toMatch(/no point of this name; .* seconds since 1970/);
+    expect(whyRefused('unknown-point', 3, now - 90_500, now)).toMatch(/sampled 1769048309500$/);
   });
 });

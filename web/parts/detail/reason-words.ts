@@ -16,6 +16,36 @@ const CLASSES: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
   },
 };
 
+/** Which slip a wrong clock looks like, as it was when the alarm was raised. */
+const SLIPS: Readonly<Record<Language, Readonly<Record<string, (off: string) => string>>>> = {
+  zh: {
+    seconds: () => '时间戳 at 用了秒，应为毫秒',
+    microseconds: () => '时间戳 at 用了微秒，应为毫秒',
+    'local-time': () => '把北京时间当作 UTC 发送，快 8 小时',
+    'zone-twice': () => '时区重复扣减，慢 8 小时',
+    unset: () => '设备时钟从未校准',
+    slow: (off) => `时钟慢 ${off}`,
+    late: (off) => `迟到 ${off}：时钟被回拨，或未标注 historical 的补传`,
+    fast: (off) => `时钟快 ${off}`,
+  },
+  en: {
+    seconds: () => '`at` is in seconds, ms expected',
+    microseconds: () => '`at` is in microseconds, ms expected',
+    'local-time': () => 'local time sent as UTC, 8 h ahead',
+    'zone-twice': () => '8 h taken off twice, 8 h behind',
+    unset: () => 'its clock was never set',
+    slow: (off) => `${off} slow`,
+    late: (off) => `${off} late: set back, or old readings sent again without \`historical\``,
+    fast: (off) => `${off} fast`,
+  },
+};
+
+function slipOf(language: Language, { slip, worst, off }: Parameters<ReasonWords['device']>[0]): string {
+  const words = SLIPS[language][slip]?.(off);
+  if (words === undefined) return '';
+  return language === 'zh' ? `（${worst}：${words}）` : ` (${worst}: ${words})`;
+}
+
 export const reasonWords = bilingual<ReasonWords>({
   zh: {
     base: ({ point, level }) => `${point} 达到${level}，为定级起点`,
@@ -31,7 +61,7 @@ export const reasonWords = bilingual<ReasonWords>({
     easing: () => '读数持续好转，逐级下调后的等级',
     coverage: ({ live, declared, unwatched }) =>
       `应有 ${declared} 个测点在监测，实际只有 ${live} 个${unwatched === '' ? '' : `（${unwatched}）`}`,
-    device: ({ fault }) => `设备故障：${fault}`,
+    device: (facts) => `设备故障：${facts.fault}${slipOf('zh', facts)}`,
     unknown: ({ step }) => `${step}`,
   },
   en: {
@@ -49,7 +79,7 @@ export const reasonWords = bilingual<ReasonWords>({
     easing: () => 'good readings have shown less for the whole hold: down one step at a time',
     coverage: ({ live, declared, unwatched }) =>
       `${live} of ${declared} declared observers are watching${unwatched === '' ? '' : ` (${unwatched})`}`,
-    device: ({ fault }) => `device fault: ${fault}`,
+    device: (facts) => `device fault: ${facts.fault}${slipOf('en', facts)}`,
     unknown: ({ step }) => step,
   },
 });

@@ -20,6 +20,10 @@ interface ReasonFacts {
   /** The hazards that nobody watches as they should, each with its live and declared observers. */
   readonly unwatched: string;
   readonly fault: string;
+  /** Of a wrong clock: the slip it looks like, the point it shows at most, and by how much it is off. */
+  readonly slip: string;
+  readonly worst: string;
+  readonly off: string;
 }
 
 type Sentence = (facts: ReasonFacts) => string;
@@ -88,7 +92,7 @@ function isKnown(step: string, words: ReasonWords): step is keyof ReasonWords {
 function factsOf({ step, detail }: Reason, names: ReasonNames): ReasonFacts {
   const text = (key: string): string => (detail[key] === undefined ? '' : String(detail[key]));
   const ms = detail.persistenceMs ?? detail.timeToLimitMs;
-  const { r2 } = detail;
+  const { r2, behindMs } = detail;
   return {
     step,
     point: detail.point === undefined ? '' : names.point(String(detail.point)),
@@ -103,6 +107,9 @@ function factsOf({ step, detail }: Reason, names: ReasonNames): ReasonFacts {
     declared: text('declared'),
     unwatched: unwatched(detail, names),
     fault: detail.rule === undefined ? '' : names.fault(String(detail.rule)),
+    slip: text('mistake'),
+    worst: detail.worst === undefined ? '' : names.point(String(detail.worst)),
+    off: typeof behindMs === 'number' ? names.duration(Math.abs(behindMs)) : '',
   };
 }
 
