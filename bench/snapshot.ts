@@ -29,6 +29,7 @@ export async function benchSnapshot(points = POINTS, alerts = ALERTS): Promise<R
   const sizes: number[] = [];
   const store: SnapshotStore = {
     freeable: 0,
+    before: () => 0,
     disown: () => undefined,
     newest: async () => undefined,
     async write(_position, parts) {

@@ -16,6 +16,7 @@ import { createPressure } from '../ingest/pressure.ts';
 import { Quarantine } from '../ingest/quarantine.ts';
 import { RefusalNotes } from '../ingest/refusal-notes.ts';
 import type { RecordNumber } from '../log/port.ts';
+import { loopPace } from '../store/pace.ts';
 import type { StateStore } from '../store/state/port.ts';
 import { pause, scheduler, startClock, wallNow, watch } from './clock.ts';
 import type { Config } from './config.ts';
@@ -48,10 +49,12 @@ import { servicePorts } from './ports/service-ports.ts';
 import { loadPacks, packageRoot, shippedPacks } from './seeds.ts';
 import { openCrashFile } from './sequencer/crash-file.ts';
 import { CrashLedger } from './sequencer/crash-ledger.ts';
+import { derivedAgain, startsFor } from './sequencer/derived-again.ts';
 import { forsakeEpoch, keepEpoch, openEpoch } from './sequencer/epoch.ts';
 import { Lag } from './sequencer/lag.ts';
 import { Pipeline } from './sequencer/pipeline.ts';
 import type { Follower } from './sequencer/released.ts';
+import type { RestoreHooks } from './sequencer/restore.ts';
 import { goOnFrom, restore, startingState } from './sequencer/restore.ts';
 import { Snapshotter } from './sequencer/snapshotter.ts';
 import { StorageGuard } from './sequencer/storage-guard.ts';
@@ -112,16 +115,17 @@ async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle)
   const log = await openLog(config, logger);
   lifecycle.onStop('log', () => log.close());
   const snapshots = await openSnapshotStore(config);
-  const snapshotter = new Snapshotter(snapshots);
 
   const projector = new Projector(logger, pause);
+  const snapshotter = new Snapshotter(snapshots, () => startsFor(projector.health.position, log));
   const passed: RecordNumber[] = [];
+  const setAside: RestoreHooks['setAside'] = (number, record) => crashes.isRecordSetAside(number, record);
   const { state, ...facts } = await restore(log, snapshots, {
     replayed(released) {
       projector.follow(released);
       if (crashes.marked) passed.push(released.n);
     },
-    setAside: (number, record) => crashes.isRecordSetAside(number, record),
+    setAside,
     crashed: (number, error) => crashes.crashedAt(number, error),
   });
   logger.info({ input: state.n, ...facts }, 'state restored');
@@ -133,7 +137,12 @@ async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle)
   crashes.readUp();
   const store = openStateStore(config);
   lifecycle.onStop('state store', () => store.close());
-  await projector.open(store.history, async () => (await startingState(log, snapshots)).state);
+  await projector.open(store.history, {
+    snapshotAt: facts.snapshotAt,
+    asSnapshotted: async () => (await startingState(log, snapshots)).state,
+    derivedAgain: (after) => derivedAgain(after, { log, snapshots, setAside, pace: loopPace }),
+    durable: () => log.durable,
+  });
   const readings = openReadings(config, ledger, () => state.registry);
   lifecycle.onStop('readings store', () => inTime(readings.close()));
   const { position, seq: recordedSeq } = await store.history.cursor();

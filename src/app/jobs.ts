@@ -143,8 +143,9 @@ function snapshots(parts: JobParts): () => Promise<void> {
     if (guard.unsaved !== undefined) return;
     await snapshotter.take(state, () => log.flush());
     await projector.advance();
-    const passed = Math.min(snapshotter.freeable, projector.health.position, readings.position());
-    await log.free(passed + 1);
+    // What the state store has not got is derived again from a snapshot before it: the log must reach back to that.
+    const projected = snapshotter.before(projector.health.position);
+    await log.free(Math.min(snapshotter.freeable, projected, readings.position()) + 1);
     await readings.forget(wallNow() - config.readings.retentionDays * DAY_MS);
   };
 }

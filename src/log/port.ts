@@ -111,20 +111,25 @@ export class LogDamageError extends Error {
   }
 }
 
-/** Verified snapshots of engine state, newest kept twice. */
+/** Verified snapshots of engine state: the two newest, and those that somebody who lags begins from. */
 export interface SnapshotStore {
   /**
    * Writes one snapshot in paced chunks, reads it back and verifies it; only then does it count and are older ones beyond
-   * the two newest removed. `parts` must not change until the promise settles.
+   * the two newest removed, but for the newest at or before each of `alsoFor`: who derives again what followed a record begins
+   * there. `parts` must not change until the promise settles.
    */
-  write(position: RecordNumber, parts: readonly Uint8Array[]): Promise<void>;
+  write(position: RecordNumber, parts: readonly Uint8Array[], alsoFor?: readonly RecordNumber[]): Promise<void>;
   /**
-   * The newest snapshot whose checksum holds and that was not disowned, or undefined. Damaged ones are passed over and listed
-   * in `damaged`.
+   * The newest snapshot, at or before `upTo` where that is stated, whose checksum holds and that was not disowned, or undefined.
+   * Damaged ones are passed over and listed in `damaged`.
    */
-  newest(): Promise<{ position: RecordNumber; parts: Uint8Array[]; damaged: readonly string[] } | undefined>;
+  newest(
+    upTo?: RecordNumber,
+  ): Promise<{ position: RecordNumber; parts: Uint8Array[]; damaged: readonly string[] } | undefined>;
   /** The snapshot at this position is whole and of no use to this program: it counts no longer, and its file stays for now. */
   disown(position: RecordNumber): void;
   /** Position of the older of the two newest verified snapshots: the log may be freed up to here. 0 while there are fewer than two. */
   readonly freeable: RecordNumber;
+  /** Position of the newest verified snapshot at or before a record; 0 where there is none. */
+  before(record: RecordNumber): RecordNumber;
 }

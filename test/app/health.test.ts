@@ -10,7 +10,8 @@ import type { Rig } from './rig.ts';
 import { eio, GAS, register, startRig } from './rig.ts';
 
 function projected(over: Partial<ProjectorHealth>): ProjectorHealth {
-  return { position: 0, waiting: 0, divergences: 0, refused: 0, refusal: undefined, error: undefined, ...over };
+  const nothing = { position: 0, waiting: 0, behind: 0, divergences: 0, refused: 0 };
+  return { ...nothing, refusal: undefined, error: undefined, ...over };
 }
 
 function partsOf(rig: Rig, over: Partial<HealthParts> = {}): HealthParts {
@@ -41,14 +42,7 @@ it.each<[string, Partial<HealthParts>, string]>([
   [
     'state',
     {
-      projector: () => ({
-        position: 0,
-        waiting: 9,
-        divergences: 0,
-        refused: 0,
-        refusal: undefined,
-        error: 'disk I/O error',
-      }),
+      projector: () => projected({ waiting: 9, error: 'disk I/O error' }),
     },
     'degraded',
   ],
@@ -59,6 +53,7 @@ it.each<[string, Partial<HealthParts>, string]>([
     },
     'degraded',
   ],
+  ['state', { projector: () => projected({ behind: 4_000 }) }, 'degraded'],
   ['state', { projector: () => projected({ refused: 1, refusal: 'transition 7: no such kind' }) }, 'degraded'],
   ['judging', { lagMs: () => 12_000 }, 'degraded'],
   ['data', { dataAge: () => ({ state: 'no-data-since-start' }) }, 'degraded'],

@@ -1,6 +1,7 @@
 /** The state store follows what is released: in order, each once, behind everybody, and never in the way of a stop. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { ProjectionStart } from '../../src/app/followers/projector.ts';
 import { Projector } from '../../src/app/followers/projector.ts';
 import { newState } from '../../src/engine/state.ts';
 import type { Transition } from '../../src/model/alert.ts';
@@ -12,11 +13,17 @@ import { temporaryDirectory } from '../support/temporary.ts';
 import type { Rig } from './rig.ts';
 import { GAS, register, SILENT, settled, startRig } from './rig.ts';
 
-const NO_BEGINNING = async () => newState();
+/** A start that has nothing behind it. */
+const AFRESH: ProjectionStart = {
+  snapshotAt: 0,
+  asSnapshotted: async () => newState(),
+  derivedAgain: () => expect.unreachable('nothing is derived again'),
+  durable: () => 0,
+};
 
-async function opened(store: HistoryStore, beginning = NO_BEGINNING): Promise<Projector> {
+async function opened(store: HistoryStore, start: Partial<ProjectionStart> = {}): Promise<Projector> {
   const projector = new Projector(SILENT, () => settled(1));
-  await projector.open(store, beginning);
+  await projector.open(store, { ...AFRESH, ...start });
   return projector;
 }
 
@@ -62,6 +69,7 @@ describe('the projector', () => {
     const { alert } = released(rig)[0];
     rig.command('comment', alert.id, rig.state.seq, 'said');
     await rig.log.flush();
+    await projector.idle();
     await projector.advance();
     expect(await recorded(real)).toEqual(JSON.parse(JSON.stringify(released(rig))));
     expect((await real.history.outcome('said'))?.code).toBe('applied');
@@ -75,6 +83,7 @@ describe('the projector', () => {
     for (let i = 0; i < 10; i++) rig.reading('GD-1', i);
     await rig.log.flush();
     expect((await real.history.cursor()).position).toBe(REGISTERED);
+    await projector.idle();
     await projector.advance();
     expect((await real.history.cursor()).position).toBe(rig.state.n);
     await real.close();
@@ -89,6 +98,7 @@ describe('the projector', () => {
     expect((await real.history.cursor()).position).toBe(REGISTERED);
     expect(rig.acknowledged).toHaveLength(6);
     mood.away = false;
+    await projector.idle();
     await projector.advance();
     expect(await recorded(real)).toHaveLength(released(rig).length);
     expect(projector.health.error).toBeUndefined();
@@ -101,6 +111,7 @@ describe('the projector', () => {
     const [first] = rig.released.filter(({ transitions }) => transitions.length > 0);
     projector.follow({ ...first, transitions: [{ ...first.transitions[0], seq: 99, change: true as never }] });
     await excursions(rig, 4);
+    await projector.idle();
     await projector.advance();
     const reason = expect.stringContaining('transition 99: a boolean cannot be stored');
     expect(projector.health).toMatchObject({ position: rig.state.n, waiting: 0, refused: 1, refusal: reason });
@@ -130,11 +141,12 @@ describe('the projector', () => {
   it('compares what is there already: the same is nothing, another one is a divergence, and what was recorded stands', async () => {
     const { rig, projector, real } = await projected();
     await excursions(rig, 4);
+    await projector.idle();
     await projector.advance();
     const before = await recorded(real);
     const next = await opened(real.history);
     for (const one of rig.released) next.follow(one);
-    await next.advance();
+    await next.idle();
     expect(next.health.divergences).toBe(0);
     const [first] = rig.released.filter(({ transitions }) => transitions.length > 0);
     const [transition] = first.transitions;
@@ -150,6 +162,7 @@ describe('the projector', () => {
     const stricter = { ...GAS, points: [point('GD-1', { limits: { H: 20, HH: 50 } }), point('GD-2')] };
     rig.pipeline.configuration('c2', '李娜', registryOf(stricter));
     await rig.log.flush();
+    await projector.idle();
     await projector.advance();
     const [newest, first] = await real.history.itemHistory('point', 'yt/GD-1', 10);
     expect(newest).toMatchObject({ number: 2, actor: '李娜' });
@@ -160,7 +173,7 @@ describe('the projector', () => {
     expect(JSON.stringify(await real.history.itemHistory('gateway', 'yt/gw1', 10))).toContain('***');
     await real.close();
     const another = openState({ file: join(temporaryDirectory(), 'state.db') });
-    for (const _start of [1, 2]) await opened(another.history, async () => rig.state);
+    for (const _start of [1, 2]) await opened(another.history, { asSnapshotted: async () => rig.state });
     expect(await another.history.configurations({ limit: 10 })).toMatchObject([{ number: 2, actor: 'fenghuo' }]);
     expect((await another.history.itemHistory('point', 'yt/GD-1', 10))[0].fields).toMatchObject({
       id: { to: 'yt/GD-1' },

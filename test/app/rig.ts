@@ -4,7 +4,9 @@
  */
 
 import type { Clock } from '../../src/app/clock.ts';
+import type { Projector } from '../../src/app/followers/projector.ts';
 import { createLogger } from '../../src/app/logger.ts';
+import { startsFor } from '../../src/app/sequencer/derived-again.ts';
 import type { Crashes } from '../../src/app/sequencer/pipeline.ts';
 import { Pipeline } from '../../src/app/sequencer/pipeline.ts';
 import type { Follower, Released } from '../../src/app/sequencer/released.ts';
@@ -17,7 +19,7 @@ import type { EngineState } from '../../src/engine/state.ts';
 import { isForeign } from '../../src/engine/state.ts';
 import { openLocalLog } from '../../src/log/local/local-log.ts';
 import { openSnapshots } from '../../src/log/local/snapshots.ts';
-import type { InputLog, RecordNumber } from '../../src/log/port.ts';
+import type { InputLog, RecordNumber, SnapshotStore } from '../../src/log/port.ts';
 import type { CommandKind } from '../../src/model/command.ts';
 import type { ReadingBatch } from '../../src/model/reading.ts';
 import { newBatch } from '../../src/model/reading.ts';
@@ -75,6 +77,8 @@ export interface RigOptions {
   readonly clock?: VirtualClock;
   readonly crashes?: Crashes;
   readonly hooks?: Partial<RestoreHooks>;
+  /** Follows the history too, as the composition has it: what is replayed, what is released, and what snapshots it needs. */
+  readonly projector?: Projector;
   /** Numbers that stores have seen. */
   readonly floor?: RecordNumber;
   readonly segmentBytes?: number;
@@ -90,6 +94,7 @@ export interface Rig {
   readonly log: InputLog;
   readonly state: EngineState;
   readonly pipeline: Pipeline;
+  readonly snapshots: SnapshotStore;
   readonly snapshotter: Snapshotter;
   readonly guard: StorageGuard;
   readonly released: Released[];
@@ -116,8 +121,11 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     options.log ??
     (await openLocalLog({ dir: '/log', disk, clock: diskClock, segmentBytes, reserveBytes, preallocate: false }));
   const snapshots = await openSnapshots({ dir: '/snapshots', disk, clock: diskClock, chunkBytes: 4_096 });
-  const snapshotter = new Snapshotter(snapshots);
-  const restored = await restore(log, snapshots, { ...NO_HOOKS, ...options.hooks });
+  const { projector } = options;
+  const alsoFor = () => (projector === undefined ? [] : startsFor(projector.health.position, log));
+  const snapshotter = new Snapshotter(snapshots, alsoFor);
+  const replayed: RestoreHooks['replayed'] = (one) => projector?.follow(one);
+  const restored = await restore(log, snapshots, { ...NO_HOOKS, replayed, ...options.hooks });
   const { state } = restored;
   await goOnFrom(state, options.floor ?? 0, log, (all) => snapshotter.take(all, () => undefined));
   const pipeline = new Pipeline(state, log, clock, options.crashes ?? NO_CRASHES);
@@ -129,6 +137,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   });
   const released: Released[] = [];
   const followers: Pick<Follower, 'follow'>[] = [{ follow: (one) => released.push(one) }];
+  if (projector !== undefined) followers.push(projector);
   pipeline.followedBy(followers);
   if (state.n > 0) pipeline.resumed(state.at, 0);
   if (isForeign(state)) pipeline.install();
@@ -140,6 +149,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     log,
     state,
     pipeline,
+    snapshots,
     snapshotter,
     guard,
     released,

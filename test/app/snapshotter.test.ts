@@ -39,6 +39,10 @@ class Shelf implements SnapshotStore {
   }
 
   disown(): void {}
+
+  before(): number {
+    return 0;
+  }
 }
 
 describe('a snapshot', () => {

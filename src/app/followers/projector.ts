@@ -1,18 +1,21 @@
 /**
  * Writes the engine's effects into the state store, in order, behind everything else: it never gates screens, sites or
  * answers. It is idempotent by transition number, so what a restart derives again is compared, not doubled; a row that the
- * store will never take is told and passed, so that it holds up neither the rows behind it nor the log.
+ * store will never take is told and passed, so that it holds up neither the rows behind it nor the log. While the store is away
+ * a bounded part of what is released waits in memory; the rest is derived again from the log when the store is back.
  */
 import { allOf } from '../../engine/changes.ts';
 import type { ConfigurationOutcome } from '../../engine/effect.ts';
 import { newOut, takenFrom } from '../../engine/effect.ts';
 import type { EngineState } from '../../engine/state.ts';
-import type { Divergence, Effects, HistoryStore, RefusedRow } from '../../store/state/port.ts';
+import type { RecordNumber } from '../../log/port.ts';
+import type { Divergence, Effects, HistoryStore, MissingInputs, RefusedRow } from '../../store/state/port.ts';
 import type { Logger } from '../logger.ts';
+import type { Again } from '../sequencer/derived-again.ts';
 import type { Follower, Released } from '../sequencer/released.ts';
+import type { Kept } from './projection-queue.ts';
+import { Batch, isNothing, ProjectionQueue } from './projection-queue.ts';
 
-/** One transaction's worth; more is taken in the next round. */
-const BATCH = 1_000;
 /** A write that failed is tried again after this. */
 const RETRY_MS = 1_000;
 
@@ -20,15 +23,14 @@ const RETRY_MS = 1_000;
 const EMBEDDED = 0;
 
 type Pause = (ms: number) => Promise<void>;
-/** What is written of what was released. */
-type Kept = Pick<Released, 'n' | 'at' | 'transitions' | 'capsules' | 'outcomes'> & {
-  readonly configurations: readonly Omit<ConfigurationOutcome, 'counts'>[];
-};
 
 export interface ProjectorHealth {
   /** Input number up to which everything is in the tables. */
-  readonly position: number;
+  readonly position: RecordNumber;
+  /** Inputs with effects that are not in the tables yet. */
   readonly waiting: number;
+  /** What waits is more than may be held in memory: so many inputs of the log have to be read again. */
+  readonly behind: number;
   readonly divergences: number;
   /** Rows that the store will never take: set aside by name, those of earlier starts too. */
   readonly refused: number;
@@ -37,67 +39,84 @@ export interface ProjectorHealth {
   readonly error: string | undefined;
 }
 
+/** What it goes on from at a start. */
+export interface ProjectionStart {
+  /** Record number of the snapshot that was restored: what followed it was handed to `follow`. */
+  readonly snapshotAt: RecordNumber;
+  /** The state as that snapshot had it. */
+  asSnapshotted(): Promise<EngineState>;
+  /** What the inputs after this one led to, from the log, up to the newest durable one. */
+  derivedAgain(after: RecordNumber): AsyncIterable<Again>;
+  /** Number of the newest durable input. */
+  durable(): RecordNumber;
+}
+
 /** A part that was only taken, or that waits, has changed nothing yet. */
 const isChange = ({ progress }: Pick<ConfigurationOutcome, 'progress'>): boolean =>
   progress === undefined || progress === 'applying';
-
-function rowsIn({ transitions, configurations }: Pick<Kept, 'transitions' | 'configurations'>): number {
-  return configurations.reduce((sum, { changes }) => sum + changes.length, transitions.length);
-}
 
 export class Projector implements Follower {
   readonly name = 'history of alerts';
   /** Undefined while the log is still being read: then what was derived waits. */
   private store: HistoryStore | undefined;
+  private start: ProjectionStart | undefined;
   private readonly logger: Logger;
   private readonly pause: Pause;
-  private queue: Kept[] = [];
+  private readonly queue: ProjectionQueue;
   private running: Promise<void> | undefined;
-  private reached = 0;
-  private newest = 0;
+  private reached: RecordNumber = 0;
+  /** Up to here everything was handed to the store, or compared with what it has. */
+  private covered: RecordNumber = 0;
+  private newest: RecordNumber = 0;
   private divergences = 0;
   private refused = 0;
   private refusal: string | undefined;
   private error: string | undefined;
   private stopped = false;
 
-  constructor(logger: Logger, pause: Pause) {
+  constructor(logger: Logger, pause: Pause, queue = new ProjectionQueue()) {
     this.logger = logger;
     this.pause = pause;
+    this.queue = queue;
   }
 
-  /**
-   * From here on the store gets what it has not got. `beginning` gives the state before anything that was followed: where no
-   * configuration was ever written, what is registered then is the first one.
-   */
-  async open(store: HistoryStore, beginning: () => Promise<EngineState>): Promise<void> {
+  /** From here on the store gets what it has not got. */
+  async open(store: HistoryStore, start: ProjectionStart): Promise<void> {
     const { position, refused } = await store.cursor();
     this.store = store;
+    this.start = start;
     this.reached = position;
     this.refused = refused;
     this.newest = Math.max(this.newest, position);
-    if ((await store.configurations({ limit: 1 })).length === 0) await this.begin(await beginning());
+    // What the snapshot is behind the store with is derived again all the same: it is compared.
+    this.covered = Math.min(position, start.snapshotAt);
+    if (this.queue.from === 0) this.queue.beginAfter(start.snapshotAt);
+    if ((await store.configurations({ limit: 1 })).length === 0) await this.begin(await start.asSnapshotted());
     this.wake();
   }
 
+  /** Where no configuration was ever written, what is registered is the first one. */
   private async begin({ n, at, registry }: EngineState): Promise<void> {
     if (registry.version === 0) return;
     const answer = { commandId: 'beginning', actor: 'fenghuo', applied: true, errors: [], pending: [] };
-    await this.write([{ ...takenFrom(newOut()), n, at, configurations: [{ ...answer, changes: allOf(registry) }] }], n);
+    await this.write(
+      [{ ...takenFrom(newOut()), n, at, configurations: [{ ...answer, changes: allOf(registry) }] }],
+      this.reached,
+    );
   }
 
   follow(released: Released): void {
     this.newest = released.n;
+    if (isNothing(released)) return;
     const { n, at, transitions, capsules, outcomes, configurations } = released;
-    if (transitions.length + capsules.length + outcomes.length + configurations.length === 0) return;
-    // Without the readings: a store that is away must not hold them in memory too.
     this.queue.push({ n, at, transitions, capsules, outcomes, configurations });
     this.wake();
   }
 
   get health(): ProjectorHealth {
-    const { reached: position, divergences, refused, refusal, error } = this;
-    return { position, waiting: this.queue.length, divergences, refused, refusal, error };
+    const { reached: position, queue, divergences, refused, refusal, error } = this;
+    const behind = this.isBehind ? queue.from - this.covered : 0;
+    return { position, waiting: queue.waiting, behind, divergences, refused, refusal, error };
   }
 
   /** Everything released so far is in the tables, or the store has refused it. */
@@ -105,49 +124,105 @@ export class Projector implements Follower {
     while (this.running !== undefined) await this.running;
   }
 
-  /** Moves the cursor over inputs that led to nothing, so that the log can be freed. */
+  /** Moves the cursor over inputs that led to nothing, so that the log can be freed; while there is more to write, that does. */
   async advance(): Promise<void> {
-    await this.idle();
-    // What was released between the last write and now moves the cursor itself.
-    if (this.running === undefined && this.newest > this.reached && !this.stopped) await this.write([], this.newest);
+    const isDone = this.running === undefined && !this.isBehind;
+    if (isDone && this.newest > this.reached && !this.stopped) await this.write([], this.newest);
   }
 
   /** Writes what is left, once: what the store does not take now is derived again from the log at the next start. */
   async stop(): Promise<void> {
     this.stopped = true;
     await this.idle();
-    const rest = this.queue.splice(0);
-    if (rest.length > 0 || this.newest > this.reached) await this.write(rest, this.newest);
+    if (this.isBehind) return;
+    while (!this.queue.isEmpty) {
+      const batch = this.queue.take();
+      if (!(await this.write(batch, batch[batch.length - 1].n))) return;
+    }
+    if (this.newest > this.reached) await this.write([], this.newest);
+  }
+
+  /** Between what was written and what waits lie inputs that only the log has. */
+  private get isBehind(): boolean {
+    return this.queue.from > this.covered;
   }
 
   private wake(): void {
-    if (this.store === undefined || this.queue.length === 0) return;
+    if (this.store === undefined || (this.queue.isEmpty && !this.isBehind)) return;
     this.running ??= this.run().finally(() => {
       this.running = undefined;
     });
   }
 
   private async run(): Promise<void> {
-    while (this.queue.length > 0 && !this.stopped) {
-      const batch = this.take();
-      while (!(await this.write(batch, batch[batch.length - 1].n))) {
-        if (this.stopped) {
-          this.queue.unshift(...batch);
-          return;
-        }
-        await this.pause(RETRY_MS);
+    while (!this.stopped) {
+      if (this.isBehind) await this.catchUp();
+      else if (this.queue.isEmpty) return;
+      else {
+        const batch = this.queue.take();
+        if (!(await this.deliver(batch, batch[batch.length - 1].n))) this.queue.putBack(batch);
       }
     }
   }
 
-  private take(): Kept[] {
-    let rows = 0;
-    let count = 0;
-    while (count < this.queue.length && (count === 0 || rows < BATCH)) rows += rowsIn(this.queue[count++]);
-    return this.queue.splice(0, count);
+  /** False when the service stops before the store has taken it. */
+  private async deliver(batch: readonly Kept[], upTo: RecordNumber, lost: MissingInputs[] = []): Promise<boolean> {
+    while (!(await this.write(batch, upTo, lost))) {
+      if (this.stopped) return false;
+      await this.pause(RETRY_MS);
+    }
+    return true;
   }
 
-  private async write(batch: readonly Kept[], position: number): Promise<boolean> {
+  /** Reads the log again up to where the queue begins, however far that moves meanwhile. */
+  private async catchUp(): Promise<void> {
+    const { start, queue } = this;
+    // What is not durable was judged in unsaved mode, and is read when that is over.
+    if (start === undefined || start.durable() < queue.from) return this.pause(RETRY_MS);
+    const from = this.covered;
+    this.logger.warn(
+      { from, to: queue.from },
+      'the history of alerts is written from the log: it was more than memory holds',
+    );
+    try {
+      await this.writeAgain(start.derivedAgain(from));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const lost = { from: this.covered + 1, to: queue.from, reason };
+      await this.deliver([], queue.from, [lost]);
+    }
+    if (this.isBehind) return;
+    queue.passedTo(this.covered);
+    this.logger.info({ from, to: this.covered }, 'the history of alerts is written again');
+  }
+
+  private async writeAgain(inputs: AsyncIterable<Again>): Promise<void> {
+    let batch = new Batch();
+    const flush = async (upTo: RecordNumber): Promise<boolean> => {
+      const { kept } = batch;
+      batch = new Batch();
+      if (!(await this.deliver(kept, upTo))) return false;
+      this.queue.recovered(kept.length);
+      return true;
+    };
+    let upTo = this.covered;
+    for await (const input of inputs) {
+      if (this.stopped) return;
+      if (input.missing !== undefined) {
+        if (!(await flush(upTo))) return;
+        upTo = input.missing.to;
+        if (!(await this.deliver([], upTo, [input.missing]))) return;
+      } else {
+        upTo = input.n;
+        if (!isNothing(input)) batch.add(input);
+        if (batch.isFull && !(await flush(upTo))) return;
+      }
+      if (upTo >= this.queue.from) break;
+    }
+    await flush(upTo);
+  }
+
+  private async write(batch: readonly Kept[], upTo: RecordNumber, missing: MissingInputs[] = []): Promise<boolean> {
     const { store } = this;
     if (store === undefined) return false;
     const effects: Effects = {
@@ -158,18 +233,20 @@ export class Projector implements Follower {
       configurations: batch.flatMap(({ n, at, configurations }) =>
         configurations.filter(isChange).map((configuration) => ({ ...configuration, number: n, at })),
       ),
+      missing,
     };
     try {
-      const { divergences, refused } = await store.project(position, effects);
+      const { divergences, refused } = await store.project(upTo, effects);
       this.diverged(divergences);
       this.setAside(refused);
-      this.reached = position;
+      this.reached = Math.max(this.reached, upTo);
+      this.covered = Math.max(this.covered, upTo);
       this.error = undefined;
       return true;
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
       if (words !== this.error)
-        this.logger.error({ error: words, position }, 'the state store does not take the history');
+        this.logger.error({ error: words, position: upTo }, 'the state store does not take the history');
       this.error = words;
       return false;
     }

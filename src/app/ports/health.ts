@@ -71,15 +71,14 @@ function dataPart(age: DataAge | undefined, now: EpochMs): Part {
   return { state: 'ok', detail: `the newest reading came ${Math.round((now - age.newestAt) / SECOND_MS)} s ago` };
 }
 
-function historyPart({ error, divergences, refused, refusal }: ProjectorHealth): Part {
-  if (error !== undefined) return { state: 'degraded', detail: error };
-  if (refused > 0) {
-    const newest = refusal === undefined ? '' : `; the newest: ${refusal}`;
-    return { state: 'degraded', detail: `${refused} rows of the history were refused and set aside${newest}` };
-  }
-  if (divergences > 0)
-    return { state: 'degraded', detail: `replay-divergence: ${divergences} transitions differ from what was recorded` };
-  return OK;
+function historyPart({ error, waiting, behind, divergences, refused, refusal }: ProjectorHealth): Part {
+  const complaints: string[] = [];
+  if (error !== undefined) complaints.push(`${error}; ${waiting} inputs with something to record wait`);
+  if (behind > 0) complaints.push(`${behind} inputs behind: they are read again from the log`);
+  const newest = refusal === undefined ? '' : `, the newest: ${refusal}`;
+  if (refused > 0) complaints.push(`${refused} rows of the history were refused and set aside${newest}`);
+  if (divergences > 0) complaints.push(`replay-divergence: ${divergences} transitions differ from what was recorded`);
+  return complaints.length === 0 ? OK : { state: 'degraded', detail: complaints.join('; ') };
 }
 
 interface Figure {
@@ -123,6 +122,11 @@ const FIGURES: readonly Figure[] = [
     name: 'fenghuo_projection_waiting',
     help: 'Inputs with effects not yet in the state store',
     value: (parts) => parts.projector().waiting,
+  },
+  {
+    name: 'fenghuo_projection_behind',
+    help: 'Inputs that are read again from the log for the state store',
+    value: (parts) => parts.projector().behind,
   },
   {
     name: 'fenghuo_export_position',

@@ -78,12 +78,15 @@ export async function restore(log: InputLog, snapshots: SnapshotStore, hooks: Re
 
 type Start = Pick<Restored, 'state' | 'snapshotAt' | 'damagedSnapshots' | 'unusableSnapshots'>;
 
-/** The state of the newest snapshot that this version can use. Throws when there are some and none of them serves. */
-export async function startingState(log: InputLog, snapshots: SnapshotStore): Promise<Start> {
+/**
+ * The state of the newest snapshot that this version can use, at or before record `upTo` where that is stated. Throws when there
+ * are some and none of them serves.
+ */
+export async function startingState(log: InputLog, snapshots: SnapshotStore, upTo?: RecordNumber): Promise<Start> {
   const unusableSnapshots: string[] = [];
   const damagedSnapshots = new Set<string>();
   for (;;) {
-    const snapshot = await snapshots.newest();
+    const snapshot = await snapshots.newest(upTo);
     if (snapshot === undefined) break;
     const { position, damaged } = snapshot;
     for (const name of damaged) damagedSnapshots.add(name);
@@ -108,20 +111,25 @@ interface Changed {
 }
 
 /** Which engine begins a log says its first input, `install`; 0.1.0 knew none. Every record is of the partition. */
-function beginAs(state: EngineState, { number, bytes }: LogRecord): void {
+export function beginAs(state: EngineState, { number, bytes }: LogRecord): void {
   const { format, partition } = readHeader(bytes);
   if (partition !== state.partition)
     throw new Error(`record ${number} is of partition ${partition}, this log of partition ${state.partition}`);
   if (state.n === 0 && format === 1) state.installed = OLD_INSTALLATION;
 }
 
-function fold(state: EngineState, record: LogRecord, out: Out, hooks: RestoreHooks) {
+/** Folds a record as its input was folded when it came; the verdicts that it carries are compared. */
+export function foldRecord(state: EngineState, record: LogRecord, out: Out): { input: Input; changed?: Changed } {
   clearOut(out);
+  const input = decodeRecord(record.bytes);
+  const recorded = input.kind === 'readings' ? [...input.batch.verdict] : [];
+  step(state, record.number, input, out);
+  return { input, changed: changedVerdict(input, recorded) };
+}
+
+function fold(state: EngineState, record: LogRecord, out: Out, hooks: RestoreHooks) {
   try {
-    const input = decodeRecord(record.bytes);
-    const recorded = input.kind === 'readings' ? [...input.batch.verdict] : [];
-    step(state, record.number, input, out);
-    return { input, changed: changedVerdict(input, recorded) };
+    return foldRecord(state, record, out);
   } catch (error) {
     // What a newer program wrote is no crash of this one: the record is right, and stays.
     if (error instanceof NewerVersionError) throw error;

@@ -15,13 +15,16 @@ const SLICE_MS = 4;
 
 export class Snapshotter {
   private readonly store: SnapshotStore;
+  private readonly alsoFor: () => readonly RecordNumber[];
   private readonly text = new SnapshotText();
   private kept: Uint8Array[] = [];
   private running: Promise<RecordNumber> | undefined;
   private lastBlockedMs = 0;
 
-  constructor(store: SnapshotStore) {
+  /** `alsoFor`: records from which on somebody may have to derive again what followed. */
+  constructor(store: SnapshotStore, alsoFor: () => readonly RecordNumber[] = () => []) {
     this.store = store;
+    this.alsoFor = alsoFor;
   }
 
   /** How long the newest snapshot held the loop, for health. */
@@ -31,6 +34,11 @@ export class Snapshotter {
 
   get freeable(): RecordNumber {
     return this.store.freeable;
+  }
+
+  /** The newest snapshot from which what followed this record can be derived again; 0 for none. */
+  before(record: RecordNumber): RecordNumber {
+    return this.store.before(record);
   }
 
   /**
@@ -45,7 +53,7 @@ export class Snapshotter {
     const position = state.n;
     const ready = copied();
     this.running = Promise.resolve(ready)
-      .then(() => this.store.write(position, parts))
+      .then(() => this.store.write(position, parts, this.alsoFor()))
       .then(() => position)
       .finally(() => {
         this.running = undefined;

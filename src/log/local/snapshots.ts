@@ -1,6 +1,6 @@
 /**
  * Snapshots of engine state on a local disk: written in paced chunks so that commits pass in between, read back before
- * they count, the two newest good ones kept. It knows bytes and positions, not what they mean.
+ * they count, the two newest good ones kept, and those that are asked for. It knows bytes and positions, not what they mean.
  *
  * A file is: magic, position (u64), number of parts, crc32 of the header, the length of each part (u64), then the parts,
  * then the crc32 of the parts. What is read back may come from the kernel's cache: it proves what was written, while
@@ -70,7 +70,15 @@ class LocalSnapshots implements SnapshotStore {
     return this.#verified.at(-snapshotsKept) ?? 0;
   }
 
-  async write(position: RecordNumber, parts: readonly Uint8Array[]): Promise<void> {
+  before(record: RecordNumber): RecordNumber {
+    return this.#verified.findLast((position) => position <= record) ?? 0;
+  }
+
+  async write(
+    position: RecordNumber,
+    parts: readonly Uint8Array[],
+    alsoFor: readonly RecordNumber[] = [],
+  ): Promise<void> {
     if (this.#isWriting) throw new Error('one snapshot is written at a time');
     this.#isWriting = true;
     const path = join(this.#dir, snapshotName(position));
@@ -84,7 +92,7 @@ class LocalSnapshots implements SnapshotStore {
       await this.#disk.syncDir(this.#dir);
       this.#disowned.delete(position);
       this.#verified = [...this.#verified.filter((kept) => kept !== position), position].sort((a, b) => a - b);
-      await this.#removeOlder();
+      await this.#removeOlder(new Set(alsoFor.map((record) => this.before(record))));
     } catch (error) {
       await this.#disk.remove(temporary).catch(() => {});
       throw error;
@@ -93,11 +101,13 @@ class LocalSnapshots implements SnapshotStore {
     }
   }
 
-  async newest(): Promise<{ position: RecordNumber; parts: Uint8Array[]; damaged: readonly string[] } | undefined> {
+  async newest(
+    upTo = Number.POSITIVE_INFINITY,
+  ): Promise<{ position: RecordNumber; parts: Uint8Array[]; damaged: readonly string[] } | undefined> {
     const damaged: string[] = [];
     for (const name of (await this.#disk.list(this.#dir)).reverse()) {
       const position = positionOf(name);
-      if (position === undefined || this.#disowned.has(position)) continue;
+      if (position === undefined || position > upTo || this.#disowned.has(position)) continue;
       const loaded = await load(this.#disk, join(this.#dir, name), position, true);
       if (loaded.ok) return { position, parts: loaded.parts, damaged };
       damaged.push(name);
@@ -148,15 +158,16 @@ class LocalSnapshots implements SnapshotStore {
     }
   }
 
-  /** Removes everything older than the two newest verified ones, damaged and half-made files among them. */
-  async #removeOlder(): Promise<void> {
+  /** Removes everything older than the two newest verified ones, but for those asked for, with damaged and half-made files. */
+  async #removeOlder(askedFor: ReadonlySet<RecordNumber>): Promise<void> {
     const oldestKept = this.freeable;
+    const isKept = (position: RecordNumber) => position >= oldestKept || askedFor.has(position);
     for (const name of await this.#disk.list(this.#dir)) {
       const position = positionOf(name);
-      const isOld = position === undefined ? temporaryPattern.test(name) : position < oldestKept;
+      const isOld = position === undefined ? temporaryPattern.test(name) : !isKept(position);
       if (isOld) await this.#disk.remove(join(this.#dir, name));
     }
-    this.#verified = this.#verified.filter((position) => position >= oldestKept);
+    this.#verified = this.#verified.filter(isKept);
     await this.#disk.syncDir(this.#dir);
   }
 }

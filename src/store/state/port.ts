@@ -25,6 +25,13 @@ export interface ConfigurationRecord extends Omit<ConfigurationOutcome, 'counts'
   readonly at: EpochMs;
 }
 
+/** Inputs whose effects nobody has any more, both ends included: they are set aside by name. */
+export interface MissingInputs {
+  readonly from: number;
+  readonly to: number;
+  readonly reason: string;
+}
+
 /** What one stretch of inputs of one partition produced, in order. */
 export interface Effects {
   readonly partition: number;
@@ -32,6 +39,7 @@ export interface Effects {
   readonly capsules: readonly EvidenceCapsule[];
   readonly outcomes: readonly Outcome[];
   readonly configurations: readonly ConfigurationRecord[];
+  readonly missing?: readonly MissingInputs[] | undefined;
 }
 
 /** A transition that is recorded under this number already, with other contents. What was recorded stands. */
@@ -43,8 +51,8 @@ export interface Divergence {
 
 /** Something that the store cannot hold for good, whatever is tried: it is set aside by name and the rest goes on. */
 export interface RefusedRow {
-  readonly what: 'transition' | 'alert' | 'capsule' | 'outcome' | 'configuration';
-  /** Number or id of it. */
+  readonly what: 'transition' | 'alert' | 'capsule' | 'outcome' | 'configuration' | 'inputs';
+  /** Number or id of it; of inputs `{from}-{to}`. */
   readonly key: string;
   readonly reason: string;
   /** Input that led to it. */

@@ -50,7 +50,7 @@ export function createProjection(sqlite: Sqlite, pace: Pace): Projection {
       sqlite.transaction(() => {
         do {
           if (row.done !== true) {
-            const reason = whyRefused(row.value.write);
+            const reason = row.value.refusal ?? whyRefused(row.value.write);
             if (reason !== undefined) refused.push(setAside(sqlite, partition, position, row.value, reason));
             row = rows.next();
           }
@@ -81,6 +81,8 @@ interface Row {
   readonly what: RefusedRow['what'];
   readonly key: string;
   readonly content: unknown;
+  /** Why there is nothing to write. */
+  readonly refusal?: string;
   write(): void;
 }
 
@@ -112,6 +114,8 @@ function* rowsOf(sqlite: Sqlite, position: number, effects: Effects, divergences
     const write = () => writeConfiguration(sqlite, partition, configuration);
     yield { what: 'configuration', key: String(configuration.number), content: configuration, write };
   }
+  for (const { from, to, reason } of effects.missing ?? [])
+    yield { what: 'inputs', key: `${from}-${to}`, content: { from, to }, refusal: reason, write: () => undefined };
 }
 
 /** What is wrong with the row itself; a store that takes nothing at present throws. */
