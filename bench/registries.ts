@@ -9,6 +9,8 @@ export const SECRET = 'bench-secret';
 /** Half an hour of silence before anything is stale: a benchmark that rests between runs is no outage. */
 const INTERVAL_MS = 600_000;
 const RESTING = { intervalMs: INTERVAL_MS, reason: 'a benchmark rests between its runs' };
+/** Raised and cleared by single samples. */
+const PROMPT = { onDelayMs: 0, offDelayMs: 0, deadband: 0, latching: false, reason: 'benchmark of single samples' };
 /** H of gas_lel is 25 and HH 50: above the one, below the other; and far below both. */
 export const IN_ALARM = 30;
 export const CALM = 5;
@@ -62,9 +64,7 @@ export function alarmPlant(name: string, sources: number, counties: number, prom
       type: 'gas_lel',
       name: point,
       ...RESTING,
-      ...(prompt
-        ? { onDelayMs: 0, offDelayMs: 0, deadband: 0, latching: false, reason: 'benchmark of single samples' }
-        : {}),
+      ...(prompt ? PROMPT : {}),
     })),
   };
 }

@@ -14,6 +14,7 @@ import { Publishing } from './broker-publishing.ts';
 import type { BrokerClient } from './broker-session.ts';
 import { KEEP_ALIVE_REFRESH_MS, Session } from './broker-session.ts';
 import type { Edge } from './intake.ts';
+import type { PublishOptions } from './outlet.ts';
 import { Presence } from './presence.ts';
 import type { Scheduler, Timer } from './scheduler.ts';
 import { wait, waitUntil } from './scheduler.ts';
@@ -49,11 +50,6 @@ export interface Broker extends Pausable {
   readonly connectedGateways: () => number[];
   /** Takes nothing more, waits up to `drainMs` for what it holds to be done, tells the sites, and closes. */
   stop(drainMs?: DurationMs): Promise<void>;
-}
-
-interface PublishOptions {
-  readonly qos?: 0 | 1;
-  readonly retain?: boolean;
 }
 
 const CONNECT_WITHIN_MS: DurationMs = 10_000;

@@ -9,6 +9,7 @@ import type { DurationMs } from '../model/time.ts';
 import type { Arrival, Edge } from './intake.ts';
 import { parseStatus, refuseWhole, takeReadings } from './intake.ts';
 import { MqttConnection } from './mqtt-connection.ts';
+import type { PublishOptions } from './outlet.ts';
 import { PubackQueue } from './puback-queue.ts';
 import type { Scheduler, Timer } from './scheduler.ts';
 import { wait, waitUntil } from './scheduler.ts';
@@ -42,14 +43,9 @@ export interface MqttSource extends Pausable {
    * Resolves when the broker has it. Nothing is queued while there is no connection: then it rejects, and what matters
    * is published again at `connected`.
    */
-  publish(topic: string, payload: string | Uint8Array, options?: SourcePublishOptions): Promise<void>;
+  publish(topic: string, payload: string | Uint8Array, options?: PublishOptions): Promise<void>;
   /** Takes nothing more, waits up to `drainMs` for what it holds to be done, tells the sites, and leaves. */
   stop(drainMs?: DurationMs): Promise<void>;
-}
-
-interface SourcePublishOptions {
-  readonly qos?: 0 | 1;
-  readonly retain?: boolean;
 }
 
 const KEEP_ALIVE_MS: DurationMs = 30_000;
@@ -89,7 +85,7 @@ class ExternalSource implements MqttSource {
   publish(
     topic: string,
     payload: string | Uint8Array,
-    { qos = 1, retain = false }: SourcePublishOptions = {},
+    { qos = 1, retain = false }: PublishOptions = {},
   ): Promise<void> {
     if (this.publishing >= PUBLISHES_IN_FLIGHT_MAX) return Promise.reject(new Error('too many publications in flight'));
     this.publishing++;

@@ -54,16 +54,11 @@ describe('the live view', () => {
     const live = new LiveProjection([], 0);
     rig.followers.push(live);
     await register(rig);
-    let go = (): void => undefined;
-    const held = new Promise<void>((resolve) => {
-      go = resolve;
-    });
-    disk.fault = (operation) => (operation === 'write' ? held : undefined);
+    const go = disk.hold();
     rig.reading('GD-1', 30);
     expect(openAlerts(rig.state)).toHaveLength(1);
     expect(live.openAlerts()).toEqual([]);
     expect(live.value(0)).toBeUndefined();
-    disk.fault = undefined;
     go();
     await rig.log.flush();
     expect(live.openAlerts()).toMatchObject([{ hazard: 'flammable-gas', grade: 'yellow' }]);
@@ -130,15 +125,10 @@ describe('the live view', () => {
     expect(refreshed()).toBe(30);
     rig.reading('GD-1', 31);
     await rig.log.flush();
-    let go: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => {
-      go = resolve;
-    });
-    disk.fault = (operation) => (operation === 'write' ? held : undefined);
+    const go = disk.hold();
     rig.reading('GD-1', 40);
     expect([...rig.pipeline.ahead()]).toEqual([0]);
     expect(refreshed()).toBe(30);
-    disk.fault = undefined;
     go();
     await rig.log.flush();
     expect([...rig.pipeline.ahead()]).toEqual([]);

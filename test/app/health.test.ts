@@ -89,16 +89,11 @@ it('counts for Prometheus what was let out: a crash can take nothing of it back'
     return ['input_number', 'input_durable', 'transition_seq', 'points'].map((name) => figures.get(`fenghuo_${name}`));
   };
   expect(told()).toEqual([1, 1, 0, 2]);
-  let go = (): void => undefined;
-  const held = new Promise<void>((resolve) => {
-    go = resolve;
-  });
-  rig.disk.fault = (operation) => (operation === 'write' ? held : undefined);
+  const go = rig.disk.hold();
   rig.reading('GD-1', 30);
   rig.pipeline.configuration('more', 'test', registryOf({ points: [...GAS.points, point('GD-3')] }));
   expect([rig.state.n, rig.state.seq, rig.state.registry.points.length]).toEqual([3, 1, 3]);
   expect(told()).toEqual([1, 1, 0, 2]);
-  rig.disk.fault = undefined;
   go();
   await rig.log.flush();
   expect(told()).toEqual([3, 3, 1, 3]);

@@ -14,25 +14,6 @@ async function inputsOf(rig: Awaited<ReturnType<typeof startRig>>): Promise<{ nu
   return inputs;
 }
 
-/** A disk whose writes wait until the test lets them go. */
-function hangingDisk() {
-  const disk = new SimulatedDisk();
-  let release = (): void => undefined;
-  return {
-    disk,
-    hang() {
-      const hung = new Promise<void>((resolve) => {
-        release = resolve;
-      });
-      disk.fault = (operation) => (operation === 'write' ? hung : undefined);
-    },
-    goOn() {
-      disk.fault = undefined;
-      release();
-    },
-  };
-}
-
 describe('engine time', () => {
   it('ticks once a second, before the first input at or after that second, whatever came late', async () => {
     const rig = await startRig();
@@ -76,10 +57,10 @@ describe('engine time', () => {
 
 describe('effects', () => {
   it('leave when their input is durable, not before, in order, each message done exactly once', async () => {
-    const { disk, hang, goOn } = hangingDisk();
+    const disk = new SimulatedDisk();
     const rig = await startRig({ disk });
     await register(rig);
-    hang();
+    const goOn = disk.hold();
     const sent = [rig.reading('GD-1', 30), rig.reading('GD-2', 60), rig.reading('GD-1', 10)];
     await settled();
     const before = rig.released.length;
@@ -132,13 +113,13 @@ describe('effects', () => {
 
 describe('a command', () => {
   it('is judged at once and is durable with the readings that came before it, never behind later ones', async () => {
-    const { disk, hang, goOn } = hangingDisk();
+    const disk = new SimulatedDisk();
     const rig = await startRig({ disk });
     await register(rig);
     rig.reading('GD-1', 30);
     await rig.log.flush();
     const [{ alert }] = rig.released.flatMap(({ transitions }) => transitions);
-    hang();
+    const goOn = disk.hold();
     rig.reading('GD-2', 1);
     await settled();
     for (let i = 0; i < 500; i++) rig.reading('GD-2', i % 20);
@@ -164,13 +145,13 @@ describe('the link to an external broker', () => {
 
 describe('a disk that hangs', () => {
   it('is no evidence against sensors, who wait for their answers: none of them is stale for it', async () => {
-    const { disk, hang, goOn } = hangingDisk();
+    const disk = new SimulatedDisk();
     const rig = await startRig({ disk });
     await register(rig, { points: [point('GD-1', { intervalMs: 1_000 })] });
     rig.reading('GD-1', 1);
     await rig.log.flush();
     rig.clock.pass(1_000);
-    hang();
+    const goOn = disk.hold();
     rig.reading('GD-1', 2);
     for (let ms = 0; ms < 1_900; ms += 100) {
       rig.clock.pass(100);
@@ -188,9 +169,9 @@ describe('a disk that hangs', () => {
 
 describe('the age of what is not durable', () => {
   it('counts from when it was folded: a tick made up for after a stall is not old', async () => {
-    const { disk, hang } = hangingDisk();
+    const disk = new SimulatedDisk();
     const rig = await startRig({ disk });
-    hang();
+    disk.hold();
     rig.clock.pass(60_000);
     rig.pipeline.tick();
     expect(rig.state.n).toBe(60);

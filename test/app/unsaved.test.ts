@@ -14,16 +14,10 @@ function patient(kind: 'error' | 'hang') {
   return {
     disk,
     hurt() {
-      const hung = new Promise<void>((resolve) => {
-        release = resolve;
-      });
-      disk.fault = (operation) => {
-        if (operation !== 'write') return undefined;
-        return kind === 'error' ? eio() : hung;
-      };
+      release = disk.hold();
+      if (kind === 'error') disk.fault = (operation) => (operation === 'write' ? eio() : undefined);
     },
     async heal() {
-      disk.fault = undefined;
       release();
       await settled();
     },
@@ -118,11 +112,7 @@ describe.each(['error', 'hang'] as const)('a log that cannot be written (%s)', (
     const { rig, heal } = await unsaved();
     await heal();
     // The snapshot is under way and its writes wait.
-    let go = (): void => undefined;
-    const held = new Promise<void>((resolve) => {
-      go = resolve;
-    });
-    rig.disk.fault = (operation, path) => (operation === 'write' && path.includes('snapshot') ? held : undefined);
+    const go = rig.disk.hold('snapshot');
     await rig.pass(1_250);
     const copiedAt = rig.state.n;
     rig.reading('GD-2', 60);
@@ -131,7 +121,6 @@ describe.each(['error', 'hang'] as const)('a log that cannot be written (%s)', (
     await rig.pass(1_000);
     expect(rig.guard.unsaved).toBeDefined();
     expect(rig.state.n).toBeGreaterThan(copiedAt + 2);
-    rig.disk.fault = undefined;
     go();
     await settled();
     expect(rig.guard.unsaved).toBeUndefined();
@@ -211,15 +200,10 @@ describe('unsaved mode', () => {
     hurt();
     await rig.pass(4_000);
     await heal();
-    let go = (): void => undefined;
-    const held = new Promise<void>((resolve) => {
-      go = resolve;
-    });
-    rig.disk.fault = (operation, path) => (operation === 'write' && path.includes('snapshot') ? held : undefined);
+    const go = rig.disk.hold('snapshot');
     await rig.pass(1_250);
     // 6 000 messages of 500 readings: more than 64 MiB of records.
     for (let i = 0; i < 6_000; i++) rig.pipeline.readings(wideBatch(rig, 500), () => undefined);
-    rig.disk.fault = undefined;
     go();
     await settled();
     expect(rig.guard.unsaved?.error).toMatch('more came in');

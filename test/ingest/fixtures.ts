@@ -1,8 +1,8 @@
 // What the tests of the edge stand on: a small registry, a sink that remembers and acknowledges when told, and a clock.
 // It decides nothing.
+import { scheduler } from '../../src/app/clock.ts';
 import type { GatewayDirectory, GatewayEntry } from '../../src/ingest/directory.ts';
 import { Quarantine } from '../../src/ingest/quarantine.ts';
-import type { Scheduler } from '../../src/ingest/scheduler.ts';
 import type { IngestSink } from '../../src/ingest/sink.ts';
 import type { ReadingBatch } from '../../src/model/reading.ts';
 
@@ -30,18 +30,6 @@ const other1 = gateway(3, 'other', 'gw1', other);
 
 export const directory: GatewayDirectory = {
   find: (enterprise, id) => [gw1, gw2, other1].find((entry) => entry.enterprise === enterprise && entry.id === id),
-};
-
-/** Real time: these tests speak to real sockets and servers. */
-export const scheduler: Scheduler = {
-  every(intervalMs, run) {
-    const timer = setInterval(run, intervalMs);
-    return { stop: () => clearInterval(timer) };
-  },
-  after(delayMs, run) {
-    const timer = setTimeout(run, delayMs);
-    return { stop: () => clearTimeout(timer) };
-  },
 };
 
 export type Held = { readonly batch: ReadingBatch; readonly bytes: number; readonly done: () => void };

@@ -1,10 +1,12 @@
 // A consumer of its own process, to be killed: an external source whose "durable" is a line in a file, written before the
 // acknowledgement. It is run by mqtt-source.test.ts.
+
 import { openSync, writeSync } from 'node:fs';
+import { scheduler } from '../../src/app/clock.ts';
 import { startMqttSource } from '../../src/ingest/mqtt-source.ts';
 import { Quarantine } from '../../src/ingest/quarantine.ts';
 import type { ReadingBatch } from '../../src/model/reading.ts';
-import { directory, NOW, scheduler } from './fixtures.ts';
+import { directory, NOW } from './fixtures.ts';
 
 const [url, file] = process.argv.slice(-2);
 const lines = openSync(file, 'a');

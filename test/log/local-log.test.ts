@@ -31,13 +31,9 @@ async function makeHarness(): Promise<TroubledHarness> {
     },
     async trouble(kind) {
       release();
-      const hung = new Promise<void>((resolve) => {
-        release = resolve;
-      });
-      disk.fault = (operation) => {
-        if (kind === 'none' || operation !== 'write') return undefined;
-        return kind === 'error' ? eio() : hung;
-      };
+      if (kind === 'none') return;
+      release = disk.hold();
+      if (kind === 'error') disk.fault = (operation) => (operation === 'write' ? eio() : undefined);
     },
     async dispose() {
       release();
@@ -226,13 +222,7 @@ describe('a write that fails', () => {
     const disk = new SimulatedDisk();
     const clock = new SimulatedClock();
     const log = await openLocalLog(small(disk, { clock }));
-    let release = () => {};
-    disk.fault = (operation) =>
-      operation === 'write'
-        ? new Promise<void>((resolve) => {
-            release = resolve;
-          })
-        : undefined;
+    const release = disk.hold();
     appendTexts(log, 'slow');
     const flushed = log.flush();
     while (disk.trace.filter((step) => step.startsWith('syncDir')).length === 0) await clock.pause(0);
@@ -240,7 +230,6 @@ describe('a write that fails', () => {
     await clock.watchesEnd();
     await clock.watchesEnd();
     expect(log.health.state).toBe('failing');
-    disk.fault = undefined;
     release();
     await flushed;
     expect(log.health.state).toBe('ok');
@@ -253,13 +242,7 @@ describe('a write that fails', () => {
     const log = await openLocalLog(small(disk, { clock }));
     appendTexts(log, 'one');
     await log.flush();
-    let release = () => {};
-    disk.fault = (operation) =>
-      operation === 'write'
-        ? new Promise<void>((resolve) => {
-            release = resolve;
-          })
-        : undefined;
+    const release = disk.hold();
     appendTexts(log, 'given up');
     for (let turns = 0; turns < 5; turns++) await clock.pause(0);
     expect(log.abandon()).toEqual({ from: 2, to: 2 });

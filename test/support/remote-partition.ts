@@ -2,6 +2,7 @@
  * A simulated partition of a distributed log, and the input log over it: one owner at a time, fenced by an epoch. A new
  * owner with a higher epoch replays what is there; from then on every append of the old one fails.
  */
+import { LogAudience } from '../../src/log/audience.ts';
 import type { InputLog, LogGap, LogHealth, LogRecord, RecordNumber } from '../../src/log/port.ts';
 import { FencedError, LogDamageError } from '../../src/log/port.ts';
 
@@ -61,10 +62,8 @@ class RemoteLog implements InputLog {
   readonly gaps: LogGap[] = [];
   readonly #partition: RemotePartition;
   #epoch: number;
-  readonly #durableListeners: ((durable: RecordNumber) => void)[] = [];
-  readonly #healthListeners: ((health: LogHealth) => void)[] = [];
+  readonly #audience = new LogAudience();
   #pending: Extract<Entry, { kind: 'record' }>[] = [];
-  #waiters: { number: RecordNumber; resolve: () => void; reject: (error: Error) => void }[] = [];
   #running = false;
   #turn = 0;
   #isUnsaved = false;
@@ -94,18 +93,18 @@ class RemoteLog implements InputLog {
   }
 
   onDurable(listener: (durable: RecordNumber) => void): void {
-    this.#durableListeners.push(listener);
+    this.#audience.durableListeners.push(listener);
   }
 
   onHealth(listener: (health: LogHealth) => void): void {
-    this.#healthListeners.push(listener);
+    this.#audience.healthListeners.push(listener);
   }
 
   flush(): Promise<void> {
     const number = this.next - 1;
     if (this.durable >= number) return Promise.resolve();
     if (this.#fenced !== undefined) return Promise.reject(this.#fenced);
-    return new Promise((resolve, reject) => this.#waiters.push({ number, resolve, reject }));
+    return this.#audience.waitFor(number);
   }
 
   read(from: RecordNumber): AsyncIterable<LogRecord> {
@@ -123,7 +122,7 @@ class RemoteLog implements InputLog {
     this.#pending = [];
     this.pendingBytes = 0;
     this.#running = false;
-    this.#reject(new Error('given up'));
+    this.#audience.giveUp(new Error('given up'));
     return gap.to >= gap.from ? gap : undefined;
   }
 
@@ -156,7 +155,7 @@ class RemoteLog implements InputLog {
         if (turnNow !== this.#turn) return;
         if (error instanceof FencedError) {
           this.#fenced = error;
-          this.#reject(error);
+          this.#audience.giveUp(error);
           this.#setHealth({ state: 'fenced', error: error.message });
           return;
         }
@@ -169,19 +168,14 @@ class RemoteLog implements InputLog {
       this.pendingBytes -= batch.reduce((sum, { bytes }) => sum + bytes.length, 0);
       this.durable = batch[batch.length - 1].number;
       if (this.health.state !== 'ok') this.#setHealth({ state: 'ok' });
-      for (const listener of this.#durableListeners) listener(this.durable);
-      while (this.#waiters.length > 0 && this.#waiters[0].number <= this.durable) this.#waiters.shift()?.resolve();
+      this.#audience.durable(this.durable);
     }
     if (turnNow === this.#turn) this.#running = false;
   }
 
-  #reject(error: Error): void {
-    for (const waiter of this.#waiters.splice(0)) waiter.reject(error);
-  }
-
   #setHealth(health: LogHealth): void {
     this.health = health;
-    for (const listener of this.#healthListeners) listener(health);
+    this.#audience.health(health);
   }
 }
 

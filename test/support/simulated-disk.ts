@@ -62,6 +62,19 @@ export class SimulatedDisk implements LogDisk {
     return used;
   }
 
+  /** Writes to files whose path holds `part` hang, until what is returned is called: it lets them go on, and heals. */
+  hold(part = ''): () => void {
+    let go = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    this.fault = (operation, path) => (operation === 'write' && path.includes(part) ? held : undefined);
+    return () => {
+      this.fault = undefined;
+      go();
+    };
+  }
+
   /** Resolves when the power has failed (`cutAfterBytes` was reached). */
   off(): Promise<void> {
     return this.#isOff ? Promise.resolve() : new Promise((resolve) => this.#whenOff.push(resolve));

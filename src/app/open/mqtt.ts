@@ -53,9 +53,7 @@ async function openEmbedded(parts: DoorParts): Promise<MqttDoor> {
     scheduler,
     host: config.host,
     port: config.mqtt.port,
-    ...(tls === undefined
-      ? {}
-      : { tls: { port: tls.port, cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) } }),
+    tls: tls && { port: tls.port, cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) },
     verifySecret,
     siteSecretHash: (enterprise) => registry().enterprises.get(enterprise)?.siteSecretHash,
     onEvent: (event) => logger.warn(event, `mqtt: ${event.type}`),

@@ -163,16 +163,12 @@ function pointStateOf(parts: PortParts, number: number): PointState | undefined 
     stale,
     level: LEVEL_NAMES[level],
     limits: limitsOf(config),
-    ...(shown === undefined
-      ? {}
-      : {
-          last: {
-            sampledAt: shown.at,
-            receivedAt: shown.receivedAt,
-            value: shown.value,
-            quality: QUALITY_NAMES[shown.quality],
-          },
-        }),
+    last: shown && {
+      sampledAt: shown.at,
+      receivedAt: shown.receivedAt,
+      value: shown.value,
+      quality: QUALITY_NAMES[shown.quality],
+    },
     forecast: forecast?.limit && {
       limit: forecast.limit.name,
       limitValue: forecast.limit.value,

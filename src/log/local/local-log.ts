@@ -4,6 +4,7 @@
  * that is not on the medium.
  */
 import { join } from 'node:path';
+import { LogAudience } from '../audience.ts';
 import { recordBytesMax, recordHeaderBytes, recordsOf } from '../frame.ts';
 import type { InputLog, LogGap, LogHealth, LogRecord, RecordNumber } from '../port.ts';
 import type { ArchiveOptions } from './archive.ts';
@@ -44,12 +45,6 @@ export interface LocalLogOptions {
   readonly disk?: LogDisk;
   readonly clock: LogClock;
   readonly onNotice?: NoticeListener;
-}
-
-interface Waiter {
-  readonly number: RecordNumber;
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
 }
 
 /**
@@ -101,13 +96,11 @@ class LocalLog implements InputLog {
   readonly #groupBytes: number;
   readonly #archive: ArchiveOptions | undefined;
   readonly #pool: GroupPool;
-  readonly #durableListeners: ((durable: RecordNumber) => void)[] = [];
-  readonly #healthListeners: ((health: LogHealth) => void)[] = [];
+  readonly #audience = new LogAudience();
   /** Oldest segment each running reading may still need; nothing from there on is freed. */
   readonly #readingFrom = new Set<{ readonly segment: number }>();
   #groups: Group[] = [];
   #inFlight: Commit | undefined;
-  #waiters: Waiter[] = [];
   #mode: 'open' | 'unsaved' | 'closing' | 'closed' = 'open';
   /** Raised by `abandon`: a commit that comes back with an older number is no longer ours. */
   #turn = 0;
@@ -153,18 +146,18 @@ class LocalLog implements InputLog {
   }
 
   onDurable(listener: (durable: RecordNumber) => void): void {
-    this.#durableListeners.push(listener);
+    this.#audience.durableListeners.push(listener);
   }
 
   onHealth(listener: (health: LogHealth) => void): void {
-    this.#healthListeners.push(listener);
+    this.#audience.healthListeners.push(listener);
   }
 
   flush(): Promise<void> {
     const number = this.next - 1;
     if (this.durable >= number) return Promise.resolve();
     if (this.#mode === 'unsaved') return Promise.reject(new Error('the log is in unsaved mode'));
-    return new Promise((resolve, reject) => this.#waiters.push({ number, resolve, reject }));
+    return this.#audience.waitFor(number);
   }
 
   read(from: RecordNumber): AsyncIterable<LogRecord> {
@@ -274,7 +267,7 @@ class LocalLog implements InputLog {
       this.#groups.shift();
       this.pendingBytes -= group.payloadBytes;
       this.#pool.done(group);
-      this.#announce();
+      this.#audience.durable(this.durable);
     }
     if (turn === this.#turn) this.#running = undefined;
   }
@@ -324,14 +317,9 @@ class LocalLog implements InputLog {
     this.#isWatching = false;
   }
 
-  #announce(): void {
-    for (const listener of this.#durableListeners) listener(this.durable);
-    while (this.#waiters.length > 0 && this.#waiters[0].number <= this.durable) this.#waiters.shift()?.resolve();
-  }
-
   #setHealth(health: LogHealth): void {
     this.health = health;
-    for (const listener of this.#healthListeners) listener(health);
+    this.#audience.health(health);
   }
 
   #dropPending(reason: Error): void {
@@ -339,7 +327,7 @@ class LocalLog implements InputLog {
     this.pendingBytes = 0;
     this.#inFlight = undefined;
     this.#running = undefined;
-    for (const waiter of this.#waiters.splice(0)) waiter.reject(reason);
+    this.#audience.giveUp(reason);
   }
 
   async #free(before: RecordNumber): Promise<void> {
