@@ -12,7 +12,7 @@ import type { RefusalReason } from '../model/reading.ts';
 import type { Division, Enterprise, Link, Source } from '../model/registry.ts';
 import type { Role } from '../model/role.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
-import type { Explanation } from './schemas/alerts.ts';
+import type { Explanation, TimelineEntry } from './schemas/alerts.ts';
 import type { DataAge, ValueRow } from './schemas/live.ts';
 import type { PointState, RawRow, SampledRow } from './schemas/readings.ts';
 import type { Health, RefusalItem } from './schemas/service.ts';
@@ -43,6 +43,8 @@ export interface LiveView {
   alert(id: string): Alert | undefined;
   /** Transitions with a number above `seq`, in order; undefined when they no longer stand in memory: ask the store. */
   transitionsAfter(seq: number): readonly Transition[] | undefined;
+  /** Of one alert: the transitions above `seq` that stand in memory, in order; older ones may be missing. */
+  transitionsOf(alertId: string, seq: number): readonly Transition[];
   /** Called once per durable group with its transitions, in order, none left out. */
   onTransitions(listener: (transitions: readonly Transition[]) => void): Stop;
   /** Newest value of each point that changed since the last call (one caller: the gateway). */
@@ -169,12 +171,15 @@ export interface AlertSearch {
 
 /** The past, from the projection: it may be a moment behind `LiveView`. */
 export interface StateQueries {
-  /** Newest first: by `raisedAt`, then id, both descending. */
-  findAlerts(search: AlertSearch): Promise<readonly Alert[]>;
+  /** Newest first: by `raisedAt`, then id, both descending. `more` while others follow the last of these. */
+  findAlerts(search: AlertSearch): Promise<{ readonly items: readonly Alert[]; readonly more: boolean }>;
   alert(id: string): Promise<Alert | undefined>;
-  /** Every transition of one alert, oldest first. */
-  timeline(id: string): Promise<readonly Transition[]>;
-  /** Transitions above `seq`, in order, at most `limit`; undefined when some of them are no longer kept. */
+  /** The newest `limit` entries of one alert before number `before`, oldest first; `more` while there are older ones. */
+  timeline(
+    id: string,
+    query: { readonly before?: number; readonly limit: number },
+  ): Promise<{ readonly items: readonly TimelineEntry[]; readonly more: boolean }>;
+  /** Transitions above `seq`, in order, at most `limit`, fewer where they are large; undefined when some of them are no longer kept. */
   transitionsAfter(seq: number, limit: number): Promise<readonly Transition[] | undefined>;
 }
 

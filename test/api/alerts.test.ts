@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert, AlertDetail, EventsPage } from '../../src/api/schemas/alerts.ts';
 import { alertDetail, alertsPage, eventsPage } from '../../src/api/schemas/alerts.ts';
 import type { Page } from '../../src/api/schemas/scalars.ts';
-import { makeAlert } from '../support/build/alert.ts';
+import { alertPoint, makeAlert } from '../support/build/alert.ts';
 import type { Caller } from './support/client.ts';
 import { TestApi } from './support/client.ts';
 
@@ -142,6 +142,38 @@ describe('one alert', () => {
     ]);
   });
 
+  it('tells what memory has of it while the store has not got it yet, however old the service is', async () => {
+    // Its first transitions are in the store alone, and the store is away since.
+    api.service.change(makeAlert({ id: 'earlier' }));
+    api.service.forgotten = 1;
+    api.service.projectedTo = 1;
+    api.service.change(makeAlert({ id: 'a' }), makeAlert({ id: 'other' }));
+    api.service.changeAs('worse-grade', { ...api.service.book.get('a')!, grade: 'red' });
+    const { body } = await (await api.as('county')).get<AlertDetail>('/alerts/a');
+    expect(body.timeline.map(({ seq, change }) => [seq, change])).toEqual([
+      [2, 'raised'],
+      [4, 'worse-grade'],
+    ]);
+  });
+
+  it('that chatters comes with the newest of its timeline; what came before is asked for by its cursor', async () => {
+    api.service.change(makeAlert({ id: 'a' }));
+    for (let i = 0; i < 249; i++) api.service.changeAs('re-raised', api.service.book.get('a')!);
+    // The last thirty are not in the store yet.
+    api.service.projectedTo = 220;
+    const county = await api.as('county');
+    const newest = (await county.get<AlertDetail>('/alerts/a')).body;
+    expect(newest.timeline.map(({ seq }) => seq)).toEqual(Array.from({ length: 200 }, (_, i) => 51 + i));
+    const seen: number[] = [];
+    for (let cursor = newest.nextCursor; cursor !== undefined; ) {
+      const { body }: { body: AlertDetail } = await county.get<AlertDetail>(`/alerts/a?limit=20&cursor=${cursor}`);
+      seen.unshift(...body.timeline.map(({ seq }) => seq));
+      cursor = body.nextCursor;
+    }
+    expect(seen).toEqual(Array.from({ length: 50 }, (_, i) => 1 + i));
+    expect((await county.get('/alerts/a?cursor=bm8')).problem).toMatchObject({ status: 400, code: 'invalid-request' });
+  });
+
   it('is found in the past once the book has let it go', async () => {
     api.service.change(makeAlert({ id: 'a' }));
     api.service.changeAs('closed', { ...api.service.book.get('a')!, closedAt: 9, handling: 'closed' });
@@ -216,5 +248,41 @@ describe('events', () => {
       code: 'invalid-request',
       detail: 'after: not a cursor of this service',
     });
+  });
+});
+
+describe('alerts of two hundred points', () => {
+  const points = Array.from({ length: 200 }, (_, number) =>
+    alertPoint(`yt-chem/GD-${number}`, number, {
+      value: 27.5,
+      quality: 'good',
+      sampledAt: 1_763_775_600_000,
+      limit: 'H',
+      limitValue: 25,
+      peak: 31.2,
+    }),
+  );
+  beforeEach(() => {
+    for (let i = 0; i < 80; i++) api.service.change(makeAlert({ id: `big${i}`, raisedAt: i, points }));
+  });
+
+  it('come in short pages, of which none is left out, and each goes on from the one before', async () => {
+    const county = await api.as('county');
+    for (const path of ['/alerts?limit=2000', '/alerts?from=0&limit=2000']) {
+      const pages = await allPages(county, path);
+      expect(pages.length, path).toBeGreaterThan(1);
+      for (const page of pages) expect(() => alertsPage.parse(page)).not.toThrow();
+      expect(pages.flatMap(ids).toSorted(), path).toEqual([...api.service.book.keys()].toSorted());
+    }
+    const changes: number[] = [];
+    let [cursor, pages] = ['epoch-1~0:0', 0];
+    for (let after: string | undefined = cursor; after !== undefined; after = cursor || undefined) {
+      const { body }: { body: EventsPage } = await county.get<EventsPage>(`/events?after=${after}`);
+      expect(() => eventsPage.parse(body)).not.toThrow();
+      changes.push(...body.items.map(({ seq }) => seq));
+      [cursor, pages] = [body.nextCursor ?? '', pages + 1];
+    }
+    expect(pages).toBeGreaterThan(1);
+    expect(changes).toEqual(Array.from({ length: 80 }, (_, i) => i + 1));
   });
 });

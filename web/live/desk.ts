@@ -55,6 +55,7 @@ export const asking = signal<Asking | undefined>(undefined);
 export const signingInAgain = signal(false);
 
 export const alerts = computed(() => screen.value.alerts);
+export const told = computed(() => screen.value.told);
 export const level = computed(() => user.value?.level ?? 'enterprise');
 /** Who sits here, as far as owing an answer goes. */
 export const duty = computed<Duty>(() => ({ level: level.value, scope: user.value?.scope ?? {} }));

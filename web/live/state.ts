@@ -3,7 +3,7 @@
  * newest values, the last heartbeat, and what was asked for and not yet answered. No DOM, no clock, no sockets: instants
  * arrive with the actions, and what has to be asked of the server stands in `sync` for others to carry out.
  */
-import type { Alert } from '../../src/api/schemas/alerts.ts';
+import type { Alert, TimelineEntry, Transition } from '../../src/api/schemas/alerts.ts';
 import type { CommandBody } from '../../src/api/schemas/commands.ts';
 import type {
   AlertsMessage,
@@ -51,6 +51,11 @@ interface Parts {
   readonly alerts: readonly Alert[];
 }
 
+/** What happened to an alert, heard since everything was asked for last. */
+export interface Told extends TimelineEntry {
+  readonly alertId: string;
+}
+
 export interface ScreenState {
   readonly connected: boolean;
   /** Why the server does not let this screen in, or ended it. */
@@ -64,6 +69,8 @@ export interface ScreenState {
   readonly complete: boolean;
   readonly alerts: ReadonlyMap<string, Alert>;
   readonly parts: Parts | undefined;
+  /** The newest of what was heard, none left out between two of them. */
+  readonly told: readonly Told[];
   /** By `pointKey`. */
   readonly values: ReadonlyMap<number, ValueRow>;
   readonly beat: Beat | undefined;
@@ -102,6 +109,7 @@ export const INITIAL: ScreenState = {
   complete: false,
   alerts: new Map(),
   parts: undefined,
+  told: [],
   values: new Map(),
   beat: undefined,
   pending: new Map(),
@@ -110,6 +118,8 @@ export const INITIAL: ScreenState = {
   disagreements: 0,
 };
 
+/** A screen that hears more than this between two drawings reads the timeline again. */
+const TOLD_MAX = 300;
 /** Snapshots that may disagree with their own checksum before the screen stops asking and says so. */
 const MAX_DISAGREEMENTS = 3;
 
@@ -206,7 +216,7 @@ function takePart(state: ScreenState, message: SnapshotMessage): ScreenState {
   const alerts = [...before.alerts, ...message.alerts];
   if (!message.last) return { ...state, parts: { ...before, next: before.next + 1, alerts } };
   const loaded = withAlerts(
-    { ...state, sync: 'settled', complete: true, parts: undefined },
+    { ...state, sync: 'settled', complete: true, parts: undefined, told: [] },
     new Map(alerts.map((alert) => [alert.id, alert])),
     message.to,
   );
@@ -233,7 +243,12 @@ function takeTransitions(state: ScreenState, message: AlertsMessage): ScreenStat
     if (isOpen(alert)) alerts.set(alert.id, alert);
     else alerts.delete(alert.id);
   }
-  return withAlerts(state, alerts, message.to);
+  const told = [...state.told, ...message.transitions.map(toldOf)].slice(-TOLD_MAX);
+  return withAlerts({ ...state, told }, alerts, message.to);
+}
+
+function toldOf({ alert, ...entry }: Transition): Told {
+  return { ...entry, grade: alert.grade, alertId: alert.id };
 }
 
 function gap(state: ScreenState): ScreenState {

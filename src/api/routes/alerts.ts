@@ -2,6 +2,7 @@
  * Alerts: open ones from the engine's book, past ones from the store, one with its timeline, its explanation, and the
  * numbered transitions for catching up. `state` is always that of the caller's own level.
  */
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Alert, Transition } from '../../model/alert.ts';
 import { gradeOf } from '../../model/grade.ts';
@@ -13,13 +14,22 @@ import { decodeCursor, encodeCursor } from '../paging.ts';
 import type { Principal } from '../policy/policy.ts';
 import { mayRead } from '../policy/policy.ts';
 import type { ServicePorts } from '../ports.ts';
-import type { TimelineEntry } from '../schemas/alerts.ts';
-import { alertDetail, alertsPage, alertsQuery, eventsPage, eventsQuery, explanationSchema } from '../schemas/alerts.ts';
+import type { AlertDetail, EventsPage, TimelineEntry } from '../schemas/alerts.ts';
+import {
+  alertDetail,
+  alertDetailQuery,
+  alertsPage,
+  alertsQuery,
+  eventsPage,
+  eventsQuery,
+  explanationSchema,
+} from '../schemas/alerts.ts';
 import type { Page } from '../schemas/scalars.ts';
 import { DEFAULT_PAGE, idParams, MAX_PAGE } from '../schemas/scalars.ts';
 import { owesAcknowledgement, stateFor, worstFirst } from '../shapes/alert.ts';
 import type { View } from '../view.ts';
 import { inView, viewFor } from '../view.ts';
+import { leavesWritten, written } from '../written.ts';
 
 const tags = ['alerts'];
 type Query = z.output<typeof alertsQuery>;
@@ -48,21 +58,30 @@ export function alertRoutes(api: Api, { ports }: RouteContext): void {
         response: { 200: alertsPage },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const [user, { query }] = [principalOf(request), request];
       const view = found(viewFor(user, query, ports.registry));
-      if (query.from === undefined && query.to === undefined) return openAlerts(ports, user, view, query);
-      return pastAlerts(ports, user, view, query);
+      const asking = { user, view, query };
+      if (query.from === undefined && query.to === undefined) return openAlerts(ports, asking, reply);
+      return pastAlerts(ports, asking, reply);
     },
   );
 
   api.get(
     '/alerts/:id',
-    { schema: { summary: 'One alert with its timeline', tags, params: idParams, response: { 200: alertDetail } } },
-    async (request) => {
+    {
+      schema: {
+        summary: 'One alert with the newest of its timeline; with `cursor` what came before',
+        tags,
+        params: idParams,
+        querystring: alertDetailQuery,
+        response: { 200: alertDetail },
+      },
+    },
+    async (request, reply) => {
       const user = principalOf(request);
       const alert = await visibleAlert(user, ports, request.params.id);
-      return { ...asSeenBy(user, alert), timeline: await timelineOf(ports, alert.id) };
+      return alertWithTimeline(ports, asSeenBy(user, alert), request.query, reply);
     },
   );
 
@@ -92,9 +111,9 @@ export function alertRoutes(api: Api, { ports }: RouteContext): void {
         response: { 200: eventsPage },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const view = found(viewFor(principalOf(request), {}, ports.registry));
-      return eventsAfter(ports, view, request.query.after, request.query.limit ?? MAX_PAGE);
+      return eventsAfter(ports, view, request.query, reply);
     },
   );
 }
@@ -124,20 +143,33 @@ function follows(a: z.infer<typeof rank>, b: z.infer<typeof rank>): boolean {
   return order > 0 || (order === 0 && a[3] > b[3]);
 }
 
-function openAlerts(ports: ServicePorts, user: Principal, view: View, query: Query): Page<Alert> {
+interface Asking {
+  readonly user: Principal;
+  readonly view: View;
+  readonly query: Query;
+}
+
+async function openAlerts(
+  ports: ServicePorts,
+  { user, view, query }: Asking,
+  reply: FastifyReply,
+): Promise<Page<Alert>> {
   const limit = query.limit ?? DEFAULT_PAGE;
   const last = query.cursor === undefined ? undefined : decodeCursor(query.cursor, rank);
   const rest = ports.live
     .openAlerts()
     .filter((alert) => meets(user, view, query, alert) && (last === undefined || follows(rankOf(user, alert), last)))
     .sort(worstFirst(user.level));
-  const page = rest.slice(0, limit);
-  const items = page.map((alert) => asSeenBy(user, alert));
-  return rest.length > limit ? { items, nextCursor: encodeCursor(rankOf(user, page[limit - 1])) } : { items };
+  const { items, texts } = await written(rest.slice(0, limit).map((alert) => asSeenBy(user, alert)));
+  const nextCursor = rest.length > items.length ? encodeCursor(rankOf(user, rest[items.length - 1])) : undefined;
+  return leavesWritten(reply, { items, nextCursor }, 'items', texts);
 }
 
-async function pastAlerts(ports: ServicePorts, user: Principal, view: View, query: Query): Promise<Page<Alert>> {
-  const limit = query.limit ?? DEFAULT_PAGE;
+async function pastAlerts(
+  ports: ServicePorts,
+  { user, view, query }: Asking,
+  reply: FastifyReply,
+): Promise<Page<Alert>> {
   const last = query.cursor === undefined ? undefined : decodeCursor(query.cursor, z.tuple([z.number(), z.string()]));
   const rows = await ports.state.findAlerts({
     grades: query.grade,
@@ -147,31 +179,53 @@ async function pastAlerts(ports: ServicePorts, user: Principal, view: View, quer
     from: query.from,
     to: query.to,
     before: last && { raisedAt: last[0], id: last[1] },
-    limit,
+    limit: query.limit ?? DEFAULT_PAGE,
   });
-  const items = rows
+  const shown = rows.items
     // The projection may be a moment behind the book.
     .map((row) => ports.live.alert(row.id) ?? row)
     .filter((alert) => meets(user, view, query, alert))
     .map((alert) => asSeenBy(user, alert));
-  const end = rows.at(-1);
-  return end === undefined || rows.length < limit
-    ? { items }
-    : { items, nextCursor: encodeCursor([end.raisedAt, end.id]) };
+  const { items, texts, more } = await written(shown);
+  const end = more ? items.at(-1) : rows.more ? rows.items.at(-1) : undefined;
+  const nextCursor = end && encodeCursor([end.raisedAt, end.id]);
+  return leavesWritten(reply, { items, nextCursor }, 'items', texts);
 }
 
-async function timelineOf(ports: ServicePorts, id: string): Promise<TimelineEntry[]> {
-  const stored = await ports.state.timeline(id);
-  // What the projection does not have yet still stands in memory.
-  const fresh = ports.live.transitionsAfter(stored.at(-1)?.seq ?? 0) ?? [];
-  const all = [...stored, ...fresh.filter((transition) => transition.alert.id === id)];
-  return all.map(({ alert, ...entry }) => ({ ...entry, grade: alert.grade }));
+async function alertWithTimeline(
+  ports: ServicePorts,
+  alert: Alert,
+  query: z.output<typeof alertDetailQuery>,
+  reply: FastifyReply,
+): Promise<AlertDetail> {
+  const limit = query.limit ?? DEFAULT_PAGE;
+  const [before] = query.cursor === undefined ? [] : decodeCursor(query.cursor, z.tuple([z.number()]));
+  const stored = await ports.state.timeline(alert.id, { before, limit });
+  // What the store does not have yet, however far behind it is, still stands in memory.
+  const fresh = ports.live
+    .transitionsOf(alert.id, stored.items.at(-1)?.seq ?? 0)
+    .filter(({ seq }) => before === undefined || seq < before)
+    .map(({ alert: { grade }, ...entry }): TimelineEntry => ({ ...entry, grade }));
+  const all = [...stored.items, ...fresh];
+  // The newest are what is asked for: they come first as long as there is room.
+  const { items, texts } = await written(all.slice(-limit).reverse());
+  const more = stored.more || items.length < all.length;
+  const oldest = items.at(-1);
+  const nextCursor = more && oldest !== undefined ? encodeCursor([oldest.seq]) : undefined;
+  const detail = { ...alert, timeline: items.toReversed(), nextCursor };
+  return leavesWritten(reply, detail, 'timeline', texts.toReversed());
 }
 
-async function eventsAfter(ports: ServicePorts, view: View, cursor: string | undefined, limit: number) {
+async function eventsAfter(
+  ports: ServicePorts,
+  view: View,
+  query: z.output<typeof eventsQuery>,
+  reply: FastifyReply,
+): Promise<EventsPage> {
   const { live, state } = ports;
+  const limit = query.limit ?? MAX_PAGE;
   const [epoch, newest] = [live.epoch(), live.seq()];
-  const position = cursor === undefined ? { epoch, seq: 0 } : positionOf(cursor);
+  const position = query.after === undefined ? { epoch, seq: 0 } : positionOf(query.after);
   if (position === undefined) throw new ApiError('invalid-request', 'after: not a cursor of this service');
   if (position.epoch !== epoch) throw new ApiError('out-of-reach', 'The cursor is of another epoch');
   const after = position.seq;
@@ -181,8 +235,9 @@ async function eventsAfter(ports: ServicePorts, view: View, cursor: string | und
   // Memory lets go of its oldest at any moment, and the projection may not have it yet: that is a gap, not an end.
   if (transitions === undefined || (transitions.length === 0 && after < newest)) throw new ApiError('out-of-reach');
   const some = transitions.slice(0, limit);
-  const to = some.at(-1)?.seq ?? after;
-  const items = some.filter((transition) => inView(view, transition.alert));
+  const { items, texts, more } = await written(some.filter((transition) => inView(view, transition.alert)));
+  const to = (more ? items : some).at(-1)?.seq ?? after;
   const [from, upTo] = [cursorOf({ epoch, seq: after }), cursorOf({ epoch, seq: to })];
-  return { from, to: upTo, items, nextCursor: to < newest ? upTo : undefined };
+  const page = { from, to: upTo, items, nextCursor: to < newest ? upTo : undefined };
+  return leavesWritten(reply, page, 'items', texts);
 }

@@ -176,7 +176,13 @@ export const alertsQuery = z.strictObject({
   to: queryNumber.optional(),
 });
 export const alertsPage = pageOf(alertSchema);
-export const alertDetail = alertSchema.extend({ timeline: listOf(timelineEntrySchema) });
+/** `cursor` is a `nextCursor` of this route: the entries before those it came with. */
+export const alertDetailQuery = z.strictObject({ ...paging });
+/** The newest of its timeline, oldest of them first; `nextCursor` while there are older ones. */
+export const alertDetail = alertSchema.extend({
+  timeline: listOf(timelineEntrySchema),
+  nextCursor: z.string().optional(),
+});
 export type AlertDetail = z.infer<typeof alertDetail>;
 
 /** `after`: a `to` of the socket or of this route; without it, from the first transition that is kept. */

@@ -95,6 +95,10 @@ export class LiveProjection implements Follower {
     return seq >= this.newestSeq ? [] : this.recent.after(seq);
   }
 
+  transitionsOf(alertId: string, seq: number): readonly Transition[] {
+    return this.recent.of(alertId, seq);
+  }
+
   onTransitions(listener: (transitions: readonly Transition[]) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

@@ -48,6 +48,14 @@ export class RecentTransitions {
     return this.kept.slice(this.head + seq + 1 - first);
   }
 
+  /** Those of one alert after number `seq` that are here, in order. */
+  of(alertId: string, seq: number): readonly Transition[] {
+    const found: Transition[] = [];
+    for (let i = this.kept.length - 1; i >= this.head && this.kept[i].seq > seq; i--)
+      if (this.kept[i].alert.id === alertId) found.push(this.kept[i]);
+    return found.reverse();
+  }
+
   private forgetOldest(): void {
     this.weight -= weightOf(this.kept[this.head].alert);
     // What only waits for the list to be cut must not be held by it.

@@ -119,6 +119,7 @@ function liveView(parts: PortParts): LiveView {
       return live.alert(id);
     },
     transitionsAfter: (seq) => live.transitionsAfter(seq),
+    transitionsOf: (alertId, seq) => live.transitionsOf(alertId, seq),
     onTransitions: (listener) => live.onTransitions(listener),
     *takeDirty() {
       for (const number of live.takeDirty()) {
@@ -202,7 +203,6 @@ async function historyOf(
   return { downsampled: false, items, ...complete };
 }
 
-/** Rows asked for at once where the API wants more than one page of the store. */
 function stateQueries(store: HistoryStore): StateQueries {
   return {
     async findAlerts({ grades, kind, exercise, division, enterprise, source, from, to, before, limit }) {
@@ -220,7 +220,7 @@ function stateQueries(store: HistoryStore): StateQueries {
       };
       const found: Alert[] = [];
       let cursor: string | undefined;
-      do {
+      for (;;) {
         const page = await store.findAlerts({ ...filter, cursor });
         if (page === 'bad-cursor') throw new Error('the state store does not know its own cursor');
         found.push(
@@ -231,11 +231,14 @@ function stateQueries(store: HistoryStore): StateQueries {
           ),
         );
         cursor = page.nextCursor;
-      } while (cursor !== undefined && found.length < limit);
-      return found.slice(0, limit);
+        // A page that ended before its limit was full of text: what was found so far is enough of an answer.
+        const isHeavy = page.items.length < limit && found.length > 0;
+        if (cursor === undefined || found.length >= limit || isHeavy)
+          return { items: found.slice(0, limit), more: cursor !== undefined || found.length > limit };
+      }
     },
     alert: (id) => store.alert(id),
-    timeline: (id) => store.alertTimeline(id),
+    timeline: (id, query) => store.alertTimeline(id, query),
     async transitionsAfter(seq, limit) {
       return (await store.transitionsAfter(seq, limit)).items;
     },

@@ -103,6 +103,18 @@ export interface Page<T> {
   readonly nextCursor?: string | undefined;
 }
 
+/** What happened to an alert: a transition without the alert, but for its grade then. */
+export interface TimelineEntry extends Omit<Transition, 'alert'> {
+  readonly grade: GradeName;
+}
+
+/** The newest entries before number `before`, or of all. */
+export interface TimelineQuery {
+  readonly before?: number | undefined;
+  /** 1 … 2 000. */
+  readonly limit: number;
+}
+
 export interface ConfigurationVersion extends Omit<ConfigurationRecord, 'changes'> {
   /** How many items it changed. */
   readonly items: number;
@@ -134,12 +146,18 @@ export interface HistoryStore {
   /** Newest first. */
   refusedRows(limit: number): Promise<RefusedRow[]>;
 
-  /** Numbered changes after `seq`, oldest first. `to` is the number up to which nothing was left out by `limit`. */
+  /**
+   * Numbered changes after `seq`, oldest first: as many as `limit` says, fewer where they are large, one at least while there
+   * is one. `to` is the number up to which none was left out.
+   */
   transitionsAfter(seq: number, limit: number, partition?: number): Promise<{ items: Transition[]; to: number }>;
   alert(id: string): Promise<Alert | undefined>;
-  /** Every transition of one alert that is kept, oldest first. */
-  alertTimeline(id: string): Promise<Transition[]>;
-  /** Newest first, by time of raising. A cursor that is not one of ours is an answer, not an exception. */
+  /** What is kept of one alert, oldest first; `more` while there are older ones than these. */
+  alertTimeline(id: string, query: TimelineQuery): Promise<{ items: TimelineEntry[]; more: boolean }>;
+  /**
+   * Newest first, by time of raising; a page has fewer than `limit` where they are large. A cursor that is not one of ours is
+   * an answer, not an exception.
+   */
   findAlerts(filter: AlertFilter): Promise<Page<Alert> | 'bad-cursor'>;
   /** The capsule that explains transition `seq` of the alert, or its newest one. */
   capsule(alert: string, seq?: number): Promise<EvidenceCapsule | undefined>;

@@ -154,6 +154,8 @@ export class FakeService implements ServicePorts {
     openAlerts: () => [...this.book.values()],
     alert: (id) => this.book.get(id),
     transitionsAfter: (seq) => (seq < this.forgotten ? undefined : this.kept.filter((one) => one.seq > seq)),
+    transitionsOf: (id, seq) =>
+      this.kept.filter((one) => one.alert.id === id && one.seq > Math.max(seq, this.forgotten)),
     onTransitions: (listener) => {
       this.listeners.add(listener);
       return () => this.listeners.delete(listener);
@@ -210,12 +212,16 @@ export class FakeService implements ServicePorts {
   };
 
   readonly state: ServicePorts['state'] = {
-    findAlerts: async (search) =>
-      this.past()
-        .filter((alert) => found(alert, search))
-        .slice(0, search.limit),
+    findAlerts: async (search) => {
+      const all = this.past().filter((alert) => found(alert, search));
+      return { items: all.slice(0, search.limit), more: all.length > search.limit };
+    },
     alert: async (id) => this.past().find((alert) => alert.id === id),
-    timeline: async (id) => this.stored().filter(({ alert }) => alert.id === id),
+    timeline: async (id, { before = Number.POSITIVE_INFINITY, limit }) => {
+      const all = this.stored().filter(({ alert, seq }) => alert.id === id && seq < before);
+      const items = all.slice(-limit).map(({ alert, ...entry }) => ({ ...entry, grade: alert.grade }));
+      return { items, more: all.length > limit };
+    },
     transitionsAfter: async (seq, limit) =>
       seq < this.lost
         ? undefined

@@ -6,7 +6,7 @@ import { openState, STATE_MIGRATIONS } from '../../../src/store/state/sqlite/ope
 import { openSqlite } from '../../../src/store/state/sqlite/sqlite.ts';
 import { buildTransition } from '../../support/build/alert.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
-import { effects } from '../state-fixtures.ts';
+import { effects, timelineOf } from '../state-fixtures.ts';
 
 describe('migrations', () => {
   const one = { number: 1, name: 'one', statements: ['CREATE TABLE a (x INTEGER) STRICT'] };
@@ -76,7 +76,7 @@ describe('the state file of 0.1.0', () => {
     const { history } = store;
     expect(await history.cursor()).toEqual({ position: 12, seq: 7, refused: 0 });
     expect(await history.alert(alert.id)).toEqual(alert);
-    expect(await history.alertTimeline(alert.id)).toEqual([transition]);
+    expect((await history.transitionsAfter(0, 10)).items).toEqual([transition]);
     expect(await history.capsule(alert.id)).toEqual(capsule);
     expect(await history.outcome('c1')).toEqual({ commandId: 'c1', code: 'applied', at: 9, seq: 7 });
     expect((await store.people.users()).map(({ name }) => name)).toEqual(['li']);
@@ -84,7 +84,7 @@ describe('the state file of 0.1.0', () => {
     // What the log tells again is compared with what 0.1.0 wrote.
     expect(await history.project(12, effects([transition]))).toEqual({ divergences: [], refused: [] });
     await history.project(13, effects([buildTransition(8, {}, { change: 'cleared' })]));
-    expect(await history.alertTimeline(alert.id)).toHaveLength(2);
+    expect(await timelineOf(history, alert.id)).toHaveLength(2);
     await store.close();
     const again = openSqlite({ file });
     expect(again.get('PRAGMA auto_vacuum')).toEqual({ auto_vacuum: 2 });

@@ -8,7 +8,7 @@ import { openSqlite } from '../../../src/store/state/sqlite/sqlite.ts';
 import { buildTransition } from '../../support/build/alert.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { stateStoreContract } from '../state-contract.ts';
-import { bytesOf, effects } from '../state-fixtures.ts';
+import { bytesOf, effects, timelineOf } from '../state-fixtures.ts';
 
 stateStoreContract('sqlite', () => {
   const file = join(temporaryDirectory(), 'sub', 'state.db');
@@ -40,7 +40,7 @@ describe('the state file', () => {
     backup.exec('ROLLBACK');
     backup.close();
     await store.history.project(1, effects([buildTransition(1)]));
-    expect(await store.history.alertTimeline('a1-0')).toHaveLength(1);
+    expect(await timelineOf(store.history, 'a1-0')).toHaveLength(1);
     await store.close();
   });
 

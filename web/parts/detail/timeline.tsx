@@ -4,7 +4,9 @@
  */
 import { useEffect, useState } from 'preact/hooks';
 import type { Alert, AlertDetail, TimelineEntry } from '../../../src/api/schemas/alerts.ts';
-import { engineNow, wallOffsetMs } from '../../live/desk.ts';
+import { engineNow, told, wallOffsetMs } from '../../live/desk.ts';
+import type { KnownTimeline } from '../../live/known-timeline.ts';
+import { asRead, continued, withOlder } from '../../live/known-timeline.ts';
 import { request } from '../../service/api.ts';
 import { alertWords } from '../../words/alerts.ts';
 import { nameOfCause } from '../alert/alert-text.ts';
@@ -12,26 +14,49 @@ import { SHAPES } from '../alert/badge.tsx';
 import { dayAndTime, timeOfRow } from '../format.ts';
 import { detailWords } from './words.ts';
 
-/** The timeline as of the newest change; a change that comes while it is read is read next. */
-function useTimeline({ id, seq }: Alert): readonly TimelineEntry[] | undefined {
-  const [entries, setEntries] = useState<readonly TimelineEntry[]>();
+interface Reading {
+  readonly known: KnownTimeline | undefined;
+  /** Asks for what came before; undefined when nothing did. */
+  readonly readOlder: (() => void) | undefined;
+}
+
+/** The timeline as of the newest change: read once, and again only where something was not heard. */
+function useTimeline(alert: Alert): Reading {
+  const [read, setRead] = useState<KnownTimeline>();
+  const { id, seq } = alert;
+  const path = `/alerts/${encodeURIComponent(id)}`;
+  const now = continued(read, alert, told.value);
   useEffect(() => {
+    if (now !== undefined) {
+      setRead(now);
+      return;
+    }
     let wanted = true;
-    void request<AlertDetail>(`/alerts/${encodeURIComponent(id)}`).then((answer) => {
-      if (wanted && answer.ok) setEntries(answer.body.timeline);
+    void request<AlertDetail>(path).then((answer) => {
+      if (wanted && answer.ok) setRead(asRead(answer.body));
     });
     return () => {
       wanted = false;
     };
   }, [id, seq]);
-  return entries;
+  const known = now ?? (read?.alertId === id ? read : undefined);
+  const older = known?.older;
+  if (older === undefined) return { known, readOlder: undefined };
+  const readOlder = (): void =>
+    void request<AlertDetail>(`${path}?cursor=${encodeURIComponent(older)}`).then((answer) => {
+      if (!answer.ok) return;
+      // Asked for twice, it is put before it once.
+      setRead((before) => (before?.alertId === id && before.older === older ? withOlder(before, answer.body) : before));
+    });
+  return { known, readOlder };
 }
 
 export function Timeline({ alert }: { alert: Alert }) {
-  const entries = useTimeline(alert);
-  const { change, loading } = detailWords.value;
+  const { known, readOlder } = useTimeline(alert);
+  const { change, loading, earlier } = detailWords.value;
   const { grade } = alertWords.value;
-  if (entries === undefined) return <p class="empty">{loading}</p>;
+  if (known === undefined) return <p class="empty">{loading}</p>;
+  const { entries } = known;
   const offset = wallOffsetMs.value;
   const now = (engineNow.value ?? 0) + offset;
   const firsts = firstMentions(entries);
@@ -49,6 +74,13 @@ export function Timeline({ alert }: { alert: Alert }) {
           {entry.note && <q>{entry.note}</q>}
         </li>
       ))}
+      {readOlder && (
+        <li>
+          <button type="button" onClick={readOlder}>
+            {earlier}
+          </button>
+        </li>
+      )}
     </ul>
   );
 }

@@ -35,6 +35,7 @@ export const detailWords = bilingual({
     occurrence: (occurrence: number, activations: number) => `第 ${occurrence} 次发生，本次触发 ${activations} 回`,
     noTrend: '此报警不对应测点数值',
     loading: '正在读取…',
+    earlier: '更早的经过',
     gone: '这条报警已关闭',
     further: '测点加重',
     change: {
@@ -91,6 +92,7 @@ export const detailWords = bilingual({
     occurrence: (occurrence, activations) => `occurrence ${occurrence}, active ${activations}×`,
     noTrend: 'This alert is not about the value of a point',
     loading: 'Reading…',
+    earlier: 'Earlier changes',
     gone: 'This alert is closed',
     further: 'Point gone further',
     change: {

@@ -89,10 +89,10 @@ function historyOf(sqlite: Sqlite, pace: Pace): { history: HistoryStore; idle():
     refusedRows: async (limit) => refusedRows(sqlite, limit),
     // Changes beyond the cursor may be one slice of several: they are shown when all of it is there.
     transitionsAfter: async (seq, limit, partition = 0) =>
-      transitionsAfter(sqlite, projection.cursor(partition).seq, seq, limit, partition),
+      transitionsAfter(sqlite, pace, { partition, seq, newest: projection.cursor(partition).seq, limit }),
     alert: async (id) => alertById(sqlite, id),
-    alertTimeline: async (id) => alertTimeline(sqlite, id),
-    findAlerts: async (filter) => findAlerts(sqlite, filter),
+    alertTimeline: (id, query) => alertTimeline(sqlite, pace, id, query),
+    findAlerts: (filter) => findAlerts(sqlite, pace, filter),
     capsule: async (alert, seq) => capsuleOf(sqlite, alert, seq),
     outcome: async (commandId) => outcomeOf(sqlite, commandId),
     configurations: async (page) => configurations(sqlite, page),
