@@ -53,16 +53,24 @@ export interface ConfigurationOutcome {
   readonly progress?: 'staged' | 'applying' | 'waiting' | undefined;
 }
 
+/** A point fell silent, or is heard again: its last value is shown as stale, or as what it is. */
+export interface SilenceChange {
+  /** Point number. */
+  readonly point: number;
+  readonly silent: boolean;
+}
+
 export interface Out {
   readonly transitions: Transition[];
   readonly capsules: EvidenceCapsule[];
   readonly outcomes: Outcome[];
   readonly configurations: ConfigurationOutcome[];
   readonly refusals: Refusal[];
+  readonly silences: SilenceChange[];
 }
 
 export function newOut(): Out {
-  return { transitions: [], capsules: [], outcomes: [], configurations: [], refusals: [] };
+  return { transitions: [], capsules: [], outcomes: [], configurations: [], refusals: [], silences: [] };
 }
 
 /** Nearly always nothing is in it: setting the length of an empty array costs more than looking. */
@@ -72,6 +80,7 @@ export function clearOut(out: Out): void {
   if (out.outcomes.length > 0) out.outcomes.length = 0;
   if (out.configurations.length > 0) out.configurations.length = 0;
   if (out.refusals.length > 0) out.refusals.length = 0;
+  if (out.silences.length > 0) out.silences.length = 0;
 }
 
 /** Shared by every input that led to nothing. */
@@ -81,17 +90,20 @@ const NOTHING: Readonly<Out> = Object.freeze({
   outcomes: [],
   configurations: [],
   refusals: [],
+  silences: [],
 });
 
 /** What is in the list now, for keeping: the caller re-uses the list itself. */
-export function takenFrom({ transitions, capsules, outcomes, configurations, refusals }: Out): Readonly<Out> {
-  const count = transitions.length + capsules.length + outcomes.length + configurations.length + refusals.length;
-  if (count === 0) return NOTHING;
+export function takenFrom(out: Out): Readonly<Out> {
+  const { transitions, capsules, outcomes, configurations, refusals, silences } = out;
+  const toldBySome = transitions.length + capsules.length + outcomes.length + configurations.length;
+  if (toldBySome + refusals.length + silences.length === 0) return NOTHING;
   return {
     transitions: transitions.slice(),
     capsules: capsules.slice(),
     outcomes: outcomes.slice(),
     configurations: configurations.slice(),
     refusals: refusals.slice(),
+    silences: silences.slice(),
   };
 }

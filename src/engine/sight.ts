@@ -70,6 +70,7 @@ export function heard(fold: Fold, number: number): void {
   col.heardAt[number] = fold.at;
   if (col.silent[number] === HEARD) return;
   col.silent[number] = HEARD;
+  fold.out.silences.push({ point: number, silent: false });
   clearDeviceAlarm(fold, pointSubject(fold, number), 'silent');
   lookAt(fold, number, fold.at + staleAfter(fold.state.registry.points[number].intervalMs));
 }
@@ -260,6 +261,7 @@ function goSilent(fold: Fold, number: number, stage: number, by: number): void {
   const { silent } = points.col;
   const before = silent[number];
   silent[number] = Math.max(before, stage);
+  if (before === HEARD) fold.out.silences.push({ point: number, silent: true });
   // What was lost for a reason of its own stays told there.
   setSight(fold, number, losesByItself(fold, number) ? BY_ITSELF : by);
   if (before === HEARD) judgeSilence(rules, number, fold.at, fold.sink);

@@ -1,5 +1,5 @@
 /**
- * What screens may see: the newest durable values, the open alerts and the recent transitions, kept from what the pipeline
+ * What screens may see: the newest durable values and who is silent, the open alerts and the recent transitions, kept from what the pipeline
  * releases. It follows the engine by one commit and never reads ahead of the log.
  */
 import type { EngineState } from '../../engine/state.ts';
@@ -30,6 +30,7 @@ export class LiveProjection implements Follower {
   private readonly recent: RecentTransitions;
   private readonly listeners = new Set<(transitions: readonly Transition[]) => void>();
   private values: (ShownValue | undefined)[] = [];
+  private readonly silent = new Set<number>();
   private readonly dirty = new Set<number>();
   /** Points with a newer value than the alerts they contribute to were shown with. */
   private readonly moved = new Set<number>();
@@ -46,6 +47,7 @@ export class LiveProjection implements Follower {
 
   follow(released: Released): void {
     if (released.batch !== undefined) this.takeValues(released.batch);
+    for (const { point, silent } of released.silences) this.takeSilence(point, silent);
     if (released.transitions.length === 0) return;
     for (const transition of released.transitions) {
       const { alert } = transition;
@@ -108,7 +110,12 @@ export class LiveProjection implements Follower {
     return this.values[number];
   }
 
-  /** Point numbers whose value changed since the last call. */
+  /** Nothing came of the point when it was due: its value is no newer than it says. */
+  isSilent(number: number): boolean {
+    return this.silent.has(number);
+  }
+
+  /** Point numbers whose value changed since the last call, or whether it still stands. */
   takeDirty(): number[] {
     const numbers = [...this.dirty];
     this.dirty.clear();
@@ -119,8 +126,9 @@ export class LiveProjection implements Follower {
   restoreValues(state: EngineState): void {
     this.state = state;
     const { points, registry } = state;
-    const { seen, judgedAt, value, quality, flags, heardAt } = points.col;
+    const { seen, judgedAt, value, quality, flags, heardAt, silent } = points.col;
     for (let number = 0; number < registry.points.length; number++) {
+      if (silent[number] !== 0) this.silent.add(number);
       if (seen[number] === 0) continue;
       this.values[number] = {
         at: judgedAt[number],
@@ -148,6 +156,13 @@ export class LiveProjection implements Follower {
     if (alert === undefined) return;
     this.closed.delete(id);
     this.closedBytes -= weightOf(alert);
+  }
+
+  private takeSilence(number: number, silent: boolean): void {
+    if (silent) this.silent.add(number);
+    else this.silent.delete(number);
+    // Whoever looks at it must see that it is no longer what it was.
+    this.dirty.add(number);
   }
 
   /** Shown are engine times; a batch says when by the wall clock. */

@@ -15,6 +15,7 @@ import type { GradeName } from '../../model/grade.ts';
 import { GRADE_NAMES } from '../../model/grade.ts';
 import { LEVEL_NAMES } from '../../model/level.ts';
 import { limitsOf } from '../../model/point.ts';
+import type { QualityName } from '../../model/quality.ts';
 import { QUALITY_NAMES } from '../../model/quality.ts';
 import { explainSlot, viewSlot } from '../../rules/view.ts';
 import type { ReadingsStore } from '../../store/readings/port.ts';
@@ -22,7 +23,7 @@ import type { AlertFilter, HistoryStore, StateStore } from '../../store/state/po
 import type { Clock } from '../clock.ts';
 import { scheduler, wallNow } from '../clock.ts';
 import type { DataAges } from '../followers/data-age.ts';
-import type { LiveProjection } from '../followers/live-view.ts';
+import type { LiveProjection, ShownValue } from '../followers/live-view.ts';
 import type { ReadingsFeed } from '../followers/readings-feed.ts';
 import type { Logger } from '../logger.ts';
 import { accounts } from './accounts.ts';
@@ -99,13 +100,7 @@ function liveView(parts: PortParts): LiveView {
   const row = (number: number) => {
     const value = live.value(number);
     if (value === undefined) return undefined;
-    return [
-      state.partition,
-      number,
-      value.at,
-      value.value,
-      QUALITY_NAMES[shownQuality(state, number, value.quality)],
-    ] as const;
+    return [state.partition, number, value.at, value.value, shownQuality(live, number, value)] as const;
   };
   return {
     epoch: () => parts.epoch,
@@ -137,8 +132,8 @@ function liveView(parts: PortParts): LiveView {
 }
 
 /** A silent point keeps its last value and is shown as stale, never as what it was. */
-function shownQuality(state: EngineState, number: number, quality: number): number {
-  return state.points.col.silent[number] !== 0 ? QUALITY_NAMES.indexOf('stale') : quality;
+function shownQuality(live: LiveProjection, number: number, value: ShownValue): QualityName {
+  return live.isSilent(number) ? 'stale' : QUALITY_NAMES[value.quality];
 }
 
 function pointStateOf(parts: PortParts, number: number): PointState | undefined {
@@ -147,7 +142,6 @@ function pointStateOf(parts: PortParts, number: number): PointState | undefined 
   if (config === undefined) return undefined;
   const ahead = parts.health.pipeline.ahead();
   const shown = live.value(number);
-  const stale = state.points.col.silent[number] !== 0;
   const slots = state.rules.slotsOf(number);
   const level = slots.reduce((worst, slot) => Math.max(worst, viewSlot(state.rules, slot).level), 0);
   const forecast = slots
@@ -156,12 +150,12 @@ function pointStateOf(parts: PortParts, number: number): PointState | undefined 
   return {
     point: config.id,
     number,
-    // Value and time are as released; level, forecast and silence are read from the state, which may be ahead of the log.
+    // Value, time and silence are as released; level and forecast are read from the state, which may be ahead of the log.
     unsaved: state.unsaved || ahead === 'everything' || ahead.has(number),
     unit: config.unit,
-    quality: shown === undefined ? 'never-seen' : QUALITY_NAMES[shownQuality(state, number, shown.quality)],
+    quality: shown === undefined ? 'never-seen' : shownQuality(live, number, shown),
     neverSeen: shown === undefined,
-    stale,
+    stale: live.isSilent(number),
     level: LEVEL_NAMES[level],
     limits: limitsOf(config),
     last: shown && {
