@@ -56,7 +56,8 @@ export async function createApi(ports: ServicePorts, options: ApiOptions): Promi
   const app = Fastify({
     // Requests are counted by route in the metrics; what goes wrong is told to `report`.
     logger: false,
-    trustProxy: options.trustProxy ?? false,
+    // One proxy: the address that it saw, which is the last it wrote. What stands before that, the caller wrote.
+    trustProxy: options.trustProxy === true && ((_address: string, hop: number) => hop === 0),
     bodyLimit: MAX_BODY_BYTES,
     routerOptions: { maxParamLength: 600 },
     // A keep-alive connection of a dashboard must not hold a stop back.

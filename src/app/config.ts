@@ -52,7 +52,7 @@ const CONFIG = z.strictObject({
       trustProxy: z
         .boolean()
         .default(false)
-        .describe("take the caller's address from `X-Forwarded-For`; only behind a proxy that sets it"),
+        .describe("take the caller's address from the end of `X-Forwarded-For`; only behind one proxy that adds to it"),
     })
     .prefault({}),
   mqtt: z
@@ -61,6 +61,7 @@ const CONFIG = z.strictObject({
       url: z
         .string()
         .regex(/^(mqtts?|wss?):\/\//, 'must start with mqtt:// or mqtts://')
+        .refine((url) => !/^\w+:\/\/[^/]*@/.test(url), 'a name and password stand in username and password, not here')
         .optional()
         .describe('external broker instead of the embedded one: `mqtt://`, `mqtts://`, `ws://`, `wss://`'),
       tls: z

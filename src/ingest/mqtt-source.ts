@@ -33,6 +33,8 @@ export interface MqttSourceOptions extends Edge {
 /** For the service's own log; at `connected` whatever is kept retained should be published again. */
 export type MqttSourceEvent =
   | { readonly type: 'connected'; readonly sessionPresent: boolean }
+  /** From here on what gateways send arrives. */
+  | { readonly type: 'subscribed' }
   | { readonly type: 'disconnected'; readonly reason: string }
   | { readonly type: 'failed'; readonly reason: string };
 
@@ -53,6 +55,7 @@ const RECONNECT_MS: DurationMs = 1_000;
 const CONNECT_WITHIN_MS: DurationMs = 10_000;
 /** A refused or unanswered subscription is asked for again. */
 const SUBSCRIBE_AGAIN_MS: DurationMs = 5_000;
+const SUBSCRIBE_WITHIN_MS: DurationMs = 5_000;
 /** For each of the two steps of leaving, where the broker does not answer. */
 const LEAVE_WITHIN_MS: DurationMs = 1_000;
 const PUBLISHES_IN_FLIGHT_MAX = 1_000;
@@ -165,16 +168,24 @@ class ExternalSource implements MqttSource {
   /** Asked for at every connection, so that filters new in this version reach an old session. */
   private subscribe(): void {
     const { connection } = this;
-    connection.subscribe([DATA_FILTER, STATUS_FILTER]).then(
+    const { scheduler, onEvent } = this.options;
+    const unanswered = new Promise<never>((_, reject) => {
+      this.againTimer = scheduler.after(SUBSCRIBE_WITHIN_MS, () => reject(new Error('not answered')));
+    });
+    Promise.race([connection.subscribe([DATA_FILTER, STATUS_FILTER]), unanswered]).then(
       () => {
-        this.subscribed = this.connection === connection && connection.established;
+        if (this.connection !== connection) return;
+        this.againTimer?.stop();
+        this.subscribed = connection.established;
+        if (this.subscribed) onEvent?.({ type: 'subscribed' });
         // Who reads it may count on us from here on, and on the session. Lost with the connection, it is said again.
         this.publish(SERVICE_STATUS_TOPIC, '{"online":true}', { retain: true }).catch(() => {});
       },
       (error: Error) => {
-        if (!connection.established || this.stopping) return;
-        this.options.onEvent?.({ type: 'failed', reason: `subscription: ${error.message}` });
-        this.againTimer = this.options.scheduler.after(SUBSCRIBE_AGAIN_MS, () => this.subscribe());
+        if (this.connection !== connection || !connection.established || this.stopping) return;
+        this.againTimer?.stop();
+        onEvent?.({ type: 'failed', reason: `subscription: ${error.message}` });
+        this.againTimer = scheduler.after(SUBSCRIBE_AGAIN_MS, () => this.subscribe());
       },
     );
   }

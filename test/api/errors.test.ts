@@ -4,6 +4,7 @@ import { problemSchema } from '../../src/api/schemas/error-codes.ts';
 import type { ErrorCode } from '../../src/api/shapes/error-codes.ts';
 import { ERROR_CODES } from '../../src/api/shapes/error-codes.ts';
 import { SESSION_MS } from '../../src/api/sign-in/auth.ts';
+import { THROTTLE_LIMITS } from '../../src/api/sign-in/throttle.ts';
 import type { OutcomeCode } from '../../src/model/command.ts';
 import { makeAlert } from '../support/build/alert.ts';
 import type { Answer } from './support/client.ts';
@@ -70,6 +71,20 @@ const WAYS: Record<ErrorCode, () => Promise<Answer>> = {
   'registry-refused': () => {
     api.service.nextImport = { applied: false, errors: ['one'] };
     return post('admin', '/registry/import', 'x', { 'content-type': 'text/yaml' });
+  },
+  'sign-in-busy': async () => {
+    let letGo = (): void => undefined;
+    const checked = new Promise<undefined>((resolve) => {
+      letGo = () => resolve(undefined);
+    });
+    api.service.inputs.authenticateGateway = () => checked;
+    const headers = { authorization: `Basic ${Buffer.from('yt-chem/gw1:x').toString('base64')}` };
+    const send = () => api.request('POST', '/api/v1/readings', { headers, body: '{}' });
+    const many = Array.from({ length: THROTTLE_LIMITS.checkedAtOnce + 1 }, send);
+    const first = await Promise.race(many);
+    letGo();
+    await Promise.all(many);
+    return first;
   },
   'too-many-attempts': () => repeat(11, () => api.signIn('county', 'guess')),
   'too-many-requests': () => repeat(41, () => api.request('GET', '/api/v1/alerts')),

@@ -57,6 +57,25 @@ describe('signing in', () => {
     expect(answer.status).toBe(401);
   });
 
+  it('lets a whole command centre sign in at the same moment', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => api.signIn('county')));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
+  });
+
+  it('behind a proxy goes by the address that the proxy saw, not by what the caller says of himself', async () => {
+    const behind = await TestApi.start({ trustProxy: true });
+    const guess = (made: number) =>
+      behind.request('POST', '/api/v1/session', {
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': `10.9.8.${made}, 203.0.113.7` },
+        body: JSON.stringify({ user: 'county', password: 'guess' }),
+      });
+    const statuses: number[] = [];
+    for (let i = 0; i <= THROTTLE_LIMITS.freeAttempts; i++) statuses.push((await guess(i)).status);
+    expect(statuses.at(-1)).toBe(429);
+    expect(new Set(behind.service.audits.map(({ address }) => address))).toEqual(new Set(['203.0.113.7']));
+    await behind.stop();
+  });
+
   it('delays an address after many failures, and never the person', async () => {
     const live = await api.as('county');
     let last: Answer | undefined;

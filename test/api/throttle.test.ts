@@ -6,44 +6,55 @@ import { THROTTLE_LIMITS, Throttle } from '../../src/api/sign-in/throttle.ts';
 describe('delays by address', () => {
   const { freeAttempts, firstDelayMs, longestDelayMs, forgetMs } = THROTTLE_LIMITS;
 
-  it('lets a control room mistype, then doubles the wait up to its longest', () => {
+  /** An attempt that is found wrong at once; gives the wait after it. */
+  async function fail(throttle: Throttle, address: string, at: number): Promise<number> {
+    await throttle.check(address, { now: () => at }, async () => undefined);
+    return throttle.waitMs(address, at);
+  }
+
+  it('lets a control room mistype, then doubles the wait up to its longest', async () => {
     const throttle = new Throttle();
-    for (let i = 0; i < freeAttempts; i++) expect(throttle.attempt('10.0.0.1', 0)).toBe(0);
-    expect(throttle.attempt('10.0.0.1', 0)).toBe(firstDelayMs);
-    expect(throttle.attempt('10.0.0.1', firstDelayMs - 1)).toBe(1);
+    for (let i = 1; i < freeAttempts; i++) expect(await fail(throttle, '10.0.0.1', 0)).toBe(0);
+    expect(await fail(throttle, '10.0.0.1', 0)).toBe(firstDelayMs);
+    expect(throttle.waitMs('10.0.0.1', firstDelayMs - 1)).toBe(1);
     let now = firstDelayMs;
     const waits: number[] = [];
     for (let i = 0; i < 8; i++) {
-      expect(throttle.attempt('10.0.0.1', now)).toBe(0);
-      waits.push(throttle.attempt('10.0.0.1', now));
+      expect(throttle.waitMs('10.0.0.1', now)).toBe(0);
+      waits.push(await fail(throttle, '10.0.0.1', now));
       now += waits[i];
     }
     expect(waits).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
     expect(waits[7]).toBe(longestDelayMs);
   });
 
-  it('counts attempts that are still being checked', () => {
-    const throttle = new Throttle({ ...THROTTLE_LIMITS, freeAttempts: 2 });
-    expect([1, 2, 3].map(() => throttle.attempt('a', 5))).toEqual([0, 0, 1_000]);
+  it('holds nothing against whoever is right, and lets so many be checked at once and no more', async () => {
+    const throttle = new Throttle({ ...THROTTLE_LIMITS, checkedAtOnce: 3 });
+    let answer = (_found: string): void => undefined;
+    const checked = new Promise<string>((resolve) => {
+      answer = resolve;
+    });
+    const three = [1, 2, 3].map(() => throttle.check('a', { now: () => 0 }, () => checked));
+    expect(throttle.isBusy('a')).toBe(true);
+    expect(throttle.isBusy('b')).toBe(false);
+    answer('right');
+    expect(await Promise.all(three)).toEqual(['right', 'right', 'right']);
+    expect(throttle.isBusy('a')).toBe(false);
+    expect(throttle.waitMs('a', 0)).toBe(0);
   });
 
-  it('asks nothing of another address, and forgets', () => {
+  it('asks nothing of another address, and forgets', async () => {
     const throttle = new Throttle({ ...THROTTLE_LIMITS, freeAttempts: 1 });
-    throttle.attempt('a', 0);
-    expect(throttle.attempt('a', 0)).toBeGreaterThan(0);
-    expect(throttle.attempt('b', 0)).toBe(0);
-    expect(throttle.attempt('a', forgetMs)).toBe(0);
-    throttle.succeeded('b');
-    expect(throttle.attempt('b', 1)).toBe(0);
+    expect(await fail(throttle, 'a', 0)).toBeGreaterThan(0);
+    expect(throttle.waitMs('b', 0)).toBe(0);
+    expect(await fail(throttle, 'a', 2 * forgetMs)).toBe(firstDelayMs);
   });
 
-  it('remembers a bounded number of addresses, the busy ones longest', () => {
+  it('remembers a bounded number of addresses, the busy ones longest', async () => {
     const throttle = new Throttle({ ...THROTTLE_LIMITS, freeAttempts: 1, maxAddresses: 2 });
-    throttle.attempt('a', 0);
-    throttle.attempt('b', 0);
-    throttle.attempt('c', 0);
-    expect(throttle.attempt('b', 0)).toBeGreaterThan(0);
-    expect(throttle.attempt('a', 0)).toBe(0);
+    for (const address of ['a', 'b', 'c']) await fail(throttle, address, 0);
+    expect(throttle.waitMs('b', 0)).toBeGreaterThan(0);
+    expect(throttle.waitMs('a', 0)).toBe(0);
   });
 });
 

@@ -208,11 +208,11 @@ describe.skipIf(mosquitto.missing)(`external broker${mosquitto.note}`, () => {
     expect(sink.held.length).toBeLessThanOrEqual(1);
     // One at least in each keep-alive, or the broker would give us up.
     expect(pings).toBeGreaterThanOrEqual(4);
-    expect(events.map(({ type }) => type)).toEqual(['connected']);
+    expect(events.map(({ type }) => type)).toEqual(['connected', 'subscribed']);
     source.resume();
     await eventually('all', () => sink.held.length === 200);
     expect(sink.values()).toEqual(Array.from({ length: 200 }, (_, i) => i));
-    expect(events.map(({ type }) => type)).toEqual(['connected']);
+    expect(events.map(({ type }) => type)).toEqual(['connected', 'subscribed']);
   });
 
   it('refuses with reason, acknowledges, and goes on', async () => {

@@ -126,13 +126,15 @@ async function publisherOf(
   const { inputs, registry, time } = context.ports;
   const basic = basicCredentials(request.headers);
   if (basic !== undefined) {
-    const waitMs = throttle.attempt(request.ip, time.now());
+    const waitMs = throttle.waitMs(request.ip, time.now());
     if (waitMs > 0) {
       throw new ApiError('too-many-attempts', undefined, { retryAfterS: Math.ceil(waitMs / 1_000) });
     }
-    const publisher = await inputs.authenticateGateway(basic.user, basic.secret);
+    if (throttle.isBusy(request.ip)) throw new ApiError('sign-in-busy', undefined, { retryAfterS: 1 });
+    const publisher = await throttle.check(request.ip, time, () =>
+      inputs.authenticateGateway(basic.user, basic.secret),
+    );
     if (publisher === undefined) throw new ApiError('wrong-credentials', 'No gateway with this credential');
-    throttle.succeeded(request.ip);
     return publisher;
   }
   const session = await signedInBy(request, context);

@@ -29,7 +29,7 @@ export function sessionRoutes(api: Api, context: RouteContext): void {
       const result = await auth.signIn(request.body.user, request.body.password, request.ip);
       if (!result.ok) {
         if (result.reason === 'wrong-credentials') throw new ApiError('wrong-credentials');
-        throw new ApiError('too-many-attempts', undefined, { retryAfterS: Math.ceil(result.waitMs / 1_000) });
+        throw new ApiError(result.reason, undefined, { retryAfterS: Math.ceil(result.waitMs / 1_000) });
       }
       const { principal, expiresAt } = result.session;
       // The cookie outlives the session: an expired one still reads, and the server says so.

@@ -31,6 +31,7 @@ export const ERROR_CODES = {
   'readings-refused': { status: 422, title: 'The message was refused whole' },
   'registry-refused': { status: 422, title: 'The registry was refused whole; every error is listed' },
   'too-many-attempts': { status: 429, title: 'Too many failed sign-ins from this address: wait' },
+  'sign-in-busy': { status: 429, title: 'Many sign-ins are being checked: try again in a moment' },
   'too-many-requests': { status: 429, title: 'Too many requests from this address: wait' },
   'internal-error': { status: 500, title: 'The service made a mistake; it is logged' },
   'unsaved-mode': { status: 503, title: 'The log cannot be written: only acknowledging is taken' },

@@ -25,7 +25,7 @@ export interface SignedIn {
 export type SignIn =
   | { readonly ok: true; readonly token: string; readonly session: SignedIn }
   | { readonly ok: false; readonly reason: 'wrong-credentials' }
-  | { readonly ok: false; readonly reason: 'too-many-attempts'; readonly waitMs: DurationMs };
+  | { readonly ok: false; readonly reason: 'too-many-attempts' | 'sign-in-busy'; readonly waitMs: DurationMs };
 
 export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('hex');
@@ -49,16 +49,14 @@ export class Authenticator {
   }
 
   async signIn(name: string, password: string, address: string): Promise<SignIn> {
-    const waitMs = passwordsBusy() ? 1_000 : this.throttle.attempt(address, this.time.now());
+    const waitMs = this.throttle.waitMs(address, this.time.now());
     if (waitMs > 0) return { ok: false, reason: 'too-many-attempts', waitMs };
-    const user = await this.accounts.user(name);
-    const known = user !== undefined && user.disabled !== true;
-    const right = known ? await verifyPassword(password, user.passwordHash) : await verifyNobody(password);
-    if (!known || !right) {
+    if (passwordsBusy() || this.throttle.isBusy(address)) return { ok: false, reason: 'sign-in-busy', waitMs: 1_000 };
+    const user = await this.throttle.check(address, this.time, () => this.userWith(name, password));
+    if (user === undefined) {
       this.audit({ actor: name, action: 'sign-in', object: '', address, outcome: 'refused', detail: '' });
       return { ok: false, reason: 'wrong-credentials' };
     }
-    this.throttle.succeeded(address);
     const token = randomBytes(32).toString('base64url');
     const createdAt = this.time.wall();
     const session = { tokenHash: hashToken(token), user: user.name, createdAt, expiresAt: createdAt + SESSION_MS };
@@ -66,6 +64,13 @@ export class Authenticator {
     this.audit({ actor: user.name, action: 'sign-in', object: '', address, outcome: 'done', detail: user.role });
     const { tokenHash, expiresAt } = session;
     return { ok: true, token, session: { principal: principalOf(user, false), tokenHash, expiresAt } };
+  }
+
+  private async userWith(name: string, password: string): Promise<UserRecord | undefined> {
+    const user = await this.accounts.user(name);
+    const known = user !== undefined && user.disabled !== true;
+    const right = known ? await verifyPassword(password, user.passwordHash) : await verifyNobody(password);
+    return known && right ? user : undefined;
   }
 
   async signOut(session: SignedIn, address: string): Promise<void> {

@@ -80,10 +80,13 @@ function openExternal({ config, edge, logger, onConnected, link }: DoorParts, ur
     username,
     password,
     onEvent(event) {
-      logger[event.type === 'connected' ? 'info' : 'warn'](event, `mqtt: ${event.type}`);
-      link(event.type === 'connected');
+      const isWell = event.type === 'connected' || event.type === 'subscribed';
+      logger[isWell ? 'info' : 'warn'](event, `mqtt: ${event.type}`);
       if (event.type === 'connected') onConnected();
-      else lastFailure = event.type === 'failed' ? event.reason : 'connection lost';
+      // Connected alone we hear nothing: the link is there when both are.
+      else link(event.type === 'subscribed');
+      if (event.type === 'failed') lastFailure = event.reason;
+      if (event.type === 'disconnected') lastFailure = 'connection lost';
     },
   });
   return {
