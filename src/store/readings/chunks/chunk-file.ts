@@ -22,6 +22,13 @@ export interface ChunkHeader {
   readonly blob: number;
 }
 
+export interface HeaderRange {
+  readonly after: number;
+  readonly upTo: number;
+  readonly endFrom: number;
+  readonly limit: number;
+}
+
 /** What the file knows of a point. */
 export interface PointHead {
   /** Newest stored `at` that is not a late row; −Infinity when there is none. */
@@ -67,7 +74,9 @@ const SQL = {
   setHead: 'INSERT OR REPLACE INTO heads VALUES (?, ?, ?, ?, ?)',
   header: 'SELECT start, "end", count, min, max, sum, blob FROM chunks WHERE point = ? AND start = ?',
   headers: `SELECT start, "end", count, min, max, sum, blob FROM chunks
-    WHERE point = ? AND start >= ? AND start < ? AND "end" >= ? ORDER BY start`,
+    WHERE point = ? AND start > ? AND start <= ? AND "end" >= ? ORDER BY start LIMIT ?`,
+  newestHeader: `SELECT start, "end", count, min, max, sum, blob FROM chunks
+    WHERE point = ? AND start < ? ORDER BY start DESC LIMIT 1`,
   setChunk: 'INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   addBlob: 'INSERT INTO blobs (bytes) VALUES (?) RETURNING id',
   blob: 'SELECT bytes FROM blobs WHERE id = ?',
@@ -141,9 +150,15 @@ export class ChunkFile {
     return row === undefined ? undefined : headerOf(row);
   }
 
-  /** Headers of the chunks that may have rows in from … to−1; chunks are no longer than `spanMs`. */
-  headers(point: number, from: number, to: number, spanMs: number): ChunkHeader[] {
-    return this.sqlite.all(SQL.headers, [point, from - spanMs, to, from]).map(headerOf);
+  /** Of the chunks that begin after `after` and not after `upTo`, the first `limit` that end at or after `endFrom`. */
+  headers(point: number, { after, upTo, endFrom, limit }: HeaderRange): ChunkHeader[] {
+    return this.sqlite.all(SQL.headers, [point, after, upTo, endFrom, limit]).map(headerOf);
+  }
+
+  /** Of the chunks that begin before `before`, the last. */
+  newestHeader(point: number, before: number): ChunkHeader | undefined {
+    const row = this.sqlite.get(SQL.newestHeader, [point, before]);
+    return row === undefined ? undefined : headerOf(row);
   }
 
   /** Rows of a chunk, or undefined when it has been replaced or removed since its header was read. */

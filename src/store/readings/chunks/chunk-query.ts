@@ -11,7 +11,10 @@ import type { OpenRow } from './open-rows.ts';
 
 /** What is known of the range when the question is asked: all of it taken at one moment. */
 export interface RangeView {
-  readonly headers: readonly ChunkHeader[];
+  /** The last chunk that begins in the range or before it: of what is sealed later the rows stand in `open`. */
+  readonly newest: ChunkHeader | undefined;
+  /** No chunk is longer. */
+  readonly spanMs: number;
   /** Rows in memory, newer than every chunk. */
   readonly open: ChunkColumns;
   /** Late rows by time, one an instant. */
@@ -23,6 +26,8 @@ export type RangeItems =
   | { readonly downsampled: true; readonly bucketMs: number; readonly items: BucketItem[] };
 
 const SLICE_MS = 5;
+/** Headers read at once; three years at one reading a second are 160 000 of them. */
+const HEADERS = 500;
 
 /** Undefined when a chunk was replaced or removed while the loop went on: ask again with a new view. */
 export async function readRange(
@@ -32,8 +37,7 @@ export async function readRange(
   view: RangeView,
 ): Promise<RangeItems | undefined> {
   const { from, to } = query;
-  const inside = view.headers.filter((header) => header.start >= from && header.end < to);
-  const surely = inside.reduce((sum, header) => sum + header.count, 0);
+  const surely = await surelyInside(file, pace, query, view);
   const bucketMs = bucketWidthMs(from, to, query.max);
   if (surely > query.max) {
     const buckets = new Buckets(from, bucketMs);
@@ -53,6 +57,28 @@ export async function readRange(
   const buckets = new Buckets(from, bucketMs);
   for (const item of items) buckets.add(item.at, item.value);
   return { downsampled: true, bucketMs, items: buckets.finish() };
+}
+
+/** Pages of the headers in the range, oldest first. */
+function* headerPages(file: ChunkFile, { point, from }: ReadingsQuery, { newest, spanMs }: RangeView) {
+  if (newest === undefined) return;
+  for (let after = from - spanMs - 1; ; ) {
+    const page = file.headers(point, { after, upTo: newest.start, endFrom: from, limit: HEADERS });
+    yield page;
+    if (page.length < HEADERS) return;
+    after = page[page.length - 1].start;
+  }
+}
+
+/** How many rows lie in the range for sure, by whole chunks; counting ends above `max`. */
+async function surelyInside(file: ChunkFile, pace: Pace, query: ReadingsQuery, view: RangeView): Promise<number> {
+  let count = 0;
+  for (const page of headerPages(file, query, view)) {
+    for (const { start, end, count: rows } of page) if (start >= query.from && end < query.to) count += rows;
+    if (count > query.max) break;
+    await pace.pause();
+  }
+  return count;
 }
 
 function takeWhole(buckets: Buckets, query: ReadingsQuery, header: ChunkHeader): boolean {
@@ -98,14 +124,18 @@ async function walk(
     }
   }
 
-  for (const header of view.headers) {
-    lateBefore(header.start);
-    const hasLate = next < late.length && late[next].at <= header.end;
-    if (!hasLate && visitor.chunk(header)) continue;
-    const columns = file.rows(header.blob);
-    if (columns === undefined) return false;
-    rows(columns);
-    if (pace.now() - start >= SLICE_MS) {
+  for (const page of headerPages(file, query, view)) {
+    for (const header of page) {
+      // It was taken up again since: its rows would come twice.
+      if (header.start === view.newest?.start && header.blob !== view.newest.blob) return false;
+      lateBefore(header.start);
+      const hasLate = next < late.length && late[next].at <= header.end;
+      if (hasLate || !visitor.chunk(header)) {
+        const columns = file.rows(header.blob);
+        if (columns === undefined) return false;
+        rows(columns);
+      }
+      if (pace.now() - start < SLICE_MS) continue;
       await pace.pause();
       start = pace.now();
     }

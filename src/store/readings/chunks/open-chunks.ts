@@ -38,6 +38,8 @@ export interface ChunkOptions {
 }
 
 const SLICE_MS = 5;
+/** Late rows kept in memory; they are objects each, some five times what another row takes. */
+const LATE_ROWS_MAX = 50_000;
 /** The synced note of how far the log is in the file costs one sync: not more often than this. */
 const PROGRESS_MS = 1_000;
 const RETENTION_ROWS = 100;
@@ -57,6 +59,7 @@ class ChunkStore implements ReadingsStore {
   private readonly open = new OpenRows();
   /** Late rows by point and time, not yet in the file. */
   private readonly late = new Map<number, Map<number, OpenRow>>();
+  private lateRows = 0;
   /** Points with a chunk full of rows. */
   private full: number[] = [];
   private appended: number;
@@ -97,6 +100,7 @@ class ChunkStore implements ReadingsStore {
       }
       await this.write(this.full);
       this.full = [];
+      if (this.lateRows > Math.min(this.openRowsMax, LATE_ROWS_MAX)) await this.writeLate([...this.late.keys()]);
       if (this.open.total > this.openRowsMax) {
         const middle = (this.points.writtenTo(this.appended) + this.appended) / 2;
         await this.write(this.points.dirty(middle, Number.POSITIVE_INFINITY));
@@ -199,11 +203,38 @@ class ChunkStore implements ReadingsStore {
       rows = new Map();
       this.late.set(point, rows);
     }
-    if (!rows.has(row.at)) rows.set(row.at, row);
+    if (rows.has(row.at)) return;
+    rows.set(row.at, row);
+    this.lateRows += 1;
+  }
+
+  /**
+   * Late rows may be months of one point, so they go apart from what else it has, in slices of their own. Until its head is
+   * written too, they come again from the log: the first value of an instant stays.
+   */
+  private async writeLate(points: readonly number[]): Promise<void> {
+    for (const point of points) {
+      const rows = this.late.get(point);
+      if (rows === undefined) continue;
+      const waiting = [...rows.values()];
+      for (let next = 0; next < waiting.length; ) {
+        const first = next;
+        this.file.transaction(() => {
+          const start = this.pace.now();
+          do this.file.addLate(point, waiting[next++]);
+          while (next < waiting.length && this.pace.now() - start < SLICE_MS);
+        });
+        for (const { at } of waiting.slice(first, next)) rows.delete(at);
+        this.lateRows -= next - first;
+        await this.pace.pause();
+      }
+      this.late.delete(point);
+    }
   }
 
   /** Writes what these points have in memory; memory lets go of it only after its transaction is through. */
   private async write(points: readonly number[]): Promise<void> {
+    await this.writeLate(points);
     for (let next = 0; next < points.length; ) {
       const written: (() => void)[] = [];
       this.file.transaction(() => {
@@ -218,19 +249,17 @@ class ChunkStore implements ReadingsStore {
 
   private writeOne(point: number): () => void {
     const col = this.points.touch(point);
-    const late = [...(this.late.get(point)?.values() ?? [])];
     const head = {
       lastAt: col.lastAt[point],
       written: this.appended,
       tailStart: Number.isNaN(col.tailStart[point]) ? undefined : col.tailStart[point],
       tailCount: col.tailCount[point],
     };
-    const after = writePoint(this.file, point, head, this.open, late);
+    const after = writePoint(this.file, point, head, this.open);
     return () => {
       this.points.set(point, after);
       this.points.markClean(point);
       this.open.release(point);
-      this.late.delete(point);
     };
   }
 
@@ -266,7 +295,7 @@ class ChunkStore implements ReadingsStore {
       for (const row of waiting.values()) if (row.at >= from && row.at < to && !known.has(row.at)) late.push(row);
       late.sort((a, b) => a.at - b.at);
     }
-    return { headers: this.file.headers(point, from, to, CHUNK_SPAN_MS), open, late };
+    return { newest: this.file.newestHeader(point, to), spanMs: CHUNK_SPAN_MS, open, late };
   }
 
   /** One change at a time; what the disk refuses is an answer, and the same call may be made again. */

@@ -1,24 +1,16 @@
 /**
- * Seals what one point has in memory: its half-full chunk is taken up again, rows are cut at 600 samples or 24 h, and late
- * rows go beside them. It runs inside the caller's transaction.
+ * Seals what one point has in memory: its half-full chunk is taken up again, and rows are cut at 600 samples or 24 h. It runs inside the caller's transaction.
  */
 import type { ChunkFile, PointHead } from './chunk-file.ts';
 import type { ChunkColumns } from './codec.ts';
 import { newColumns } from './codec.ts';
-import type { OpenRow, OpenRows } from './open-rows.ts';
+import type { OpenRows } from './open-rows.ts';
 
 export const CHUNK_ROWS = 600;
 export const CHUNK_SPAN_MS = 86_400_000;
 
 /** Gives the head as it stands in the file afterwards. */
-export function writePoint(
-  file: ChunkFile,
-  point: number,
-  head: PointHead,
-  open: OpenRows,
-  late: readonly OpenRow[],
-): PointHead {
-  for (const row of late) file.addLate(point, row);
+export function writePoint(file: ChunkFile, point: number, head: PointHead, open: OpenRows): PointHead {
   let after = head;
   if (open.count(point) > 0) {
     const columns = gather(file, point, head, open);

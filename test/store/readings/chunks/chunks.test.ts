@@ -47,6 +47,50 @@ describe('chunks', () => {
     sqlite.close();
   });
 
+  it('keeps no more of a back-fill of months in memory than of other rows', async () => {
+    const file = join(temporaryDirectory(), 'chunks.db');
+    const store = openChunks({ file, openRowsMax: 1_000 });
+    await append(store, [{ point: 1, at: T + 1e10, value: 1 }], 1);
+    for (let n = 0; n < 5; n++)
+      await append(
+        store,
+        series(900, 1_000).map((row) => ({ ...row, at: row.at + n * 1e6 })),
+        2 + n,
+      );
+    const sqlite = openSqlite({ file });
+    expect(sqlite.get('SELECT count(*) >= 3500 AS most FROM late')).toEqual({ most: 1 });
+    sqlite.close();
+    expect(await raw(store, { point: 1, from: T, to: T + 1e9 })).toHaveLength(4_500);
+    await store.close();
+  });
+
+  it('gives the loop back in a query of three years, whose chunks are taken by their headers alone', async () => {
+    const file = join(temporaryDirectory(), 'chunks.db');
+    const first = openChunks({ file });
+    await append(first, series(600, 1_000), 1);
+    await first.close();
+    const sqlite = openSqlite({ file });
+    sqlite.transaction(() => {
+      for (let i = 1; i < 3_000; i++) {
+        const [start, end] = [T + i * 600_000, T + i * 600_000 + 599_000];
+        sqlite.run('INSERT INTO chunks SELECT point, ?, ?, count, min, max, sum, blob FROM chunks WHERE start = ?', [
+          start,
+          end,
+          T,
+        ]);
+      }
+    });
+    sqlite.close();
+    let now = 0;
+    let pauses = 0;
+    const store = openChunks({ file, pace: { now: () => (now += 1), pause: async () => void pauses++ } });
+    const answer = await ask(store, { point: 1, from: T, to: T + 3_000 * 600_000, max: 100 });
+    if (!answer.downsampled) throw new Error('not down-sampled');
+    expect(answer.items.reduce((sum, { count }) => sum + count, 0)).toBe(3_000 * 600);
+    expect(pauses).toBeGreaterThan(300);
+    await store.close();
+  });
+
   it('lets the log go only up to what is in the file', async () => {
     const store = openChunks({ file: ':memory:', pace: steppedPace() });
     await append(store, series(1, 1_000, { point: 7 }), 10);
