@@ -7,8 +7,10 @@ import type { Command, Outcome } from '../model/command.ts';
 import type { EpochMs } from '../model/time.ts';
 import { perform, refusalOf, slotsOf } from './commands/commands.ts';
 import { applyFacts } from './condition/apply.ts';
+import { resumeChatter } from './condition/chatter.ts';
 import type { Fact } from './condition/fact.ts';
 import { deadlineOf } from './deadlines.ts';
+import { endIfOver } from './ending.ts';
 import { reconsider } from './grade/reconsider.ts';
 import type { BookCounts, BookImage } from './open-alerts.ts';
 import { OpenAlerts } from './open-alerts.ts';
@@ -30,21 +32,27 @@ export class Book {
     applyFacts(this.alerts, facts, ctx);
   }
 
-  /** The instant asked for by `arm` has come: time in state may raise the grade, and never lowers it. */
+  /**
+   * The instant asked for by `arm` has come: time in state may raise the grade, and never lowers it; what has returned is
+   * over once it can no longer chatter.
+   */
   due(alertId: string, ctx: BookContext): void {
     const alert = this.alerts.ofId(alertId);
-    if (alert === undefined || !alert.record.flags.active) return;
-    if (ctx.at < (deadlineOf(alert.record, 'regrade') ?? Number.POSITIVE_INFINITY)) return;
-    this.alerts.touched.add(alert.record);
-    reconsider(alert, ctx);
+    if (alert === undefined) return;
+    const { record } = alert;
+    const purpose = record.flags.active ? 'regrade' : 'end';
+    if (ctx.at < (deadlineOf(record, purpose) ?? Number.POSITIVE_INFINITY)) return;
+    this.alerts.touched.add(record);
+    if (purpose === 'regrade') reconsider(alert, ctx);
+    else endIfOver(this.alerts, alert, ctx);
   }
 
   /** The service looks again: time in which nobody looked is no evidence that anything became better. */
   resumed(downFrom: EpochMs, ctx: BookContext): void {
     if (downFrom >= ctx.at) return;
     for (const { record } of this.alerts.all()) {
-      if (record.easingSince === null) continue;
-      record.easingSince = Math.max(record.easingSince, ctx.at);
+      resumeChatter(record, downFrom, ctx.at);
+      if (record.easingSince !== null) record.easingSince = Math.max(record.easingSince, ctx.at);
       this.alerts.touched.add(record);
     }
   }
@@ -73,6 +81,11 @@ export class Book {
   slotsOf(command: Command): number[] {
     const alert = this.alerts.ofId(command.alertId);
     return alert === undefined ? [] : slotsOf(alert, command).filter((slot) => slot >= 0);
+  }
+
+  /** Whether anything but this slot has contributed to the open alert of this key. */
+  hasOthers(key: string, slot: number): boolean {
+    return this.alerts.ofKey(key)?.record.points.some((point) => point.slot !== slot) === true;
   }
 
   /** True while the slot counts as in alarm. */

@@ -1,5 +1,7 @@
 /** When an occurrence is over, by itself or by a person, and what then becomes of it. */
+import { mayChatterUntil } from './condition/chatter.ts';
 import type { OpenAlert } from './condition/contributors.ts';
+import { setDeadline } from './deadlines.ts';
 import type { OpenAlerts } from './open-alerts.ts';
 import type { AlertRecord } from './record.ts';
 import type { Before, BookContext, News } from './tell.ts';
@@ -16,14 +18,20 @@ function endsByItself(record: AlertRecord): boolean {
   return flags.acked && peakGrade <= 1;
 }
 
+/** What may chatter is over once it can no longer: until then it may come again as the same alert, answered as it is. */
 export function endIfOver(alerts: OpenAlerts, alert: OpenAlert, ctx: BookContext): void {
-  if (endsByItself(alert.record)) end(alerts, alert, ctx, beforeOf(alert.record), { change: 'closed' });
+  const { record } = alert;
+  if (!endsByItself(record)) return;
+  const overAt = mayChatterUntil(record);
+  if (ctx.at < overAt) setDeadline(record, 'end', overAt, ctx);
+  else end(alerts, alert, ctx, beforeOf(record), { change: 'closed' });
 }
 
 /** Told before it is let go: the last transition shows it closed. */
 export function end(alerts: OpenAlerts, alert: OpenAlert, ctx: BookContext, before: Before, news: News): void {
   alert.record.handling = 'closed';
   alert.record.closedAt = ctx.at;
+  setDeadline(alert.record, 'end', undefined, ctx);
   tell(alert, ctx, before, news);
   alerts.close(alert, ctx.at);
 }

@@ -78,6 +78,8 @@ export interface Contribution {
   /** Its end waits for a named person's reset. */
   readonly latched: boolean;
   readonly offDelayMs: DurationMs;
+  /** Coming again within this time of its end it is chatter, heard already; absent: each time is news. */
+  readonly chatterMs?: DurationMs | undefined;
   readonly transmitter?: string;
   readonly floors: readonly Floor[];
   readonly persistenceMs: DurationMs;
@@ -116,11 +118,15 @@ export interface PointRecord {
   blindSince: EpochMs | null;
   /** Engine time at which its appearance was last sounded. */
   soundedAt: EpochMs;
-  /** Engine time at which its going blind was last sounded. */
-  blindSoundedAt?: EpochMs | null;
+  /**
+   * Engine time at which the loss of sight that was last heard of it ended: its blindness, or, of what the engine itself
+   * contributes, the contribution. Null while nothing was heard.
+   */
+  lostUntil?: EpochMs | null;
   /** Sampling time of the newest missed excursion already told. */
   missedAt: EpochMs | null;
   offDelayMs: DurationMs;
+  chatterMs?: DurationMs | undefined;
   transmitter?: string;
   floors: readonly Floor[];
   persistenceMs: DurationMs;

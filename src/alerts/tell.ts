@@ -53,7 +53,7 @@ export interface News {
   /** All points it is about, where there are several. */
   readonly points?: readonly string[] | undefined;
   readonly by?: string;
-  readonly note?: string;
+  readonly note?: string | undefined;
   /** Calls the levels that owe an answer; silent where a shelf, a design or a permit hides the alert. */
   readonly sound?: boolean;
   /** Acknowledgements given before this transition no longer cover the alert. */

@@ -28,8 +28,8 @@ function* factsOf(fold: Fold, cause: EndCause): Generator<Fact> {
         break;
       }
       case 'alarm': {
-        const { group, slot, contribution } = change;
-        yield { kind: 'level', group, slot, at: fold.at, contribution, cause: change.cause };
+        const { group, slot, contribution, toldIn } = change;
+        yield { kind: 'level', group, slot, at: fold.at, contribution, cause: change.cause, toldIn };
         break;
       }
       case 'faulted': {

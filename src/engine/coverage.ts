@@ -4,7 +4,8 @@
  * alert a lost hazard is told: one alert for one lost cause, with the hazards inside. Who observes is a matter of sight.ts.
  *
  * A hazard whose sight a gateway, or our own link, has taken is told in the alert of that cause. One that lost its points one
- * by one, or whose own alert is open, is told in the alert of the hazard, and stays there until it is observed again.
+ * by one, or whose own alert is open, is told in the alert of the hazard: the former until a gateway or the link takes over
+ * all that it has lost, the latter until it is observed again.
  */
 
 import { keyOf } from '../alerts/key.ts';
@@ -79,7 +80,7 @@ function reviewHazard(fold: Fold, group: ObserverGroup, by: number, ends: 'clear
     return;
   }
   const before = col.cause[row];
-  const cause = causeOf(fold, tally, before, by);
+  const cause = causeOf(fold, tally, slot, by);
   col.grade[row] = grade;
   if (cause !== before) moveHazard(fold, tally, row, cause);
   if (came(fold, row, DELAYED)) stand(fold, row, OWN_ROW);
@@ -93,18 +94,24 @@ function moveHazard(fold: Fold, tally: Tally, row: number, cause: number): void 
   coverage.move(tally, before, cause);
   faults.col.cause[row] = cause;
   fold.causes.add(before).add(cause);
+  fold.movedTo.set(before, cause);
   if (before !== BY_ITSELF || faults.col.stands[row] === SILENT) return;
   const group = groups.coverageRef(tally.group);
-  fold.changes.push({ kind: 'alarm', group, slot: -1 - row, contribution: undefined, cause: 'cleared' });
+  const toldIn = causeSubject(fold, cause).id;
+  fold.changes.push({ kind: 'alarm', group, slot: -1 - row, contribution: undefined, cause: 'told-elsewhere', toldIn });
 }
 
 /**
- * The alert of a hazard keeps it. Else whoever took the last eye is the cause, and stays so while it keeps any eye of it.
+ * The alert of a hazard that is about more than lost sight keeps it. Else whoever took the last eye is the cause, and stays so
+ * while it keeps any eye of it.
  */
-function causeOf(fold: Fold, tally: Tally, before: number, by: number): number {
-  const { book, groups } = fold.state;
-  if (before === BY_ITSELF || (before !== SEEN && (tally.lostBy.get(before) ?? 0) > 0)) return before;
-  if (before === SEEN && book.isActive(keyOf(groups.coverageRef(tally.group)))) return BY_ITSELF;
+function causeOf(fold: Fold, tally: Tally, slot: number, by: number): number {
+  const { book, faults, groups } = fold.state;
+  const before = faults.col.cause[rowOf(slot)];
+  const key = keyOf(groups.coverageRef(tally.group));
+  if (before !== SEEN && (tally.lostBy.get(before) ?? 0) > 0) return before;
+  if (before === BY_ITSELF && book.hasOthers(key, slot)) return BY_ITSELF;
+  if (before === SEEN && book.isActive(key)) return BY_ITSELF;
   if ((tally.lostBy.get(by) ?? 0) > 0 && by !== SEEN) return by;
   const others = [...tally.lostBy].filter(([cause, lost]) => cause !== AWAITED && cause > BY_ITSELF && lost > 0);
   return others.length === 0 ? BY_ITSELF : Math.min(...others.map(([cause]) => cause));
@@ -141,7 +148,8 @@ export function coverageDue(fold: Fold, name: string, row: number, due: number):
   if (group === undefined) end(fold, row);
   else if (task === 'raise') {
     stand(fold, row, OWN_ROW);
-    tellHazard(fold, fold.state.coverage.tally(fold.state, group), slot);
+    // Somebody takes it over in this very second: it is told there, by the review at the end of the input.
+    if (!fold.unobserved.has(group.key)) tellHazard(fold, fold.state.coverage.tally(fold.state, group), slot);
   } else if (isWatched(fold, group, fold.state.faults.col.since[row] + DELAYED.offMs)) {
     finishHazard(fold, group, slot, 'cleared');
   } else lookAgain(fold, row, LOOK_AGAIN_MS);
@@ -211,7 +219,15 @@ function tellCause(fold: Fold, cause: number): void {
   const slot = fold.engineSlot(`${CAUSE}${subject.id}`);
   const group = causeGroup(fold, subject);
   if (hazards.length === 0) {
-    fold.changes.push({ kind: 'alarm', group, slot, contribution: undefined, cause: 'cleared' });
+    const movedTo = fold.movedTo.get(cause);
+    const ended =
+      movedTo === undefined
+        ? ({ cause: 'cleared' } as const)
+        : ({
+            cause: 'told-elsewhere',
+            toldIn: movedTo > BY_ITSELF ? causeSubject(fold, movedTo).id : undefined,
+          } as const);
+    fold.changes.push({ kind: 'alarm', group, slot, contribution: undefined, ...ended });
     if (!coverage.tells(fold.state, cause)) unfoldFromParent(fold, subject);
     return;
   }

@@ -3,6 +3,7 @@
  * into a hazard alert. It names subjects, delays what may flap and hands the alarm to the book; what is a fault is decided by
  * its callers. A gateway that took the sight of a hazard is told by that (coverage.ts), not by a second row beside it.
  */
+import type { EndCause } from '../alerts/condition/fact.ts';
 import type { Contribution, GroupRef } from '../alerts/record.ts';
 import type { Grade } from '../model/grade.ts';
 import type { DeviceFault } from '../model/hazard.ts';
@@ -13,16 +14,21 @@ import type { Delays } from './faults.ts';
 import { AT_ONCE, came, DELAYED, end, looked, stand, went } from './faults.ts';
 import type { Fold } from './fold.ts';
 import { worstClock } from './lateness.ts';
+import { BY_LINK, FIRST_GATEWAY } from './observers.ts';
 import type { Subject } from './subjects.ts';
-import { causeOfSubject, subjectOf } from './subjects.ts';
+import { causeOfSubject, causeSubject, subjectOf } from './subjects.ts';
 
 export type DeviceGrade = 'blue' | 'yellow';
 export type FaultDetail = Readonly<Record<string, string | number | boolean>>;
 
-const DELAYED_FAULTS: ReadonlySet<DeviceFault> = new Set(['silent', 'offline', 'bad-quality', 'clock-skewed', 'link']);
+/** Of lost sight, which comes and goes. What the service or a rule does wrong is told each time. */
+const DELAYED_FAULTS: ReadonlySet<string> = new Set([
+  ...(['silent', 'offline', 'bad-quality', 'clock-skewed', 'link'] satisfies DeviceFault[]),
+  'coverage',
+]);
 /** What takes the sight of everything behind a gateway, or behind our own link. */
 const LOST_CAUSES: readonly DeviceFault[] = ['offline', 'silent', 'link'];
-const delaysOf = (fault: DeviceFault): Delays => (DELAYED_FAULTS.has(fault) ? DELAYED : AT_ONCE);
+const delaysOf = (fault: string): Delays => (DELAYED_FAULTS.has(fault) ? DELAYED : AT_ONCE);
 
 const nameOf = (subject: Subject, fault: DeviceFault): string => `${subject.id}|${fault}`;
 
@@ -70,7 +76,7 @@ export function foldIntoParent(fold: Fold, subject: Subject): void {
     if (slot === undefined) continue;
     const row = rowOf(slot);
     if (fold.state.faults.col.stands[row] !== OWN_ROW) continue;
-    withdraw(fold, subject, fault, slot);
+    withdraw(fold, subject, fault, { cause: 'told-elsewhere', toldIn: subject.id });
     stand(fold, row, IN_PARENT);
   }
 }
@@ -103,13 +109,28 @@ function tell(fold: Fold, subject: Subject, fault: DeviceFault, detail?: FaultDe
 
 function finish(fold: Fold, subject: Subject, fault: DeviceFault): void {
   const slot = fold.engineSlot(nameOf(subject, fault));
-  if (fold.state.faults.col.stands[rowOf(slot)] === OWN_ROW) withdraw(fold, subject, fault, slot);
+  if (fold.state.faults.col.stands[rowOf(slot)] === OWN_ROW)
+    withdraw(fold, subject, fault, howEnded(fold, subject, fault));
   end(fold, rowOf(slot));
 }
 
-function withdraw(fold: Fold, subject: Subject, fault: DeviceFault, slot: number): void {
+interface Ended {
+  readonly cause: EndCause;
+  readonly toldIn?: string | undefined;
+}
+
+/** The alarm of a point that is silent still has not cleared: who took it over tells it. */
+function howEnded(fold: Fold, { number }: Subject, fault: DeviceFault): Ended {
+  const { silent, lostBy } = fold.state.points.col;
+  if (fault !== 'silent' || number < 0 || silent[number] === 0) return { cause: 'cleared' };
+  const isTold = lostBy[number] === BY_LINK || lostBy[number] >= FIRST_GATEWAY;
+  return { cause: 'told-elsewhere', toldIn: isTold ? causeSubject(fold, lostBy[number]).id : undefined };
+}
+
+function withdraw(fold: Fold, subject: Subject, fault: DeviceFault, ended: Ended): void {
   const group = deviceGroup(fold, subject, fault, 1);
-  fold.changes.push({ kind: 'alarm', group, slot, contribution: undefined, cause: 'cleared' });
+  const slot = fold.engineSlot(nameOf(subject, fault));
+  fold.changes.push({ kind: 'alarm', group, slot, contribution: undefined, ...ended });
 }
 
 function contribute(fold: Fold, subject: Subject, fault: DeviceFault, given?: FaultDetail): void {
@@ -142,6 +163,7 @@ export function engineContribution(
     uncertain: false,
     latched: false,
     offDelayMs: 0,
+    chatterMs: delaysOf(rule).chatterMs,
     floors: [],
     persistenceMs: Number.MAX_SAFE_INTEGER,
     responseMs: 0,

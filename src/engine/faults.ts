@@ -7,6 +7,7 @@
  * once the fault was there for the on-delay within the episode, taken together: what comes and goes every second is one
  * alarm, and a single short trouble is none.
  */
+import { CHATTER_MS } from '../alerts/condition/chatter.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import { MINUTE_MS } from '../model/time.ts';
 import type { IN_PARENT } from './fault-table.ts';
@@ -18,10 +19,12 @@ import { TIMER } from './timers.ts';
 export interface Delays {
   readonly onMs: DurationMs;
   readonly offMs: DurationMs;
+  /** Coming again within this time of its alarm's end it is chatter; undefined: each time is news. */
+  readonly chatterMs?: DurationMs;
 }
 
 /** Of whatever a line, a battery or a clock may do many times a minute. */
-export const DELAYED: Delays = { onMs: 10_000, offMs: MINUTE_MS };
+export const DELAYED: Delays = { onMs: 10_000, offMs: MINUTE_MS, chatterMs: CHATTER_MS };
 /** Of what is noticed by somebody who has waited already, or cannot come and go. */
 export const AT_ONCE: Delays = { onMs: 0, offMs: 0 };
 

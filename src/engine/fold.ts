@@ -2,6 +2,7 @@
  * The scratch of a step, one an engine, re-used for the next input: engine time, the input's number, and the two listeners
  * through which rules and book speak (confirmed levels in, transitions out). It carries decisions from one to the other and takes none itself.
  */
+import type { EndCause } from '../alerts/condition/fact.ts';
 import type { GradingInput, GradingResult } from '../alerts/grade/grading.ts';
 import type { Contribution, GroupRef, PointNumbers } from '../alerts/record.ts';
 import type { BookContext } from '../alerts/tell.ts';
@@ -75,7 +76,9 @@ export type Change =
       readonly group: GroupRef;
       readonly slot: number;
       readonly contribution: Contribution | undefined;
-      readonly cause: 'cleared' | 'limit-changed';
+      readonly cause: EndCause;
+      /** Subject (gateway, service) whose alert tells it from now on. */
+      readonly toldIn?: string | undefined;
     };
 
 /** A reading as it was judged: [judged at, value, quality]. */
@@ -110,6 +113,8 @@ export class Fold implements BookContext {
   readonly unobserved = new Map<string, number>();
   /** Lost causes whose alert has to be looked at again at the end of the input. */
   readonly causes = new Set<number>();
+  /** Of a lost cause, who tells from this input on a hazard that it told. */
+  readonly movedTo = new Map<number, number>();
   /** By point number: evidence for the alerts that this input raises or worsens. */
   readonly before = new Map<number, Before>();
   readonly sink: RuleSink;
@@ -153,6 +158,7 @@ export class Fold implements BookContext {
     if (this.changes.length > 0) this.changes.length = 0;
     if (this.unobserved.size > 0) this.unobserved.clear();
     if (this.causes.size > 0) this.causes.clear();
+    if (this.movedTo.size > 0) this.movedTo.clear();
     if (this.before.size > 0) this.before.clear();
     return this;
   }

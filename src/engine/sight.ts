@@ -1,7 +1,8 @@
 /**
  * Sight: who has not been heard, since when, and who answers for it. A lost point keeps what it had in alarm (held), counts as
  * not observing at once, and raises one device alarm: its gateway's when the gateway is away or silent too, our own link's
- * when that is down, its own otherwise. It clears nothing of a hazard; only data does.
+ * when that is down, its own otherwise. Whoever goes away or silent takes over what was quiet behind it. It clears nothing of
+ * a hazard; only data does.
  *
  * Deadlines are lazy: one timer a point, which looks at the last sign of life when it falls due and re-arms.
  */
@@ -137,6 +138,7 @@ export function gatewayAway(fold: Fold, gateway: number): void {
   gateways.col.offlineAt[gateway] = fold.at;
   raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), 'offline', 'blue');
   timers.arm(TIMER.GATEWAY, gateway, fold.at + CLASS_A_YELLOW_MS);
+  takeOver(fold, gateway, 'offline');
   for (const number of registry.published[gateway]) {
     if (publishersAway(fold, number)) loseWith(fold, number, FIRST_GATEWAY + gateway);
   }
@@ -175,16 +177,32 @@ export function gatewayDue(fold: Fold, gateway: number): void {
   if (classA) raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), 'offline', 'yellow', { class: 'A' });
 }
 
-/** Our own link to the broker is down: one cause for everything behind it. Nobody is known to be online any more. */
+/**
+ * Our own link to the broker is down: one cause for everything behind it, gateways that were found silent among it. Nobody is
+ * known to be online any more; who said that he is away, is.
+ */
 export function linkLost(fold: Fold): void {
   const { state } = fold;
   if (state.linkDown) return;
   state.linkDown = true;
   raiseDeviceAlarm(fold, serviceSubject(state), 'link', 'yellow');
-  state.gateways.col.known.fill(0);
-  for (let number = 0; number < state.registry.points.length; number++) {
-    if (state.points.col.silent[number] === HEARD) goSilent(fold, number, STALE_STAGE, BY_LINK);
+  const { known, silent, offline } = state.gateways.col;
+  known.fill(0);
+  for (let gateway = 0; gateway < state.registry.gateways.length; gateway++) {
+    if (silent[gateway] === 0 || offline[gateway] !== 0) continue;
+    silent[gateway] = 0;
+    clearDeviceAlarm(fold, gatewaySubject(fold, gateway), 'silent');
   }
+  for (let number = 0; number < state.registry.points.length; number++) {
+    if (!isAwayWith(fold, number)) loseWith(fold, number, BY_LINK);
+  }
+}
+
+/** A gateway that is away answers for the point already. */
+function isAwayWith(fold: Fold, number: number): boolean {
+  const { points, gateways } = fold.state;
+  const gateway = points.col.lostBy[number] - FIRST_GATEWAY;
+  return gateway >= 0 && gateways.col.offline[gateway] !== 0;
 }
 
 /** Our own link is up again: everybody gets a fresh deadline. What the link took comes back with data only. */
@@ -270,23 +288,42 @@ function goSilent(fold: Fold, number: number, stage: number, by: number): void {
 /** One alarm for one cause: our link's, the gateway's when all its publishers are away or silent, else the point's own. */
 function blame(fold: Fold, number: number): number {
   const { registry, gateways, points, linkDown } = fold.state;
-  if (linkDown) return BY_LINK;
-  const longAtClassA = atClassA(fold, number) && fold.at >= points.col.heardAt[number] + CLASS_A_YELLOW_MS;
-  const grade = longAtClassA ? 'yellow' : 'blue';
+  if (linkDown) return isAwayWith(fold, number) ? points.col.lostBy[number] : BY_LINK;
+  const grade = isLongAtClassA(fold, number) ? 'yellow' : 'blue';
   if (!publishersQuiet(fold, number)) {
     raiseDeviceAlarm(fold, pointSubject(fold, number), 'silent', grade);
     return BY_ITSELF;
   }
   const publishers = registry.publishers[number];
+  const { offline, silent } = gateways.col;
+  const fallen = publishers.filter((gateway) => offline[gateway] === 0 && silent[gateway] === 0);
+  for (const gateway of fallen) silent[gateway] = 1;
   for (const gateway of publishers) {
-    if (gateways.col.offline[gateway] !== 0) continue;
-    const isNew = gateways.col.silent[gateway] === 0;
-    gateways.col.silent[gateway] = 1;
-    raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), 'silent', grade);
-    if (isNew && reportsOnly(fold, gateway)) silenceEvents(fold, gateway);
+    if (offline[gateway] === 0) raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), 'silent', grade);
+  }
+  for (const gateway of fallen) {
+    takeOver(fold, gateway, 'silent');
+    if (reportsOnly(fold, gateway)) silenceEvents(fold, gateway);
   }
   const known = points.col.lostBy[number] - FIRST_GATEWAY;
   return FIRST_GATEWAY + (publishers.includes(known) ? known : publishers[0]);
+}
+
+/**
+ * The gateway is lost from now on: the silences of single points behind it were its own dying, and are told there. Whoever is
+ * not due yet keeps its deadline. Costs what its points cost, once a loss.
+ */
+function takeOver(fold: Fold, gateway: number, fault: 'silent' | 'offline'): void {
+  const { registry, points } = fold.state;
+  const { silent, lostBy } = points.col;
+  let isLong = false;
+  for (const number of registry.published[gateway]) {
+    if (silent[number] === HEARD || lostBy[number] !== BY_ITSELF || !publishersLost(fold, number)) continue;
+    isLong ||= isLongAtClassA(fold, number);
+    loseWith(fold, number, FIRST_GATEWAY + gateway);
+  }
+  // What was told as grave there is no less so here.
+  if (isLong) raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), fault, 'yellow');
 }
 
 /** A gateway that only reports has failed to: whatever speaks on change alone can no longer be counted on. */
@@ -304,6 +341,17 @@ function atClassA(fold: Fold, number: number): boolean {
   return registry.sourceOf(registry.points[number]).class === 'A';
 }
 
+function isLongAtClassA(fold: Fold, number: number): boolean {
+  return atClassA(fold, number) && fold.at >= fold.state.points.col.heardAt[number] + CLASS_A_YELLOW_MS;
+}
+
+/** Everyone who may publish the point is away or silent. */
+function publishersLost(fold: Fold, number: number): boolean {
+  const { registry, gateways } = fold.state;
+  const { offline, silent } = gateways.col;
+  return registry.publishers[number].every((gateway) => offline[gateway] !== 0 || silent[gateway] !== 0);
+}
+
 /** Everyone who may publish the point is known to be away. */
 function publishersAway(fold: Fold, number: number): boolean {
   const { registry, gateways } = fold.state;
@@ -311,8 +359,8 @@ function publishersAway(fold: Fold, number: number): boolean {
 }
 
 /**
- * Nobody who may publish the point has shown a sign of life since its next reading was due. Whoever has been heard later is
- * alive without it, and then the silence is the point's own.
+ * Nobody who may publish the point has shown a sign of life since its next reading was due, or since he was found silent.
+ * Whoever has been heard later is alive without it, and then the silence is the point's own.
  */
 function publishersQuiet(fold: Fold, number: number): boolean {
   const { registry, gateways, points } = fold.state;
@@ -320,7 +368,7 @@ function publishersQuiet(fold: Fold, number: number): boolean {
   const nextAt = points.col.heardAt[number] + (intervalMs ?? 0);
   const { offline, silent, known, heardAt } = gateways.col;
   return registry.publishers[number].every((gateway) => {
-    if (offline[gateway] !== 0) return true;
-    return intervalMs === null ? silent[gateway] !== 0 || known[gateway] === 0 : heardAt[gateway] < nextAt;
+    if (offline[gateway] !== 0 || silent[gateway] !== 0) return true;
+    return intervalMs === null ? known[gateway] === 0 : heardAt[gateway] < nextAt;
   });
 }

@@ -53,8 +53,11 @@ export interface Duty {
   readonly answeredSeq?: number;
 }
 
-/** What becomes due on an alert by engine time alone: `regrade` time in state may raise the grade. */
-export const DEADLINE_PURPOSES = ['regrade'] as const;
+/**
+ * What becomes due on an alert by engine time alone: `regrade` time in state may raise the grade; `end` what has returned
+ * can no longer come again as the same trouble, and is over.
+ */
+export const DEADLINE_PURPOSES = ['regrade', 'end'] as const;
 export type DeadlinePurpose = (typeof DEADLINE_PURPOSES)[number];
 
 export interface Deadline {
@@ -212,6 +215,7 @@ export const CHANGES = [
   'closing-proposed',
   'closed',
   'limit-changed',
+  'told-elsewhere',
   'moved',
   'missed-excursion',
   'reconciled',

@@ -27,6 +27,7 @@ const LETTERS: Readonly<Record<string, AlertState>> = {
 const STANDARD = `
                       A B C D L E F G
   condition           B B C B B E F G
+  chatter             C B C B * E F G
   clear               . D A . . E F G
   clear-latched       . L L . . E F G
   acknowledge         . C . A L E F G

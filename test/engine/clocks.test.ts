@@ -10,7 +10,7 @@ const MINUTE = 60_000;
 const HOUR = 3_600_000;
 const YEAR = 365 * 24 * HOUR;
 
-const keys = (desk: Desk): string[] => desk.devices.map(({ key }) => key);
+const keys = (desk: Desk): string[] => desk.devices.filter(({ active }) => active).map(({ key }) => key);
 const sounds = (desk: Desk): string[] =>
   desk.transitions
     .filter(({ alert, annunciate }) => alert.kind === 'hazard' && annunciate)

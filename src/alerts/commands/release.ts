@@ -27,7 +27,7 @@ export const release: AlertCommand<'release'> = {
   apply(alert, { command, body, ctx }) {
     const held = heldOf(alert, body.points);
     for (const point of held) {
-      leave(point, numbersOf(ctx.describe(point.slot)));
+      leave(point, numbersOf(ctx.describe(point.slot)), ctx.at);
       point.latched = false;
     }
     const points = [...new Set(held.map(({ point }) => point))];

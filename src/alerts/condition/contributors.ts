@@ -9,6 +9,7 @@ import type { EpochMs } from '../../model/time.ts';
 import type { GradingContributor, Standing } from '../grade/grading.ts';
 import { contributorOf } from '../grade/input.ts';
 import type { AlertRecord, Contribution, GroupRef, PointNumbers, PointRecord } from '../record.ts';
+import { isChatter } from './chatter.ts';
 
 /** Highest grade of a device alarm: a fault of an instrument is never shown as a danger. */
 const DEVICE_GRADE_MAX: Grade = 2;
@@ -66,9 +67,10 @@ export class OpenAlert {
 
 /**
  * `new-point`: no rule of the point was contributing on this side; `worse-level`: a known point goes further or by another
- * rule; `less`: it stands for less than before, at the same level; `same`: nothing an operator would see.
+ * rule; `chatter`: what was heard and had just ended is there again, and stands for no more than then; `less`: it stands for
+ * less than before, at the same level; `same`: nothing an operator would see.
  */
-export type Appearance = 'new-point' | 'worse-level' | 'less' | 'same';
+export type Appearance = 'new-point' | 'worse-level' | 'chatter' | 'less' | 'same';
 
 /** Takes a contribution into the record: the slot is active afterwards, at that level, with what is known of it. */
 export function takeIn(alert: OpenAlert, c: Contribution, now: EpochMs, live: PointNumbers): Appearance {
@@ -78,6 +80,7 @@ export function takeIn(alert: OpenAlert, c: Contribution, now: EpochMs, live: Po
   const pointKnown = alert.ofPoint(c.point).some((p) => p.active && p.side === c.side);
   const grew = c.about?.some((name) => known?.about?.includes(name) !== true) === true;
   const rose = known === undefined || !known.active || c.level > known.level || grew;
+  const chatters = !grew && comesAgain(alert, known, c, now);
   const previous = known?.active ? known.standings : [];
   const blindSince = (known?.active ? known.blindSince : live.blindSince) ?? null;
   alert.put({
@@ -89,12 +92,20 @@ export function takeIn(alert: OpenAlert, c: Contribution, now: EpochMs, live: Po
     blindSince,
     latched: c.latched || (known?.latched ?? false),
     soundedAt: known?.soundedAt ?? Number.MIN_SAFE_INTEGER,
-    blindSoundedAt: known?.blindSoundedAt ?? null,
+    lostUntil: known?.lostUntil ?? null,
     missedAt: known?.missedAt ?? null,
     shown: null,
   });
   if (!rose) return (c.about?.length ?? 0) < (known?.about?.length ?? 0) ? 'less' : 'same';
+  if (chatters) return 'chatter';
   return pointKnown ? 'worse-level' : 'new-point';
+}
+
+/** At no worse grade than it had when it ended. */
+function comesAgain(alert: OpenAlert, known: PointRecord | undefined, c: Contribution, now: EpochMs): boolean {
+  if (known === undefined || known.active || c.chatterMs === undefined) return false;
+  const grade = recorded(alert.record.group, c).fixedGrade ?? 0;
+  return grade <= (known.fixedGrade ?? 0) && isChatter(known, c.chatterMs, now);
 }
 
 /** The configuration half of a contributor, free of values JSON cannot carry. */
@@ -109,6 +120,7 @@ function recorded(group: GroupRef, c: Contribution) {
     side: c.side,
     level: c.level,
     offDelayMs: c.offDelayMs,
+    chatterMs: c.chatterMs,
     transmitter: c.transmitter,
     floors: c.floors,
     // "Never" arrives as infinity, which JSON has not.
@@ -149,7 +161,8 @@ function standingsAfter(previous: readonly Standing[], c: Contribution, at: Epoc
 }
 
 /** The slot contributes no more, and whether it is seen no longer matters. What latches goes on counting until it is reset. */
-export function leave(point: PointRecord, shown: PointNumbers): void {
+export function leave(point: PointRecord, shown: PointNumbers, now: EpochMs): void {
+  if (point.blindSince !== null || point.chatterMs !== undefined) point.lostUntil = now;
   point.active = false;
   point.blindSince = null;
   point.shown = shown;

@@ -10,12 +10,15 @@ import { relapse } from '../grade/easing.ts';
 import type { Graded } from '../grade/regrade.ts';
 import { regrade } from '../grade/regrade.ts';
 import type { OpenAlerts } from '../open-alerts.ts';
-import type { Contribution, GroupRef, PointNumbers } from '../record.ts';
+import type { Contribution, GroupRef, PointNumbers, PointRecord } from '../record.ts';
 import { passed } from '../state/lifecycle.ts';
 import type { Before, BookContext } from '../tell.ts';
 import { beforeOf, tell } from '../tell.ts';
 import type { OpenAlert } from './contributors.ts';
 import { maySound, sealsAt, takeIn } from './contributors.ts';
+
+/** The worst lost sight that is taken for chatter where it alone raises an alert again: yellow. */
+const CHATTER_GRADE_MAX: Grade = 2;
 
 export class Entering {
   private readonly alerts: OpenAlerts;
@@ -33,6 +36,8 @@ export class Entering {
   private isLess = false;
   /** A point appeared that may be heard. */
   private heard = false;
+  /** Something came into alarm, or went further, that is no chatter of what was heard before. */
+  private isNews = false;
 
   constructor(alerts: OpenAlerts, alert: OpenAlert, isNew: boolean, ctx: BookContext) {
     this.alerts = alerts;
@@ -59,6 +64,7 @@ export class Entering {
     if (appearance === 'less') this.isLess = true;
     if (appearance === 'less' || appearance === 'same') return;
     this.joined.push(c);
+    if (appearance !== 'chatter' || isGrave(alert.active(c.slot))) this.isNews = true;
     if (appearance === 'new-point' && maySound(alert, c, ctx.at)) this.heard = true;
   }
 
@@ -67,13 +73,19 @@ export class Entering {
     const { record } = alert;
     if (first === undefined) return;
     this.alerts.touched.add(record);
-    record.flags = passed(record.flags, 'condition');
     record.clearedAt = null;
+    setDeadline(record, 'end', undefined, ctx);
     if (!this.wasActive) relapse(record);
     const graded = regrade(record, ctx.at);
+    record.flags = passed(record.flags, this.isChatter(before.grade) ? 'chatter' : 'condition');
     const change = this.changeOf(record.grade, before.grade);
     if (change !== undefined) this.tell(change, worstOf(this.joined) ?? first, graded);
     setDeadline(record, 'regrade', graded.result.dueAt, ctx);
+  }
+
+  /** The alert is active again by nothing but what was heard and had just ended: whatever answered it covers it. */
+  private isChatter(before: Grade): boolean {
+    return !this.wasActive && !this.isNews && this.alert.record.grade <= before;
   }
 
   private changeOf(grade: Grade, before: Grade): Change | undefined {
@@ -94,7 +106,7 @@ export class Entering {
     }
     // A point that comes back within its off-delay, or a known point that goes further without changing the grade, is on
     // record, and shown, but covered by what was acknowledged and heard.
-    const alarms = change === 'new-point' ? this.heard : change !== 'sight-restored';
+    const alarms = this.alarmsAs(change);
     if (alarms) this.markSounded(ctx.at);
     const ids = [...new Set(this.joined.map(({ point }) => point))];
     tell(
@@ -115,6 +127,12 @@ export class Entering {
     ctx.worsened?.(record.id, record.seq, input, result);
   }
 
+  private alarmsAs(change: Change): boolean {
+    if (change === 'new-point') return this.heard;
+    if (change === 're-raised') return !this.isChatter(this.before.grade);
+    return change !== 'sight-restored';
+  }
+
   private markSounded(at: EpochMs): void {
     for (const { slot } of this.joined) {
       const point = this.alert.active(slot);
@@ -122,6 +140,9 @@ export class Entering {
     }
   }
 }
+
+/** No observer left at a class-A source: that raises an alert anew each time, however short it was away. */
+const isGrave = (point: PointRecord | undefined): boolean => (point?.fixedGrade ?? 0) > CHATTER_GRADE_MAX;
 
 /** The furthest gone, of several the first. */
 function worstOf(contributions: readonly Contribution[]): Contribution | undefined {

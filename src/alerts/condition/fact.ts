@@ -4,8 +4,8 @@
 import type { EpochMs } from '../../model/time.ts';
 import type { Contribution, GroupRef, PointNumbers } from '../record.ts';
 
-/** Why a contributor ends: good readings, or another limit or rule. */
-export type EndCause = 'cleared' | 'limit-changed';
+/** Why a contributor ends: good readings, another limit or rule, or another alert that tells it from now on. */
+export type EndCause = 'cleared' | 'limit-changed' | 'told-elsewhere';
 
 export type Fact =
   /**
@@ -19,6 +19,8 @@ export type Fact =
       readonly at: EpochMs;
       readonly contribution: Contribution | undefined;
       readonly cause: EndCause;
+      /** Gateway or service whose alert tells it from now on, where one does. */
+      readonly toldIn?: string | undefined;
       /** The slot's numbers at that moment; absent: as they are now. */
       readonly numbers?: PointNumbers | undefined;
     }

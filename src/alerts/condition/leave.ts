@@ -1,6 +1,7 @@
 /**
- * Contributors whose level is back to none, by good readings or because a limit or rule was changed, one run of them. The
- * alert goes on with what is left, or has returned; a changed limit clears nothing that somebody does not look at.
+ * Contributors whose level is back to none, by good readings or because a limit or rule was changed, or that another alert
+ * tells from now on, one run of them. The alert goes on with what is left, or has returned; a changed limit clears nothing
+ * that somebody does not look at.
  */
 import { setDeadline } from '../deadlines.ts';
 import { endIfOver } from '../ending.ts';
@@ -22,6 +23,7 @@ export class Leaving {
   private readonly ctx: BookContext;
   private readonly before: Before;
   private readonly left: { readonly point: string; readonly rule: string }[] = [];
+  private toldIn: string | undefined;
 
   constructor(alerts: OpenAlerts, alert: OpenAlert, cause: EndCause, ctx: BookContext) {
     this.alerts = alerts;
@@ -31,12 +33,13 @@ export class Leaving {
     this.before = beforeOf(alert.record);
   }
 
-  take({ group, slot, numbers }: LevelFact): void {
+  take({ group, slot, numbers, toldIn }: LevelFact): void {
     const { record } = this.alert;
+    this.toldIn ??= toldIn;
     if (record.key === keyOf(group)) record.group = group;
     const point = this.alert.active(slot);
     if (point === undefined) return;
-    leave(point, numbersOf(numbers ?? this.ctx.describe(slot)));
+    leave(point, numbersOf(numbers ?? this.ctx.describe(slot)), this.ctx.at);
     this.left.push({ point: point.point, rule: point.rule });
   }
 
@@ -46,7 +49,8 @@ export class Leaving {
     alerts.touched.add(alert.record);
     const [{ point, rule }] = this.left;
     const ids = [...new Set(this.left.map((one) => one.point))];
-    const news = { point, rule, points: ids.length > 1 ? ids : undefined };
+    const note = this.toldIn === undefined ? undefined : `→ ${this.toldIn}`;
+    const news = { point, rule, points: ids.length > 1 ? ids : undefined, note };
     if (alert.record.points.some((p) => p.active)) {
       tell(alert, ctx, before, { change: cause === 'cleared' ? 'point-cleared' : cause, ...news });
       reconsider(alert, ctx);

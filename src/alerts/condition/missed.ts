@@ -50,7 +50,7 @@ export class Missing {
     const graded = gradeAsOf(record, c);
     if (known === undefined || !known.active) {
       takeIn(alert, { ...c, latched: false }, ctx.at, {});
-      leave(alert.find(c.slot)!, c.shown ?? {});
+      leave(alert.find(c.slot)!, c.shown ?? {}, ctx.at);
       if (!record.flags.active) {
         record.clearedAt = ctx.at;
         record.easingSince = ctx.at;

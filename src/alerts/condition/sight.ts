@@ -2,17 +2,13 @@
  * Contributors that lost or regained good sight, one run of either. Losing it re-annunciates: nobody can see any more
  * whether it gets worse. The rules of one point lose sight together; that is told once.
  */
-import type { DurationMs } from '../../model/time.ts';
-import { MINUTE_MS } from '../../model/time.ts';
 import type { OpenAlerts } from '../open-alerts.ts';
 import type { PointNumbers } from '../record.ts';
 import type { Before, BookContext } from '../tell.ts';
 import { beforeOf, tell } from '../tell.ts';
+import { CHATTER_MS, isChatter } from './chatter.ts';
 import type { OpenAlert } from './contributors.ts';
 import type { SightFact } from './fact.ts';
-
-/** One point sounds as blind again after this long at the earliest: a quality that flaps is no siren. */
-const AGAIN_MS: DurationMs = MINUTE_MS;
 
 export class ChangeOfSight {
   readonly blind: boolean;
@@ -38,30 +34,24 @@ export class ChangeOfSight {
     if (numbers !== undefined) this.numbers.set(slot, numbers);
     const wasBlind = alert.isBlind(point.point);
     point.blindSince = blind ? Math.min(at, ctx.at) : null;
+    if (!blind) point.lostUntil = ctx.at;
     if (blind ? !wasBlind : !alert.isBlind(point.point)) this.changed.push({ point: point.point, rule: point.rule });
   }
 
   settle(): void {
     const { alerts, alert, blind, ctx, before } = this;
     alerts.touched.add(alert.record);
-    const sound = blind && this.maySound();
     if (this.changed.length === 0) return;
+    const sound = blind && this.maySound();
     const [{ point, rule }] = this.changed;
     const points = this.changed.length > 1 ? this.changed.map((one) => one.point) : undefined;
     const change = blind ? 'went-blind' : 'sight-restored';
     tell(alert, ctx, before, { change, point, rule, points, sound, worsens: sound }, this.numbers);
   }
 
-  /** Whether one of the points has not sounded for a minute; that it is blind is told each time. */
+  /** Whether the loss of one of the points is news; that it is blind is told each time, and stands on the alert. */
   private maySound(): boolean {
-    let may = false;
-    for (const { point: id } of this.changed) {
-      const points = this.alert.ofPoint(id);
-      if (points.some(({ blindSoundedAt }) => this.ctx.at - (blindSoundedAt ?? Number.NEGATIVE_INFINITY) < AGAIN_MS))
-        continue;
-      may = true;
-      for (const point of points) point.blindSoundedAt = this.ctx.at;
-    }
-    return may;
+    const { alert, ctx } = this;
+    return this.changed.some(({ point }) => alert.ofPoint(point).every((p) => !isChatter(p, CHATTER_MS, ctx.at)));
   }
 }

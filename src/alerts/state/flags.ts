@@ -38,6 +38,7 @@ const uncovered = (flags: Flags): Flags => ({ ...flags, acked: flags.acked && !f
 
 export const EFFECTS: Readonly<Record<LifecycleEvent, (flags: Flags) => Flags>> = {
   condition: (flags) => (flags.active ? flags : { ...flags, active: true, acked: false, latched: false }),
+  chatter: (flags) => (flags.active ? flags : { ...flags, active: true, latched: false }),
   // A latch is about a condition that has gone; one that was active left none behind unless `clear-latched` says so.
   clear: (flags) => ({ ...flags, active: false, latched: flags.latched && !flags.active }),
   'clear-latched': (flags) => ({ ...flags, active: false, latched: flags.latched || flags.active }),

@@ -8,6 +8,8 @@ import { parseTextTable } from '../../model/text-table.ts';
 
 // Some cells differ from what one might draw at first sight, each on the side of being heard:
 // - a latched alarm whose condition returns goes to unacknowledged, not to acknowledged: it is a new activation;
+// - chatter is a condition that comes again before it was away for long (chatter.ts): the answer that was given covers it,
+//   and what nobody answered goes on asking;
 // - re-annunciating a returned and acknowledged alarm (a missed excursion came to light) makes it owe an answer again;
 // - one latched contributor may be reset while others keep the alarm active: the state stays what it was;
 // - what was returned but never acknowledged comes out of a shelf that way: an expiring shelf must not calm anything;
@@ -15,6 +17,7 @@ import { parseTextTable } from '../../model/text-table.ts';
 export const LIFECYCLE_TEXT = `
 event               | A | B | C | D | L | E | F | G
 condition           | B | B | C | B | B | E | F | G
+chatter             | C | B | C | B | * | E | F | G
 clear               | i | D | A | i | i | E | F | G
 clear-latched       | i | L | L | i | i | E | F | G
 acknowledge         | n | C | a | A | L | E | F | G
@@ -55,6 +58,7 @@ z      | already-out-of-service
 
 export const LIFECYCLE_EVENTS = [
   'condition',
+  'chatter',
   'clear',
   'clear-latched',
   'acknowledge',

@@ -12,7 +12,10 @@ const ROWS = 500;
 const PAGES = 256;
 
 /** Changes that a chattering point makes by the thousand; how often it was stands on the alert (`activations`). */
-const FLEETING: readonly Change[] = ['re-raised', 'cleared', 'point-cleared', 'went-blind', 'sight-restored', 'eased'];
+const FLEETING: readonly Change[] = [
+  ...(['re-raised', 'cleared', 'point-cleared', 'told-elsewhere'] as const),
+  ...(['went-blind', 'sight-restored', 'eased'] as const),
+];
 
 const SQL = {
   partitions: 'SELECT partition, thinned_to FROM projected',
