@@ -129,7 +129,7 @@ const CONFIG = z.strictObject({
         .min(1)
         .default(90)
         .describe(
-          'changes that only came and went (cleared, raised again, eased, blind and back) and their evidence are deleted after this; raising, worsening, every act of a person and every configuration stay',
+          'changes that only came and went (cleared, told elsewhere, raised again, eased, blind and back) and their evidence are deleted after this; raising, worsening, every act of a person and every configuration stay',
         ),
     })
     .prefault({}),
