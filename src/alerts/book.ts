@@ -51,7 +51,8 @@ export class Book {
   resumed(downFrom: EpochMs, ctx: BookContext): void {
     if (downFrom >= ctx.at) return;
     for (const { record } of this.alerts.all()) {
-      resumeChatter(record, downFrom, ctx.at);
+      const mayChatter = resumeChatter(record, downFrom, ctx.at);
+      if (record.easingSince === null && !mayChatter) continue;
       if (record.easingSince !== null) record.easingSince = Math.max(record.easingSince, ctx.at);
       this.alerts.touched.add(record);
     }

@@ -26,9 +26,16 @@ export function mayChatterUntil({ points }: AlertRecord): EpochMs {
   return until;
 }
 
-/** Time in which nobody looked shows of nothing that it stayed away: the rest of it begins where it was left. */
-export function resumeChatter({ points }: AlertRecord, downFrom: EpochMs, now: EpochMs): void {
+/**
+ * Time in which nobody looked shows of nothing that it stayed away: the rest of it begins where it was left. True where there
+ * was any.
+ */
+export function resumeChatter({ points }: AlertRecord, downFrom: EpochMs, now: EpochMs): boolean {
+  let isAny = false;
   for (const point of points) {
-    if (isChatter(point, CHATTER_MS, downFrom)) point.lostUntil = (point.lostUntil ?? now) + (now - downFrom);
+    if (!isChatter(point, CHATTER_MS, downFrom)) continue;
+    point.lostUntil = (point.lostUntil ?? now) + (now - downFrom);
+    isAny = true;
   }
+  return isAny;
 }
