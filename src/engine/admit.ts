@@ -6,7 +6,7 @@
  * Device times are wall times and are compared with our wall clock; what is judged is judged in engine time, which no step
  * of a clock touches.
  */
-import { inMs } from '../model/clock-mistake.ts';
+import { inMs, inOrder } from '../model/clock-mistake.ts';
 import type { ReadingBatch, VerdictCode } from '../model/reading.ts';
 import { FLAG, NO_SEQ, UNKNOWN_POINT, VERDICT } from '../model/reading.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
@@ -115,13 +115,15 @@ export function admit(state: EngineState, batch: ReadingBatch, i: number, found:
 function admitOddlyTimed(state: EngineState, batch: ReadingBatch, i: number, found: Admission): void {
   const number = batch.point[i];
   const { ringMaxAt, judgedAt } = state.points.col;
+  const { arrival } = found;
   const newest = newestOf(batch, number, found);
-  const lateness = latenessOf(newest, found.arrival, isMarked(batch.flags[i]));
+  const lateness = latenessOf(newest, arrival, isMarked(batch.flags[i]));
   const isWrong =
     lateness.isImpossible ||
     (lateness.isFar &&
       (isSteady(state, batch, number, lateness.behindMs) || isOfKnownClock(state, batch.gateway, lateness)));
-  if (isWrong && batch.sampledAt[i] < ringMaxAt[number] && newest >= ringMaxAt[number]) {
+  const newestBefore = ringMaxAt[number];
+  if (isWrong && inOrder(batch.sampledAt[i], arrival) < newestBefore && lateness.newest >= newestBefore) {
     judgeAt(found, takenAt(batch, i, found));
     keepAsHistory(found);
     found.flags |= FLAG.CLOCK_SKEWED;

@@ -5,7 +5,7 @@
  * Safety first: what may have been judged before may raise and never calms, until there is evidence that it is new.
  */
 import type { ClockMistake } from '../model/clock-mistake.ts';
-import { clockMistake, inMs, OLDEST_MS } from '../model/clock-mistake.ts';
+import { clockMistake, inMs, inOrder, OLDEST_MS } from '../model/clock-mistake.ts';
 import type { ReadingBatch } from '../model/reading.ts';
 import { FLAG, NO_SEQ } from '../model/reading.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
@@ -32,7 +32,7 @@ const COUNTED_MAX = 255;
 
 /** The newest reading of a point in one message, beside the arrival. */
 export interface Lateness {
-  /** Its device time. */
+  /** Its device time, to be put in order with those before. */
   readonly newest: EpochMs;
   /** Arrival less device time, in whatever unit that came: negative where the clock is ahead. */
   readonly behindMs: DurationMs;
@@ -40,21 +40,17 @@ export interface Lateness {
   readonly isFar: boolean;
   /** Nor one that it ever showed: no backlog, whatever comes next. */
   readonly isImpossible: boolean;
-  /** But for its unit it is the time of its arrival. */
-  readonly isOnlyInUnit: boolean;
 }
 
 export function latenessOf(newest: EpochMs, arrivedAt: EpochMs, isMarked: boolean): Lateness {
   const taken = inMs(newest, arrivedAt);
   const behindMs = arrivedAt - taken;
-  const isOffUnit = taken !== newest;
-  const isImpossible = behindMs < -CLOCK_AHEAD_MS || (!isMarked && (isOffUnit || taken < OLDEST_MS));
+  const isImpossible = behindMs < -CLOCK_AHEAD_MS || (!isMarked && (taken !== newest || taken < OLDEST_MS));
   return {
-    newest,
+    newest: inOrder(newest, arrivedAt),
     behindMs,
     isFar: isImpossible || (behindMs > CLOCK_BEHIND_MS && !isMarked),
     isImpossible,
-    isOnlyInUnit: isOffUnit && Math.abs(behindMs) <= CLOCK_BEHIND_MS,
   };
 }
 
@@ -100,13 +96,13 @@ export function isOfKnownClock({ gateways }: EngineState, gateway: number, { beh
  */
 export function isBelieved(state: EngineState, batch: ReadingBatch, i: number, lateness: Lateness): boolean {
   const { points, gateways } = state;
-  const { behindMs, newest, isFar, isImpossible, isOnlyInUnit } = lateness;
+  const { behindMs, newest, isFar, isImpossible } = lateness;
   const number = batch.point[i];
   const { ringMaxAt, flags, seq, countedTo } = points.col;
   if ((flags[number] & FLAG.CLOCK_SKEWED) === 0) countedTo[number] = seq[number];
   const steady = isSteady(state, batch, number, behindMs);
   const isKnown = isOfKnownClock(state, batch.gateway, lateness);
-  const isNew = newest >= ringMaxAt[number] || isOnlyInUnit;
+  const isNew = newest >= ringMaxAt[number];
   const proved = isNew
     ? steady || isImpossible
     : steady && (countsOn(state, batch, i) || hasKept(state, batch, number));

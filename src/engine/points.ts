@@ -2,6 +2,7 @@
  * What the engine remembers of each point besides its rules: the newest reading, what was heard of it, and how its clock
  * goes. The table and its simple writers; it decides nothing.
  */
+import { inOrder } from '../model/clock-mistake.ts';
 import { Columns } from '../model/columns.ts';
 import type { ReadingBatch } from '../model/reading.ts';
 import { NO_SEQ } from '../model/reading.ts';
@@ -15,7 +16,7 @@ const LAYOUT = {
   seen: 'u8',
   /** Engine time that the newest live reading was judged at: its device time, or its arrival where that clock was wrong. */
   judgedAt: 'f64',
-  /** Largest device time in the ring. */
+  /** Largest device time of all that was admitted; of seconds, the ms they stand for. */
   ringMaxAt: 'f64',
   ringAt: ['f64', REMEMBERED],
   ringValue: ['f64', REMEMBERED],
@@ -75,8 +76,11 @@ export function recall({ col }: PointTable, number: number, at: EpochMs, value: 
   return found;
 }
 
-/** Remembers an admitted reading: for the duplicate check, and who spoke last where it is a live one. */
-export function remember(table: PointTable, batch: ReadingBatch, i: number, live: boolean): void {
+/**
+ * Remembers an admitted reading: for the duplicate check, and who spoke last where it is a live one. `arrivedAt`: of its
+ * message, as wall time.
+ */
+export function remember(table: PointTable, batch: ReadingBatch, i: number, live: boolean, arrivedAt: EpochMs): void {
   const number = batch.point[i];
   const { col } = table;
   const next = col.ringNext[number];
@@ -84,7 +88,8 @@ export function remember(table: PointTable, batch: ReadingBatch, i: number, live
   col.ringAt[number * REMEMBERED + next] = at;
   col.ringValue[number * REMEMBERED + next] = batch.value[i];
   col.ringNext[number] = (next + 1) % REMEMBERED;
-  if (at > col.ringMaxAt[number]) col.ringMaxAt[number] = at;
+  const inTurn = inOrder(at, arrivedAt);
+  if (inTurn > col.ringMaxAt[number]) col.ringMaxAt[number] = inTurn;
   if (!live) return;
   col.speaker[number] = batch.gateway;
   col.liveAt[number] = batch.receivedAt;

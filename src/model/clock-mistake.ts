@@ -29,6 +29,11 @@ export function inMs(sampledAt: EpochMs, arrivedAt: EpochMs): EpochMs {
   return sampledAt;
 }
 
+/** By which the times of one device are put in order, whether or not it changed from seconds to ms, or back. */
+export function inOrder(sampledAt: EpochMs, arrivedAt: EpochMs): EpochMs {
+  return Math.max(sampledAt, inMs(sampledAt, arrivedAt));
+}
+
 /** Both as wall time; they are taken to be further apart than a right clock may be. */
 export function clockMistake(sampledAt: EpochMs, arrivedAt: EpochMs): ClockMistake {
   const ms = inMs(sampledAt, arrivedAt);

@@ -135,15 +135,23 @@ describe('seconds instead of milliseconds', () => {
     expect(desk.story).toEqual(['raised orange', 'cleared orange']);
   });
 
-  it('of long ago are old readings all the same: they end nothing', () => {
+  it.each([
+    ['minutes', 11 * MINUTE, false],
+    ['half a minute', 30 * SECOND, false],
+    ['half a minute, of a clock that was right before', 30 * SECOND, true],
+  ])('that are sent again after %s are old readings all the same: they end nothing', (_, lateMs, wasRight) => {
     const desk = new Desk({ points: [point('GD-1', { intervalMs: HOUR })] });
-    for (let now = 0; now <= 10 * MINUTE; now += 10 * SECOND) {
-      desk.send([{ tag: 'GD-1', at: inSeconds(now), value: now === 10 * MINUTE ? 60 : 1 }], now);
+    const until = 10 * MINUTE;
+    for (let now = 0; now <= until; now += 10 * SECOND) {
+      const at = wasRight && now < 5 * MINUTE ? now : inSeconds(now);
+      desk.send([{ tag: 'GD-1', at, value: now > 9 * MINUTE ? 60 : 1 }], now);
     }
-    for (let now = 0; now <= 9 * MINUTE; now += 10 * SECOND) {
-      desk.send([{ tag: 'GD-1', at: inSeconds(now + SECOND), value: 1 }], now + 11 * MINUTE);
+    // Between those of that time, so that none is known by its own time.
+    const first = until - lateMs;
+    for (let taken = first; taken < Math.min(until, first + 9 * MINUTE); taken += 10 * SECOND) {
+      desk.send([{ tag: 'GD-1', at: inSeconds(taken + 5 * SECOND), value: 1 }], taken + lateMs + 5 * SECOND);
+      expect(desk.hazards[0].active).toBe(true);
     }
-    expect(desk.hazards[0]).toMatchObject({ active: true, state: 'unacknowledged' });
   });
 });
 

@@ -70,7 +70,7 @@ function foldLive(fold: Fold, batch: ReadingBatch, i: number): void {
   const { at, doubtful } = fold.admission;
   const number = batch.point[i];
   const { col } = state.points;
-  remember(state.points, batch, i, true);
+  remember(state.points, batch, i, true, fold.admission.arrival);
   heard(fold, number);
   const sent = isRecorded(state) ? batch.quality[i] : sentQualityOf(batch, i);
   const given = doubtful && wouldCalm(fold, number, batch.value[i]) ? Math.max(UNCERTAIN, sent) : sent;
@@ -134,7 +134,7 @@ function confirmDoubtful(fold: Fold, number: number, at: EpochMs): void {
 function foldLate(fold: Fold, batch: ReadingBatch, i: number): void {
   const { state } = fold;
   const number = batch.point[i];
-  remember(state.points, batch, i, false);
+  remember(state.points, batch, i, false, fold.admission.arrival);
   // What a gateway sends again because it knows of no answer, it had sent before all that came since: it was judged then.
   if ((batch.flags[i] & FLAG.REDELIVERED) !== 0 && state.points.col.speaker[number] === batch.gateway) return;
   const quality = batch.quality[i] as Quality;
