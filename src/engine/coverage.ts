@@ -74,9 +74,9 @@ function reviewHazard(fold: Fold, group: ObserverGroup, by: number, ends: 'clear
     const wasPresent = col.present[row] !== 0;
     const isOver = went(fold, row, DELAYED);
     // A change of the registry is no data that came back: there is nothing to wait for, and somebody has to look at it.
-    if (isOver || col.stands[row] === SILENT || (wasPresent && ends === 'limit-changed')) {
-      finishHazard(fold, group, slot, ends);
-    }
+    if (isOver || (wasPresent && ends === 'limit-changed')) finishHazard(fold, group, slot, ends);
+    // Not told yet: nobody is to blame meanwhile, but how long it was there counts if it comes again soon.
+    else if (col.stands[row] === SILENT) blameNobody(fold, tally, row);
     return;
   }
   const before = col.cause[row];
@@ -175,15 +175,20 @@ function finishHazard(fold: Fold, group: ObserverGroup, slot: number, ends: 'cle
   const { coverage, faults, groups } = fold.state;
   const { cause, stands } = faults.col;
   const row = rowOf(slot);
-  const tally = coverage.tally(fold.state, group);
   if (stands[row] !== SILENT && cause[row] === BY_ITSELF) {
     const ref = groups.coverageRef(group);
     fold.changes.push({ kind: 'alarm', group: ref, slot, contribution: undefined, cause: ends });
   }
+  blameNobody(fold, coverage.tally(fold.state, group), row);
+  end(fold, row);
+}
+
+function blameNobody(fold: Fold, tally: Tally, row: number): void {
+  const { coverage, faults } = fold.state;
+  const { cause } = faults.col;
   if (cause[row] > BY_ITSELF) fold.causes.add(cause[row]);
   coverage.move(tally, cause[row], SEEN);
   cause[row] = SEEN;
-  end(fold, row);
 }
 
 /** In the alert of the hazard; or, at the end of the input, in that of whoever took its sight. */

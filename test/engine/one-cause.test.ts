@@ -142,6 +142,22 @@ describe('what flaps', () => {
     expect(rows(desk)).toEqual([]);
   });
 
+  it('so that a hazard is seen for one second of ten is lost sight of that hazard, told once', () => {
+    const desk = new Desk({ points: [point('GD-1')], class: 'A' });
+    for (let s = 0; s < 600; s++) desk.reading('GD-1', s * SECOND, 1, s % 10 === 0 ? 'good' : 'bad');
+    expect(rows(desk)).toEqual(['yt/GD-1|bad-quality|device blue', 'yt/farm||flammable-gas|hazard orange']);
+    expect(raised(desk)).toHaveLength(2);
+    for (let s = 600; s < 700; s++) desk.reading('GD-1', s * SECOND, 1);
+    expect(rows(desk)).toEqual([]);
+  });
+
+  it('for a few seconds every few minutes is never lost sight of the hazard', () => {
+    const desk = new Desk({ points: [point('GD-1')], class: 'A' });
+    for (let s = 0; s < 3_600; s++) desk.reading('GD-1', s * SECOND, 1, s % 180 < 5 ? 'bad' : 'good');
+    expect(rows(desk)).toEqual([]);
+    expect(raised(desk)).toEqual([]);
+  });
+
   it('for a second, once, is nobody’s alarm; but the point did not observe in that second', () => {
     const desk = new Desk({ points: [point('GD-1', SLOW)] });
     desk.reading('GD-1', 0, 60);
