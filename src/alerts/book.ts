@@ -99,7 +99,7 @@ export class Book {
     return this.alerts.ofKey(key)?.record.flags.active === true;
   }
 
-  /** An enterprise belongs to another division now: whoever answers there finds its open alerts, and is told of them. */
+  /** An enterprise belongs to another division now: whoever answers there finds its open alerts, and who did so far is told. */
   moved(enterprise: string, division: string, ctx: BookContext): void {
     for (const alert of this.alerts.all()) {
       const { record } = alert;
@@ -107,7 +107,8 @@ export class Book {
       if (group.enterprise !== enterprise || group.division === division) continue;
       this.alerts.touched.add(record);
       record.group = { ...group, division };
-      tell(alert, ctx, beforeOf(record), { change: 'moved', note: `${group.division} → ${division}` });
+      const note = `${group.division} → ${division}`;
+      tell(alert, ctx, beforeOf(record), { change: 'moved', note, divisionBefore: group.division });
     }
   }
 

@@ -54,6 +54,7 @@ export interface News {
   readonly points?: readonly string[] | undefined;
   readonly by?: string;
   readonly note?: string | undefined;
+  readonly divisionBefore?: string;
   /** Calls the levels that owe an answer; silent where a shelf, a design or a permit hides the alert. */
   readonly sound?: boolean;
   /** Acknowledgements given before this transition no longer cover the alert. */
@@ -94,6 +95,7 @@ export function tell(
     points: news.points,
     by: news.by,
     note: news.note,
+    divisionBefore: news.divisionBefore,
     annunciate: news.sound === true && !shelved && !suppressed && !outOfService,
     alert: viewOf(alert, (slot) => numbers?.get(slot) ?? ctx.describe(slot), ctx.partition),
   });

@@ -2,7 +2,7 @@
  * A view: the part of the alerts that one list or one subscription is about, never wider than the person's scope. Lists,
  * catching up and the live rooms all use this one filter, so they cannot disagree.
  */
-import type { Alert } from '../model/alert.ts';
+import type { Alert, Transition } from '../model/alert.ts';
 import { divisionPath, pathWithin } from '../model/division.ts';
 import type { Place, Principal } from './policy/policy.ts';
 import { mayRead } from './policy/policy.ts';
@@ -73,4 +73,28 @@ export function roomsOf(alert: Located): readonly string[] | undefined {
   }
   rooms.push(`division ${path}`);
   return rooms;
+}
+
+/** A transition as one view is told it. */
+export interface ToldTransition extends Transition {
+  /** The alert has moved out of the view: this is the last that is told of it there. */
+  readonly leaves?: true;
+}
+
+/** The transition as it is told in this view; undefined where it is none of its business. */
+export function toldIn(view: View, transition: Transition): ToldTransition | undefined {
+  const { alert, divisionBefore: division } = transition;
+  if (inView(view, alert)) return transition;
+  return division !== undefined && inView(view, { ...alert, division }) ? leaving(transition) : undefined;
+}
+
+/** Every room that the alert of this transition has left by it. */
+export function roomsLeft({ alert, divisionBefore: division }: Transition): readonly string[] {
+  if (division === undefined) return [];
+  const now = roomsOf(alert) ?? [];
+  return (roomsOf({ ...alert, division }) ?? []).filter((room) => !now.includes(room));
+}
+
+export function leaving(transition: Transition): ToldTransition {
+  return { ...transition, leaves: true };
 }

@@ -241,6 +241,8 @@ export interface Transition {
   readonly points?: readonly string[];
   readonly by?: string;
   readonly note?: string;
+  /** Of `moved`: where the alert stood before. Who answers there hears of it this last time. */
+  readonly divisionBefore?: string;
   /** Whether levels that owe an answer are called (again): the sound. */
   readonly annunciate: boolean;
   /** The whole alert after the change. */

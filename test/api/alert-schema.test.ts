@@ -94,6 +94,7 @@ const TOLD: Required<Transition> = {
   points: ['yt-chem/GD-1', 'yt-chem/GD-2'],
   by: '李',
   note: '…',
+  divisionBefore: '320922',
   annunciate: true,
   alert: FULL,
 };

@@ -216,6 +216,15 @@ function listsHold(place: OpenPlace): void {
     await store.close();
   });
 
+  it('find an alert that moved where it stands now, and nowhere else', async () => {
+    const store = await filled();
+    const moved = buildTransition(7, { id: 'county', division: '320922', raisedAt: 200 }, { change: 'moved' });
+    await store.history.project(7, effects([moved]));
+    expect(await ids(store, { scope: '32/3209/320921' })).toEqual(['otherpark', 'park']);
+    expect(await ids(store, { scope: '32/3209/320922' })).toEqual(['county']);
+    await store.close();
+  });
+
   it('filter by state, grade, kind, enterprise, source, openness and time of raising', async () => {
     const store = await filled();
     expect(await ids(store, { states: ['acknowledged', 'normal'] })).toEqual(['far', 'city']);

@@ -239,15 +239,15 @@ function takeTransitions(state: ScreenState, message: AlertsMessage): ScreenStat
   if (!follows(state.to, message)) return state.sync === 'settled' ? gap(state) : state;
   if (message.transitions.length === 0) return { ...state, to: message.to };
   const alerts = new Map(state.alerts);
-  for (const { alert } of message.transitions) {
-    if (isOpen(alert)) alerts.set(alert.id, alert);
+  for (const { alert, leaves } of message.transitions) {
+    if (isOpen(alert) && leaves !== true) alerts.set(alert.id, alert);
     else alerts.delete(alert.id);
   }
   const told = [...state.told, ...message.transitions.map(toldOf)].slice(-TOLD_MAX);
   return withAlerts({ ...state, told }, alerts, message.to);
 }
 
-function toldOf({ alert, ...entry }: Transition): Told {
+function toldOf({ alert, leaves: _, ...entry }: Transition): Told {
   return { ...entry, grade: alert.grade, alertId: alert.id };
 }
 

@@ -11,7 +11,7 @@ import type { SubscribeAnswer, SubscribeBody, ValueRow } from '../schemas/live.t
 import { checksumByGrade, countByGrade, worstFirst } from '../shapes/alert.ts';
 import { SNAPSHOT_PART } from '../shapes/live.ts';
 import type { View } from '../view.ts';
-import { inView, placeOf, roomOf, roomsOf, viewFor } from '../view.ts';
+import { inView, leaving, placeOf, roomOf, roomsLeft, roomsOf, toldIn, viewFor } from '../view.ts';
 import type { Outbox, Waiting } from './outbox.ts';
 import type { Member } from './room.ts';
 import { alertsMessages, Room } from './room.ts';
@@ -75,7 +75,7 @@ export class Subscriptions {
     answer({ to: this.cursor(seq), snapshot: missed === undefined, unknownPoints });
     if (after === undefined || missed === undefined) this.sendSnapshot(subscriber, view, user.level, seq);
     else {
-      const mine = missed.filter(({ alert }) => inView(view, alert));
+      const mine = missed.map((transition) => toldIn(view, transition)).filter((told) => told !== undefined);
       for (const message of alertsMessages(after, mine, seq, this.cursor)) subscriber.give(message);
     }
     subscriber.sentTo = seq;
@@ -117,6 +117,7 @@ export class Subscriptions {
       const rooms = roomsOf(transition.alert);
       if (rooms === undefined) for (const room of this.rooms.values()) give(room, transition);
       else for (const name of rooms) give(this.rooms.get(name), transition);
+      for (const name of roomsLeft(transition)) give(this.rooms.get(name), leaving(transition));
     }
     for (const [room, list] of touched) room.offer(list);
   }

@@ -28,7 +28,7 @@ import type { Page } from '../schemas/scalars.ts';
 import { DEFAULT_PAGE, idParams, MAX_PAGE } from '../schemas/scalars.ts';
 import { owesAcknowledgement, stateFor, worstFirst } from '../shapes/alert.ts';
 import type { View } from '../view.ts';
-import { inView, viewFor } from '../view.ts';
+import { inView, toldIn, viewFor } from '../view.ts';
 import { leavesWritten, written } from '../written.ts';
 
 const tags = ['alerts'];
@@ -235,7 +235,9 @@ async function eventsAfter(
   // Memory lets go of its oldest at any moment, and the projection may not have it yet: that is a gap, not an end.
   if (transitions === undefined || (transitions.length === 0 && after < newest)) throw new ApiError('out-of-reach');
   const some = transitions.slice(0, limit);
-  const { items, texts, more } = await written(some.filter((transition) => inView(view, transition.alert)));
+  const { items, texts, more } = await written(
+    some.map((one) => toldIn(view, one)).filter((told) => told !== undefined),
+  );
   const to = (more ? items : some).at(-1)?.seq ?? after;
   const [from, upTo] = [cursorOf({ epoch, seq: after }), cursorOf({ epoch, seq: to })];
   const page = { from, to: upTo, items, nextCursor: to < newest ? upTo : undefined };

@@ -151,14 +151,18 @@ export const transitionSchema = z
     points: listOf(z.string()).optional(),
     by: z.string().optional(),
     note: z.string().optional(),
+    /** Of `moved`: the division it stood in before. */
+    divisionBefore: z.string().optional(),
     annunciate: z.boolean(),
     alert: alertSchema,
+    /** It moved out of what is looked at: a list of open alerts takes it off, and hears no more of it. */
+    leaves: z.literal(true).optional(),
   })
   .meta({ id: 'Transition' }) satisfies z.ZodType<ModelTransition>;
 export type Transition = z.infer<typeof transitionSchema>;
 
 /** One line of an alert's timeline: the transition without the alert, but for its grade then. */
-const timelineEntrySchema = transitionSchema.omit({ alert: true }).extend({ grade: gradeSchema });
+const timelineEntrySchema = transitionSchema.omit({ alert: true, leaves: true }).extend({ grade: gradeSchema });
 export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
 
 export const alertsQuery = z.strictObject({

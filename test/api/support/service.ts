@@ -140,6 +140,7 @@ export class FakeService implements ServicePorts {
         to: alert.state,
         gradeBefore: before?.grade ?? 'none',
         annunciate: change === 'raised',
+        divisionBefore: change === 'moved' ? before?.division : undefined,
         alert,
       };
     });
