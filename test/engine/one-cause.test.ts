@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { openAlerts } from '../../src/engine/describe.ts';
 import { point } from '../support/build/point.ts';
-import { registryOf } from '../support/build/registry.ts';
+import { pointsChange, registryOf } from '../support/build/registry.ts';
 import { Desk } from '../support/desk.ts';
 
 const SECOND = 1_000;
@@ -103,6 +103,44 @@ describe('a gateway that sends one reading and leaves', () => {
     expect(rows(desk)).toEqual(['yt/~gw1||coverage|hazard yellow']);
     expect(desk.transitions).toHaveLength(1);
     expect(desk.hazards[0].reasons[0].detail).toMatchObject({ hazards: 50, live: 0, declared: 50 });
+  });
+});
+
+describe('a gateway that is silent', () => {
+  const tags = Array.from({ length: 5 }, (_, i) => `GD-${i}`);
+  const silent = () => {
+    const desk = new Desk({ points: tags.map((tag) => point(tag)) });
+    desk.send(tags.map((tag) => ({ tag, at: SECOND, value: 1 })));
+    desk.tickTo(MINUTE);
+    return desk;
+  };
+  const restart = (desk: Desk) =>
+    desk.fold({ kind: 'resumed', at: desk.state.at, downFrom: desk.state.at, seqFloor: 0, restarted: true });
+
+  it.each<[string, (desk: Desk) => void]>([
+    ['nothing', () => {}],
+    ['a restart', restart],
+    [
+      'a restart and an import of what is registered',
+      (desk) => {
+        desk.tickTo(10 * MINUTE);
+        restart(desk);
+        desk.configure(pointsChange(...desk.state.registry.points), desk.now);
+      },
+    ],
+    [
+      'an interruption of our own link',
+      (desk) => {
+        desk.link(false, 65 * SECOND);
+        desk.link(true, 70 * SECOND);
+      },
+    ],
+  ])('is one row, and stays one over %s', (_, happens) => {
+    const desk = silent();
+    happens(desk);
+    desk.tickTo(20 * MINUTE);
+    expect(rows(desk)).toEqual(['yt/~gw1||coverage|hazard yellow']);
+    expect(raised(desk).filter((line) => line.endsWith('device'))).toEqual([]);
   });
 });
 
@@ -222,7 +260,7 @@ describe('a gateway registered as one that only reports', () => {
       desk.reading('GD-1', m * MINUTE + SECOND, 1);
       desk.gateway(false, m * MINUTE + 2 * SECOND);
     }
-    expect(raised(desk)).toEqual(['raised yt/~gw1||coverage|hazard']);
+    expect(raised(desk).filter((line) => line.endsWith('device'))).toEqual([]);
   });
 });
 
