@@ -91,7 +91,8 @@ export function sighted(fold: Fold, number: number, quality: Quality, doubtful: 
     setSight(fold, number, BY_ITSELF);
     return;
   }
-  if (faulty[number] === UNUSABLE) clearDeviceAlarm(fold, pointSubject(fold, number), 'bad-quality');
+  // Also where a named person let go of it meanwhile: its alarm stands until it is usable again.
+  if (faulty[number] !== 0) clearDeviceAlarm(fold, pointSubject(fold, number), 'bad-quality');
   if (quality === GOOD || faulty[number] === UNUSABLE) faulty[number] = 0;
   if (quality === GOOD || (lostBy[number] === AWAITED && !doubtful)) setSight(fold, number, SEEN);
 }

@@ -48,6 +48,21 @@ describe('a contributor held without sight', () => {
     expect(pointState(desk.state, number)).toBe('observing');
   });
 
+  it('that was unusable has no alarm of bad quality left once it is good again', () => {
+    const desk = new Desk({ points: [point('GD-1'), point('GD-2')] });
+    desk.reading('GD-1', 0, 60);
+    for (let at = 10 * SECOND; at <= MINUTE; at += 10 * SECOND) {
+      desk.reading('GD-1', at, 60, 'bad');
+      desk.reading('GD-2', at, 1);
+    }
+    expect(desk.devices.map(({ key, active }) => [key, active])).toEqual([['yt/GD-1|bad-quality|device', true]]);
+    desk.command('release', desk.hazards[0], MINUTE, { ...OFFICER, ...NAMED });
+    for (let at = 2 * MINUTE; at <= 5 * MINUTE; at += 10 * SECOND) {
+      for (const tag of ['GD-1', 'GD-2']) desk.reading(tag, at, 1);
+    }
+    expect(desk.devices.filter(({ active }) => active)).toEqual([]);
+  });
+
   it('raises the alert again when it turns out to be there and still in alarm', () => {
     const desk = heldBlind();
     desk.command('release', desk.hazards[0], 2 * MINUTE, { ...OFFICER, ...NAMED });
