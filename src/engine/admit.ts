@@ -8,11 +8,12 @@
  */
 import { inMs, inOrder } from '../model/clock-mistake.ts';
 import type { ReadingBatch, VerdictCode } from '../model/reading.ts';
-import { FLAG, NO_SEQ, UNKNOWN_POINT, VERDICT } from '../model/reading.ts';
+import { FLAG, NO_SEQ, VERDICT } from '../model/reading.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import { CLOCK_AHEAD_MS, CLOCK_BEHIND_MS, isBelieved, isOfKnownClock, isSteady, latenessOf } from './lateness.ts';
 import { OTHER_VALUE, recall, SAME } from './points.ts';
 import { isRedelivered } from './redelivery.ts';
+import { refusalOf } from './refusal.ts';
 import type { Registry } from './registry.ts';
 import { STALE_INTERVALS } from './registry.ts';
 import type { EngineState } from './state.ts';
@@ -92,9 +93,14 @@ export function admit(state: EngineState, batch: ReadingBatch, i: number, found:
   found.flags = 0;
   found.doubtful = false;
   judgeAt(found, at);
-  const refusal = refusalOf(registry, batch, number, batch.value[i], flags);
+  const refusal = refusalOf(registry, batch, i);
   if (refusal !== undefined) {
     found.verdict = refusal;
+    return;
+  }
+  if (clockStandsStill(state, batch, i, found)) {
+    found.verdict = VERDICT.LIVE;
+    judgeAtArrival(state, batch, i, found);
     return;
   }
   const remembered = recall(points, number, at, batch.value[i]);
@@ -109,6 +115,19 @@ export function admit(state: EngineState, batch: ReadingBatch, i: number, found:
   const goesBack = col.seen[number] !== 0 && found.at < col.judgedAt[number];
   if (goesBack && isBackfill(registry, state, batch, i)) keepAsHistory(found);
   else if (goesBack || !found.timely) admitOddlyTimed(state, batch, i, found);
+}
+
+/**
+ * The time of the newest reading once more, in a later message of the same gateway that counts on: its clock stands still, and
+ * what it says is new, also where the value is one that was said before.
+ */
+function clockStandsStill({ points }: EngineState, batch: ReadingBatch, i: number, found: Admission): boolean {
+  const { col } = points;
+  const number = batch.point[i];
+  if (col.seen[number] === 0 || batch.sampledAt[i] !== col.ringMaxAt[number]) return false;
+  if (found.redelivered || isMarked(batch.flags[i]) || (batch.flags[i] & FLAG.NO_AT) !== 0) return false;
+  const countsOn = batch.seq[i] !== NO_SEQ && col.seq[number] !== NO_SEQ && batch.seq[i] > col.seq[number];
+  return countsOn && col.speaker[number] === batch.gateway && batch.receivedAt > col.liveAt[number];
 }
 
 /** Older than the newest one and nothing says why, or in a message with times that are far from its arrival. */
@@ -206,21 +225,4 @@ function judgeAtArrival({ points }: EngineState, batch: ReadingBatch, i: number,
   const notBefore = points.col.seen[number] === 0 ? taken : points.col.judgedAt[number] + found.offsetMs + 1;
   judgeAt(found, Math.max(taken, notBefore));
   found.flags |= FLAG.CLOCK_SKEWED;
-}
-
-function refusalOf(
-  registry: Registry,
-  batch: ReadingBatch,
-  number: number,
-  value: number,
-  flags: number,
-): VerdictCode | undefined {
-  if (batch.gateway >= registry.gateways.length) return VERDICT.REFUSED_UNKNOWN_GATEWAY;
-  if (number === UNKNOWN_POINT || number >= registry.points.length) return VERDICT.REFUSED_UNKNOWN_POINT;
-  const publisher = registry.onlyPublisher[number];
-  if (publisher !== batch.gateway && (publisher >= 0 || !registry.publishers[number].includes(batch.gateway))) {
-    return VERDICT.REFUSED_NOT_AUTHORISED;
-  }
-  const fits = registry.booleans[number] === 0 ? (flags & FLAG.BOOLEAN) === 0 : value === 0 || value === 1;
-  return fits ? undefined : VERDICT.REFUSED_WRONG_TYPE;
 }

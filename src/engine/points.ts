@@ -83,8 +83,10 @@ export function recall({ col }: PointTable, number: number, at: EpochMs, value: 
 export function remember(table: PointTable, batch: ReadingBatch, i: number, live: boolean, arrivedAt: EpochMs): void {
   const number = batch.point[i];
   const { col } = table;
-  const next = col.ringNext[number];
   const at = batch.sampledAt[i];
+  let next = col.ringNext[number];
+  // A back-fill, however long, does not make the newest reading unknown.
+  if (!live && col.ringAt[number * REMEMBERED + next] === col.ringMaxAt[number]) next = (next + 1) % REMEMBERED;
   col.ringAt[number * REMEMBERED + next] = at;
   col.ringValue[number * REMEMBERED + next] = batch.value[i];
   col.ringNext[number] = (next + 1) % REMEMBERED;

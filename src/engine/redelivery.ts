@@ -3,7 +3,8 @@
  * marked or not. What came again changes nothing, however many readings it holds.
  */
 import type { ReadingBatch } from '../model/reading.ts';
-import { FLAG, UNKNOWN_POINT } from '../model/reading.ts';
+import { FLAG } from '../model/reading.ts';
+import { refusalOf } from './refusal.ts';
 import type { EngineState } from './state.ts';
 
 /** So many messages of a gateway are remembered. */
@@ -24,9 +25,12 @@ export function isRedelivered(state: EngineState, batch: ReadingBatch): boolean 
 }
 
 /** A first reading newer than any of its point was in no message before: the way of nearly every one. */
-function mayHaveCome({ points, registry }: EngineState, { point, sampledAt, flags, count }: ReadingBatch): boolean {
-  if (count === 0) return false;
-  const [number] = point;
-  if (number === UNKNOWN_POINT || number >= registry.points.length || (flags[0] & FLAG.NO_AT) !== 0) return true;
-  return sampledAt[0] <= points.col.ringMaxAt[number];
+function mayHaveCome({ points, registry }: EngineState, batch: ReadingBatch): boolean {
+  const { point, sampledAt, flags, count } = batch;
+  for (let i = 0; i < count; i++) {
+    // What was refused left nothing behind by which one could tell.
+    if (refusalOf(registry, batch, i) !== undefined) continue;
+    return (flags[i] & FLAG.NO_AT) !== 0 || sampledAt[i] <= points.col.ringMaxAt[point[i]];
+  }
+  return count > 0;
 }
