@@ -21,6 +21,7 @@ import { Metrics } from './metrics.ts';
 import type { ServicePorts } from './ports.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { commandRoutes } from './routes/commands.ts';
+import { peopleRoutes } from './routes/people.ts';
 import { readingRoutes } from './routes/readings.ts';
 import { registryRoutes } from './routes/registry.ts';
 import { probeRoutes, refusalRoutes } from './routes/service.ts';
@@ -92,6 +93,7 @@ export async function createApi(ports: ServicePorts, options: ApiOptions): Promi
     (scope: Api, _options, done) => {
       requireSession(scope, context);
       sessionRoutes(scope, context);
+      peopleRoutes(scope, context);
       registryRoutes(scope, context);
       readingRoutes(scope, context);
       alertRoutes(scope, context);

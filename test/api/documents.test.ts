@@ -46,7 +46,7 @@ describe('OpenAPI', () => {
     const known = operations(await specification()).map(([method, path]) => `${method} ${path.replace('/api/v1', '')}`);
     expect(known.toSorted()).toEqual(
       [
-        ...['post /session', 'delete /session', 'get /session'],
+        ...['post /session', 'delete /session', 'get /session', 'get /people/{id}'],
         ...['divisions', 'enterprises', 'sources', 'points'].flatMap((one) => [`get /${one}`, `get /${one}/{id}`]),
         ...['get /points/{id}/readings', 'get /points/{id}/state', 'post /readings'],
         ...['get /alerts', 'get /alerts/{id}', 'get /alerts/{id}/explanation', 'get /events', 'get /ingest/refusals'],

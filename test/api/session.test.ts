@@ -97,6 +97,20 @@ describe('a session', () => {
     expect(byCookie.body).toMatchObject({ user: { name: 'county' }, readOnly: false });
   });
 
+  it('calls a person by name to those above, below and at the same place, and to nobody else', async () => {
+    const asked = async (asker: string, name: string): Promise<unknown> => {
+      return (await (await api.as(asker)).get<{ displayName: string }>(`/people/${name}`)).body.displayName;
+    };
+    expect(await asked('operator', 'county')).toBe('county 先生');
+    expect(await asked('county', 'operator')).toBe('operator 先生');
+    expect(await asked('province', 'other-county')).toBe('other-county 先生');
+    expect(await asked('operator', 'admin')).toBe('admin 先生');
+    // The others are called as they sign, and so is who is not there: nobody can try out names here.
+    expect(await asked('county', 'other-county')).toBe('other-county');
+    expect(await asked('other-county', 'operator')).toBe('operator');
+    expect(await asked('county', 'nobody')).toBe('nobody');
+  });
+
   it('by cookie, changes come only from our own pages', async () => {
     const cookie = cookieOf(await api.signIn('county'));
     api.service.change(makeAlert({ id: 'o' }));

@@ -25,8 +25,8 @@ describe.skipIf(browser.missing)(`commands on the screen${browser.note}`, () => 
       seenSeq: 1,
       body: { kind: 'acknowledge', note: '已派人核实' },
     });
-    // Yellow asks for nothing: two keys down, one key to acknowledge.
-    await page.keyboard.press('KeyN');
+    // Yellow asks for nothing. The cursor has gone on to the next that is owed: one key down, one to acknowledge.
+    await page.waitForSelector(`${row('orange')}.current`);
     await page.keyboard.press('ArrowDown');
     await page.waitForSelector(`${row('mine')}.current`);
     await page.keyboard.press('KeyA');

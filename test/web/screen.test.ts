@@ -36,7 +36,7 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     const { api, page } = bench;
     await signIn(page, api.url);
     expect(await page.textContent(`${row('orange')} .state`)).toMatch(/16:50:20 起失去监测.*保持末值/);
-    expect(await page.textContent(`${row('mine')} .state`)).toMatch(/已恢复未确认.*峰值▲橙.*补判/);
+    expect(await page.textContent(`${row('mine')} .state`)).toMatch(/已恢复未确认.*曾达▲橙.*补判/);
     expect(await page.textContent(`${row('unsaved')} .state`)).toContain('未保存');
     expect(await page.textContent(`${row('button')} .state`)).toContain('王 16:48:20 已通知企业');
     expect(await page.textContent(`${row('button')} .value`)).toContain('动作');

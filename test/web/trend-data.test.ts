@@ -6,6 +6,7 @@ import {
   forecastCone,
   historyRows,
   lastValue,
+  limitsInView,
   mergeRows,
   TREND_WINDOW_MS,
   trendColumns,
@@ -86,6 +87,14 @@ describe('trend data', () => {
     const [same, above] = valueBounds(historyRows({ items: [raw(0, 5)] }), []);
     expect(above).toBeGreaterThan(same);
     expect(valueBounds([], [])).toEqual([0, 1]);
+  });
+
+  it('is about the limits of the side that alarms: the far side does not press the curve into a line', () => {
+    const limits = { LL: 10, L: 15, H: 85, HH: 90 };
+    expect(limitsInView(limits, 'H')).toEqual([85, 90]);
+    expect(limitsInView(limits, 'LL')).toEqual([15, 10]);
+    expect(limitsInView({ H: 25 }, 'H')).toEqual([25]);
+    expect(limitsInView(limits, undefined)).toHaveLength(4);
   });
 
   it('draws a forecast as a cone between its bounds, open where the limit may never be met, and none without bounds', () => {

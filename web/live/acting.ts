@@ -44,8 +44,12 @@ export async function command(alert: Alert, kind: Pending['kind'], said: Said = 
 }
 
 /** Red and orange ask for a note first; what is acknowledged is the alert as it was seen now. */
-export function acknowledge(alert: Alert): void {
+export function acknowledge(alert: Alert, sent?: () => void): void {
   if (!mayDo('acknowledge')) return;
-  if (alert.grade === 'red' || alert.grade === 'orange') asking.value = { kind: 'acknowledge', alert };
-  else void command(alert, 'acknowledge');
+  if (alert.grade === 'red' || alert.grade === 'orange') {
+    asking.value = { kind: 'acknowledge', alert, sent };
+    return;
+  }
+  void command(alert, 'acknowledge');
+  sent?.();
 }

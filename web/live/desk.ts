@@ -49,6 +49,8 @@ export type SpokenCommand = 'acknowledge' | 'comment' | 'verify' | 'release';
 interface Asking {
   readonly kind: SpokenCommand | 'close';
   readonly alert: Alert;
+  /** Called when it has been sent. */
+  readonly sent?: () => void;
 }
 
 export const asking = signal<Asking | undefined>(undefined);

@@ -1,18 +1,20 @@
 /**
- * Names of places, sources and points, fetched when they are first shown and kept. An id that is not known (yet) shows
+ * Names of places, sources, points and people, fetched when they are first shown and kept. An id that is not known (yet) shows
  * as itself: a name that is missing must never hide an alert.
  */
 import { signal } from '@preact/signals';
 import type { Division, Enterprise, Point, Source } from '../../src/api/schemas/registry.ts';
+import type { Person } from '../../src/api/schemas/session.ts';
 import { divisionsAbove } from '../../src/api/shapes/division.ts';
 import { request } from '../service/api.ts';
 
-type Kind = 'divisions' | 'enterprises' | 'sources' | 'points';
+type Kind = 'divisions' | 'enterprises' | 'sources' | 'points' | 'people';
 interface Things {
   divisions: Division;
   enterprises: Enterprise;
   sources: Source;
   points: Point;
+  people: Person;
 }
 
 const AT_ONCE = 6;
@@ -73,9 +75,12 @@ export const pointById = (id: string): Point | undefined => look('points', id);
 export const sourceById = (id: string): Source | undefined => look('sources', id);
 export const enterpriseById = (id: string): Enterprise | undefined => look('enterprises', id);
 
-/** Names of a division and those above it, leaf first. */
-export function divisionNames(code: string): string[] {
-  return divisionsAbove(code).map((above) => look('divisions', above)?.name ?? above);
+/** What a login name is called. */
+export const personName = (name: string): string => look('people', name)?.displayName ?? name;
+
+/** A division and those above it with their names, leaf first. */
+export function divisionsOf(code: string): { readonly code: string; readonly name: string }[] {
+  return divisionsAbove(code).map((above) => ({ code: above, name: look('divisions', above)?.name ?? above }));
 }
 
 /** Another person has signed in: what this one may know is not what that one may know. */

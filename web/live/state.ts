@@ -38,7 +38,7 @@ export interface Pending {
   readonly confirmedSeq?: number;
 }
 
-interface Failure {
+export interface Failure {
   readonly kind: Pending['kind'];
   readonly code: ErrorCode | 'unreachable';
   /** Who was first, for `already-acknowledged`. */

@@ -3,9 +3,10 @@
  */
 import { acknowledge, mayDo } from '../live/acting.ts';
 import { ackUnderWay } from '../live/alert-list.ts';
-import { counts, engineNow, open, screen, worst } from '../live/desk.ts';
+import { counts, engineNow, screen, worst } from '../live/desk.ts';
 import { lastedMs, sentenceOf } from '../parts/alert/alert-text.ts';
 import { Badge } from '../parts/alert/badge.tsx';
+import { show } from '../parts/alert/show.ts';
 import { duration } from '../parts/format.ts';
 import { alertWords } from '../words/alerts.ts';
 import { screenWords } from '../words/screen.ts';
@@ -36,7 +37,7 @@ export function Banner() {
           {pending ? alertWords.value.marks.pending : action.acknowledge}
         </button>
       )}
-      <button type="button" onClick={() => open(alert)}>
+      <button type="button" onClick={() => show(alert)}>
         {action.detail}
       </button>
     </section>

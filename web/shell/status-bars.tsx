@@ -21,7 +21,7 @@ export function StatusBars() {
       {state.kind === 'behind' && <p class="bar lost">{link.behindBar(seconds(state.lagMs))}</p>}
       {refused !== undefined && (
         <p class="bar refused">
-          {link.refused}：{errorWords.value[refused]} {ENDED.has(refused) && <SignInButton />}
+          {link.refused(errorWords.value[refused])} {ENDED.has(refused) && <SignInButton />}
         </p>
       )}
       {refused === undefined && readOnly.value && (

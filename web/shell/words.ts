@@ -27,7 +27,7 @@ export const shellWords = bilingual({
       lost: (seconds: string) => `连接中断 ${seconds} s`,
       lostBar: (seconds: string) => `连接中断 ${seconds} 秒：以下内容已停止更新，不代表现场现状`,
       behindBar: (seconds: string) => `数据滞后 ${seconds} 秒：以下内容不是现场现状`,
-      refused: '实时连接已断开',
+      refused: (why: string) => `实时连接已断开：${why}`,
       disagreement: '列表与服务器核对不一致，请以电话核实',
     },
     health: {
@@ -63,7 +63,7 @@ export const shellWords = bilingual({
       lost: (seconds) => `Link lost ${seconds} s`,
       lostBar: (seconds) => `Link lost for ${seconds} s: what is below has stopped and is not the plant as it is now`,
       behindBar: (seconds) => `Data is ${seconds} s behind: what is below is not the plant as it is now`,
-      refused: 'The live connection has ended',
+      refused: (why) => `The live connection has ended: ${why}`,
       disagreement: 'The list does not agree with the service: verify by telephone',
     },
     health: {

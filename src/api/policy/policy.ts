@@ -50,6 +50,16 @@ export function mayReadDivision(
   return below || pathWithin(divisionPath(own), path);
 }
 
+/** Somebody, and where they sit: the place their scope begins at; undefined where an enterprise is not (any more) there. */
+export interface Seated extends Pick<Principal, 'scope'> {
+  readonly seat: Place | undefined;
+}
+
+/** True when one of the two sees where the other sits: those meet at alerts. */
+export function mayKnow(a: Seated, b: Seated): boolean {
+  return (b.seat !== undefined && mayRead(a, b.seat)) || (a.seat !== undefined && mayRead(b, a.seat));
+}
+
 /** True when nothing narrows what the person sees. */
 export function seesEverything(user: Pick<Principal, 'scope'>): boolean {
   return user.scope.division === undefined && user.scope.enterprise === undefined;

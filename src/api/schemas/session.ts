@@ -33,6 +33,10 @@ const userSchema = z
   .meta({ id: 'User' });
 export type User = z.infer<typeof userSchema>;
 
+/** What others are told of a person. */
+export const personSchema = z.object({ name: z.string(), displayName: z.string() }).meta({ id: 'Person' });
+export type Person = z.infer<typeof personSchema>;
+
 export const loginAnswer = z.object({ token: z.string(), user: userSchema, expiresAt: instant });
 export type LoginAnswer = z.infer<typeof loginAnswer>;
 

@@ -22,6 +22,11 @@ export async function signIn(page: Page, url: string, user = 'province'): Promis
 /** A row of the list. */
 export const row = (id: string): string => `.rows .row[data-id="${id}"]`;
 
+/** A property of an element as the browser draws it. */
+export function styleOf(page: Page, selector: string, property: string): Promise<string> {
+  return page.$eval(selector, (one, name) => one.ownerDocument.defaultView!.getComputedStyle(one)[name], property);
+}
+
 export interface ScreenBench {
   readonly api: TestApi;
   readonly page: Page;

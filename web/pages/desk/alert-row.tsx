@@ -6,14 +6,24 @@ import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import { stateFor } from '../../../src/api/shapes/alert.ts';
 import { acknowledge, mayDo } from '../../live/acting.ts';
 import { ackUnderWay, owesAnswer } from '../../live/alert-list.ts';
-import { cursorId, dispatch, duty, engineNow, level, open, openId, screen, wallOffsetMs } from '../../live/desk.ts';
-import { hazardName, lastedMs, placeNames, rowValue, sentenceOf, subjectOf } from '../../parts/alert/alert-text.ts';
+import { cursorId, duty, engineNow, level, openId, screen, wallOffsetMs } from '../../live/desk.ts';
+import { personName } from '../../live/registry.ts';
+import {
+  hazardName,
+  isBackInside,
+  lastedMs,
+  placeInRow,
+  placeNames,
+  rowValue,
+  sentenceOf,
+  subjectOf,
+} from '../../parts/alert/alert-text.ts';
 import { Badge, SHAPES } from '../../parts/alert/badge.tsx';
-import { commandWords } from '../../parts/commands/words.ts';
+import { show } from '../../parts/alert/show.ts';
+import { failureText } from '../../parts/commands/failure.ts';
 import { clockTime, dayAndTime, duration, timeOfRow } from '../../parts/format.ts';
 import { Cell, GridRow } from '../../parts/grid.tsx';
 import { alertWords } from '../../words/alerts.ts';
-import { errorWords } from '../../words/errors.ts';
 import { screenWords } from '../../words/screen.ts';
 import { deskWords } from './words.ts';
 
@@ -37,19 +47,17 @@ export function AlertRow({ alert, place, index }: { alert: Alert; place: { top: 
       aria-rowindex={index + 1}
       aria-selected={current}
       data-id={alert.id}
-      onClick={() => open(alert)}
+      onClick={() => show(alert)}
     >
       <Cell class="lamps">{owes && <i class={underWay ? 'lamp off' : 'lamp'} />}</Cell>
-      <Cell>
+      <Cell class="grade">
         <Badge grade={alert.grade} />
       </Cell>
       <Cell title={dayAndTime(worsened)} class="time">
         {timeOfRow(worsened, now)}
       </Cell>
       <Subject alert={alert} />
-      <Cell class="place" title={[...placeNames(alert)].reverse().join(' / ')}>
-        {placeNames(alert).join(' · ')}
-      </Cell>
+      <Place alert={alert} />
       <Value alert={alert} />
       <StateCell alert={alert} underWay={underWay} />
       <Cell class="actions">
@@ -66,7 +74,7 @@ export function AlertRow({ alert, place, index }: { alert: Alert; place: { top: 
             {screenWords.value.action.acknowledge}
           </button>
         )}
-        <button type="button" class="plain" onClick={() => open(alert)} aria-label={sentenceOf(alert)}>
+        <button type="button" class="plain" onClick={() => show(alert)} aria-label={sentenceOf(alert)}>
           {screenWords.value.action.detail}
         </button>
       </Cell>
@@ -85,6 +93,16 @@ function Subject({ alert }: { alert: Alert }) {
   );
 }
 
+function Place({ alert }: { alert: Alert }) {
+  const { site, county } = placeInRow(alert);
+  return (
+    <Cell class="place" title={[...placeNames(alert)].reverse().join(' / ')}>
+      <span>{site}</span>
+      {county !== '' && <b>{county}</b>}
+    </Cell>
+  );
+}
+
 function Value({ alert }: { alert: Alert }) {
   const { text, limit, doubtful, quality } = rowValue(alert);
   const why = quality !== undefined && quality !== 'good' ? alertWords.value.quality[quality] : '';
@@ -97,27 +115,15 @@ function Value({ alert }: { alert: Alert }) {
 }
 
 function StateCell({ alert, underWay }: { alert: Alert; underWay: boolean }) {
-  const { failed } = commandWords.value;
   const failure = screen.value.failures.get(alert.id);
   if (underWay) {
     return <Cell class="state pending">{alertWords.value.marks.pending}</Cell>;
   }
   if (failure !== undefined) {
-    const text = `${failed[failure.kind]}：${errorWords.value[failure.code]}${failure.by ? `（${failure.by}）` : ''}`;
+    const text = failureText(failure);
     return (
       <Cell class="state failed" title={text}>
-        <span role="alert">{text}</span>
-        <button
-          type="button"
-          class="plain"
-          aria-label={screenWords.value.action.dismiss}
-          onClick={(event) => {
-            event.stopPropagation();
-            dispatch({ type: 'failure-seen', id: alert.id });
-          }}
-        >
-          ✕
-        </button>
+        {text}
       </Cell>
     );
   }
@@ -131,7 +137,7 @@ function StateCell({ alert, underWay }: { alert: Alert; underWay: boolean }) {
 
 /** Most important first: the end may be cut off. */
 function stateWords(alert: Alert): string[] {
-  const { marks, state: names, grade } = alertWords.value;
+  const { marks, state: names, grade, dutyLevel } = alertWords.value;
   const state = stateFor(alert, level.value);
   const at = (instant: number): string => clockTime(instant + wallOffsetMs.value);
   const parts: string[] = [];
@@ -139,14 +145,19 @@ function stateWords(alert: Alert): string[] {
   if (alert.blindSince !== undefined) parts.push(marks.blind(at(alert.blindSince)));
   if (alert.points.some(({ active, held }) => active && held)) parts.push(marks.held);
   if (state !== 'unacknowledged' && state !== 'acknowledged') parts.push(names[state]);
+  if (isBackInside(alert)) parts.push(marks.backInside);
+  // What a level below has taken in hand is still owed here, and good to know.
+  if (state === 'unacknowledged' && alert.ackedLevel !== null)
+    parts.push(marks.ackedBelow(dutyLevel[alert.ackedLevel]));
   if (alert.peakGrade !== alert.grade) {
-    parts.push(`${marks.peak}${SHAPES[alert.peakGrade]}${grade[alert.peakGrade]}`);
+    parts.push(marks.was(`${SHAPES[alert.peakGrade]}${grade[alert.peakGrade]}`));
   }
   if (alert.retrospective) parts.push(marks.retrospective);
   if (alert.exercise) parts.push(marks.exercise);
   if (alert.reopens !== undefined) parts.push(marks.reopened);
   const last = alert.acknowledgements.at(-1);
-  if (last !== undefined && state !== 'unacknowledged') parts.push(`${last.by} ${at(last.at)} ${last.note}`.trim());
+  if (last !== undefined && state !== 'unacknowledged')
+    parts.push(`${personName(last.by)} ${at(last.at)} ${last.note}`.trim());
   else if (engineNow.value !== undefined) parts.push(duration(lastedMs(alert, engineNow.value)));
   return parts;
 }

@@ -6,18 +6,26 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import type { Filter } from '../../live/alert-list.ts';
 import { FILTERS, holdOrder } from '../../live/alert-list.ts';
-import { cursorId, filters, screen, showAll, tick, toggleFilter, view } from '../../live/desk.ts';
+import { counts, cursorId, dispatch, filters, screen, showAll, tick, toggleFilter, view } from '../../live/desk.ts';
+import { subjectOf } from '../../parts/alert/alert-text.ts';
 import { SHAPES } from '../../parts/alert/badge.tsx';
+import { narrow } from '../../parts/alert/show.ts';
+import { failureText } from '../../parts/commands/failure.ts';
 import { Cell, GridRow } from '../../parts/grid.tsx';
 import { screenWords } from '../../words/screen.ts';
 import { AlertRow } from './alert-row.tsx';
 import './table.css';
 import { deskWords } from './words.ts';
 
+const ZONE_PX = 32;
+/** A row, and one on a narrow screen, where it takes four lines. As in the style sheet. */
 const ROW_PX = 32;
+const NARROW_ROW_PX = 104;
 /** Rows drawn beyond the edge, so that fast scrolling shows no emptiness. */
 const SPARE_ROWS = 6;
 const HOLD_MS = 30_000;
+/** The newest of what was refused; the others stand in their rows. */
+const FAILURES_SHOWN = 3;
 
 type Item = { readonly zone: 'owed' | 'handled'; readonly count: number } | { readonly alert: Alert };
 
@@ -42,6 +50,7 @@ export function AlertTable() {
         {shown.waiting > 0 && <em class="waiting">{list.waiting(shown.waiting)}</em>}
       </h2>
       <FilterChips />
+      <Failures />
       <Columns />
       {screen.value.complete ? <Rows items={items} hold={hold} /> : <p class="empty">{screenWords.value.loading}</p>}
     </section>
@@ -68,6 +77,27 @@ function useHold(rows: readonly Alert[]): Hold {
   };
 }
 
+/** What was not done, in whole sentences: a row has no room for the reason. */
+function Failures() {
+  const { failures, alerts } = screen.value;
+  const { dismiss } = screenWords.value.action;
+  return (
+    <div role="alert">
+      {[...failures].slice(-FAILURES_SHOWN).map(([id, failure]) => {
+        const alert = alerts.get(id);
+        return (
+          <p key={id} class="failure" data-id={id}>
+            <b>{alert === undefined ? '' : subjectOf(alert)}</b> {failureText(failure)}{' '}
+            <button type="button" class="plain" onClick={() => dispatch({ type: 'failure-seen', id })}>
+              {dismiss}
+            </button>
+          </p>
+        );
+      })}
+    </div>
+  );
+}
+
 function FilterChips() {
   const { filters: names, keys } = deskWords.value;
   const shape = (filter: Filter): string => (filter in SHAPES ? SHAPES[filter as keyof typeof SHAPES] : '');
@@ -87,6 +117,7 @@ function FilterChips() {
             {shape(filter)}
             {names[filter]}
             {off && <b> {names.hides(hides)}</b>}
+            {off && filter === 'red' && counts.value.owed.red > 0 && <b> {names.redStays}</b>}
           </button>
         );
       })}
@@ -131,11 +162,16 @@ function Rows({ items, hold }: { items: readonly Item[]; hold: Hold }) {
       element.removeEventListener('scroll', measure);
     };
   }, []);
+  const rowPx = narrow.value ? NARROW_ROW_PX : ROW_PX;
+  const secondZone = items.findLastIndex((item) => 'zone' in item);
+  // Zones are lower than rows of four lines; there are two, the first on top.
+  const topOf = (index: number): number =>
+    index * rowPx - (Number(index > 0) + Number(index > secondZone)) * (rowPx - ZONE_PX);
   const cursor = items.findIndex((item) => 'alert' in item && item.alert.id === cursorId.value);
-  useEffect(() => keepInSight(box.current, cursor), [cursorId.value]);
+  useEffect(() => keepInSight(box.current, topOf(cursor), rowPx), [cursorId.value]);
 
-  const first = Math.max(0, Math.floor(view.top / ROW_PX) - SPARE_ROWS);
-  const last = Math.min(items.length, Math.ceil((view.top + view.height) / ROW_PX) + SPARE_ROWS);
+  const first = Math.max(0, Math.floor(view.top / rowPx) - SPARE_ROWS);
+  const last = Math.min(items.length, Math.ceil((view.top + view.height) / rowPx) + SPARE_ROWS);
   const cursorDrawn = cursor >= first && cursor < last;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table would undo the placing of virtual rows, see grid.tsx
@@ -150,9 +186,9 @@ function Rows({ items, hold }: { items: readonly Item[]; hold: Hold }) {
       onPointerMove={hold.start}
       onPointerLeave={hold.end}
     >
-      <div class="all-rows" style={{ height: `${items.length * ROW_PX}px` }}>
+      <div class="all-rows" style={{ height: `${topOf(items.length)}px` }}>
         {items.slice(first, last).map((item, index) => {
-          const place = { top: `${(first + index) * ROW_PX}px` };
+          const place = { top: `${topOf(first + index)}px` };
           if ('alert' in item) {
             return <AlertRow key={item.alert.id} alert={item.alert} place={place} index={first + index} />;
           }
@@ -169,9 +205,8 @@ function Rows({ items, hold }: { items: readonly Item[]; hold: Hold }) {
   );
 }
 
-function keepInSight(box: HTMLElement | null, index: number): void {
-  if (box === null || index < 0) return;
-  const top = index * ROW_PX;
+function keepInSight(box: HTMLElement | null, top: number, rowPx: number): void {
+  if (box === null || top < 0) return;
   if (top < box.scrollTop) box.scrollTop = top;
-  else if (top + ROW_PX > box.scrollTop + box.clientHeight) box.scrollTop = top + ROW_PX - box.clientHeight;
+  else if (top + rowPx > box.scrollTop + box.clientHeight) box.scrollTop = top + rowPx - box.clientHeight;
 }

@@ -6,8 +6,9 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import { stateFor } from '../../../src/api/shapes/alert.ts';
 import { engineNow, level, openId, wallOffsetMs } from '../../live/desk.ts';
-import { hazardName, placeNames, subjectOf } from '../../parts/alert/alert-text.ts';
+import { hazardName, placeInRow, subjectOf } from '../../parts/alert/alert-text.ts';
 import { Badge } from '../../parts/alert/badge.tsx';
+import { show } from '../../parts/alert/show.ts';
 import { Detail } from '../../parts/detail/detail.tsx';
 import { dayAndTime } from '../../parts/format.ts';
 import type { Page } from '../../parts/page.ts';
@@ -85,31 +86,56 @@ function History() {
 function Past({ found }: { found: Found }) {
   const text = historyWords.value;
   if (found.items.length === 0) return <p class="empty">{text.none}</p>;
+  const { raised, grade, what, where, state } = text.columns;
   return (
-    <ul class="past">
-      {found.items.map((alert) => (
-        <li key={alert.id}>
-          <button
-            type="button"
-            class={openId.value === alert.id ? 'plain opened' : 'plain'}
-            data-id={alert.id}
-            onClick={() => {
-              openId.value = alert.id;
-            }}
-          >
-            <time>{dayAndTime(alert.raisedAt + wallOffsetMs.value)}</time> <Badge grade={alert.peakGrade} />{' '}
-            {[hazardName(alert), subjectOf(alert), placeNames(alert).join(' / '), standing(alert)]
-              .filter((part) => part !== '')
-              .join(' · ')}
-          </button>
-        </li>
-      ))}
-      {found.more && <li class="empty">{text.more(found.items.length)}</li>}
-    </ul>
+    <div class="past">
+      <table>
+        <thead>
+          <tr>
+            <th>{raised}</th>
+            <th>{grade}</th>
+            <th>{what}</th>
+            <th>{where}</th>
+            <th>{state}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {found.items.map((alert) => (
+            <PastRow key={alert.id} alert={alert} />
+          ))}
+        </tbody>
+      </table>
+      {found.more && <p class="empty">{text.more(found.items.length)}</p>}
+    </div>
   );
 }
 
+/** The button is for the keyboard; with the pointer the whole row will do. */
+function PastRow({ alert }: { alert: Alert }) {
+  const { site, county } = placeInRow(alert);
+  const [hazard, subject] = [hazardName(alert), subjectOf(alert)];
+  return (
+    <tr class={openId.value === alert.id ? 'opened' : ''} data-id={alert.id} onClick={() => show(alert)}>
+      <td>
+        <button type="button" class="plain">
+          {dayAndTime(alert.raisedAt + wallOffsetMs.value)}
+        </button>
+      </td>
+      <td>
+        <Badge grade={alert.peakGrade} />
+      </td>
+      <td>
+        <b>{subject === '' ? hazard : subject}</b> <small>{subject === '' ? '' : hazard}</small>
+      </td>
+      <td>{[site, county].filter((part) => part !== '').join(' · ')}</td>
+      <td>{standing(alert)}</td>
+    </tr>
+  );
+}
+
+/** Closed, and when; or how it stands now. */
 function standing(alert: Alert): string {
   const { state, handling } = alertWords.value;
-  return alert.closedAt === undefined ? state[stateFor(alert, level.value)] : handling.closed;
+  if (alert.closedAt === undefined) return state[stateFor(alert, level.value)];
+  return `${handling.closed} ${dayAndTime(alert.closedAt + wallOffsetMs.value)}`;
 }

@@ -5,10 +5,10 @@
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import type { ValueRow } from '../../../src/api/schemas/live.ts';
 import type { Point } from '../../../src/api/schemas/registry.ts';
-import type { AlertPoint } from '../../live/alert-list.ts';
+import type { AlertPoint, Duty } from '../../live/alert-list.ts';
 import { leadPoint } from '../../live/alert-list.ts';
-import { liveRow } from '../../live/desk.ts';
-import { divisionNames, enterpriseById, pointById, sourceById } from '../../live/registry.ts';
+import { duty, liveRow } from '../../live/desk.ts';
+import { divisionsOf, enterpriseById, pointById, sourceById } from '../../live/registry.ts';
 import { alertWords } from '../../words/alerts.ts';
 import { numberText, valueWithUnit } from '../format.ts';
 
@@ -50,14 +50,21 @@ export function watchedName(key: string): string {
   return `${pointName({ id: source, number: -1 })} ${(hazards as Readonly<Record<string, string>>)[hazard] ?? hazard}`;
 }
 
+/** True where less is worse. */
+function isLow({ limit, rule }: Pick<AlertPoint, 'limit' | 'rule'>): boolean {
+  return limit === 'L' || limit === 'LL' || rule === 'limits-low';
+}
+
+/** Rules that stand at the limit itself; every other names the one that the value is heading for. */
+const AT_LIMIT: ReadonlySet<string> = new Set(['limits-high', 'limits-low', 'boolean']);
+
 /** `高报`, `低低报`, `动作`: the level by the limit it stands at, for H on the low side is L. */
 export function levelName(level: string, point: Pick<AlertPoint, 'limit' | 'rule'> | undefined): string {
   const { levels } = alertWords.value;
   if (level !== 'H' && level !== 'HH') return level === 'PRE' ? levels.PRE : levels.none;
   if (point?.rule === 'coverage') return levels.coverage;
   if (point?.limit === 'critical') return levels.critical;
-  const low = point?.limit === 'L' || point?.limit === 'LL' || point?.rule === 'limits-low';
-  return levels[low ? (level === 'HH' ? 'LL' : 'L') : level];
+  return levels[point !== undefined && isLow(point) ? (level === 'HH' ? 'LL' : 'L') : level];
 }
 
 /** How long the condition has stood: what is over goes on no longer. */
@@ -80,16 +87,43 @@ export function subjectOf(alert: Alert): string {
 /** Live and declared observers, as recorded when the blindness was graded. */
 function observersOf({ reasons }: Alert): string {
   const detail = reasons.find(({ step }) => step === 'coverage')?.detail;
-  return detail === undefined ? '' : `${detail.live} / ${detail.declared}`;
+  return detail === undefined ? '' : alertWords.value.observers(String(detail.live), String(detail.declared));
 }
 
-/** Leaf first, because the end of a long path is what gets cut off. */
-export function placeNames(alert: Alert): string[] {
+interface Place {
+  readonly source: string;
+  readonly enterprise: string;
+  /** Leaf first. */
+  readonly divisions: readonly { readonly code: string; readonly name: string }[];
+}
+
+function placeOf(alert: Alert): Place {
   const enterprise = enterpriseById(alert.enterprise)?.name ?? alert.enterprise;
   // Where a gateway or an instrument is what the alert is about, the row's other column says which.
   const isSource = alert.kind === 'hazard' && !isGateway(alert.source);
   const source = isSource ? (sourceById(alert.source)?.name ?? subjectName(alert.source)) : '';
-  return [source, enterprise, ...divisionNames(alert.division)].filter((name) => name !== '');
+  return { source, enterprise, divisions: divisionsOf(alert.division) };
+}
+
+/** The whole path, leaf first, because the end of a long path is what gets cut off. */
+export function placeNames(alert: Alert): string[] {
+  const { source, enterprise, divisions } = placeOf(alert);
+  return [source, enterprise, ...divisions.map(({ name }) => name)].filter((name) => name !== '');
+}
+
+/** What this desk needs of the path: an officer does not read the name of their own county in every row. */
+function placeSeenFrom({ division, enterprise: own }: Duty['scope'], place: Place): Place {
+  if (own !== undefined) return { ...place, enterprise: '', divisions: [] };
+  const end = place.divisions.findIndex(({ code }) => code === division);
+  return end < 0 ? place : { ...place, divisions: place.divisions.slice(0, end) };
+}
+
+/** A place in a row: what may be cut, and the county, which may not where several are in view. */
+export function placeInRow(alert: Alert): { readonly site: string; readonly county: string } {
+  const { source, enterprise, divisions } = placeSeenFrom(duty.value.scope, placeOf(alert));
+  const county = divisions.find(({ code }) => /^\d{6}$/.test(code))?.name ?? '';
+  const site = [source, enterprise].filter((name) => name !== '').join(' · ');
+  return { site, county };
 }
 
 export interface ShownValue {
@@ -111,51 +145,63 @@ export function rowValue(alert: Alert): ShownValue {
   return shownValue(alert.partition, point);
 }
 
+/** A value of a point in its unit; of a switch, whether it stands where it alarms. */
+export function valueText(config: Point | undefined, value: number): string {
+  if (config?.valueKind !== 'boolean') return valueWithUnit(value, config?.unit ?? '');
+  const { on, off } = alertWords.value.switchValue;
+  const critical = config.rules.find(({ kind }) => kind === 'boolean')?.criticalWhen === 0 ? 0 : 1;
+  return value === critical ? on : off;
+}
+
 /** Value of a contributor: the newest live one, or while nobody can see, the last good one that is held. */
 export function shownValue(partition: number, point: AlertPoint): ShownValue {
   const config = point.number >= 0 ? pointById(point.id) : undefined;
-  const unit = config?.unit ?? '';
   const newest = liveRow(partition, point);
   const value = point.held ? point.value : (newest?.[3] ?? point.value);
   const quality = newest?.[4] ?? point.quality;
-  const isSwitch = point.limit === 'critical' || config?.valueKind === 'boolean';
-  const { switchValue } = alertWords.value;
-  let text = '';
-  if (value !== undefined)
-    text = isSwitch ? switchText(value, criticalOf(config), switchValue) : valueWithUnit(value, unit);
-  const limit =
-    point.limitValue === undefined || isSwitch ? '' : `${point.limit ?? ''} ${numberText(point.limitValue)}`.trim();
-  // Below its limit and alarming all the same: the row must say that it is the nearness.
-  const shownLimit = limit !== '' && point.active && point.level === 'PRE' ? alertWords.value.nearing(limit) : limit;
-  return { text, limit: shownLimit, quality, doubtful: point.held || (quality !== undefined && quality !== 'good') };
+  const text = value === undefined ? '' : valueText(config, value);
+  const limit = point.limit === 'critical' ? '' : limitText(point);
+  return { text, limit, quality, doubtful: point.held || (quality !== undefined && quality !== 'good') };
 }
 
-/** The value a switch point alarms at. */
-function criticalOf(config: Point | undefined): number {
-  const critical = config?.rules.find(({ kind }) => kind === 'boolean')?.criticalWhen;
-  return critical === 0 ? 0 : 1;
+/** The limit and what the value has to do with it: past it, near it, or heading for it. */
+function limitText(point: AlertPoint): string {
+  if (point.limitValue === undefined) return '';
+  const limit = `${point.limit ?? ''} ${numberText(point.limitValue)}`.trim();
+  const { nearing, heading } = alertWords.value;
+  // Short of its limit and alarming all the same: the row must say why.
+  if (!AT_LIMIT.has(point.rule)) return heading(limit);
+  return point.active && point.level === 'PRE' ? nearing(limit) : limit;
 }
 
-function switchText(value: number, critical: number, says: { on: string; off: string }): string {
-  return value === critical ? says.on : says.off;
+/** True where a value that is seen is on the good side of its limit again, while the alarm still stands: it has to last. */
+export function isBackInside(alert: Alert): boolean {
+  const point = leadPoint(alert);
+  if (point === undefined || !point.active || point.held || point.limitValue === undefined) return false;
+  if (!AT_LIMIT.has(point.rule) || point.limit === 'critical' || point.level === 'PRE') return false;
+  const [, , , value, quality] = liveRow(alert.partition, point) ?? [];
+  if (value === undefined || quality !== 'good') return false;
+  return isLow(point) ? value > point.limitValue : value < point.limitValue;
 }
 
 /**
  * Worst value so far. The alert tells it as of its last transition; a value that has come since and is worse is the peak.
  */
 export function peakText(partition: number, point: AlertPoint): string {
-  if (point.peak === undefined) return '';
+  const config = point.number >= 0 ? pointById(point.id) : undefined;
+  // A switch has no worst value.
+  if (point.peak === undefined || point.limit === 'critical' || config?.valueKind === 'boolean') return '';
   const live = point.active && !point.held ? liveRow(partition, point)?.[3] : undefined;
-  const low = point.limit === 'L' || point.limit === 'LL';
+  const low = isLow(point);
   const peak = live === undefined ? point.peak : low ? Math.min(point.peak, live) : Math.max(point.peak, live);
-  return valueWithUnit(peak, pointById(point.id)?.unit ?? '');
+  const { peakLow, peakHigh } = alertWords.value;
+  return (low ? peakLow : peakHigh)(valueWithUnit(peak, config?.unit ?? ''));
 }
 
 /** One line for the banner, a title or a reader: what, how much, where. The end is what gets cut off. */
 export function sentenceOf(alert: Alert): string {
   const { text, limit } = rowValue(alert);
   const amount = limit === '' ? text : `${text} (${limit})`;
-  return [hazardName(alert), subjectOf(alert), amount, placeNames(alert).join(' / ')]
-    .filter((part) => part !== '')
-    .join(' · ');
+  const { site, county } = placeInRow(alert);
+  return [hazardName(alert), subjectOf(alert), amount, site, county].filter((part) => part !== '').join(' · ');
 }

@@ -8,6 +8,7 @@ import type { CommandBody } from '../../../src/api/schemas/commands.ts';
 import { CAUSES } from '../../../src/api/shapes/commands.ts';
 import { command } from '../../live/acting.ts';
 import { asking } from '../../live/desk.ts';
+import { personName } from '../../live/registry.ts';
 import { alertWords } from '../../words/alerts.ts';
 import { screenWords } from '../../words/screen.ts';
 import { sentenceOf } from '../alert/alert-text.ts';
@@ -86,5 +87,5 @@ export function askedText(asked: NonNullable<Alert['closing']>): string {
   const { causes, dutyLevel } = alertWords.value;
   const cause = (causes as Readonly<Record<string, string>>)[asked.cause] ?? asked.cause;
   const why = [cause, asked.note].filter(Boolean).join('：');
-  return commandWords.value.closing.asked(`${dutyLevel[asked.level]} ${asked.by}`, why);
+  return commandWords.value.closing.asked(`${dutyLevel[asked.level]} ${personName(asked.by)}`, why);
 }

@@ -12,7 +12,13 @@ import { pointNameById, sentenceOf } from '../alert/alert-text.ts';
 import { Badge } from '../alert/badge.tsx';
 import { commandWords } from './words.ts';
 
-export function CommandDialog({ alert, kind }: { alert: Alert; kind: SpokenCommand }) {
+interface Spoken {
+  readonly alert: Alert;
+  readonly kind: SpokenCommand;
+  readonly sent?: () => void;
+}
+
+export function CommandDialog({ alert, kind, sent }: Spoken) {
   const text = commandWords.value.asks[kind];
   // An acknowledgement says little by itself, and its first suggestion is true of every one; anything else is said by hand.
   const [note, setNote] = useState(kind === 'acknowledge' ? (text.notes[0] ?? '') : '');
@@ -34,6 +40,7 @@ export function CommandDialog({ alert, kind }: { alert: Alert; kind: SpokenComma
     const words = note.trim();
     void command(alert, kind, kind === 'release' ? { points: [...points], reason: words } : { note: words });
     close();
+    sent?.();
   };
   return (
     <dialog ref={dialog} onClose={close} aria-labelledby="command-title" class="command-dialog">

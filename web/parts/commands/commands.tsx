@@ -9,10 +9,10 @@ import { owesAnswer } from '../../live/alert-list.ts';
 import type { SpokenCommand } from '../../live/desk.ts';
 import { asking, dispatch, duty, screen, user } from '../../live/desk.ts';
 import { alertWords } from '../../words/alerts.ts';
-import { errorWords } from '../../words/errors.ts';
 import { screenWords } from '../../words/screen.ts';
 import { askedText } from './close-dialog.tsx';
 import './commands.css';
+import { failureText } from './failure.ts';
 import { commandWords } from './words.ts';
 
 export function Commands({ alert }: { alert: Alert }) {
@@ -58,8 +58,7 @@ export function Commands({ alert }: { alert: Alert }) {
       {busy && <span class="pending">{alertWords.value.marks.pending}</span>}
       {failure !== undefined && (
         <p class="trouble" role="alert">
-          {text.failed[failure.kind]}：{errorWords.value[failure.code]}
-          {failure.by !== undefined && `（${failure.by}）`}{' '}
+          {failureText(failure)}{' '}
           <button type="button" class="plain" onClick={() => dispatch({ type: 'failure-seen', id: alert.id })}>
             {action.dismiss}
           </button>

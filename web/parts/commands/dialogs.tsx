@@ -6,7 +6,7 @@ import { CommandDialog } from './command-dialog.tsx';
 export function Dialogs() {
   const asked = asking.value;
   if (asked === undefined) return null;
-  const { kind, alert } = asked;
+  const { kind, alert, sent } = asked;
   if (kind === 'close') return <CloseDialog key={alert.id} alert={alert} />;
-  return <CommandDialog key={`${alert.id} ${kind}`} alert={alert} kind={kind} />;
+  return <CommandDialog key={`${alert.id} ${kind}`} alert={alert} kind={kind} sent={sent} />;
 }

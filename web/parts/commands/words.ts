@@ -45,6 +45,7 @@ export const commandWords = bilingual({
       waiting: '待第二人确认',
       two: '红色报警须由第二人确认后才关闭',
     },
+    because: (what: string, why: string, who: string) => `${what}：${why}${who === '' ? '' : `（${who}）`}`,
     failed: {
       acknowledge: '确认未成功',
       comment: '说明未写入',
@@ -94,6 +95,7 @@ export const commandWords = bilingual({
       waiting: 'waits for a second person',
       two: 'A red alert is closed only when a second person confirms',
     },
+    because: (what, why, who) => `${what}: ${why}${who === '' ? '' : ` (${who})`}`,
     failed: {
       acknowledge: 'Not acknowledged',
       comment: 'Note not written',

@@ -25,22 +25,18 @@ function Contributor({ partition, point }: { partition: number; point: AlertPoin
   const detail = detailWords.value;
   const { rules, hazards } = alertWords.value;
   const { text, limit, doubtful } = shownValue(partition, point);
-  const rule = rules[point.rule] ?? (hazards as Readonly<Record<string, string>>)[point.rule] ?? point.rule;
+  const named = rules[point.rule] ?? (hazards as Readonly<Record<string, string>>)[point.rule] ?? point.rule;
+  // The level of a limit already says which limit.
+  const rule = point.rule.startsWith('limits-') ? '' : named;
   const peak = peakText(partition, point);
   return (
     <li class={point.active ? '' : 'ended'}>
       <b>{pointName(point)}</b>
-      <span>
-        {rule} · {levelName(point.level, point)}
-      </span>
+      <span>{[rule, levelName(point.level, point)].filter((part) => part !== '').join(' · ')}</span>
       <span class={doubtful ? 'value doubtful' : 'value'}>
-        {text} {limit !== '' && `（${limit}）`}
+        {text} {limit !== '' && `(${limit})`}
       </span>
-      {peak !== '' && (
-        <span>
-          {detail.peak} {peak}
-        </span>
-      )}
+      {peak !== '' && <span>{peak}</span>}
       {point.rule !== 'coverage' && point.number >= 0 && <span>{detail.excursions(point.excursions)}</span>}
       <TimeToLimit numbers={point.numbers} />
       <Standing point={point} />
@@ -60,7 +56,7 @@ function TimeToLimit({ numbers = {} }: { numbers: AlertPoint['numbers'] }) {
   return (
     <span>
       {detail.timeToLimit(duration(timeToLimitMs))}
-      {bounds !== '' && `（${bounds}）`}
+      {bounds !== '' && ` (${bounds})`}
     </span>
   );
 }

@@ -6,7 +6,7 @@ import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import { stateFor } from '../../../src/api/shapes/alert.ts';
 import { leadPoint, owesAnswer } from '../../live/alert-list.ts';
 import { duty, engineNow, level, opened, openId, stopped, wallOffsetMs } from '../../live/desk.ts';
-import { pointById } from '../../live/registry.ts';
+import { enterpriseById, personName, pointById } from '../../live/registry.ts';
 import { alertWords } from '../../words/alerts.ts';
 import { screenWords } from '../../words/screen.ts';
 import {
@@ -19,6 +19,7 @@ import {
   watchedName,
 } from '../alert/alert-text.ts';
 import { Badge, SHAPES } from '../alert/badge.tsx';
+import { bringIntoSight } from '../alert/show.ts';
 import { Commands } from '../commands/commands.tsx';
 import { dayAndTime, duration, numberText } from '../format.ts';
 import { Trend } from '../trend/trend.tsx';
@@ -50,6 +51,9 @@ function AlertDetailView({ alert }: { alert: Alert }) {
   const hasTrend = lead !== undefined && lead.number >= 0;
   return (
     <>
+      <button type="button" class="to-list" onClick={() => bringIntoSight('.list')}>
+        {detail.back}
+      </button>
       <Headline alert={alert} />
       <Commands alert={alert} />
       <div class="scroll">
@@ -63,6 +67,7 @@ function AlertDetailView({ alert }: { alert: Alert }) {
         <h3>{detail.contributors}</h3>
         <Contributors alert={alert} />
         {hasTrend && <Guidance point={lead.id} />}
+        <Contacts enterprise={alert.enterprise} />
         <Acknowledgements alert={alert} />
         <h3>{detail.timeline}</h3>
         <Timeline alert={alert} />
@@ -83,10 +88,7 @@ function Headline({ alert }: { alert: Alert }) {
       <h2>
         {owes && <i class="lamp" aria-hidden="true" />} <Badge grade={alert.grade} />
         {alert.peakGrade !== alert.grade && (
-          <small class="peak">
-            {marks.peak} {SHAPES[alert.peakGrade]}
-            {grade[alert.peakGrade]}
-          </small>
+          <small class="peak">{marks.was(`${SHAPES[alert.peakGrade]}${grade[alert.peakGrade]}`)}</small>
         )}
         <b>{hazardName(alert)}</b> {subjectOf(alert)}
       </h2>
@@ -192,6 +194,25 @@ function Guidance({ point }: { point: string }) {
   );
 }
 
+/** Whom to call at the enterprise, for every alert of it: a gateway that is gone has people beside it, too. */
+function Contacts({ enterprise }: { enterprise: string }) {
+  const contacts = enterpriseById(enterprise)?.contacts ?? [];
+  const detail = detailWords.value;
+  if (contacts.length === 0) return null;
+  return (
+    <>
+      <h3>{detail.contacts}</h3>
+      <ul class="contacts">
+        {contacts.map(({ role, name, phone }) => (
+          <li key={`${role} ${name} ${phone}`}>
+            <span>{detail.roles[role] ?? role}</span> <b>{name}</b> <a href={`tel:${phone}`}>{phone}</a>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
 function Acknowledgements({ alert }: { alert: Alert }) {
   const detail = detailWords.value;
   const { dutyLevel } = alertWords.value;
@@ -206,7 +227,7 @@ function Acknowledgements({ alert }: { alert: Alert }) {
             <li key={`${ack.seq} ${ack.level} ${ack.at}`}>
               <time>{dayAndTime(ack.at + wallOffsetMs.value)}</time>
               <span>
-                {dutyLevel[ack.level]} · {ack.by}
+                {dutyLevel[ack.level]} · {personName(ack.by)}
               </span>
               <q>{ack.note}</q>
             </li>

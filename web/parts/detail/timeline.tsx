@@ -7,6 +7,7 @@ import type { Alert, AlertDetail, TimelineEntry } from '../../../src/api/schemas
 import { engineNow, told, wallOffsetMs } from '../../live/desk.ts';
 import type { KnownTimeline } from '../../live/known-timeline.ts';
 import { asRead, continued, withOlder } from '../../live/known-timeline.ts';
+import { personName } from '../../live/registry.ts';
 import { request } from '../../service/api.ts';
 import { alertWords } from '../../words/alerts.ts';
 import { nameOfCause } from '../alert/alert-text.ts';
@@ -70,7 +71,7 @@ export function Timeline({ alert }: { alert: Alert }) {
             {SHAPES[entry.grade]}
             {grade[entry.grade]}
           </span>
-          <span>{[nameOfCause(entry), entry.by].filter(Boolean).join(' · ')}</span>
+          <span>{[causesOf(entry), entry.by && personName(entry.by)].filter(Boolean).join(' · ')}</span>
           {entry.note && <q>{entry.note}</q>}
         </li>
       ))}
@@ -83,6 +84,13 @@ export function Timeline({ alert }: { alert: Alert }) {
       )}
     </ul>
   );
+}
+
+/** Who or what it was about; of many at once the one that counts most, and how many. */
+function causesOf(entry: TimelineEntry): string {
+  const name = nameOfCause(entry);
+  const count = entry.points?.length ?? 0;
+  return count > 1 ? detailWords.value.ofPoints(name, count) : name;
 }
 
 /** What joined the alert: another point, one of its points that went further, or the loss of watching, which is no point. */

@@ -13,9 +13,9 @@ export const detailWords = bilingual({
     result: '定级结果',
     contributors: '参与测点',
     ended: '已退出',
-    peak: '峰值',
     limit: '限值',
-    excursions: (count: number) => `${count} 次越限`,
+    /** 进入报警的次数；预警并未越限，故不称越限。 */
+    excursions: (count: number) => `触发 ${count} 次`,
     timeToLimit: (duration: string) => `约 ${duration} 后达下一限值`,
     /** 90 % 区间；可能永远达不到时没有最晚时间。 */
     timeBounds: (earliest: string, latest: string | undefined) =>
@@ -31,6 +31,8 @@ export const detailWords = bilingual({
     owner: '责任人',
     basis: '依据',
     unverified: '依据未核实',
+    contacts: '联系人',
+    roles: { 'safety-director': '安全总监', 'control-room': '中控室' } as Readonly<Record<string, string>>,
     handling: '处置状态',
     occurrence: (occurrence: number, activations: number) => `第 ${occurrence} 次发生，本次触发 ${activations} 回`,
     noTrend: '此报警不对应测点数值',
@@ -38,6 +40,8 @@ export const detailWords = bilingual({
     earlier: '更早的经过',
     gone: '这条报警已关闭',
     further: '测点加重',
+    ofPoints: (name: string, count: number) => `${name} 等 ${count} 点`,
+    back: '↑ 返回列表',
     change: {
       raised: '触发',
       're-raised': '再次触发',
@@ -72,9 +76,8 @@ export const detailWords = bilingual({
     result: 'Grade',
     contributors: 'Contributing points',
     ended: 'no longer',
-    peak: 'peak',
     limit: 'limit',
-    excursions: (count) => (count === 1 ? '1 excursion' : `${count} excursions`),
+    excursions: (count) => (count === 1 ? 'entered once' : `entered ${count}×`),
     timeToLimit: (duration) => `next limit in about ${duration}`,
     timeBounds: (earliest, latest) =>
       latest === undefined ? `at the earliest ${earliest}` : `${earliest} to ${latest}`,
@@ -89,6 +92,8 @@ export const detailWords = bilingual({
     owner: 'Owner',
     basis: 'Basis',
     unverified: 'basis not verified',
+    contacts: 'Whom to call',
+    roles: { 'safety-director': 'safety director', 'control-room': 'control room' },
     handling: 'Handling',
     occurrence: (occurrence, activations) => `occurrence ${occurrence}, active ${activations}×`,
     noTrend: 'This alert is not about the value of a point',
@@ -96,6 +101,8 @@ export const detailWords = bilingual({
     earlier: 'Earlier changes',
     gone: 'This alert is closed',
     further: 'Point gone further',
+    ofPoints: (name, count) => `${name} and ${count - 1} more`,
+    back: '↑ Back to the list',
     change: {
       raised: 'raised',
       're-raised': 'raised again',

@@ -5,6 +5,7 @@
 
 import type { ValueRow } from '../../../src/api/schemas/live.ts';
 import type { HistoryAnswer, PointState, RawRow, SampledRow } from '../../../src/api/schemas/readings.ts';
+import type { Limits } from '../../../src/api/schemas/registry.ts';
 
 export const TREND_WINDOW_MS = 3_600_000;
 /** Rows of one trend at most: a point every half second for an hour. */
@@ -104,6 +105,17 @@ export function lastValue(rows: readonly TrendRow[]): { readonly at: number; rea
     if (value !== undefined) return { at, value };
   }
   return undefined;
+}
+
+/**
+ * Limits that a picture is about: those on the side on which the point stands in alarm. The other side's, far away, would
+ * press the curve into a line; where the values come near it, it is in the picture all the same.
+ */
+export function limitsInView(limits: Limits, limit: string | undefined): number[] {
+  const low = limit === 'L' || limit === 'LL';
+  const high = limit === 'H' || limit === 'HH';
+  const wanted = low ? [limits.L, limits.LL] : high ? [limits.H, limits.HH] : Object.values(limits);
+  return wanted.filter((mark) => mark !== undefined);
 }
 
 /** Bounds of the value axis: all values, the limits that are near them, and some air. */

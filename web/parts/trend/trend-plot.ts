@@ -8,7 +8,7 @@ import type { PointState } from '../../../src/api/schemas/readings.ts';
 import type { Limits } from '../../../src/api/schemas/registry.ts';
 import { numberText, TIME_ZONE } from '../format.ts';
 import type { TrendRow } from './trend-data.ts';
-import { forecastCone, lastValue, TREND_WINDOW_MS, trendColumns, valueBounds } from './trend-data.ts';
+import { forecastCone, lastValue, limitsInView, TREND_WINDOW_MS, trendColumns, valueBounds } from './trend-data.ts';
 
 interface TrendPicture {
   readonly rows: readonly TrendRow[];
@@ -19,6 +19,8 @@ interface TrendPicture {
   readonly stepped: boolean;
   readonly intervalMs: number | null;
   readonly limits: Limits;
+  /** Name of the limit that the alert is about. */
+  readonly limit: string | undefined;
   readonly forecast: PointState['forecast'];
   readonly stopped: boolean;
   readonly words: {
@@ -46,12 +48,14 @@ interface Ink {
   readonly dim: string;
   readonly line: string;
   readonly grid: string;
+  /** What everything stands on. */
+  readonly ground: string;
 }
 
 function inkOf(element: HTMLElement): Ink {
   const style = getComputedStyle(element);
   const get = (name: string): string => style.getPropertyValue(name).trim();
-  return { text: get('--text'), dim: get('--dim'), line: get('--text'), grid: get('--grid') };
+  return { text: get('--text'), dim: get('--dim'), line: get('--text'), grid: get('--grid'), ground: get('--panel') };
 }
 
 export function createTrendPlot(box: HTMLElement): TrendPlot {
@@ -89,8 +93,8 @@ export function createTrendPlot(box: HTMLElement): TrendPlot {
   };
 }
 
-function marksOf({ limits, forecast }: TrendPicture): number[] {
-  return [...Object.values(limits), forecast?.limitValue].filter((mark) => mark !== undefined);
+function marksOf({ limits, limit, forecast }: TrendPicture): number[] {
+  return [...limitsInView(limits, limit), forecast?.limitValue].filter((mark) => mark !== undefined);
 }
 
 /** An hour, or as much of it as there is: a point that has just begun to send is not a line at the edge. */
@@ -223,7 +227,7 @@ function hatchSilence(plot: uPlot, { rows, now, shiftMs, intervalMs, stopped, wo
   ctx.stroke();
   ctx.restore();
   const say = stopped ? words.stopped : words.noData;
-  write(plot, ink.text, say, right - 4 * devicePixelRatio, bbox.top + 18 * devicePixelRatio, 'right');
+  write(plot, ink, say, right - 4 * devicePixelRatio, bbox.top + 18 * devicePixelRatio, 'right');
 }
 
 function drawCone(plot: uPlot, picture: TrendPicture | undefined, ink: Ink): void {
@@ -253,6 +257,7 @@ function drawLabels(plot: uPlot, picture: TrendPicture | undefined, ink: Ink): v
     const limit = picture.limits[name];
     if (limit === undefined) continue;
     const at = plot.valToPos(limit, 'y', true);
+    if (at < bbox.top || at > bbox.top + bbox.height) continue;
     ctx.save();
     ctx.setLineDash([]);
     ctx.strokeStyle = ink.dim;
@@ -262,26 +267,31 @@ function drawLabels(plot: uPlot, picture: TrendPicture | undefined, ink: Ink): v
     ctx.lineTo(right, at);
     ctx.stroke();
     ctx.restore();
-    // Inside the plot: on the axis two near limits would cover each other. Low limits are named below their line.
-    const below = name.startsWith('L');
+    // Inside the plot: on the axis two near limits would cover each other. The two of a side are named away from each other.
+    const below = name === 'H' || name === 'LL';
     const word = picture.words.limits[name];
     const text = `${word === name ? name : `${word} ${name}`} ${numberText(limit)}`;
-    write(plot, ink.text, text, bbox.left + 8 * devicePixelRatio, at + (below ? 13 : -5) * devicePixelRatio, 'left');
+    write(plot, ink, text, bbox.left + 8 * devicePixelRatio, at + (below ? 15 : -7) * devicePixelRatio, 'left');
   }
   const { forecast } = picture;
   if (forecast !== undefined) {
     const at = plot.valToPos(forecast.limitValue, 'y', true);
-    write(plot, ink.text, picture.words.forecast, right - 6 * devicePixelRatio, at + 14 * devicePixelRatio, 'right');
+    write(plot, ink, picture.words.forecast, right - 6 * devicePixelRatio, at + 14 * devicePixelRatio, 'right');
   }
 }
 
-function write(plot: uPlot, ink: string, text: string, x: number, y: number, align: CanvasTextAlign): void {
+function write(plot: uPlot, ink: Ink, text: string, x: number, y: number, align: CanvasTextAlign): void {
   const { ctx } = plot;
   ctx.save();
   ctx.font = `${12 * devicePixelRatio}px "Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei","PingFang SC",sans-serif`;
   ctx.textAlign = align;
   ctx.textBaseline = 'alphabetic';
-  ctx.fillStyle = ink;
+  // A rim of the ground: the curve may run behind a word and not through it.
+  ctx.strokeStyle = ink.ground;
+  ctx.lineWidth = 3 * devicePixelRatio;
+  ctx.lineJoin = 'round';
+  ctx.strokeText(text, x, y);
+  ctx.fillStyle = ink.text;
   ctx.fillText(text, x, y);
   ctx.restore();
 }

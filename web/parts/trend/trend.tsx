@@ -10,8 +10,8 @@ import { engineNow, liveRow, theme, wallOffsetMs } from '../../live/desk.ts';
 import { pointById } from '../../live/registry.ts';
 import { request } from '../../service/api.ts';
 import { alertWords } from '../../words/alerts.ts';
-import { pointName } from '../alert/alert-text.ts';
-import { clockTime, valueWithUnit } from '../format.ts';
+import { pointName, valueText } from '../alert/alert-text.ts';
+import { clockTime } from '../format.ts';
 import type { TrendRow } from './trend-data.ts';
 import { bridgeMs, historyRows, lastValue, mergeRows, TREND_WINDOW_MS, withLive } from './trend-data.ts';
 import type { TrendPlot } from './trend-plot.ts';
@@ -108,6 +108,7 @@ export function Trend({ partition, point, stopped }: { partition: number; point:
       stepped: config?.intervalMs === null,
       intervalMs: config?.intervalMs ?? null,
       limits: state?.limits ?? config?.limits ?? {},
+      limit: point.limit,
       forecast: state?.forecast,
       stopped,
       words: { ...text, limits },
@@ -115,8 +116,7 @@ export function Trend({ partition, point, stopped }: { partition: number; point:
   }, [rows, now, config, state, stopped, drawing, theme.value, text, limits]);
 
   const last = lastValue(rows);
-  const unit = config?.unit ?? state?.unit ?? '';
-  const value = last === undefined ? text.noData : valueWithUnit(last.value, unit);
+  const value = last === undefined ? text.noData : valueText(config, last.value);
   return (
     <figure class={stopped ? 'trend stopped' : 'trend'}>
       <figcaption>

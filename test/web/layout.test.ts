@@ -1,0 +1,88 @@
+// The hand on the screen: keys that act on what is read, and a telephone on which the list comes first.
+import { describe, expect, it } from 'vitest';
+import { needs } from '../support/available.ts';
+import { row, screenBench, signIn } from './support/screen-bench.ts';
+
+const browser = needs('chromium');
+
+describe.skipIf(browser.missing)(`the hand on the screen${browser.note}`, () => {
+  const bench = screenBench();
+
+  it('shows beside the list what a key would act on', async () => {
+    const { api, page } = bench;
+    await signIn(page, api.url);
+    await page.waitForSelector('.headline.red');
+    await page.keyboard.press('ArrowDown');
+    await page.waitForSelector('.headline.orange:has-text("LT-201")');
+    expect(await page.$(`${row('orange')}.current.opened`)).not.toBeNull();
+    // A key that is held down asks for what it stops at, not for everything it passes.
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    for (const key of ['KeyJ', 'KeyJ', 'KeyJ']) await page.keyboard.press(key);
+    await page.waitForSelector('.headline:has-text("网关离线")');
+    expect(asked.filter((url) => /alerts\/(mine|unsaved)$/.test(url))).toEqual([]);
+  });
+
+  it('stays with what is owed: one acknowledgement after the other', async () => {
+    const { api, page } = bench;
+    await signIn(page, api.url);
+    for (const note of ['一', '二']) {
+      await page.keyboard.press('KeyA');
+      await page.fill('dialog input', note);
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('dialog', { state: 'detached' });
+    }
+    for (const id of ['mine', 'unsaved', 'device']) {
+      await page.waitForSelector(`${row(id)}.current`);
+      await page.keyboard.press('KeyA');
+    }
+    await expect
+      .poll(() => api.service.commands.map(({ alertId }) => alertId))
+      .toEqual(['red', 'orange', 'mine', 'unsaved', 'device']);
+    await page.waitForSelector('.banner.calm');
+  });
+
+  it.each([390, 800])('puts the list first on a screen %i wide, with nothing off its edge', async (width) => {
+    const { api, page } = bench;
+    await page.setViewportSize({ width, height: 844 });
+    await signIn(page, api.url);
+    await page.waitForSelector('.plot canvas');
+    const wide = await page.$eval('html', (one) => one.scrollWidth);
+    expect(wide).toBeLessThanOrEqual(width);
+    const box = async (selector: string) => (await page.locator(selector).first().boundingBox())!;
+    const [list, detail, button] = [await box('.rows'), await box('.detail'), await box(`${row('red')} .ack`)];
+    expect(list.width).toBeGreaterThan(width * 0.9);
+    expect(list.height).toBeGreaterThan(200);
+    expect(detail.y).toBeGreaterThanOrEqual(list.y + list.height);
+    expect(button.x + button.width).toBeLessThanOrEqual(width);
+    const shown = await page.$eval(`${row('red')} .value`, (one) => [one.scrollWidth, one.clientWidth]);
+    expect(shown[0]).toBeLessThanOrEqual(shown[1]!);
+    // Chosen, it comes into sight; and back.
+    await page.click(row('orange'));
+    await page.waitForSelector('.headline.orange');
+    await expect.poll(async () => (await box('.detail')).y).toBeLessThan(100);
+    await page.click('.to-list');
+    await expect.poll(async () => (await box('.list')).y).toBeGreaterThan(-1);
+  });
+
+  it('says in a whole sentence what was refused, for as long as nobody has read it', async () => {
+    const { api, page } = bench;
+    await signIn(page, api.url);
+    api.service.nextOutcome = 'already-acknowledged';
+    await page.click(`${row('unsaved')} .ack`);
+    await page.waitForSelector('.failure');
+    expect(await page.textContent('.failure')).toContain('GD-102 确认未成功：本级或上级已有人先确认（wang）');
+    const cut = await page.$eval('.failure', (one) => one.scrollWidth > one.clientWidth);
+    expect(cut).toBe(false);
+    await page.click('.failure button');
+    await page.waitForSelector('.failure', { state: 'detached' });
+  });
+
+  it('says beside a hidden red that those nobody has acknowledged stay', async () => {
+    const { api, page } = bench;
+    await signIn(page, api.url);
+    await page.click('.chip:has-text("红")');
+    await page.waitForSelector('.chip.off:has-text("红 已隐藏 0 · 未确认的仍显示")');
+    expect(await page.$(row('red'))).not.toBeNull();
+  });
+});

@@ -1,0 +1,180 @@
+// What the screen says of an alert must be true: names for ids, low limits as low, what is over as over, what a person may
+// not do as not theirs, and nothing of a service that is not heard.
+import { describe, expect, it } from 'vitest';
+import { HEARTBEAT_MS } from '../../src/api/shapes/live.ts';
+import { LOST_AFTER_MS } from '../../web/live/state.ts';
+import { needs } from '../support/available.ts';
+import { alertPoint, makeAlert } from '../support/build/alert.ts';
+import { row, screenBench, signIn, styleOf } from './support/screen-bench.ts';
+
+const browser = needs('chromium');
+const MINUTE_MS = 60_000;
+
+describe.skipIf(browser.missing)(`what the screen says${browser.note}`, () => {
+  const bench = screenBench();
+  const ago = (minutes: number) => {
+    const at = bench.api.service.time.now() - minutes * MINUTE_MS;
+    return { raisedAt: at, worsenedAt: at };
+  };
+  const answered = (level: 'enterprise' | 'province', by: string, note: string) => ({
+    state: 'acknowledged' as const,
+    acked: true,
+    ackedLevel: level,
+    acknowledgements: [{ level, by, at: bench.api.service.time.now() - 5 * MINUTE_MS, note, seq: 1 }],
+  });
+  const text = (selector: string) => bench.page.textContent(selector);
+
+  it('tells a low limit as low: in the row, in why, and as the lowest value', async () => {
+    const { api, page } = bench;
+    const point = { rule: 'limits-low', level: 'HH' as const, value: 8.2, peak: 7.9, limit: 'LL', limitValue: 10 };
+    api.service.change(
+      makeAlert({
+        id: 'low',
+        grade: 'orange',
+        hazard: 'low-level',
+        ...ago(2),
+        reasons: [{ step: 'base', value: 3, detail: { point: 'yt-chem/LT-201', rule: 'limits-low', level: 'HH' } }],
+        points: [alertPoint('yt-chem/LT-201', 5, point)],
+      }),
+    );
+    await signIn(page, api.url);
+    await page.click(row('low'));
+    await page.waitForSelector('.headline:has-text("低液位")');
+    expect(await text(`${row('low')} .value`)).toBe('8.2 % (LL 10)');
+    expect(await text('.reasons li[data-step=base]')).toContain('LT-201 二号储罐液位 达到低低报');
+    expect(await text('.contributors li')).toMatch(/低低报.*8\.2 % \(LL 10\).*最低 7\.9 %/);
+    expect(await text('.contributors li')).not.toMatch(/高|峰值|越限/);
+  });
+
+  it('says why a value on the good side of its limit still alarms: near it, heading for it, or not yet for long enough', async () => {
+    const { api, page } = bench;
+    const { service } = api;
+    const tank = (more: object) => [
+      alertPoint('yt-chem/LT-201', 5, { value: 84, limit: 'H', limitValue: 85, ...more }),
+    ];
+    service.change(
+      makeAlert({ id: 'near', grade: 'blue', points: tank({ level: 'PRE' }) }),
+      makeAlert({ id: 'ahead', grade: 'blue', points: tank({ level: 'PRE', rule: 'forecast' }) }),
+      makeAlert({ id: 'back', grade: 'yellow', points: tank({ level: 'H' }) }),
+    );
+    service.newestValues.set(5, [0, 5, service.time.now(), 84, 'good']);
+    await signIn(page, api.url);
+    await page.waitForSelector(`${row('back')} .state:has-text("已回限内，待稳定")`);
+    expect(await text(`${row('near')} .value`)).toBe('84 % (接近 H 85)');
+    expect(await text(`${row('ahead')} .value`)).toBe('84 % (趋向 H 85)');
+    expect(await text(`${row('back')} .value`)).toBe('84 % (H 85)');
+    expect(await text(`${row('near')} .state`)).not.toContain('已回限内');
+  });
+
+  it('says what a lost gateway blinds by name and count, and whom to call there', async () => {
+    const { api, page } = bench;
+    const detail = { point: 'yt-chem/~gw1', rule: 'coverage', live: 0, declared: 5, hazards: 1 };
+    api.service.change(
+      makeAlert({
+        id: 'gone',
+        hazard: 'coverage',
+        source: 'yt-chem/~gw1',
+        grade: 'orange',
+        reasons: [{ step: 'coverage', value: 3, detail: { ...detail, 'yt-chem/tank-farm-1|flammable-gas': '0/5' } }],
+        points: [alertPoint('yt-chem/~gw1', -1, { rule: 'coverage', level: 'HH' })],
+      }),
+    );
+    await signIn(page, api.url);
+    await page.click(row('gone'));
+    expect(await text(`${row('gone')} .value`)).toContain('在测 0 / 5');
+    await page.waitForSelector('.contacts:has-text("李")');
+    expect(await page.getAttribute('.contacts a', 'href')).toBe('tel:1');
+    expect(await text('.reasons')).toContain('一号罐区 可燃气体 0/5');
+    expect(await text('.contributors li')).toContain('网关 gw1监测中断 · 监测不足');
+    expect(await text('.contributors li')).not.toMatch(/触发|高报/);
+  });
+
+  it('calls people by name: who acknowledged, who asked to close, who was first', async () => {
+    const { api, page } = bench;
+    const { service } = api;
+    const closing = { role: 'county-duty', level: 'county' as const, at: 1, cause: 'real', note: '已处置' };
+    service.change(
+      makeAlert({ id: 'taken', grade: 'orange', ...answered('province', 'county', '已通知企业') }),
+      makeAlert({ id: 'asked', grade: 'red', ...ago(1), closing: { ...closing, by: 'county' } }),
+    );
+    await signIn(page, api.url);
+    await page.waitForSelector(`${row('taken')} .state:has-text("county 先生 16:48:20 已通知企业")`);
+    await page.click(row('taken'));
+    await page.waitForSelector('.detail .log li:has-text("省 · county 先生")');
+    await page.click(row('asked'));
+    await page.waitForSelector('.closing .asked:has-text("县 county 先生 申请关闭")');
+  });
+
+  it('tells a desk above what a level below has taken in hand, which is still owed here', async () => {
+    const { api, page } = bench;
+    api.service.change(makeAlert({ id: 'below', grade: 'red', ...ago(1), ...answered('enterprise', 'operator', '') }));
+    await signIn(page, api.url);
+    expect(await text(`${row('below')} .state`)).toContain('企业已确认');
+    expect(await page.$(`${row('below')} .lamp`)).not.toBeNull();
+  });
+
+  it('does not let what is in hand and still stands look like what is over', async () => {
+    const { api, page } = bench;
+    const over = { active: false, state: 'returned-unacknowledged' as const };
+    api.service.change(
+      makeAlert({ id: 'stands', grade: 'red', ...answered('province', 'province', '') }),
+      makeAlert({ id: 'over', grade: 'red', ...over, clearedAt: api.service.time.now() }),
+    );
+    await signIn(page, api.url);
+    const colour = (id: string): Promise<string> => styleOf(page, `${row(id)} .subject b`, 'color');
+    const plain = await styleOf(page, 'body', 'color');
+    expect(await colour('stands')).toBe(plain);
+    expect(await colour('over')).not.toBe(plain);
+  });
+
+  it('offers the alarms of the service itself to nobody who may not answer them, and does not count them as owed', async () => {
+    const { api, page } = bench;
+    const own = { kind: 'device' as const, hazard: 'behind' as const, division: '', enterprise: '', source: 'service' };
+    api.service.change(
+      makeAlert({ id: 'own', grade: 'yellow', ...own, points: [alertPoint('service', -1, { rule: 'behind' })] }),
+    );
+    await signIn(page, api.url, 'county');
+    expect(await text(`${row('own')} .subject`)).toContain('本系统');
+    expect(await page.$(`${row('own')} .ack, ${row('own')} .lamp`)).toBeNull();
+    expect(await text('.counter[data-grade=yellow]')).toBe('▼黄1未确认 0');
+    await page.click(row('own'));
+    await page.waitForSelector('.headline:has-text("处理滞后")');
+    expect(await page.$('.commands')).toBeNull();
+  });
+
+  it('names the county where several are in view, and nobody their own', async () => {
+    const { api, page } = bench;
+    await signIn(page, api.url);
+    await page.waitForSelector(`${row('red')} .place:has-text("响水县")`);
+    expect(await text(`${row('red')} .place`)).toBe('一号罐区 · 盐通化工响水县');
+    // However narrow the column: the county is not what gets cut.
+    await page.setViewportSize({ width: 1280, height: 900 });
+    const [cell, county] = await page.$eval(`${row('red')} .place`, (place) =>
+      [place, place.querySelector('b')!].map((one) => one.getBoundingClientRect().right),
+    );
+    expect(county!).toBeLessThanOrEqual(cell!);
+    await page.click('.person button >> nth=2');
+    await signIn(page, api.url, 'operator');
+    await page.waitForSelector(`${row('red')} .place:has-text("一号罐区")`);
+    expect(await text(`${row('red')} .place`)).toBe('一号罐区');
+    expect(await page.getAttribute(`${row('red')} .place`, 'title')).toContain('响水县');
+  });
+
+  it('knows nothing of a service that it does not hear, and takes no colour off what one behind vouches for', async () => {
+    const { api, page } = bench;
+    await page.clock.install();
+    await signIn(page, api.url);
+    await page.waitForSelector('.link.live');
+    expect(await text('.health')).toBe('系统正常');
+    const red = await styleOf(page, `${row('red')} .badge`, 'backgroundColor');
+    api.service.lag = 12_000;
+    api.service.time.advance(HEARTBEAT_MS);
+    await page.waitForSelector('.desk.behind');
+    expect(await styleOf(page, 'main', 'filter')).toBe('none');
+    expect(await styleOf(page, `${row('red')} .badge`, 'backgroundColor')).toBe(red);
+    await page.clock.fastForward(LOST_AFTER_MS + 1_000);
+    await page.waitForSelector('.desk.stopped');
+    expect(await text('.health')).toBe('系统状态未知');
+    expect(await styleOf(page, 'main', 'filter')).toBe('grayscale(1)');
+  });
+});

@@ -1,0 +1,22 @@
+/** Opens an alert because somebody asked for it: on a narrow screen, where the pane lies below the list, it is brought into sight. */
+import { signal } from '@preact/signals';
+import type { Alert } from '../../../src/api/schemas/alerts.ts';
+import { open } from '../../live/desk.ts';
+
+/** Below this the screen is one column. The same figure stands in the style sheets. */
+const query = matchMedia('(max-width: 1000px)');
+
+export const narrow = signal(query.matches);
+query.addEventListener('change', () => {
+  narrow.value = query.matches;
+});
+
+export function show(alert: Alert | undefined): void {
+  open(alert);
+  if (narrow.peek()) bringIntoSight('.detail');
+}
+
+export function bringIntoSight(selector: string): void {
+  // The pane of what was just opened is drawn with the next frame.
+  requestAnimationFrame(() => document.querySelector(selector)?.scrollIntoView());
+}
