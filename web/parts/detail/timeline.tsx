@@ -66,7 +66,7 @@ export function Timeline({ alert }: { alert: Alert }) {
       {[...entries].reverse().map((entry) => (
         <li key={entry.seq}>
           <time title={dayAndTime(entry.at + offset)}>{timeOfRow(entry.at + offset, now)}</time>
-          <b>{entry.change === 'new-point' ? joined(entry, firsts) : change[entry.change]}</b>
+          <b>{entry.change === 'new-point' ? joined(entry, firsts, readOlder === undefined) : change[entry.change]}</b>
           <span>
             {SHAPES[entry.grade]}
             {grade[entry.grade]}
@@ -94,10 +94,12 @@ function causesOf(entry: TimelineEntry): string {
 }
 
 /** What joined the alert: another point, one of its points that went further, or the loss of watching, which is no point. */
-function joined({ rule, seq }: TimelineEntry, firsts: ReadonlySet<number>): string {
-  const { change, further } = detailWords.value;
+function joined({ rule, seq }: TimelineEntry, firsts: ReadonlySet<number>, whole: boolean): string {
+  const { change, further, newOrFurther } = detailWords.value;
   if (rule === 'coverage') return alertWords.value.rules.coverage ?? rule;
-  return firsts.has(seq) ? change['new-point'] : further;
+  if (!firsts.has(seq)) return further;
+  // Whether it was there before stands in what has not been read yet.
+  return whole ? change['new-point'] : newOrFurther;
 }
 
 /** Entries that name a point for the first time: the same point going further is no new one. */

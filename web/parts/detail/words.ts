@@ -40,6 +40,7 @@ export const detailWords = bilingual({
     earlier: '更早的经过',
     gone: '这条报警已关闭',
     further: '测点加重',
+    newOrFurther: '测点新增或加重',
     ofPoints: (name: string, count: number) => `${name} 等 ${count} 点`,
     back: '↑ 返回列表',
     change: {
@@ -101,6 +102,7 @@ export const detailWords = bilingual({
     earlier: 'Earlier changes',
     gone: 'This alert is closed',
     further: 'Point gone further',
+    newOrFurther: 'Point new or gone further',
     ofPoints: (name, count) => `${name} and ${count - 1} more`,
     back: '↑ Back to the list',
     change: {
