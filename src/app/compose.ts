@@ -3,7 +3,6 @@
  * what runs by the clock. Each part registers its stop where it is built. No behaviour of its own beyond that order.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Inputs } from '../api/ports.ts';
 import type { ApiOptions } from '../api/server.ts';
@@ -35,6 +34,7 @@ import { resolveParts } from './import/resolve.ts';
 import { CLOCK_STEP_MS, jobsOf, startJobs } from './jobs.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
+import { lockFolder } from './open/folder-lock.ts';
 import { refuseNewer, stamp } from './open/folder-stamp.ts';
 import { openLog, openSnapshotStore } from './open/log.ts';
 import type { MqttDoor } from './open/mqtt.ts';
@@ -109,9 +109,12 @@ async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle)
   await refuseNewer(dataDir);
   checkStateStore(config);
   checkReadings(config);
+  const unlock = lockFolder(dataDir, (error) =>
+    logger.warn({ error }, 'the file system of the data folder has no locks'),
+  );
+  lifecycle.onStop('data folder', unlock);
   const ledger = openExportLedger(config);
   const crashes = new CrashLedger(openCrashFile(dataDir), logger, endProcess);
-  mkdirSync(dataDir, { recursive: true });
   const log = await openLog(config, logger);
   lifecycle.onStop('log', () => log.close());
   const snapshots = await openSnapshotStore(config);

@@ -219,11 +219,11 @@ describe('a folder that no service of this version was started on yet', () => {
   }, 60_000);
 });
 
-/** Names and bytes; but for the index that SQLite makes anew of a write-ahead log, and which says nothing. */
+/** Names and bytes; but for what says nothing: the index that SQLite makes anew of a write-ahead log, and the lock. */
 function contents(directory: string): unknown[] {
   const names = readdirSync(directory, { recursive: true, encoding: 'utf8' }).sort();
   return names
-    .filter((name) => !name.endsWith('-shm'))
+    .filter((name) => !name.endsWith('-shm') && name !== 'lock.db')
     .map((name) => {
       const path = join(directory, name);
       return [name, statSync(path).isFile() ? hashOf(readFileSync(path)) : ''];

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import type { SkipOutcome } from '../../log/local/skip.ts';
 import { skipRecord } from '../../log/local/skip.ts';
+import { lockFolder } from '../open/folder-lock.ts';
 import { refuseNewer } from '../open/folder-stamp.ts';
 import type { ExitCode } from './command.ts';
-import { act, refuse, say, wholeNumber } from './command.ts';
+import { act, complain, refuse, say, wholeNumber } from './command.ts';
 import { configured } from './configured.ts';
 
 export function logCommand(): Command {
@@ -23,7 +24,8 @@ async function logSkip(number: number, options: { readonly config?: string }): P
   const dir = join(config.dataDir, 'log');
   if (!existsSync(dir)) return refuse(`no log in ${config.dataDir}`);
   await refuseNewer(config.dataDir);
-  const outcome = await skipRecord(dir, number);
+  const unlock = lockFolder(config.dataDir, (error) => complain(`${config.dataDir} is not locked: ${error}`));
+  const outcome = await skipRecord(dir, number).finally(unlock);
   if (!outcome.ok) return refuse(whyNotSkipped(number, outcome));
   say(`records ${outcome.from} to ${outcome.to} set aside in ${outcome.file}`);
   return 0;

@@ -64,7 +64,8 @@ async function syncDir(dir: string): Promise<void> {
 
 /**
  * Linux abstract sockets vanish with their process, so a lock can neither outlive a crash nor be mistaken for one after a
- * container restart (as a pid file can). Elsewhere there is no such name and two processes are the operator's care.
+ * container restart (as a pid file can). They are of one network namespace: a process in another container is kept out by the
+ * lock of the data folder, which the service takes before it opens the log. Elsewhere than on Linux there is no such name.
  */
 async function lock(dir: string): Promise<() => Promise<void>> {
   if (process.platform !== 'linux') return async () => {};

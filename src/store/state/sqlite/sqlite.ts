@@ -74,6 +74,29 @@ export function readSqlite(file: string): Sqlite {
   return over(new Libsql(`${pathToFileURL(file)}?mode=ro${isWhole ? '&immutable=1' : ''}`, { timeout: OPEN_WAIT_MS }));
 }
 
+/**
+ * Holds a lock of the file system on `file`, which is made where it is not there and stays empty, until the function that
+ * is given back is called or the process ends, however it ends; undefined where another process has it. It is seen over
+ * containers on one volume. Throws where no lock can be had at all (a mount without locks).
+ */
+export function lockFile(file: string): (() => void) | undefined {
+  const database = new Libsql(file, { timeout: 0 });
+  try {
+    // No journal beside it: what a killed process left there, the next one would have to undo.
+    database.pragma('journal_mode = MEMORY');
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY')) return undefined;
+    throw error;
+  }
+  return () => {
+    // libsql closes by and by; the lock goes with the transaction.
+    if (database.open) database.exec('ROLLBACK');
+    database.close();
+  };
+}
+
 /** Opened, it waits for locks as long as opening does: see `waitForLocks`. */
 export function openSqlite(options: SqliteOptions): Sqlite {
   const database = new Libsql(options.file, { timeout: OPEN_WAIT_MS });
