@@ -94,6 +94,11 @@ export class Book {
     return this.alerts.contributes(slot);
   }
 
+  /** True while the slot counts as in alarm and without sight. */
+  isBlind(slot: number): boolean {
+    return this.alerts.isBlind(slot);
+  }
+
   /** Whether an alert of this key is open and its condition stands. */
   isActive(key: string): boolean {
     return this.alerts.ofKey(key)?.record.flags.active === true;

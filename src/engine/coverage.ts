@@ -42,14 +42,27 @@ export function setSight(fold: Fold, number: number, by: number): void {
 
 /** Looks again at every hazard whose observers changed in this input, and at the causes that took their sight. */
 export function reviewCoverage(fold: Fold, ends: 'cleared' | 'limit-changed' = 'cleared'): void {
-  for (const [key, by] of fold.unobserved) {
-    const group = fold.state.registry.observers.get(key);
-    if (group !== undefined) reviewHazard(fold, group, by, ends);
-  }
+  for (const [key, by] of fold.unobserved) reviewObservers(fold, key, by, ends);
   if (fold.unobserved.size > 0) fold.unobserved.clear();
   if (fold.causes.size === 0) return;
-  for (const cause of [...fold.causes].sort((a, b) => a - b)) tellCause(fold, cause);
+  for (const cause of causesOf(fold)) tellCause(fold, cause);
   fold.causes.clear();
+}
+
+/** Looks again at one hazard, whose newest loss of sight is of that cause. */
+export function reviewObservers(
+  fold: Fold,
+  key: string,
+  by: number,
+  ends: 'cleared' | 'limit-changed' = 'cleared',
+): void {
+  const group = fold.state.registry.observers.get(key);
+  if (group !== undefined) reviewHazard(fold, group, by, ends);
+}
+
+/** The causes whose alerts have to be looked at again, in their order. */
+export function causesOf({ causes }: Fold): number[] {
+  return [...causes].sort((a, b) => a - b);
 }
 
 /** A hazard at a source where nothing is registered to observe it any more: nobody has to. */
@@ -215,7 +228,7 @@ function tellHazard(fold: Fold, tally: Tally, slot: number): void {
 }
 
 /** The alert of a lost cause: the worst grade of the hazards it blinds, each with its live and declared observers. */
-function tellCause(fold: Fold, cause: number): void {
+export function tellCause(fold: Fold, cause: number): void {
   if (cause <= BY_ITSELF) return;
   const { coverage, faults, engineSlots } = fold.state;
   const rowIn = ({ group }: Tally): number => rowOf(engineSlots.get(`${COVERAGE}${group.key}`) ?? -1);

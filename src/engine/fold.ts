@@ -17,7 +17,7 @@ import { PointScratch } from '../rules/image.ts';
 import type { Sample } from '../rules/sample.ts';
 import { newSample } from '../rules/sample.ts';
 import type { RuleSink } from '../rules/sink.ts';
-import { sideOf } from '../rules/slots.ts';
+import { levelOf, sideOf } from '../rules/slots.ts';
 import { explainSlot, viewSlot } from '../rules/view.ts';
 import type { Admission } from './admit.ts';
 import { newAdmission } from './admit.ts';
@@ -243,6 +243,22 @@ export class Fold implements BookContext {
     engineSlots.set(name, slot);
     this.state.faults.ensure(engineSlots.size);
     return slot;
+  }
+
+  /**
+   * Tells what stands at a slot and was not told, because telling it failed: a level that the book has not got, or has still, and
+   * a loss of sight. Where the two agree, nothing.
+   */
+  tellUntold(slot: number): void {
+    const { rules, book } = this.state;
+    const level = levelOf(rules.slots, slot);
+    const { since, blindSince } = viewSlot(rules, slot);
+    if (level > NONE !== book.contributes(slot)) {
+      this.fresh = false;
+      const contribution = level === NONE ? undefined : this.contribution(slot, level, since);
+      this.note({ slot, from: level, to: level, at: level === NONE ? this.at : since }, contribution);
+    }
+    if (blindSince !== undefined && !book.isBlind(slot)) this.held(slot, true, blindSince);
   }
 
   /** A level first known from an uncertain reading is borne out by a good one. */

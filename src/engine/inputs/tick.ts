@@ -5,7 +5,7 @@ import type { EpochMs } from '../../model/time.ts';
 import { DAY_MS, MINUTE_MS } from '../../model/time.ts';
 import { judgeDue } from '../../rules/evaluate.ts';
 import { applyChanges } from '../contribution.ts';
-import { coverageDue } from '../coverage.ts';
+import { causesOf, coverageDue, reviewObservers, tellCause } from '../coverage.ts';
 import { deviceFaultDue, raiseDeviceAlarm } from '../device-alarms.ts';
 import type { Change, Fold } from '../fold.ts';
 import { isKnownOnline } from '../gateways.ts';
@@ -13,7 +13,7 @@ import type { TickInput } from '../input.ts';
 import { COVERAGE } from '../observers.ts';
 import { gatewayDue, silenceDue } from '../sight.ts';
 import { addStall } from '../stalls.ts';
-import { serviceSubject } from '../subjects.ts';
+import { causeSubject, serviceSubject } from '../subjects.ts';
 import type { TimerKind } from '../timers.ts';
 import { TIMER } from '../timers.ts';
 
@@ -34,6 +34,7 @@ export function foldTick(fold: Fold, { stalled }: TickInput): void {
     followDue(fold, kind, ref, due.due);
   }
   settleSilences(fold);
+  reviewEach(fold);
   attempt(
     fold,
     () => 'forgetting of what is old',
@@ -59,8 +60,37 @@ function followDue(fold: Fold, kind: TimerKind, ref: number, dueAt: EpochMs): vo
 function settleSilences(fold: Fold): void {
   if (fold.changes.length === 0) return;
   const gathered = fold.changes.splice(0);
-  if (tellSilent(fold, gathered) || gathered.length === 1) return;
-  for (const change of gathered) tellSilent(fold, [change]);
+  if (gathered.length > 1 && tellSilent(fold, gathered)) return;
+  for (const change of gathered) {
+    if (tellSilent(fold, [change])) continue;
+    // Its slot stands as it does; that it was not told is found when it is looked at again.
+    if ('slot' in change && change.slot >= 0) lookAgain(fold, TIMER.RULE, change.slot, undefined);
+  }
+}
+
+/** As the end of every input does it, but one hazard and one cause after the other: a bug in one of them hides no other. */
+function reviewEach(fold: Fold): void {
+  for (const [key, by] of fold.unobserved) {
+    attempt(
+      fold,
+      () => `observers of ${key}`,
+      () => reviewObservers(fold, key, by),
+    );
+  }
+  fold.unobserved.clear();
+  for (const cause of causesOf(fold)) {
+    attempt(
+      fold,
+      () => `lost sight by ${causeSubject(fold, cause).id}`,
+      () => tellCause(fold, cause),
+    );
+  }
+  fold.causes.clear();
+  attempt(
+    fold,
+    () => 'lost sight',
+    () => applyChanges(fold),
+  );
 }
 
 function tellSilent(fold: Fold, changes: readonly Change[]): boolean {
@@ -124,6 +154,8 @@ function ruleDue(fold: Fold, slot: number): void {
   const number = state.rules.pointOf(slot);
   fold.aboutToJudge(number);
   judgeDue(state.rules, slot, fold.at, fold.sink, isKnownOnline(state, number));
+  applyChanges(fold);
+  fold.tellUntold(slot);
 }
 
 /** A fault came or went for as long as its alarm waits: device alarms and coverage share one table. */
