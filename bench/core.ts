@@ -7,6 +7,7 @@ import { benchSnapshot } from './snapshot.ts';
 
 const NS_A_READING = 400;
 const BYTES_A_POINT = 1_024;
+const MS_A_CHANGE = 0.5;
 const GROWTH = 2;
 
 export async function benchCore(): Promise<Row[]> {
@@ -15,7 +16,9 @@ export async function benchCore(): Promise<Row[]> {
     if (unit === 'ns/reading') return row(name, unit, value, undefined, atMost(NS_A_READING));
     return row(name, unit, value, undefined, unit === 'B/point' ? atMost(BYTES_A_POINT) : undefined);
   });
-  for (const { name, unit, value } of await benchEngine()) rows.push(row(name, unit, value));
+  for (const { name, unit, value } of await benchEngine()) {
+    rows.push(row(name, unit, value, undefined, unit === 'ms/change' ? atMost(MS_A_CHANGE) : undefined));
+  }
   rows.push(...(await benchSnapshot()));
   const [small, large] = figures.filter(({ unit }) => unit === 'ns/reading').map(({ value }) => value);
   if (small === undefined || large === undefined) return rows;

@@ -37,8 +37,12 @@ export async function benchEngine(): Promise<Figure[]> {
 
 /** Points of one source that go into alarm, and back, within one message each. */
 const CROWD = 4_000;
+/** Points that leave such an alert, and come back, by a message of their own each; the first ones compile the code. */
+const SINGLES = 1_000;
+const WARM_SINGLES = 200;
+const SINGLE_MS = 1;
 
-/** One alert of very many points: raised by one message, ended by another. */
+/** One alert of very many points: raised by one message, ended by another, and changed by one point in between. */
 function crowd(): Figure[] {
   const state = newState();
   const out = newOut();
@@ -49,16 +53,17 @@ function crowd(): Figure[] {
   });
   register(state, out, points);
   const [message] = messagesOf(shuffled(CROWD), CROWD);
+  const singles = messagesOf(shuffled(CROWD).slice(0, WARM_SINGLES + SINGLES), 1);
   let at = START;
-  const send = (value: number): number => {
-    at += INTERVAL_MS;
+  const send = (value: number, batch = message, afterMs = INTERVAL_MS): number => {
+    at += afterMs;
     for (let tick = tickBefore(state, at); tick !== undefined; tick = tickBefore(state, at)) {
       step(state, state.n + 1, tick, out);
     }
-    retime(message, at, value);
+    retime(batch, at, value);
     clearOut(out);
     const begun = process.cpuUsage();
-    step(state, state.n + 1, { kind: 'readings', at, batch: message }, out);
+    step(state, state.n + 1, { kind: 'readings', at, batch }, out);
     const { user, system } = process.cpuUsage(begun);
     return (user + system) / 1_000;
   };
@@ -73,10 +78,14 @@ function crowd(): Figure[] {
       .slice(1)
       .map((swing) => swing[which])
       .sort((a, b) => a - b)[RUNS >> 1];
+  send(95);
+  const changes = singles.map((batch) => send(50, batch, SINGLE_MS) + send(95, batch, SINGLE_MS));
+  const spentMs = changes.slice(WARM_SINGLES).reduce((sum, both) => sum + both, 0);
   const size = `one alert of ${CROWD / 1_000}k points`;
   return [
     { name: `engine: step, ${size}, raised by one message`, value: Math.round(median(0)), unit: 'ms' },
     { name: `engine: step, ${size}, returned by one message`, value: Math.round(median(1)), unit: 'ms' },
+    { name: `engine: step, ${size}, changed by one of them`, value: spentMs / (2 * SINGLES), unit: 'ms/change' },
   ];
 }
 

@@ -1,7 +1,7 @@
 /** When an occurrence is over, by itself or by a person, and what then becomes of it. */
 import { mayChatterUntil } from './condition/chatter.ts';
-import type { OpenAlert } from './condition/contributors.ts';
 import { setDeadline } from './deadlines.ts';
+import type { OpenAlert } from './open-alert.ts';
 import type { OpenAlerts } from './open-alerts.ts';
 import type { AlertRecord } from './record.ts';
 import type { Before, BookContext, News } from './tell.ts';

@@ -101,21 +101,22 @@ export interface Contribution {
 
 /**
  * A contributor as remembered. `standings` has one entry a level reached: PRE, H, HH. What comes and goes is null when it
- * is not there, never absent: the same book always encodes to the same bytes.
+ * is not there, never absent: the same book always encodes to the same bytes. What it counts by is not changed: its alert
+ * puts another record in its place (open-alert.ts).
  */
 export interface PointRecord {
-  slot: number;
-  point: string;
-  number: number;
-  rule: string;
-  side?: 1 | -1;
-  level: Level;
-  standings: Standing[];
-  active: boolean;
-  latched: boolean;
-  since: EpochMs;
+  readonly slot: number;
+  readonly point: string;
+  readonly number: number;
+  readonly rule: string;
+  readonly side?: 1 | -1;
+  readonly level: Level;
+  readonly standings: readonly Standing[];
+  readonly active: boolean;
+  readonly latched: boolean;
+  readonly since: EpochMs;
   /** Since when it contributes without sight; null while it is seen or does not contribute. */
-  blindSince: EpochMs | null;
+  readonly blindSince: EpochMs | null;
   /** Engine time at which its appearance was last sounded. */
   soundedAt: EpochMs;
   /**
@@ -125,19 +126,19 @@ export interface PointRecord {
   lostUntil?: EpochMs | null;
   /** Sampling time of the newest missed excursion already told. */
   missedAt: EpochMs | null;
-  offDelayMs: DurationMs;
-  chatterMs?: DurationMs | undefined;
-  transmitter?: string;
-  floors: readonly Floor[];
-  persistenceMs: DurationMs;
-  responseMs: DurationMs;
-  timeToLimitMs?: DurationMs;
-  r2?: number;
-  fixedGrade?: Grade;
-  detail?: Reason['detail'];
-  about?: readonly string[];
+  readonly offDelayMs: DurationMs;
+  readonly chatterMs?: DurationMs | undefined;
+  readonly transmitter?: string;
+  readonly floors: readonly Floor[];
+  readonly persistenceMs: DurationMs;
+  readonly responseMs: DurationMs;
+  readonly timeToLimitMs?: DurationMs;
+  readonly r2?: number;
+  readonly fixedGrade?: Grade;
+  readonly detail?: Reason['detail'];
+  readonly about?: readonly string[];
   /** Its numbers when it last stopped contributing. */
-  shown: PointNumbers | null;
+  readonly shown: PointNumbers | null;
 }
 
 /** One open occurrence. JSON data only. */

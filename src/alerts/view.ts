@@ -7,8 +7,8 @@ import { POINTS_SHOWN_MAX } from '../model/alert.ts';
 import type { GradeName } from '../model/grade.ts';
 import { GRADE_NAMES } from '../model/grade.ts';
 import { LEVEL_NAMES } from '../model/level.ts';
-import type { OpenAlert } from './condition/contributors.ts';
-import type { AlertRecord, PointNumbers, PointRecord } from './record.ts';
+import type { OpenAlert } from './open-alert.ts';
+import type { PointNumbers, PointRecord } from './record.ts';
 import { coveringAcknowledgement } from './record.ts';
 import { stateOf } from './state/flags.ts';
 
@@ -18,7 +18,6 @@ export type Describe = (slot: number) => PointNumbers;
 export function viewOf(alert: OpenAlert, describe: Describe, partition: number): Alert {
   const { record } = alert;
   const { group, flags } = record;
-  const blindSince = blindSinceOf(record);
   return {
     id: record.id,
     key: record.key,
@@ -37,7 +36,7 @@ export function viewOf(alert: OpenAlert, describe: Describe, partition: number):
     suppressed: flags.suppressed,
     outOfService: flags.outOfService,
     latched: flags.latched,
-    blindSince,
+    blindSince: alert.blindSince,
     // An open alert always has a grade: what is graded 0 never becomes one.
     grade: GRADE_NAMES[record.grade] as GradeName,
     peakGrade: GRADE_NAMES[record.peakGrade] as GradeName,
@@ -56,7 +55,7 @@ export function viewOf(alert: OpenAlert, describe: Describe, partition: number):
     deadlines: record.deadlines,
     links: record.links,
     closing: record.closing ?? undefined,
-    points: shownPoints(record.points).map((point) => shared(alert, pointView(point, describe), point.slot)),
+    points: alert.foremost.map((record) => pointView(alert, record, describe)),
     pointsTotal: record.points.length <= POINTS_SHOWN_MAX ? undefined : record.points.length,
     reasons: record.reasons,
     occurrence: record.occurrence,
@@ -70,61 +69,73 @@ export function viewOf(alert: OpenAlert, describe: Describe, partition: number):
   };
 }
 
-/** All in order of appearance; of very many the ones still in alarm and furthest gone, of these the ones that came first. */
-function shownPoints(points: readonly PointRecord[]): readonly PointRecord[] {
-  if (points.length <= POINTS_SHOWN_MAX) return points;
-  const ranks: PointRecord[][] = [];
-  // Counted into ranks, not sorted: this is asked for at every change of an alert of thousands.
-  for (const point of points) {
-    const rank = Number(point.active) * LEVEL_NAMES.length + point.level;
-    ranks[rank] ??= [];
-    if (ranks[rank].length < POINTS_SHOWN_MAX) ranks[rank].push(point);
-  }
-  return ranks.reverse().flat().slice(0, POINTS_SHOWN_MAX);
-}
-
-/** Since when the first of the contributors now without sight has been so. */
-export function blindSinceOf(record: AlertRecord): number | undefined {
-  let earliest: number | undefined;
-  for (const { blindSince } of record.points) {
-    if (blindSince === null) continue;
-    if (earliest === undefined || blindSince < earliest) earliest = blindSince;
-  }
-  return earliest;
-}
-
 /** The numbers worth keeping once a contributor is gone. */
 export function numbersOf({ latched: _latched, blindSince: _blind, ...kept }: PointNumbers): PointNumbers {
   return kept;
 }
 
 /** The object shown last time where nothing of it has changed: thousands of transitions of one alert must not copy it. */
-function shared(alert: OpenAlert, point: AlertPoint, slot: number): AlertPoint {
-  const last = alert.shown.get(slot);
-  if (last !== undefined && isSame(last, point)) return last;
-  alert.shown.set(slot, point);
+function pointView(alert: OpenAlert, record: PointRecord, describe: Describe): AlertPoint {
+  const last = alert.shown.get(record.slot);
+  const live = record.active ? describe(record.slot) : undefined;
+  if (last?.of === record && (live === undefined || isSame(last.point, record, live))) return last.point;
+  const point = live === undefined ? leftView(record) : liveView(record, live);
+  alert.shown.set(record.slot, { of: record, point });
   return point;
 }
 
-function isSame(a: AlertPoint, b: AlertPoint): boolean {
-  const keys = Object.keys(b) as (keyof AlertPoint)[];
-  return Object.keys(a).length === keys.length && keys.every((key) => a[key] === b[key]);
+function isSame(point: AlertPoint, record: PointRecord, live: PointNumbers): boolean {
+  return (
+    point.value === live.value &&
+    point.sampledAt === live.sampledAt &&
+    point.quality === live.quality &&
+    point.peak === live.peak &&
+    point.excursions === (live.excursions ?? 1) &&
+    point.limit === live.limit &&
+    point.limitValue === live.limitValue &&
+    point.numbers === live.numbers &&
+    point.latched === isLatched(record, live)
+  );
 }
 
-function pointView(point: PointRecord, describe: Describe): AlertPoint {
-  const live = point.active ? describe(point.slot) : {};
-  const shown = point.active ? numbersOf(live) : point.shown;
+/** Field by field: of two hundred points at every transition, copying is what costs most. */
+function liveView(record: PointRecord, live: PointNumbers): AlertPoint {
   return {
-    ...shown,
-    excursions: shown?.excursions ?? 1,
-    id: point.point,
-    number: point.number,
-    rule: point.rule,
-    level: LEVEL_NAMES[point.level],
-    active: point.active,
-    held: point.blindSince !== null,
-    latched: point.latched || live.latched === true,
-    since: point.since,
-    blindSince: point.blindSince ?? undefined,
+    excursions: live.excursions ?? 1,
+    value: live.value,
+    sampledAt: live.sampledAt,
+    quality: live.quality,
+    peak: live.peak,
+    limit: live.limit,
+    limitValue: live.limitValue,
+    numbers: live.numbers,
+    id: record.point,
+    number: record.number,
+    rule: record.rule,
+    level: LEVEL_NAMES[record.level],
+    active: true,
+    held: record.blindSince !== null,
+    latched: isLatched(record, live),
+    since: record.since,
+    blindSince: record.blindSince ?? undefined,
   };
 }
+
+/** As it was when it left; it is not looked at any more. */
+function leftView(record: PointRecord): AlertPoint {
+  return {
+    ...record.shown,
+    excursions: record.shown?.excursions ?? 1,
+    id: record.point,
+    number: record.number,
+    rule: record.rule,
+    level: LEVEL_NAMES[record.level],
+    active: false,
+    held: record.blindSince !== null,
+    latched: record.latched,
+    since: record.since,
+    blindSince: record.blindSince ?? undefined,
+  };
+}
+
+const isLatched = (record: PointRecord, live: PointNumbers): boolean => record.latched || live.latched === true;

@@ -193,6 +193,7 @@ export class Fold implements BookContext {
     const number = rules.pointOf(slot);
     const point = registry.points[number];
     const view = viewSlot(rules, slot);
+    const forecast = this.forecastOf(number);
     return {
       slot,
       point: point.id,
@@ -208,7 +209,8 @@ export class Fold implements BookContext {
       floors: point.floors,
       persistenceMs: point.persistenceMs,
       responseMs: point.responseMs,
-      ...this.forecastOf(number),
+      timeToLimitMs: forecast?.timeToLimitMs,
+      r2: forecast?.r2,
     };
   }
 
@@ -332,12 +334,12 @@ export class Fold implements BookContext {
   }
 
   /** The point's own forecast, whichever of its rules contributes: the grading's trend step asks for it. */
-  private forecastOf(number: number): { timeToLimitMs?: number; r2?: number } {
+  private forecastOf(number: number): { readonly timeToLimitMs: number; readonly r2: number } | undefined {
     const { rules } = this.state;
     for (const slot of rules.slotsOf(number)) {
       const { timeToLimitMs, r2 } = viewSlot(rules, slot).explanation.numbers;
       if (timeToLimitMs !== undefined && r2 !== undefined) return { timeToLimitMs, r2 };
     }
-    return {};
+    return undefined;
   }
 }

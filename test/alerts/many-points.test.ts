@@ -6,6 +6,7 @@ import type { GroupRef } from '../../src/alerts/record.ts';
 import { judgeAgain } from '../../src/engine/evidence.ts';
 import type { Level } from '../../src/model/level.ts';
 import { HIGH, HIGH_HIGH } from '../../src/model/level.ts';
+import type { Floor } from '../../src/model/point.ts';
 import { MINUTE_MS } from '../../src/model/time.ts';
 import { point } from '../support/build/point.ts';
 import { Desk as Plant } from '../support/desk.ts';
@@ -131,6 +132,39 @@ describe('one message', () => {
       ['went-blind', true],
     ]);
     expect(desk.told[1].points).toHaveLength(POINTS);
+  });
+});
+
+describe('one change among thousands', () => {
+  it('looks at a few of them only, whatever it is: who comes, goes further, loses sight or leaves, and who comments', () => {
+    const desk = new Desk();
+    let asked = 0;
+    // Who is graded again has its floors looked at.
+    const floors = new Proxy<Floor[]>([], {
+      get(target, key) {
+        asked++;
+        return Reflect.get(target, key);
+      },
+    });
+    const enters = (slot: number, level: Level): Fact => {
+      const c = contribution({ slot, level, at: desk.at, floors });
+      return { kind: 'level', group: GAS, slot, at: c.at, contribution: c, cause: 'cleared' };
+    };
+    desk.apply(...slots.map((slot) => enters(slot, HIGH)));
+    desk.apply(enters(POINTS - 1, HIGH_HIGH), enters(POINTS, HIGH));
+    for (const change of [
+      () => desk.apply(enters(POINTS + 1, HIGH)),
+      () => desk.apply(enters(3_000, HIGH_HIGH)),
+      () => desk.apply({ kind: 'sight', slot: 2_000, blind: true, at: desk.at }),
+      () => desk.apply(leaves(desk, GAS, 1_000)),
+      () => desk.command('comment', 'enterprise'),
+    ]) {
+      const told = desk.told.length;
+      asked = 0;
+      change();
+      expect(desk.told.length).toBe(told + 1);
+      expect(asked).toBeLessThan(200);
+    }
   });
 });
 

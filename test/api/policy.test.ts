@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { refusalOf } from '../../src/alerts/commands/commands.ts';
-import { OpenAlert } from '../../src/alerts/condition/contributors.ts';
+import { OpenAlert } from '../../src/alerts/open-alert.ts';
 import type { AlertRecord } from '../../src/alerts/record.ts';
 import { NORMAL } from '../../src/alerts/state/flags.ts';
 import type { BookContext } from '../../src/alerts/tell.ts';

@@ -1,6 +1,6 @@
 /** What an operator command is to the book: one file each, its own refusal and its own effect. Shapes only. */
 import type { BodyOf, Command, CommandKind, OutcomeCode } from '../../model/command.ts';
-import type { OpenAlert } from '../condition/contributors.ts';
+import type { OpenAlert } from '../open-alert.ts';
 import type { BookContext, News } from '../tell.ts';
 
 export interface Refusal {

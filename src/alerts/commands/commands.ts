@@ -3,10 +3,10 @@
  * unsaved mode, how they are told. Who may send one was decided before and is recorded in it.
  */
 import type { BodyOf, Command, CommandKind } from '../../model/command.ts';
-import type { OpenAlert } from '../condition/contributors.ts';
 import { returned } from '../condition/leave.ts';
 import { end, endIfOver } from '../ending.ts';
 import { reconsider } from '../grade/reconsider.ts';
+import type { OpenAlert } from '../open-alert.ts';
 import type { OpenAlerts } from '../open-alerts.ts';
 import type { BookContext } from '../tell.ts';
 import { beforeOf, tell } from '../tell.ts';

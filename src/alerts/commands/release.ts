@@ -5,8 +5,8 @@
 import { mayRelease } from '../../model/closing.ts';
 import type { GradeName } from '../../model/grade.ts';
 import { GRADE_NAMES } from '../../model/grade.ts';
-import type { OpenAlert } from '../condition/contributors.ts';
 import { leave } from '../condition/contributors.ts';
+import type { OpenAlert } from '../open-alert.ts';
 import type { PointRecord } from '../record.ts';
 import { numbersOf } from '../view.ts';
 import type { AlertCommand } from './command.ts';
@@ -27,8 +27,7 @@ export const release: AlertCommand<'release'> = {
   apply(alert, { command, body, ctx }) {
     const held = heldOf(alert, body.points);
     for (const point of held) {
-      leave(point, numbersOf(ctx.describe(point.slot)), ctx.at);
-      point.latched = false;
+      leave(alert, { ...point, latched: false }, numbersOf(ctx.describe(point.slot)), ctx.at);
     }
     const points = [...new Set(held.map(({ point }) => point))];
     return {
@@ -37,7 +36,7 @@ export const release: AlertCommand<'release'> = {
       points: points.length > 1 ? points : undefined,
       by: command.actor,
       note: body.reason,
-      returns: alert.record.flags.active && alert.record.points.every((p) => !p.active),
+      returns: alert.record.flags.active && !alert.isActive,
     };
   },
   slots: (alert, { points }) => heldOf(alert, points).map(({ slot }) => slot),

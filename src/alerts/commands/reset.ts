@@ -10,8 +10,9 @@ export const reset: AlertCommand<'reset'> = {
     const latched = record.points.some((p) => p.latched || (p.active && ctx.describe(p.slot).latched === true));
     return latched ? undefined : { code: 'not-latched' };
   },
-  apply({ record }, { command, body: { note } }) {
-    for (const point of record.points) point.latched = false;
+  apply(alert, { command, body: { note } }) {
+    const { record } = alert;
+    for (const point of record.points) if (point.latched) alert.put({ ...point, latched: false });
     // While others keep the alarm active the latch was theirs alone; else the alarm itself leaves its latched state.
     if (record.flags.active || record.flags.latched) record.flags = passed(record.flags, 'reset');
     return { change: 'reset', by: command.actor, note };

@@ -6,10 +6,10 @@
 import { NONE } from '../../model/level.ts';
 import { mayStepDown } from '../grade/easing.ts';
 import { keyOf } from '../key.ts';
+import type { OpenAlert } from '../open-alert.ts';
 import type { Found, OpenAlerts } from '../open-alerts.ts';
 import type { Contribution, GroupRef } from '../record.ts';
 import type { BookContext } from '../tell.ts';
-import type { OpenAlert } from './contributors.ts';
 import { Entering } from './enter.ts';
 import type { EndCause, Fact, LevelFact, MissedFact, SightFact } from './fact.ts';
 import { Leaving } from './leave.ts';

@@ -1,69 +1,18 @@
 /**
- * The contributors of one alert, found by slot and by point without a search, and how one enters its record. It tells nobody
- * and grades nothing. Contributors only come: who has left stands there as no longer active.
+ * How a contributor enters the record of an alert, goes further in it and leaves, and what of that may be heard. It tells
+ * nobody and grades nothing.
  */
-import type { AlertPoint } from '../../model/alert.ts';
 import { POINTS_SHOWN_MAX } from '../../model/alert.ts';
 import type { Grade } from '../../model/grade.ts';
 import type { EpochMs } from '../../model/time.ts';
 import type { GradingContributor, Standing } from '../grade/grading.ts';
 import { contributorOf } from '../grade/input.ts';
-import type { AlertRecord, Contribution, GroupRef, PointNumbers, PointRecord } from '../record.ts';
+import type { OpenAlert } from '../open-alert.ts';
+import type { Contribution, GroupRef, PointNumbers, PointRecord } from '../record.ts';
 import { isChatter } from './chatter.ts';
 
 /** Highest grade of a device alarm: a fault of an instrument is never shown as a danger. */
 const DEVICE_GRADE_MAX: Grade = 2;
-
-/** An open alert at work: its record, which is all that is stored, and the index of the contributors in it. */
-export class OpenAlert {
-  readonly record: AlertRecord;
-  /** What was last shown of a contributor: what did not change is not made again, so that transitions share it. */
-  readonly shown = new Map<number, AlertPoint>();
-  private readonly bySlot = new Map<number, number>();
-  private readonly byPoint = new Map<string, number[]>();
-
-  constructor(record: AlertRecord) {
-    this.record = record;
-    record.points.forEach((point, i) => {
-      this.index(point, i);
-    });
-  }
-
-  /** Contributing or not. */
-  find(slot: number): PointRecord | undefined {
-    const i = this.bySlot.get(slot);
-    return i === undefined ? undefined : this.record.points[i];
-  }
-
-  active(slot: number): PointRecord | undefined {
-    const point = this.find(slot);
-    return point?.active ? point : undefined;
-  }
-
-  /** All rules of one point. */
-  ofPoint(id: string): PointRecord[] {
-    return (this.byPoint.get(id) ?? []).map((i) => this.record.points[i]);
-  }
-
-  /** True while any rule of the point has lost sight. */
-  isBlind(id: string): boolean {
-    return this.ofPoint(id).some((p) => p.blindSince !== null);
-  }
-
-  put(point: PointRecord): void {
-    const { points } = this.record;
-    const i = this.bySlot.get(point.slot);
-    if (i !== undefined) points[i] = point;
-    else this.index(point, points.push(point) - 1);
-  }
-
-  private index({ slot, point }: PointRecord, i: number): void {
-    this.bySlot.set(slot, i);
-    const others = this.byPoint.get(point);
-    if (others === undefined) this.byPoint.set(point, [i]);
-    else others.push(i);
-  }
-}
 
 /**
  * `new-point`: no rule of the point was contributing on this side; `worse-level`: a known point goes further or by another
@@ -83,8 +32,7 @@ export function takeIn(alert: OpenAlert, c: Contribution, now: EpochMs, live: Po
   const chatters = !grew && comesAgain(alert, known, c, now);
   const previous = known?.active ? known.standings : [];
   const blindSince = (known?.active ? known.blindSince : live.blindSince) ?? null;
-  alert.put({
-    ...recorded(alert.record.group, c),
+  const own: Own = {
     // In our own clock: the times of two gateways are not to be compared, and one of them may be wrong.
     standings: standingsAfter(previous, c, now),
     active: true,
@@ -95,7 +43,8 @@ export function takeIn(alert: OpenAlert, c: Contribution, now: EpochMs, live: Po
     lostUntil: known?.lostUntil ?? null,
     missedAt: known?.missedAt ?? null,
     shown: null,
-  });
+  };
+  alert.put(recorded(alert.record.group, c, own));
   if (!rose) return (c.about?.length ?? 0) < (known?.about?.length ?? 0) ? 'less' : 'same';
   if (chatters) return 'chatter';
   return pointKnown ? 'worse-level' : 'new-point';
@@ -104,14 +53,23 @@ export function takeIn(alert: OpenAlert, c: Contribution, now: EpochMs, live: Po
 /** At no worse grade than it had when it ended. */
 function comesAgain(alert: OpenAlert, known: PointRecord | undefined, c: Contribution, now: EpochMs): boolean {
   if (known === undefined || known.active || c.chatterMs === undefined) return false;
-  const grade = recorded(alert.record.group, c).fixedGrade ?? 0;
+  const grade = fixedGradeOf(alert.record.group, c) ?? 0;
   return grade <= (known.fixedGrade ?? 0) && isChatter(known, c.chatterMs, now);
 }
 
-/** The configuration half of a contributor, free of values JSON cannot carry. */
-function recorded(group: GroupRef, c: Contribution) {
-  const fixedGrade =
-    group.kind === 'device' ? (Math.min(DEVICE_GRADE_MAX, group.deviceGrade ?? 1) as Grade) : c.fixedGrade;
+function fixedGradeOf(group: GroupRef, c: Contribution): Grade | undefined {
+  if (group.kind !== 'device') return c.fixedGrade;
+  return Math.min(DEVICE_GRADE_MAX, group.deviceGrade ?? 1) as Grade;
+}
+
+/** The half of a contributor that is its own, and not its configuration's. */
+type Own = Pick<
+  PointRecord,
+  'standings' | 'active' | 'since' | 'blindSince' | 'latched' | 'soundedAt' | 'lostUntil' | 'missedAt' | 'shown'
+>;
+
+/** A contributor in full, free of values JSON cannot carry. Field by field: copying halves together costs a hundred times that. */
+function recorded(group: GroupRef, c: Contribution, own: Own): PointRecord {
   return {
     slot: c.slot,
     point: c.point,
@@ -128,25 +86,34 @@ function recorded(group: GroupRef, c: Contribution) {
     responseMs: c.responseMs,
     timeToLimitMs: c.timeToLimitMs,
     r2: c.r2,
-    fixedGrade,
+    fixedGrade: fixedGradeOf(group, c),
     detail: c.detail,
     about: c.about,
+    standings: own.standings,
+    active: own.active,
+    since: own.since,
+    blindSince: own.blindSince,
+    latched: own.latched,
+    soundedAt: own.soundedAt,
+    lostUntil: own.lostUntil,
+    missedAt: own.missedAt,
+    shown: own.shown,
   };
 }
 
 /** A contribution by itself, as the grading takes it: seen, and standing since it was sampled. */
 export function contributionOf(group: GroupRef, c: Contribution): GradingContributor {
-  const standings = standingsAfter([], c, c.at);
-  const rest = {
+  const own: Own = {
+    standings: standingsAfter([], c, c.at),
     active: true,
-    latched: false,
     since: c.at,
-    soundedAt: c.at,
     blindSince: null,
+    latched: false,
+    soundedAt: c.at,
     missedAt: null,
     shown: null,
   };
-  return contributorOf({ ...recorded(group, c), standings, ...rest });
+  return contributorOf(recorded(group, c, own));
 }
 
 /** A level already reached keeps its time and its good evidence; one that is left loses both. */
@@ -161,11 +128,9 @@ function standingsAfter(previous: readonly Standing[], c: Contribution, at: Epoc
 }
 
 /** The slot contributes no more, and whether it is seen no longer matters. What latches goes on counting until it is reset. */
-export function leave(point: PointRecord, shown: PointNumbers, now: EpochMs): void {
-  if (point.blindSince !== null || point.chatterMs !== undefined) point.lostUntil = now;
-  point.active = false;
-  point.blindSince = null;
-  point.shown = shown;
+export function leave(alert: OpenAlert, point: PointRecord, shown: PointNumbers, now: EpochMs): void {
+  const isLoss = point.blindSince !== null || point.chatterMs !== undefined;
+  alert.put({ ...point, active: false, blindSince: null, lostUntil: isLoss ? now : point.lostUntil, shown });
 }
 
 /**

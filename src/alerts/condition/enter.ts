@@ -9,12 +9,12 @@ import { setDeadline } from '../deadlines.ts';
 import { relapse } from '../grade/easing.ts';
 import type { Graded } from '../grade/regrade.ts';
 import { regrade } from '../grade/regrade.ts';
+import type { OpenAlert } from '../open-alert.ts';
 import type { OpenAlerts } from '../open-alerts.ts';
 import type { Contribution, GroupRef, PointNumbers, PointRecord } from '../record.ts';
 import { passed } from '../state/lifecycle.ts';
 import type { Before, BookContext } from '../tell.ts';
 import { beforeOf, tell } from '../tell.ts';
-import type { OpenAlert } from './contributors.ts';
 import { maySound, sealsAt, takeIn } from './contributors.ts';
 
 /** The worst lost sight that is taken for chatter where it alone raises an alert again: yellow. */
@@ -76,7 +76,7 @@ export class Entering {
     record.clearedAt = null;
     setDeadline(record, 'end', undefined, ctx);
     if (!this.wasActive) relapse(record);
-    const graded = regrade(record, ctx.at);
+    const graded = regrade(alert, ctx.at);
     record.flags = passed(record.flags, this.isChatter(before.grade) ? 'chatter' : 'condition');
     const change = this.changeOf(record.grade, before.grade);
     if (change !== undefined) this.tell(change, worstOf(this.joined) ?? first, graded);
@@ -124,7 +124,7 @@ export class Entering {
       this.numbers,
     );
     if (!alarms || !(record.grade > before.grade || sealsAt(this.pointsBefore, record.points.length))) return;
-    ctx.worsened?.(record.id, record.seq, input, result);
+    ctx.worsened?.(record.id, record.seq, input(), result);
   }
 
   private alarmsAs(change: Change): boolean {

@@ -7,12 +7,12 @@ import { setDeadline } from '../deadlines.ts';
 import { endIfOver } from '../ending.ts';
 import { reconsider } from '../grade/reconsider.ts';
 import { keyOf } from '../key.ts';
+import type { OpenAlert } from '../open-alert.ts';
 import type { OpenAlerts } from '../open-alerts.ts';
 import { passed } from '../state/lifecycle.ts';
 import type { Before, BookContext, News } from '../tell.ts';
 import { beforeOf, tell } from '../tell.ts';
 import { numbersOf } from '../view.ts';
-import type { OpenAlert } from './contributors.ts';
 import { leave } from './contributors.ts';
 import type { EndCause, LevelFact } from './fact.ts';
 
@@ -39,7 +39,7 @@ export class Leaving {
     if (record.key === keyOf(group)) record.group = group;
     const point = this.alert.active(slot);
     if (point === undefined) return;
-    leave(point, numbersOf(numbers ?? this.ctx.describe(slot)), this.ctx.at);
+    leave(this.alert, point, numbersOf(numbers ?? this.ctx.describe(slot)), this.ctx.at);
     this.left.push({ point: point.point, rule: point.rule });
   }
 
@@ -51,7 +51,7 @@ export class Leaving {
     const ids = [...new Set(this.left.map((one) => one.point))];
     const note = this.toldIn === undefined ? undefined : `→ ${this.toldIn}`;
     const news = { point, rule, points: ids.length > 1 ? ids : undefined, note };
-    if (alert.record.points.some((p) => p.active)) {
+    if (alert.isActive) {
       tell(alert, ctx, before, { change: cause === 'cleared' ? 'point-cleared' : cause, ...news });
       reconsider(alert, ctx);
       return;
@@ -64,7 +64,7 @@ export class Leaving {
 /** Nothing contributes any more. */
 export function returned(alert: OpenAlert, ctx: BookContext, before: Before, news: News): void {
   const { record } = alert;
-  const latched = record.points.some((p) => p.latched);
+  const latched = alert.isLatched;
   record.flags = passed(record.flags, latched ? 'clear-latched' : 'clear');
   record.clearedAt = ctx.at;
   record.easingSince = ctx.at;

@@ -7,11 +7,11 @@ import type { DurationMs } from '../../model/time.ts';
 import { MINUTE_MS } from '../../model/time.ts';
 import type { Graded } from '../grade/regrade.ts';
 import { gradeAsOf, grown } from '../grade/regrade.ts';
+import type { OpenAlert } from '../open-alert.ts';
 import type { OpenAlerts } from '../open-alerts.ts';
 import type { Contribution, PointRecord } from '../record.ts';
 import type { Before, BookContext } from '../tell.ts';
 import { beforeOf, tell } from '../tell.ts';
-import type { OpenAlert } from './contributors.ts';
 import { leave, takeIn } from './contributors.ts';
 
 /** Late readings closer together than this are one missed excursion. */
@@ -50,7 +50,7 @@ export class Missing {
     const graded = gradeAsOf(record, c);
     if (known === undefined || !known.active) {
       takeIn(alert, { ...c, latched: false }, ctx.at, {});
-      leave(alert.find(c.slot)!, c.shown ?? {}, ctx.at);
+      leave(alert, alert.find(c.slot)!, c.shown ?? {}, ctx.at);
       if (!record.flags.active) {
         record.clearedAt = ctx.at;
         record.easingSince = ctx.at;
@@ -74,7 +74,7 @@ export class Missing {
     const points = ids.length > 1 ? ids : undefined;
     const change = isNew ? 'raised' : 'missed-excursion';
     tell(alert, ctx, before, { change, point: cause.point, rule: cause.rule, points, worsens: true });
-    ctx.worsened?.(record.id, record.seq, graded.input, graded.result);
+    ctx.worsened?.(record.id, record.seq, graded.input(), graded.result);
   }
 }
 

@@ -19,8 +19,8 @@ export function sampled(alerts: OpenAlerts, key: string, at: EpochMs, ctx: BookC
     return;
   }
   const before = beforeOf(record);
-  const graded = stepDown(record, at, ctx.at);
-  if (graded === undefined) return;
+  const result = stepDown(alert, at, ctx.at);
+  if (result === undefined) return;
   tell(alert, ctx, before, { change: 'eased' });
-  setDeadline(record, 'regrade', graded.result.dueAt, ctx);
+  setDeadline(record, 'regrade', result.dueAt, ctx);
 }

@@ -2,12 +2,12 @@
  * Contributors that lost or regained good sight, one run of either. Losing it re-annunciates: nobody can see any more
  * whether it gets worse. The rules of one point lose sight together; that is told once.
  */
+import type { OpenAlert } from '../open-alert.ts';
 import type { OpenAlerts } from '../open-alerts.ts';
 import type { PointNumbers } from '../record.ts';
 import type { Before, BookContext } from '../tell.ts';
 import { beforeOf, tell } from '../tell.ts';
 import { CHATTER_MS, isChatter } from './chatter.ts';
-import type { OpenAlert } from './contributors.ts';
 import type { SightFact } from './fact.ts';
 
 export class ChangeOfSight {
@@ -33,8 +33,8 @@ export class ChangeOfSight {
     if (point === undefined) return;
     if (numbers !== undefined) this.numbers.set(slot, numbers);
     const wasBlind = alert.isBlind(point.point);
-    point.blindSince = blind ? Math.min(at, ctx.at) : null;
-    if (!blind) point.lostUntil = ctx.at;
+    const lostUntil = blind ? point.lostUntil : ctx.at;
+    alert.put({ ...point, blindSince: blind ? Math.min(at, ctx.at) : null, lostUntil });
     if (blind ? !wasBlind : !alert.isBlind(point.point)) this.changed.push({ point: point.point, rule: point.rule });
   }
 

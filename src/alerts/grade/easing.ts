@@ -5,11 +5,10 @@
 import type { Grade } from '../../model/grade.ts';
 import type { DurationMs, EpochMs } from '../../model/time.ts';
 import { DAY_MS, MINUTE_MS } from '../../model/time.ts';
+import type { OpenAlert } from '../open-alert.ts';
 import type { AlertRecord, GroupRef } from '../record.ts';
-import { blindSinceOf } from '../view.ts';
-import { gradingInputOf } from './input.ts';
-import { gradeLadder } from './ladder.ts';
-import type { Graded } from './regrade.ts';
+import type { GradingResult } from './grading.ts';
+import { gradeCounted } from './ladder.ts';
 
 /** How long good readings must show less before each step down (docs/grading.md, "Up at once, down slowly"). */
 const EASING_MS: Readonly<Record<GroupRef['response'], DurationMs>> = { process: 10 * MINUTE_MS, geotechnical: DAY_MS };
@@ -44,15 +43,15 @@ export function mayStepDown(record: AlertRecord, sampledAt: EpochMs, now: EpochM
 }
 
 /** One step down if good readings have shown less for the whole hold; undefined when it stays as it is. */
-export function stepDown(record: AlertRecord, sampledAt: EpochMs, now: EpochMs): Graded | undefined {
+export function stepDown(alert: OpenAlert, sampledAt: EpochMs, now: EpochMs): GradingResult | undefined {
+  const { record } = alert;
   if (!mayStepDown(record, sampledAt, now)) return undefined;
-  if (blindSinceOf(record) !== undefined) {
+  if (alert.blindSince !== undefined) {
     // Nobody sees the whole of it: what others show meanwhile is no evidence that it became better.
     record.easingSince = now;
     return undefined;
   }
-  const input = gradingInputOf(record, now);
-  const result = gradeLadder(input);
+  const result = gradeCounted(alert.counted, record.group.sourceClass, now);
   if (result.grade >= record.grade) {
     record.easingSince = null;
     return undefined;
@@ -62,5 +61,5 @@ export function stepDown(record: AlertRecord, sampledAt: EpochMs, now: EpochMs):
   record.easingSince = further ? now : null;
   const held = { step: 'easing', value: record.grade, detail: { computed: result.grade } };
   record.reasons = further ? [...result.reasons, held] : result.reasons;
-  return { input, result };
+  return result;
 }

@@ -9,18 +9,15 @@ import { HIGH, HIGH_HIGH, LEVEL_NAMES, PRE } from '../../model/level.ts';
 import type { SourceClass } from '../../model/source.ts';
 import type { DurationMs, EpochMs } from '../../model/time.ts';
 import { MINUTE_MS } from '../../model/time.ts';
+import type { Counting, Standers } from './counted.ts';
+import { Counted } from './counted.ts';
 import type { BestFloor } from './floors.ts';
 import { bestFloor } from './floors.ts';
-import type { GradingContributor, GradingInput, GradingResult, Standing } from './grading.ts';
-import { independentSource, independentSources } from './witness.ts';
+import type { GradingInput, GradingResult } from './grading.ts';
 
 /** A single uncorroborated point may not exceed orange before it has stood this long. */
 const CAP_MS: DurationMs = MINUTE_MS;
 const CAP_GRADE: Grade = 3;
-/** Points that reach their level within this time of each other are one spreading event. */
-const BREADTH_MS: DurationMs = 5 * MINUTE_MS;
-/** Worst fit a forecast may have to count as a step. */
-const TREND_MIN_R2 = 0.7;
 
 /** One base level with the steps that hold for it. Persistence and cap are kept as instants: only they depend on time. */
 interface Rung {
@@ -29,60 +26,60 @@ interface Rung {
   readonly fixed: readonly Reason[];
   readonly sum: number;
   /** Contributor that persists first, and from when on. */
-  readonly persists: GradingContributor;
+  readonly persists: Counting;
   readonly persistsAt: EpochMs;
   readonly cappedUntil: EpochMs;
 }
 
 /** Grades one group. No contributor in alarm and no floor: grade 0, no alert. */
-export function gradeLadder(input: GradingInput): GradingResult {
-  const counting = input.contributors.filter((c) => c.excluded === undefined || c.held);
-  const climbing = counting.filter((c) => c.level >= PRE && c.fixedGrade === undefined);
-  const breadth = breadthReason(climbing);
+export function gradeLadder({ contributors, sourceClass, now }: GradingInput): GradingResult {
+  const counting = contributors.filter((c) => c.excluded === undefined || c.held);
+  const places = new Map<string, number[]>();
+  for (const [place, { point }] of counting.entries()) places.set(point, [...(places.get(point) ?? []), place]);
+  const counted = new Counted((point) => places.get(point) ?? []);
+  for (const [place, c] of counting.entries()) counted.put(place, c);
+  return gradeCounted(counted, sourceClass, now);
+}
+
+/** The same of contributors that are kept counted. */
+export function gradeCounted(counted: Counted, sourceClass: SourceClass, now: EpochMs): GradingResult {
+  const breadth = breadthReason(counted);
   // The letter of the ladder takes the worst level as base. Read alone, it would lower the grade when a point that has
   // stood at H for an hour (persistence, no cap) reaches HH and both start anew. So every level reached is a base of its
   // own, with the time and the evidence *at that level or worse*, and the best one counts.
   const rungs: Rung[] = [];
   for (let base: Level = HIGH_HIGH; base >= PRE; base--) {
-    const rung = rungAt(base as Level, climbing, input.sourceClass, breadth);
+    const rung = rungAt(base as Level, counted, sourceClass, breadth);
     if (rung !== undefined) rungs.push(rung);
   }
-  const floor = bestFloor(counting, climbing);
-  const { grade, reasons } = judge(rungs, floor, input.now);
-  return { grade, reasons, dueAt: nextRise(rungs, floor, input.now, grade) };
+  const floor = bestFloor(counted);
+  const { grade, reasons } = judge(rungs, floor, now);
+  return { grade, reasons, dueAt: nextRise(rungs, floor, now, grade) };
 }
 
-function rungAt(
-  base: Level,
-  climbing: readonly GradingContributor[],
-  sourceClass: SourceClass,
-  breadth: Reason,
-): Rung | undefined {
-  const standing = climbing.filter((c) => c.level >= base);
-  if (standing.length === 0) return undefined;
-  const at = (c: GradingContributor): Standing => c.standings[base - 1];
-  const corroborated = isCorroborated(standing, climbing);
-  const first = standing[0];
+function rungAt(base: Level, counted: Counted, sourceClass: SourceClass, breadth: Reason): Rung | undefined {
+  const standing = counted.standersAt(base);
+  if (standing === null) return undefined;
+  const { first, persists, persistsAt, since, certain, source } = standing;
+  const corroborated = isCorroborated(standing, counted.standersAt(HIGH));
   const fixed: Reason[] = [
     { step: 'base', value: base, detail: { point: first.point, rule: first.rule, level: LEVEL_NAMES[base] } },
     { step: 'class', value: classStep(sourceClass, base), detail: { class: sourceClass } },
-    trendReason(standing, climbing),
+    trendReason(counted.trendAt(base)),
     breadth,
   ];
   // "Any contributing point UNCERTAIN" read to the letter would let a second, uncertain detector lower the grade of the
   // first, good one. The step counts only when nobody at this level has good evidence.
-  const doubtful = !corroborated && !standing.some((c) => at(c).certain);
+  const doubtful = !corroborated && !certain;
   fixed.push({ step: 'quality', value: doubtful ? -1 : 0, detail: doubtful ? { point: first.point } : {} });
-
-  const persists = standing.reduce((a, b) => (at(b).since + b.persistenceMs < at(a).since + a.persistenceMs ? b : a));
-  const single = !corroborated && independentSources(standing).size === 1;
+  const single = !corroborated && source !== undefined;
   return {
     base,
     fixed,
     sum: fixed.reduce((total, reason) => total + reason.value, 0),
     persists,
-    persistsAt: at(persists).since + persists.persistenceMs,
-    cappedUntil: single ? Math.min(...standing.map((c) => at(c).since)) + CAP_MS : Number.NEGATIVE_INFINITY,
+    persistsAt,
+    cappedUntil: single ? since + CAP_MS : Number.NEGATIVE_INFINITY,
   };
 }
 
@@ -91,57 +88,27 @@ function classStep(sourceClass: SourceClass, base: Level): number {
   return sourceClass === 'D' && base <= HIGH ? -1 : 0;
 }
 
-/** A forecast counts for a base only on a point that is at that base: another point's next limit is not this one's. */
-function trendReason(standing: readonly GradingContributor[], climbing: readonly GradingContributor[]): Reason {
-  const points = new Set(standing.map((c) => c.point));
-  for (const c of climbing) {
-    const { timeToLimitMs, r2 } = c;
-    if (timeToLimitMs === undefined || r2 === undefined || !points.has(c.point)) continue;
-    if (timeToLimitMs > c.responseMs || r2 < TREND_MIN_R2) continue;
-    return { step: 'trend', value: 1, detail: { point: c.point, timeToLimitMs, r2, responseMs: c.responseMs } };
-  }
-  return { step: 'trend', value: 0, detail: {} };
+function trendReason(c: Counting | undefined): Reason {
+  if (c?.timeToLimitMs === undefined || c.r2 === undefined) return { step: 'trend', value: 0, detail: {} };
+  const { point, timeToLimitMs, r2, responseMs } = c;
+  return { step: 'trend', value: 1, detail: { point, timeToLimitMs, r2, responseMs } };
 }
 
-function breadthReason(climbing: readonly GradingContributor[]): Reason {
-  const atHighHigh = mostWithin(climbing, HIGH_HIGH);
+function breadthReason(counted: Counted): Reason {
+  const atHighHigh = counted.breadthAt(HIGH_HIGH);
   if (atHighHigh >= 2) return { step: 'breadth', value: 1, detail: { points: atHighHigh, level: 'HH' } };
-  const atHigh = mostWithin(climbing, HIGH);
+  const atHigh = counted.breadthAt(HIGH);
   if (atHigh >= 3) return { step: 'breadth', value: 1, detail: { points: atHigh, level: 'H' } };
   return { step: 'breadth', value: 0, detail: {} };
-}
-
-/** Most independent points that reached `level` within BREADTH_MS of each other and are still there. */
-function mostWithin(climbing: readonly GradingContributor[], level: Level): number {
-  const reached = climbing
-    .filter((c) => c.level >= level)
-    .map((c) => ({ source: independentSource(c), since: c.standings[level - 1].since }))
-    .sort((a, b) => a.since - b.since);
-  const inWindow = new Map<string, number>();
-  let most = 0;
-  let oldest = 0;
-  for (const { source, since } of reached) {
-    inWindow.set(source, (inWindow.get(source) ?? 0) + 1);
-    for (; since - reached[oldest].since > BREADTH_MS; oldest++) {
-      const left = reached[oldest].source;
-      const count = (inWindow.get(left) ?? 1) - 1;
-      if (count === 0) inWindow.delete(left);
-      else inWindow.set(left, count);
-    }
-    most = Math.max(most, inWindow.size);
-  }
-  return most;
 }
 
 /**
  * A second, independent point of the group at H or worse. One that stands there now is within five minutes of now, whenever
  * it came: a head that goes over range beside a neighbour long at H is believed.
  */
-function isCorroborated(standing: readonly GradingContributor[], climbing: readonly GradingContributor[]): boolean {
-  const here = independentSources(standing);
-  const high = independentSources(climbing.filter((c) => c.level >= HIGH));
-  if (high.size === 0) return false;
-  return high.size > 1 || here.size > 1 || !here.has([...high][0]);
+function isCorroborated(here: Standers, high: Standers | null): boolean {
+  if (high === null) return false;
+  return high.source === undefined || here.source === undefined || here.source !== high.source;
 }
 
 /** Height of a rung at an instant, before floors and clamp. */

@@ -4,20 +4,22 @@
  */
 import type { EpochMs } from '../../model/time.ts';
 import { contributionOf } from '../condition/contributors.ts';
+import type { OpenAlert } from '../open-alert.ts';
 import type { AlertRecord, Contribution } from '../record.ts';
 import type { GradingInput, GradingResult } from './grading.ts';
 import { gradingInputOf } from './input.ts';
-import { gradeLadder } from './ladder.ts';
+import { gradeCounted, gradeLadder } from './ladder.ts';
 
 export interface Graded {
-  readonly input: GradingInput;
   readonly result: GradingResult;
+  /** What it was made from, written out: for evidence, before anything else happens to the alert. */
+  readonly input: () => GradingInput;
 }
 
 /** Grades the record as it stands. A higher grade counts at once; under a lower one the standing grade keeps its reasons. */
-export function regrade(record: AlertRecord, now: EpochMs): Graded {
-  const input = gradingInputOf(record, now);
-  const result = gradeLadder(input);
+export function regrade({ record, counted }: OpenAlert, now: EpochMs): Graded {
+  const { sourceClass } = record.group;
+  const result = gradeCounted(counted, sourceClass, now);
   if (result.grade < record.grade) {
     record.easingSince ??= now;
     if (isOfLostSight(result)) {
@@ -28,7 +30,7 @@ export function regrade(record: AlertRecord, now: EpochMs): Graded {
     record.easingSince = null;
     grown(record, result, true);
   }
-  return { input, result };
+  return { result, input: () => gradingInputOf(record, sourceClass, now) };
 }
 
 /** Graded by what it is: it says what that is now, beside the grade that is held. */
@@ -47,5 +49,5 @@ export function grown(record: AlertRecord, result: GradingResult, isNow: boolean
 export function gradeAsOf(record: AlertRecord, c: Contribution): Graded {
   const { sourceClass } = record.group;
   const input: GradingInput = { sourceClass, now: c.at, contributors: [contributionOf(record.group, c)] };
-  return { input, result: gradeLadder(input) };
+  return { result: gradeLadder(input), input: () => input };
 }

@@ -2,10 +2,6 @@
 import type { GradingContributor } from './grading.ts';
 
 /** Points on one transmitter are one witness. */
-export function independentSource(c: GradingContributor): string {
-  return c.transmitter === undefined ? `point ${c.point}` : `transmitter ${c.transmitter}`;
-}
-
-export function independentSources(contributors: readonly GradingContributor[]): ReadonlySet<string> {
-  return new Set(contributors.map(independentSource));
+export function independentSource({ point, transmitter }: Pick<GradingContributor, 'point' | 'transmitter'>): string {
+  return transmitter === undefined ? `point ${point}` : `transmitter ${transmitter}`;
 }

@@ -1,0 +1,249 @@
+// The ladder of docs/grading.md read plainly: every grading looks at every contributor again. What the service keeps while
+// single contributors change is held against it.
+import type { GradingContributor, GradingInput, GradingResult, Standing } from '../../src/alerts/grade/grading.ts';
+import type { Reason } from '../../src/model/alert.ts';
+import type { Grade } from '../../src/model/grade.ts';
+import type { Level } from '../../src/model/level.ts';
+import { HIGH, HIGH_HIGH, LEVEL_NAMES, PRE } from '../../src/model/level.ts';
+import type { Floor } from '../../src/model/point.ts';
+import type { SourceClass } from '../../src/model/source.ts';
+import type { DurationMs, EpochMs } from '../../src/model/time.ts';
+import { MINUTE_MS } from '../../src/model/time.ts';
+
+/** A single uncorroborated point may not exceed orange before it has stood this long. */
+const CAP_MS: DurationMs = MINUTE_MS;
+const CAP_GRADE: Grade = 3;
+/** Points that reach their level within this time of each other are one spreading event. */
+const BREADTH_MS: DurationMs = 5 * MINUTE_MS;
+/** Worst fit a forecast may have to count as a step. */
+const TREND_MIN_R2 = 0.7;
+
+/** One base level with the steps that hold for it. Persistence and cap are kept as instants: only they depend on time. */
+interface Rung {
+  readonly base: Level;
+  /** Reasons that do not depend on time: base, class, trend, breadth, quality. */
+  readonly fixed: readonly Reason[];
+  readonly sum: number;
+  /** Contributor that persists first, and from when on. */
+  readonly persists: GradingContributor;
+  readonly persistsAt: EpochMs;
+  readonly cappedUntil: EpochMs;
+}
+
+/** Grades one group. No contributor in alarm and no floor: grade 0, no alert. */
+export function plainLadder(input: GradingInput): GradingResult {
+  const counting = input.contributors.filter((c) => c.excluded === undefined || c.held);
+  const climbing = counting.filter((c) => c.level >= PRE && c.fixedGrade === undefined);
+  const breadth = breadthReason(climbing);
+  // The letter of the ladder takes the worst level as base. Read alone, it would lower the grade when a point that has
+  // stood at H for an hour (persistence, no cap) reaches HH and both start anew. So every level reached is a base of its
+  // own, with the time and the evidence *at that level or worse*, and the best one counts.
+  const rungs: Rung[] = [];
+  for (let base: Level = HIGH_HIGH; base >= PRE; base--) {
+    const rung = rungAt(base as Level, climbing, input.sourceClass, breadth);
+    if (rung !== undefined) rungs.push(rung);
+  }
+  const floor = bestFloor(counting, climbing);
+  const { grade, reasons } = judge(rungs, floor, input.now);
+  return { grade, reasons, dueAt: nextRise(rungs, floor, input.now, grade) };
+}
+
+function rungAt(
+  base: Level,
+  climbing: readonly GradingContributor[],
+  sourceClass: SourceClass,
+  breadth: Reason,
+): Rung | undefined {
+  const standing = climbing.filter((c) => c.level >= base);
+  if (standing.length === 0) return undefined;
+  const at = (c: GradingContributor): Standing => c.standings[base - 1];
+  const corroborated = isCorroborated(standing, climbing);
+  const first = standing[0];
+  const fixed: Reason[] = [
+    { step: 'base', value: base, detail: { point: first.point, rule: first.rule, level: LEVEL_NAMES[base] } },
+    { step: 'class', value: classStep(sourceClass, base), detail: { class: sourceClass } },
+    trendReason(standing, climbing),
+    breadth,
+  ];
+  // "Any contributing point UNCERTAIN" read to the letter would let a second, uncertain detector lower the grade of the
+  // first, good one. The step counts only when nobody at this level has good evidence.
+  const doubtful = !corroborated && !standing.some((c) => at(c).certain);
+  fixed.push({ step: 'quality', value: doubtful ? -1 : 0, detail: doubtful ? { point: first.point } : {} });
+
+  const persists = standing.reduce((a, b) => (at(b).since + b.persistenceMs < at(a).since + a.persistenceMs ? b : a));
+  const single = !corroborated && independentSources(standing).size === 1;
+  return {
+    base,
+    fixed,
+    sum: fixed.reduce((total, reason) => total + reason.value, 0),
+    persists,
+    persistsAt: at(persists).since + persists.persistenceMs,
+    cappedUntil: single ? Math.min(...standing.map((c) => at(c).since)) + CAP_MS : Number.NEGATIVE_INFINITY,
+  };
+}
+
+function classStep(sourceClass: SourceClass, base: Level): number {
+  if (sourceClass === 'A') return 1;
+  return sourceClass === 'D' && base <= HIGH ? -1 : 0;
+}
+
+/** A forecast counts for a base only on a point that is at that base: another point's next limit is not this one's. */
+function trendReason(standing: readonly GradingContributor[], climbing: readonly GradingContributor[]): Reason {
+  const points = new Set(standing.map((c) => c.point));
+  for (const c of climbing) {
+    const { timeToLimitMs, r2 } = c;
+    if (timeToLimitMs === undefined || r2 === undefined || !points.has(c.point)) continue;
+    if (timeToLimitMs > c.responseMs || r2 < TREND_MIN_R2) continue;
+    return { step: 'trend', value: 1, detail: { point: c.point, timeToLimitMs, r2, responseMs: c.responseMs } };
+  }
+  return { step: 'trend', value: 0, detail: {} };
+}
+
+function breadthReason(climbing: readonly GradingContributor[]): Reason {
+  const atHighHigh = mostWithin(climbing, HIGH_HIGH);
+  if (atHighHigh >= 2) return { step: 'breadth', value: 1, detail: { points: atHighHigh, level: 'HH' } };
+  const atHigh = mostWithin(climbing, HIGH);
+  if (atHigh >= 3) return { step: 'breadth', value: 1, detail: { points: atHigh, level: 'H' } };
+  return { step: 'breadth', value: 0, detail: {} };
+}
+
+/** Most independent points that reached `level` within BREADTH_MS of each other and are still there. */
+export function mostWithin(climbing: readonly GradingContributor[], level: Level): number {
+  const reached = climbing
+    .filter((c) => c.level >= level)
+    .map((c) => ({ source: independentSource(c), since: c.standings[level - 1].since }))
+    .sort((a, b) => a.since - b.since);
+  const inWindow = new Map<string, number>();
+  let most = 0;
+  let oldest = 0;
+  for (const { source, since } of reached) {
+    inWindow.set(source, (inWindow.get(source) ?? 0) + 1);
+    for (; since - reached[oldest].since > BREADTH_MS; oldest++) {
+      const left = reached[oldest].source;
+      const count = (inWindow.get(left) ?? 1) - 1;
+      if (count === 0) inWindow.delete(left);
+      else inWindow.set(left, count);
+    }
+    most = Math.max(most, inWindow.size);
+  }
+  return most;
+}
+
+/**
+ * A second, independent point of the group at H or worse. One that stands there now is within five minutes of now, whenever
+ * it came: a head that goes over range beside a neighbour long at H is believed.
+ */
+function isCorroborated(standing: readonly GradingContributor[], climbing: readonly GradingContributor[]): boolean {
+  const here = independentSources(standing);
+  const high = independentSources(climbing.filter((c) => c.level >= HIGH));
+  if (high.size === 0) return false;
+  return high.size > 1 || here.size > 1 || !here.has([...high][0]);
+}
+
+/** Height of a rung at an instant, before floors and clamp. */
+function heightOf(rung: Rung, at: EpochMs): number {
+  const climbed = rung.sum + (at >= rung.persistsAt ? 1 : 0);
+  return at < rung.cappedUntil ? Math.min(CAP_GRADE, climbed) : climbed;
+}
+
+function highestRung(rungs: readonly Rung[], at: EpochMs): Rung | undefined {
+  let best: Rung | undefined;
+  for (const rung of rungs) {
+    if (best === undefined || heightOf(rung, at) > heightOf(best, at)) best = rung;
+  }
+  return best;
+}
+
+const clamp = (height: number): Grade => Math.max(1, Math.min(4, height)) as Grade;
+
+function gradeAt(rungs: readonly Rung[], floor: BestFloor | undefined, at: EpochMs): Grade {
+  const rung = highestRung(rungs, at);
+  if (rung === undefined) return floor?.grade ?? 0;
+  return clamp(Math.max(floor?.grade ?? 0, heightOf(rung, at)));
+}
+
+function judge(
+  rungs: readonly Rung[],
+  floor: BestFloor | undefined,
+  now: EpochMs,
+): { grade: Grade; reasons: Reason[] } {
+  const grade = gradeAt(rungs, floor, now);
+  const rung = highestRung(rungs, now);
+  if (rung === undefined) return { grade, reasons: floor === undefined ? [] : [floor.reason] };
+  const [base, ofClass, ...others] = rung.fixed;
+  const persistent = now >= rung.persistsAt;
+  const { point, persistenceMs } = rung.persists;
+  const reasons: Reason[] = [
+    base,
+    ofClass,
+    { step: 'persistence', value: persistent ? 1 : 0, detail: persistent ? { point, persistenceMs } : {} },
+    ...others,
+  ];
+  const height = heightOf(rung, now);
+  if (height < rung.sum + (persistent ? 1 : 0)) {
+    reasons.push({
+      step: 'cap',
+      value: CAP_GRADE,
+      detail: { point: String(base.detail.point), untilMs: rung.cappedUntil },
+    });
+  }
+  const lifted = floor !== undefined && floor.grade > height;
+  if (lifted) reasons.push(floor.reason);
+  if (!lifted && grade !== height) reasons.push({ step: 'clamp', value: grade, detail: { height } });
+  return { grade, reasons };
+}
+
+function nextRise(
+  rungs: readonly Rung[],
+  floor: BestFloor | undefined,
+  now: EpochMs,
+  grade: Grade,
+): EpochMs | undefined {
+  const instants = rungs.flatMap((rung) => [rung.persistsAt, rung.cappedUntil]).filter((at) => at > now);
+  return instants.sort((a, b) => a - b).find((at) => gradeAt(rungs, floor, at) > grade);
+}
+
+interface BestFloor {
+  readonly grade: Grade;
+  readonly reason: Reason;
+}
+
+export function bestFloor(
+  counting: readonly GradingContributor[],
+  climbing: readonly GradingContributor[],
+): BestFloor | undefined {
+  let best: BestFloor | undefined;
+  const offer = (grade: Grade, reason: Reason): void => {
+    if (best === undefined || grade > best.grade) best = { grade, reason };
+  };
+  for (const c of counting) {
+    if (c.fixedGrade === undefined || c.fixedGrade === 0) continue;
+    const step = c.rule === 'coverage' ? 'coverage' : 'device';
+    offer(c.fixedGrade, { step, value: c.fixedGrade, detail: { point: c.point, rule: c.rule, ...c.detail } });
+  }
+  for (const floor of distinctFloors(climbing)) {
+    const sharing = climbing.filter((c) => c.level >= floor.level && c.floors.some((f) => f.id === floor.id));
+    const points = independentSources(sharing).size;
+    if (points < floor.points) continue;
+    const detail = { floor: floor.id, points, level: LEVEL_NAMES[floor.level], basis: floor.basis.source };
+    offer(floor.grade, { step: 'floor', value: floor.grade, detail });
+  }
+  return best;
+}
+
+function distinctFloors(climbing: readonly GradingContributor[]): Floor[] {
+  const byRule = new Map<string, Floor>();
+  for (const c of climbing) {
+    // Two points may state one floor differently after a configuration change: both are tried.
+    for (const f of c.floors) byRule.set(`${f.id} ${f.level} ${f.points} ${f.grade}`, f);
+  }
+  return [...byRule.values()];
+}
+
+function independentSource(c: GradingContributor): string {
+  return c.transmitter === undefined ? `point ${c.point}` : `transmitter ${c.transmitter}`;
+}
+
+function independentSources(contributors: readonly GradingContributor[]): ReadonlySet<string> {
+  return new Set(contributors.map(independentSource));
+}
