@@ -107,7 +107,7 @@ function moveHazard(fold: Fold, tally: Tally, row: number, cause: number): void 
   coverage.move(tally, before, cause);
   faults.col.cause[row] = cause;
   fold.causes.add(before).add(cause);
-  fold.movedTo.set(before, cause);
+  if (before > BY_ITSELF) fold.movedTo.set(causeName(causeSubject(fold, before), tally.group.exercise), cause);
   if (before !== BY_ITSELF || faults.col.stands[row] === SILENT) return;
   const group = groups.coverageRef(tally.group);
   const toldIn = causeSubject(fold, cause).id;
@@ -227,28 +227,31 @@ function tellHazard(fold: Fold, tally: Tally, slot: number): void {
   fold.changes.push({ kind: 'alarm', group: groups.coverageRef(group), slot, contribution, cause: 'cleared' });
 }
 
-/** The alert of a lost cause: the worst grade of the hazards it blinds, each with its live and declared observers. */
+/** The alerts of a lost cause: of what is real, and of a drill, which blinds nobody. */
 export function tellCause(fold: Fold, cause: number): void {
   if (cause <= BY_ITSELF) return;
+  for (const exercise of [false, true]) tellBlinded(fold, cause, exercise);
+}
+
+const causeName = (subject: Subject, exercise: boolean): string =>
+  `${CAUSE}${subject.id}${exercise ? '|exercise' : ''}`;
+
+/** The worst grade of the hazards a lost cause blinds, each with its live and declared observers. */
+function tellBlinded(fold: Fold, cause: number, exercise: boolean): void {
   const { coverage, faults, engineSlots } = fold.state;
   const rowIn = ({ group }: Tally): number => rowOf(engineSlots.get(`${COVERAGE}${group.key}`) ?? -1);
-  const hazards = coverage.under(fold.state, cause).filter((tally) => faults.col.stands[rowIn(tally)] !== SILENT);
+  const hazards = coverage
+    .under(fold.state, cause)
+    .filter((tally) => tally.group.exercise === exercise && faults.col.stands[rowIn(tally)] !== SILENT);
   const subject = causeSubject(fold, cause);
-  const slot = fold.engineSlot(`${CAUSE}${subject.id}`);
-  const group = causeGroup(fold, subject);
+  const tellsItsOwn = subject.exercise === exercise;
   if (hazards.length === 0) {
-    const movedTo = fold.movedTo.get(cause);
-    const ended =
-      movedTo === undefined
-        ? ({ cause: 'cleared' } as const)
-        : ({
-            cause: 'told-elsewhere',
-            toldIn: movedTo > BY_ITSELF ? causeSubject(fold, movedTo).id : undefined,
-          } as const);
-    fold.changes.push({ kind: 'alarm', group, slot, contribution: undefined, ...ended });
-    if (!coverage.tells(fold.state, cause)) unfoldFromParent(fold, subject);
+    endBlinded(fold, subject, exercise);
+    if (tellsItsOwn && !coverage.tells(fold.state, cause, exercise)) unfoldFromParent(fold, subject);
     return;
   }
+  const slot = fold.engineSlot(causeName(subject, exercise));
+  const group = causeGroup(fold, subject, exercise);
   let grade: Grade = YELLOW;
   let live = 0;
   let declared = 0;
@@ -267,10 +270,23 @@ export function tellCause(fold: Fold, cause: number): void {
     about: hazards.slice(0, NAMED_MAX).map((tally) => tally.group.key),
   };
   fold.changes.push({ kind: 'alarm', group, slot, contribution, cause: 'cleared' });
-  foldIntoParent(fold, subject);
+  if (tellsItsOwn) foldIntoParent(fold, subject);
 }
 
-function causeGroup(fold: Fold, subject: Subject): GroupRef {
+function endBlinded(fold: Fold, subject: Subject, exercise: boolean): void {
+  const name = causeName(subject, exercise);
+  const slot = fold.state.engineSlots.get(name);
+  if (slot === undefined) return;
+  const ended = { kind: 'alarm', group: causeGroup(fold, subject, exercise), slot, contribution: undefined } as const;
+  const movedTo = fold.movedTo.get(name);
+  if (movedTo === undefined) fold.changes.push({ ...ended, cause: 'cleared' });
+  else {
+    const toldIn = movedTo > BY_ITSELF ? causeSubject(fold, movedTo).id : undefined;
+    fold.changes.push({ ...ended, cause: 'told-elsewhere', toldIn });
+  }
+}
+
+function causeGroup(fold: Fold, subject: Subject, exercise: boolean): GroupRef {
   return {
     kind: 'hazard',
     enterprise: subject.enterprise,
@@ -279,6 +295,6 @@ function causeGroup(fold: Fold, subject: Subject): GroupRef {
     hazard: LOST_SIGHT,
     sourceClass: 'C',
     response: 'process',
-    exercise: false,
+    exercise,
   };
 }

@@ -97,9 +97,23 @@ export function unfoldFromParent(fold: Fold, subject: Subject): void {
   }
 }
 
+/** What is registered behind a gateway has changed so that its alarms are no longer those of a drill. */
+export function tellAnew(fold: Fold, subject: Subject): void {
+  for (const fault of [...LOST_CAUSES, 'clock-skewed'] as const) {
+    const slot = fold.state.engineSlots.get(nameOf(subject, fault));
+    if (slot !== undefined && fold.state.faults.col.stands[rowOf(slot)] === OWN_ROW) contribute(fold, subject, fault);
+  }
+  if (!isToldIn(fold, subject)) unfoldFromParent(fold, subject);
+}
+
+/** Whether the alert of lost sight of the same cause tells it: a drill's never tells a real one. */
+function isToldIn({ state }: Fold, { id, exercise }: Subject): boolean {
+  return state.coverage.tells(state, causeOfSubject(state, id), exercise);
+}
+
 function tell(fold: Fold, subject: Subject, fault: DeviceFault, detail?: FaultDetail): void {
   const row = rowOf(fold.engineSlot(nameOf(subject, fault)));
-  if (LOST_CAUSES.includes(fault) && fold.state.coverage.tells(fold.state, causeOfSubject(fold.state, subject.id))) {
+  if (LOST_CAUSES.includes(fault) && isToldIn(fold, subject)) {
     stand(fold, row, IN_PARENT);
     return;
   }
@@ -194,7 +208,7 @@ function deviceGroup(fold: Fold, subject: Subject, fault: DeviceFault, grade: Gr
     subject: subject.id,
     sourceClass: 'C',
     response: 'process',
-    exercise: false,
+    exercise: subject.exercise,
     deviceGrade: grade,
   };
 }

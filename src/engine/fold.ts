@@ -113,8 +113,8 @@ export class Fold implements BookContext {
   readonly unobserved = new Map<string, number>();
   /** Lost causes whose alert has to be looked at again at the end of the input. */
   readonly causes = new Set<number>();
-  /** Of a lost cause, who tells from this input on a hazard that it told. */
-  readonly movedTo = new Map<number, number>();
+  /** By the slot name of a lost cause's alert: who tells from this input on a hazard that was told there. */
+  readonly movedTo = new Map<string, number>();
   /** By point number: evidence for the alerts that this input raises or worsens. */
   readonly before = new Map<number, Before>();
   readonly sink: RuleSink;

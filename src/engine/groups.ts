@@ -1,5 +1,6 @@
 /**
- * Which alert group a point belongs to, and its key, worked out once per registry version: asked for every good reading.
+ * Which alert group a point belongs to, and its key, and what is of a drill, worked out once per registry version: asked for
+ * every good reading.
  */
 
 import { keyOf } from '../alerts/key.ts';
@@ -13,6 +14,7 @@ export class Groups {
   private lowRefs: GroupRef[] = [];
   private keys: (readonly string[])[] = [];
   private observed = new Map<string, GroupRef>();
+  private ofDrill: boolean[] = [];
 
   constructor(registry: Registry) {
     this.registry = registry;
@@ -47,6 +49,15 @@ export class Groups {
     return ref;
   }
 
+  /** Whether everything that is registered behind the gateway is of a drill; of one with nothing behind it nobody knows. */
+  isOfDrill(gateway: number): boolean {
+    this.renew();
+    const { points, published } = this.registry;
+    this.ofDrill[gateway] ??=
+      published[gateway].length > 0 && published[gateway].every((number) => points[number].exercise === true);
+    return this.ofDrill[gateway];
+  }
+
   private renew(): void {
     if (this.version === this.registry.version) return;
     this.version = this.registry.version;
@@ -54,6 +65,7 @@ export class Groups {
     this.lowRefs = [];
     this.keys = [];
     this.observed.clear();
+    this.ofDrill = [];
   }
 
   private make(number: number, low: boolean): GroupRef {

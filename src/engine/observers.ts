@@ -57,10 +57,11 @@ export class Observers {
     count(tally, by, 1);
   }
 
-  /** Whether an alert of lost sight stands, or waits for its delay, for that gateway or our link. */
-  tells(tables: Tables, cause: number): boolean {
+  /** Whether an alert of lost sight, real or of a drill, stands or waits for its delay for that gateway or our link. */
+  tells(tables: Tables, cause: number, exercise: boolean): boolean {
     this.renew(tables);
-    return (this.hazards.get(cause)?.size ?? 0) > 0;
+    for (const { group } of this.hazards.get(cause) ?? []) if (group.exercise === exercise) return true;
+    return false;
   }
 
   tally(tables: Tables, group: ObserverGroup): Tally {

@@ -13,6 +13,8 @@ export interface Subject {
   readonly number: number;
   readonly enterprise: string;
   readonly source: string;
+  /** Of a drill: a point of one, or a gateway that nothing real is registered behind. */
+  readonly exercise: boolean;
 }
 
 /** Before the partition: what the service's own alarms are keyed by, and how inputs name the service. */
@@ -20,18 +22,25 @@ const SERVICE = 'service';
 
 export function serviceSubject({ partition }: Pick<EngineState, 'partition'>): Subject {
   const id = `${SERVICE}/${partition}`;
-  return { id, number: -1, enterprise: '', source: id };
+  return { id, number: -1, enterprise: '', source: id, exercise: false };
 }
 
 export function pointSubject(fold: Fold, number: number): Subject {
   const point = fold.state.registry.points[number];
-  return { id: point.id, number, enterprise: point.enterprise, source: point.source };
+  return {
+    id: point.id,
+    number,
+    enterprise: point.enterprise,
+    source: point.source,
+    exercise: point.exercise === true,
+  };
 }
 
 export function gatewaySubject(fold: Fold, gateway: number): Subject {
-  const { enterprise, id } = fold.state.registry.gateways[gateway];
+  const { registry, groups } = fold.state;
+  const { enterprise, id } = registry.gateways[gateway];
   const subject = `${enterprise}/~${id}`;
-  return { id: subject, number: -1, enterprise, source: subject };
+  return { id: subject, number: -1, enterprise, source: subject, exercise: groups.isOfDrill(gateway) };
 }
 
 /** The subject of that id; one that is not registered (any more) is the service's to tell. */

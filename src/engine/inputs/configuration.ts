@@ -10,6 +10,7 @@ import { sameData } from '../../rules/looser.ts';
 import { stricterGateway, stricterPoint, stricterSource } from '../../rules/packs/looser.ts';
 import { changesOf, newCounts } from '../changes.ts';
 import { forgetObservers, reviewCoverage } from '../coverage.ts';
+import { tellAnew } from '../device-alarms.ts';
 import type { ConfigurationOutcome } from '../effect.ts';
 import type { Fold } from '../fold.ts';
 import type { ApplyInput, ConfigurationInput } from '../input.ts';
@@ -19,6 +20,7 @@ import type { ObserverGroup, Registry } from '../registry.ts';
 import { listen, listenAfresh } from '../sight.ts';
 import { Staging } from '../staging.ts';
 import type { EngineState } from '../state.ts';
+import { gatewaySubject } from '../subjects.ts';
 import { installAnew } from './install.ts';
 
 const UNSAVED = 'unsaved-mode: the storage takes nothing at present, so nothing may be changed; try again when it does';
@@ -107,6 +109,7 @@ function putInForce(fold: Fold, change: RegistryChange): void {
   const { state } = fold;
   const observed = groupsOf(state.registry, change);
   const before = state.registry.points.length;
+  const drills = gatewaysOf(state).filter((gateway) => state.groups.isOfDrill(gateway));
   const touched = state.registry.apply(change);
   state.gateways.ensure(state.registry.gateways.length);
   for (const number of touched) {
@@ -126,8 +129,12 @@ function putInForce(fold: Fold, change: RegistryChange): void {
     else forgetObservers(fold, observed.get(key)!);
   }
   reviewCoverage(fold, 'limit-changed');
+  // Something real stands behind it from now on: what it tells is real.
+  for (const gateway of drills) if (!state.groups.isOfDrill(gateway)) tellAnew(fold, gatewaySubject(fold, gateway));
   for (const { id } of change.enterprises) state.book.moved(id, state.registry.divisionOf(id), fold);
 }
+
+const gatewaysOf = ({ registry }: EngineState): number[] => registry.gateways.map((_, gateway) => gateway);
 
 /** An import never removes: what an item does not state, it keeps. A point takes it from its type instead. */
 function completed(registry: Registry, change: RegistryChange): RegistryChange {
