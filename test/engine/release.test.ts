@@ -99,3 +99,34 @@ describe('a latched over-range alarm', () => {
     expect(desk.story).toEqual(['raised yellow']);
   });
 });
+
+describe('a detector that was let go as taken away, and turns out to be there and in alarm', () => {
+  it.each([0, 10 * MINUTE])('is heard, whatever others keep the alert active (off-delay %i)', (offDelayMs) => {
+    const desk = new Desk({ points: [point('GD-1', { offDelayMs }), point('GD-2', { offDelayMs })] });
+    desk.send([
+      { tag: 'GD-1', at: 0, value: 60 },
+      { tag: 'GD-2', at: 0, value: 60 },
+    ]);
+    for (let at = 10 * SECOND; at <= 60 * SECOND; at += 10 * SECOND) desk.reading('GD-2', at, 60);
+    const gas = () => desk.hazards.find(({ hazard }) => hazard === 'flammable-gas')!;
+    const done = desk.command('release', gas(), 61 * SECOND, {
+      level: 'province',
+      actor: 'w',
+      points: ['yt/GD-1'],
+      reason: 'gone',
+    });
+    expect(done.code).toBe('applied');
+    desk.reading('GD-2', 62 * SECOND, 60);
+    expect(desk.command('acknowledge', gas(), 63 * SECOND).code).toBe('applied');
+    expect(gas().acked).toBe(true);
+    const told = desk.transitions.length;
+    desk.reading('GD-1', 70 * SECOND, 60);
+    expect(
+      desk.transitions
+        .slice(told)
+        .filter(({ alert }) => alert.kind === 'hazard')
+        .map(({ change, annunciate }) => [change, annunciate]),
+    ).toContainEqual(['new-point', true]);
+    expect(gas().acked).toBe(false);
+  });
+});

@@ -27,7 +27,11 @@ export const release: AlertCommand<'release'> = {
   apply(alert, { command, body, ctx }) {
     const held = heldOf(alert, body.points);
     for (const point of held) {
-      leave(alert, { ...point, latched: false }, numbersOf(ctx.describe(point.slot)), ctx.at);
+      // Whoever was let go is covered by nothing: seen again and in alarm, it is heard at once.
+      const unheard = { ...point, latched: false, soundedAt: Number.MIN_SAFE_INTEGER };
+      leave(alert, unheard, numbersOf(ctx.describe(point.slot)), ctx.at);
+      const left = alert.find(point.slot);
+      if (left !== undefined) left.lostUntil = null;
     }
     const points = [...new Set(held.map(({ point }) => point))];
     return {
