@@ -28,7 +28,7 @@ import { Projector } from './followers/projector.ts';
 import { ReadingsFeed } from './followers/readings-feed.ts';
 import { Refusals } from './followers/refusals.ts';
 import { openSiteLedger } from './followers/site-ledger.ts';
-import { goneAlerts, SitePublisher } from './followers/site-publisher.ts';
+import { goneAlerts, OverAgain, SitePublisher } from './followers/site-publisher.ts';
 import { Importer } from './import/importer.ts';
 import { resolveParts } from './import/resolve.ts';
 import { CLOCK_STEP_MS, jobsOf, startJobs } from './jobs.ts';
@@ -49,6 +49,7 @@ import { servicePorts } from './ports/service-ports.ts';
 import { loadPacks, packageRoot, shippedPacks } from './seeds.ts';
 import { openCrashFile } from './sequencer/crash-file.ts';
 import { CrashLedger } from './sequencer/crash-ledger.ts';
+import type { Again } from './sequencer/derived-again.ts';
 import { derivedAgain, startsFor } from './sequencer/derived-again.ts';
 import { forsakeEpoch, keepEpoch, openEpoch } from './sequencer/epoch.ts';
 import { Lag } from './sequencer/lag.ts';
@@ -121,11 +122,13 @@ async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle)
 
   const projector = new Projector(logger, pause);
   const snapshotter = new Snapshotter(snapshots, () => startsFor(projector.health.position, log));
+  const over = new OverAgain();
   const passed: RecordNumber[] = [];
   const setAside: RestoreHooks['setAside'] = (number, record) => crashes.isRecordSetAside(number, record);
   const { state, ...facts } = await restore(log, snapshots, {
     replayed(released) {
       projector.follow(released);
+      over.note(released);
       if (crashes.marked) passed.push(released.n);
     },
     setAside,
@@ -143,7 +146,7 @@ async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle)
   await projector.open(store.history, {
     snapshotAt: facts.snapshotAt,
     asSnapshotted: async () => (await startingState(log, snapshots)).state,
-    derivedAgain: (after) => derivedAgain(after, { log, snapshots, setAside, pace: loopPace }),
+    derivedAgain: (after) => heard(derivedAgain(after, { log, snapshots, setAside, pace: loopPace }), over),
     durable: () => log.durable,
   });
   const readings = openReadings(config, ledger, () => state.registry);
@@ -161,7 +164,29 @@ async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle)
     left: () =>
       void keepEpoch(dataDir, epoch).catch((error: unknown) => logger.error({ error }, 'the epoch was not written')),
   });
-  return { state, clock, log, store, readings, pipeline, projector, snapshotter, guard, crashes, epoch, recordedSeq };
+  return {
+    state,
+    clock,
+    log,
+    store,
+    readings,
+    pipeline,
+    projector,
+    snapshotter,
+    guard,
+    crashes,
+    over,
+    epoch,
+    recordedSeq,
+  };
+}
+
+/** What is derived again for the history, the sites hear too. */
+async function* heard(inputs: AsyncIterable<Again>, over: OverAgain): AsyncGenerator<Again, void> {
+  for await (const one of inputs) {
+    if (one.missing === undefined) over.note(one);
+    yield one;
+  }
 }
 
 interface Surroundings {
@@ -183,7 +208,8 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   const live = new LiveProjection(openAlerts(state), Math.max(state.seq, recordedSeq));
   live.restoreValues(state);
   const ages = new DataAges(state);
-  const sites = new SitePublisher(await openSiteLedger(config.dataDir, Math.max(state.seq, recordedSeq)));
+  const toldUpTo = Math.max(state.seq, recordedSeq);
+  const sites = new SitePublisher(await openSiteLedger(config.dataDir, toldUpTo));
   const budgetBytes = await exportBudgetBytes(config);
   const feed = new ReadingsFeed({ store: readings, log, logger, now: wallNow, budgetBytes });
   const progress = new Progress(state);
@@ -217,6 +243,7 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   pressure.attach(door);
   sites.attach(door);
   sites.republish(live.openAlerts(), gone);
+  core.over.tell({ after: sites.told, upTo: toldUpTo }, (over) => sites.republish([], over));
   sites.status(true, wallNow());
 
   const lag = new Lag(pipeline, () => pressure.paused());

@@ -68,7 +68,7 @@ export interface JobParts {
 }
 
 export function jobsOf(parts: JobParts): readonly Job[] {
-  const { clock, guard, lag, pipeline, pressure, readings, sites, store } = parts;
+  const { clock, guard, lag, pipeline, pressure, projector, readings, sites, store } = parts;
   return [
     {
       name: 'ticks and guards',
@@ -88,7 +88,12 @@ export function jobsOf(parts: JobParts): readonly Job[] {
     { name: 'what was refused', everyMs: MINUTE_MS, run: () => parts.notes.flush(clock.now()) },
     { name: 'whose clocks are wrong', everyMs: MINUTE_MS, run: () => parts.clocks.flush(clock.now()) },
     { name: 'what waits for the sites', everyMs: SECOND_MS, run: () => sites.proceed() },
-    { name: 'what the sites have', everyMs: SITES_KEPT_MS, run: () => sites.keep() },
+    {
+      name: 'what the sites have',
+      everyMs: SITES_KEPT_MS,
+      // What the log still has to tell them is not behind them.
+      run: () => (projector.health.behind > 0 ? undefined : sites.keep()),
+    },
     { name: 'status to the sites', everyMs: MINUTE_MS, run: () => sites.status(true, wallNow()) },
     { name: 'old history', everyMs: HOUR_MS, run: () => forget(parts) },
     { name: 'old sessions', everyMs: HOUR_MS, run: () => store.people.sweepSessions(wallNow() - SESSIONS_KEPT_MS) },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openSiteLedger } from '../../src/app/followers/site-ledger.ts';
-import { goneAlerts, SitePublisher } from '../../src/app/followers/site-publisher.ts';
+import { goneAlerts, OverAgain, SitePublisher } from '../../src/app/followers/site-publisher.ts';
 import type { Released } from '../../src/app/sequencer/released.ts';
 import { openAlerts } from '../../src/engine/describe.ts';
 import { startMqttSource } from '../../src/ingest/mqtt-source.ts';
@@ -17,7 +17,7 @@ import { T0 } from '../support/desk.ts';
 import { startMosquitto } from '../support/servers.ts';
 
 import { temporaryDirectory } from '../support/temporary.ts';
-import { register, startRig } from './rig.ts';
+import { register, restoredFrom, startRig } from './rig.ts';
 
 /** Else Mosquitto drops what a site has not read past its thousandth message. */
 const UNBOUNDED = 'max_queued_messages 0';
@@ -79,6 +79,82 @@ describe('the site publisher', () => {
     site.republish([], gone);
     expect([...retained]).toEqual([[`fenghuo/v1/yt/alerts/${alert.id}`, '']]);
     await store.close();
+  });
+});
+
+/** A broker that outlives us, and the door to it. */
+function outliving() {
+  const retained = new Map<string, string>();
+  const door = { isOpen: true };
+  const publish = (topic: string, payload: string) => {
+    if (!door.isOpen) return new Promise<void>(() => {});
+    if (payload === '') retained.delete(topic);
+    else retained.set(topic, payload);
+    return Promise.resolve();
+  };
+  return { retained, door, port: { publish } };
+}
+
+describe('an alert that was over when the service was killed, of which no site heard', () => {
+  /** Raised and told; then the line to the broker is cut, the alert is closed, and with the next breath we are killed. */
+  async function killed() {
+    const broker = outliving();
+    const directory = temporaryDirectory();
+    const site = new SitePublisher(await openSiteLedger(directory, 0));
+    site.attach(broker.port);
+    const rig = await startRig();
+    rig.followers.push(site);
+    await register(rig);
+    rig.reading('GD-1', 30);
+    await rig.log.flush();
+    const [alert] = openAlerts(rig.state);
+    await new Promise(setImmediate);
+    expect([...broker.retained.keys()]).toEqual([`fenghuo/v1/yt/alerts/${alert.id}`]);
+    broker.door.isOpen = false;
+    rig.clock.pass(1_000);
+    rig.reading('GD-1', 3);
+    rig.command('acknowledge', alert.id, rig.state.seq);
+    rig.command('close', alert.id, rig.state.seq);
+    await rig.log.flush();
+    expect(openAlerts(rig.state)).toEqual([]);
+    broker.door.isOpen = true;
+    // The history had been away all along: what it does not know, the log alone can tell.
+    const store = openState({ file: join(temporaryDirectory(), 'state.db') });
+    return { broker, rig, store, ledger: await openSiteLedger(directory, rig.state.seq) };
+  }
+
+  it('is emptied by what the log tells at the start', async () => {
+    const { broker, rig, store, ledger } = await killed();
+    const over = new OverAgain();
+    const { state } = await restoredFrom(rig.disk.processKilled(), { replayed: (one) => over.note(one) });
+    const site = new SitePublisher(ledger);
+    over.tell({ after: site.told, upTo: state.seq }, (alerts) => site.republish([], alerts));
+    site.attach(broker.port);
+    site.republish(openAlerts(state), await goneAlerts(store.history, site.told, () => false));
+    await new Promise(setImmediate);
+    expect([...broker.retained.keys()]).toEqual([]);
+    await store.close();
+  });
+
+  it('is emptied when it is derived again later, and what the sites have followed since is not told twice', async () => {
+    const { broker, rig, ledger } = await killed();
+    const over = new OverAgain();
+    const site = new SitePublisher(ledger);
+    site.attach(broker.port);
+    over.tell({ after: site.told, upTo: rig.state.seq }, (alerts) => site.republish([], alerts));
+    const later = releasedOf(alertOf(1, rig.state.seq + 1, true));
+    for (const one of [...rig.released, later]) over.note(one);
+    expect(site.waiting).toBe(1);
+    await new Promise(setImmediate);
+    expect([...broker.retained.keys()]).toEqual([]);
+  });
+
+  it('waits for the door without its words: a long replay closes many', () => {
+    const over = new OverAgain();
+    over.note(releasedOf(alertOf(1, 1), alertOf(2, 2, true), alertOf(3, 3, true)));
+    const told: unknown[] = [];
+    over.tell({ after: 2, upTo: 10 }, (alerts) => told.push(...alerts));
+    expect(told).toEqual([{ id: 'a3', enterprise: 'yt', changedAt: T0, closedAt: T0 }]);
   });
 });
 

@@ -25,12 +25,15 @@ export interface SitePort {
   ): Promise<void> | void;
 }
 
+/** What is to be emptied: it has no words any more. */
+export type Over = Pick<Alert, 'id' | 'enterprise' | 'changedAt' | 'closedAt'>;
+
 export class SitePublisher implements Follower {
   readonly name = 'sites';
   private readonly ledger: SiteLedger;
   private port: SitePort | undefined;
   /** The newest state of every alert that the broker has not acknowledged yet; a closed one empties its topic. */
-  private readonly wanted = new Map<string, Alert>();
+  private readonly wanted = new Map<string, Over>();
   /** Topics of `wanted` that are not on their way, in order. */
   private queue: string[] = [];
   private inFlight = 0;
@@ -63,7 +66,7 @@ export class SitePublisher implements Follower {
    * At start, and whenever the broker is there again, a site learns what is open now, whatever the broker has forgotten;
    * `gone`: what it may still show as open and is not.
    */
-  republish(open: Iterable<Alert>, gone: Iterable<Alert>): void {
+  republish(open: Iterable<Alert>, gone: Iterable<Over>): void {
     for (const alert of gone) this.want({ ...alert, closedAt: alert.closedAt ?? alert.changedAt });
     for (const alert of open) this.want(alert);
     this.proceed();
@@ -98,7 +101,7 @@ export class SitePublisher implements Follower {
     return this.keep();
   }
 
-  private want(alert: Alert): void {
+  private want(alert: Over): void {
     // The service's own alarms belong to no site.
     if (alert.enterprise === '') return;
     const topic = alertTopic(alert.enterprise, alert.id);
@@ -135,10 +138,46 @@ export class SitePublisher implements Follower {
   }
 }
 
+/** Numbers of transitions. */
+interface Stretch {
+  /** Behind this one. */
+  readonly after: number;
+  readonly upTo: number;
+}
+
+/**
+ * What closed in inputs that are derived again from the log: the sites may not have heard of it, and where the history had not
+ * got it either, nothing else tells. Until somebody listens it is kept without its words, however long the replay.
+ */
+export class OverAgain {
+  private readonly kept = new Map<string, { readonly seq: number; readonly over: Over }>();
+  private listener: ((seq: number, over: Over) => void) | undefined;
+
+  note({ transitions }: Pick<Released, 'transitions'>): void {
+    for (const { seq, alert } of transitions) {
+      const { id, enterprise, changedAt, closedAt } = alert;
+      if (closedAt === undefined) continue;
+      const over = { id, enterprise, changedAt, closedAt };
+      if (this.listener === undefined) this.kept.set(id, { seq, over });
+      else this.listener(seq, over);
+    }
+  }
+
+  /** From here on: first what was kept, then what comes, of these transitions; the later ones the sites follow themselves. */
+  tell({ after, upTo }: Stretch, hear: (over: readonly Over[]) => void): void {
+    const isMissed = (seq: number) => seq > after && seq <= upTo;
+    hear([...this.kept.values()].flatMap(({ seq, over }) => (isMissed(seq) ? [over] : [])));
+    this.kept.clear();
+    this.listener = (seq, over) => {
+      if (isMissed(seq)) hear([over]);
+    };
+  }
+}
+
 /**
  * What a broker may still show as open and is not: alerts that the history has as open and the book has not (closed just
- * before a crash, or raised in unsaved mode and lost with it), and those closed after the broker last had everything. Asked
- * before the projection goes on.
+ * before a crash, or raised in unsaved mode and lost with it), and those closed after the broker last had everything. What the
+ * history has not got is told by `OverAgain`.
  */
 export async function goneAlerts(
   store: HistoryStore,
