@@ -71,6 +71,11 @@ export const opened = computed(() => {
   if (id === undefined) return undefined;
   return alerts.value.get(id) ?? (past.value?.id === id ? past.value : undefined);
 });
+/** Has to be asked for: the same word from one message to the next, so that it is asked for once. */
+const wantedPast = computed(() => {
+  const id = openId.value;
+  return screen.value.complete && id !== undefined && opened.value === undefined ? id : undefined;
+});
 export const fresh = computed(() => freshness(screen.value, tick.value));
 export const stopped = computed(() => looksStopped(fresh.value));
 export const behind = computed(() => looksBehind(fresh.value));
@@ -139,8 +144,8 @@ export function startDesk(): void {
   });
   effect(attend);
   effect(() => {
-    const id = openId.value;
-    if (id !== undefined && screen.value.complete && !alerts.value.has(id) && past.peek()?.id !== id) void readPast(id);
+    const id = wantedPast.value;
+    if (id !== undefined) void readPast(id);
   });
   effect(() => {
     // The first list opens its first alert: an empty pane tells a duty officer nothing.
@@ -151,8 +156,12 @@ export function startDesk(): void {
 
 async function readPast(id: string): Promise<void> {
   const answer = await request<Alert>(`/alerts/${encodeURIComponent(id)}`);
+  if (wantedPast.peek() !== id) return;
   if (answer.ok) past.value = answer.body;
+  else if (isAway(answer)) setTimeout(() => wantedPast.peek() === id && void readPast(id), ASK_AGAIN_MS);
 }
+
+const isAway = ({ code }: Trouble): boolean => code === 'unreachable' || code === 'not-ready';
 
 let everOpened = false;
 const firstRow = (): Alert | undefined => view.value.owed[0] ?? view.value.handled[0];
@@ -168,7 +177,7 @@ async function whoAmI(): Promise<void> {
     dropToken();
     answer = await request<SessionAnswer>('/session');
   }
-  if (!answer.ok && (answer.code === 'unreachable' || answer.code === 'not-ready')) {
+  if (!answer.ok && isAway(answer)) {
     // A desk that was reloaded while the service restarts comes back by itself.
     setTimeout(() => void whoAmI(), ASK_AGAIN_MS);
     return;
