@@ -8,11 +8,13 @@ import { Server } from 'socket.io';
 import type { LiveFigures } from '../metrics.ts';
 import { roleMay } from '../policy/roles.ts';
 import type { ServicePorts, Stop } from '../ports.ts';
-import type { ClientToServer, HeartbeatMessage, ServerToClient, SubscribeAnswer } from '../schemas/live.ts';
+import type { ClientToServer, DataAge, HeartbeatMessage, ServerToClient, SubscribeAnswer } from '../schemas/live.ts';
 import { subscribeBody } from '../schemas/live.ts';
 import { HEARTBEAT_MS, LAG_WARN_MS, LIVE_NAMESPACE } from '../shapes/live.ts';
 import type { Authenticator, SignedIn } from '../sign-in/auth.ts';
 import { fromOwnPage, sessionCookie } from '../sign-in/authentication.ts';
+import type { View } from '../view.ts';
+import { roomOf } from '../view.ts';
 import type { OutboxLimits } from './outbox.ts';
 import { OUTBOX_LIMITS, Outbox } from './outbox.ts';
 import { Subscriber, Subscriptions } from './subscriptions.ts';
@@ -47,6 +49,11 @@ interface Client {
   readonly subscriber: Subscriber;
   /** Answers since the connection last took what it was given. */
   unreadAnswers: number;
+}
+
+interface SaidOnce {
+  readonly health: HeartbeatMessage['health'];
+  dataAge(view: View): DataAge;
 }
 
 /** What of engine.io is used beneath socket.io: write a finished packet and learn when it, or everything, has left. */
@@ -193,7 +200,7 @@ export class LiveGateway {
     }
     try {
       this.subscriptions.subscribe(subscriber, socket.data.session.principal, parsed.data, reply);
-      if (subscriber.subscribed) subscriber.outbox.heartbeat(() => this.heartbeatFrame(client));
+      if (subscriber.subscribed) subscriber.outbox.heartbeat(() => this.heartbeatFrame(client, this.saidOnce()));
     } catch (error) {
       this.ports.report(error, 'live subscribe');
       socket.disconnect(true);
@@ -213,22 +220,39 @@ export class LiveGateway {
   }
 
   private heartbeat(): void {
+    const said = this.saidOnce();
     for (const client of this.clients) {
-      if (client.subscriber.subscribed) client.subscriber.outbox.heartbeat(() => this.heartbeatFrame(client));
+      if (client.subscriber.subscribed) client.subscriber.outbox.heartbeat(() => this.heartbeatFrame(client, said));
     }
   }
 
+  /** What many screens are told in one beat, found out once: the health of the service, and the age of the data of a view. */
+  private saidOnce(): SaidOnce {
+    const { live } = this.ports;
+    const health = live.health();
+    const ages = new Map<string, DataAge>();
+    return {
+      health,
+      dataAge(view) {
+        const room = roomOf(view);
+        const age = ages.get(room) ?? live.dataAge(view);
+        ages.set(room, age);
+        return age;
+      },
+    };
+  }
+
   /** Made when it goes out, so that `to` is what has gone out before it. */
-  private heartbeatFrame({ socket, subscriber }: Client): Frame {
+  private heartbeatFrame({ socket, subscriber }: Client, said: SaidOnce): Frame {
     const { live, time } = this.ports;
     const [at, wall, lagMs] = [time.now(), time.wall(), live.lagMs()];
     const message: HeartbeatMessage = {
       at,
       wallOffsetMs: wall - at,
       to: this.subscriptions.cursor(subscriber.sentTo),
-      health: live.health(),
+      health: said.health,
       lagMs,
-      data: live.dataAge(subscriber.view),
+      data: said.dataAge(subscriber.view),
       behind: lagMs > LAG_WARN_MS || undefined,
       readOnly: wall >= socket.data.session.expiresAt || undefined,
     };

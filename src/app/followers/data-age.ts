@@ -15,6 +15,8 @@ export class DataAges implements Follower {
   private readonly state: EngineState;
   /** By enterprise: engine time of its newest judged reading since the start. */
   private readonly newest = new Map<string, EpochMs>();
+  /** By the path of the division that the enterprise lay in when it came: there are far fewer of these to look through. */
+  private readonly newestIn = new Map<string, EpochMs>();
   private newestOfAll: EpochMs | undefined;
 
   constructor(state: EngineState) {
@@ -23,8 +25,12 @@ export class DataAges implements Follower {
 
   follow({ at, batch }: Released): void {
     if (batch === undefined || !batch.verdict.includes(VERDICT.LIVE)) return;
-    const gateway = this.state.registry.gateways[batch.gateway];
-    if (gateway !== undefined) this.newest.set(gateway.enterprise, at);
+    const { registry } = this.state;
+    const gateway = registry.gateways[batch.gateway];
+    if (gateway !== undefined) {
+      this.newest.set(gateway.enterprise, at);
+      this.newestIn.set(divisionPath(registry.divisionOf(gateway.enterprise)), at);
+    }
     this.newestOfAll = at;
   }
 
@@ -34,9 +40,8 @@ export class DataAges implements Follower {
     if (division === undefined) return ageOf(this.newestOfAll);
     const within = divisionPath(division);
     let newest: EpochMs | undefined;
-    for (const [id, at] of this.newest) {
-      if ((newest === undefined || at > newest) && pathWithin(divisionPath(this.state.registry.divisionOf(id)), within))
-        newest = at;
+    for (const [path, at] of this.newestIn) {
+      if ((newest === undefined || at > newest) && pathWithin(path, within)) newest = at;
     }
     return ageOf(newest);
   }
