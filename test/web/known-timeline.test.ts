@@ -1,7 +1,7 @@
 // The opened alert chatters: its timeline grows by what the screen hears, and the service is asked again only where it must be.
 import { expect, it } from 'vitest';
 import type { AlertDetail, Transition } from '../../src/api/schemas/alerts.ts';
-import { asRead, continued, withOlder } from '../../web/live/known-timeline.ts';
+import { asRead, continued, joinings, withOlder } from '../../web/live/known-timeline.ts';
 import type { ScreenState } from '../../web/live/state.ts';
 import { INITIAL, reduce } from '../../web/live/state.ts';
 import { buildTransition } from '../support/build/alert.ts';
@@ -65,4 +65,16 @@ it('may be newer than what was heard so far, and takes what came before it', () 
   expect(continued(known, shown(state), state.told)).toBe(known);
   const whole = withOlder(known, detail([1, 2]));
   expect([seqs(whole), whole.older, whole.seq]).toEqual([[1, 2, 8, 9], undefined, 9]);
+});
+
+it('calls a point new only where the whole story has been read', () => {
+  const named = (known: ReturnType<typeof asRead>) => ({
+    ...known,
+    entries: known.entries.map((entry) => ({ ...entry, point: 'e/GD-1' })),
+  });
+  expect([...joinings(named(asRead(detail([4, 5]))))]).toEqual([
+    [4, 'new'],
+    [5, 'further'],
+  ]);
+  expect(joinings(named(asRead(detail([4, 5], 'older')))).get(4)).toBe('unknown');
 });

@@ -59,11 +59,13 @@ describe.skipIf(browser.missing)(`what the screen says${browser.note}`, () => {
     );
     service.newestValues.set(5, [0, 5, service.time.now(), 84, 'good']);
     await signIn(page, api.url);
-    await page.waitForSelector(`${row('back')} .state:has-text("已回限内，待稳定")`);
+    await page.waitForSelector(`${row('back')} .state:has-text("已回限内")`);
     expect(await text(`${row('near')} .value`)).toBe('84 % (接近 H 85)');
     expect(await text(`${row('ahead')} .value`)).toBe('84 % (趋向 H 85)');
     expect(await text(`${row('back')} .value`)).toBe('84 % (H 85)');
     expect(await text(`${row('near')} .state`)).not.toContain('已回限内');
+    await page.click(row('back'));
+    await page.waitForSelector('.contributors li:has-text("已回限内，待稳定后退出")');
   });
 
   it('says what a lost gateway blinds by name and count, and whom to call there', async () => {
@@ -87,6 +89,20 @@ describe.skipIf(browser.missing)(`what the screen says${browser.note}`, () => {
     expect(await text('.reasons')).toContain('一号罐区 可燃气体 0/5');
     expect(await text('.contributors li')).toContain('网关 gw1监测中断 · 监测不足');
     expect(await text('.contributors li')).not.toMatch(/触发|高报/);
+  });
+
+  it('says what of a point has calmed down: its rate, while it stands beyond its limit', async () => {
+    const { api, page } = bench;
+    const { service } = api;
+    const red = service.book.get('red')!;
+    const [told] = service.changeAs('point-cleared', red);
+    Object.assign(told!, {
+      point: 'yt-chem/GD-101',
+      rule: 'rate-of-change',
+      points: ['yt-chem/GD-101', 'yt-chem/GD-102'],
+    });
+    await signIn(page, api.url);
+    await page.waitForSelector('.log li:has-text("点 GD-101 等 2 点 · 变化速率")');
   });
 
   it('calls people by name: who acknowledged, who asked to close, who was first', async () => {

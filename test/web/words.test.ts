@@ -140,6 +140,9 @@ describe('numbers and times', () => {
     ]);
     expect(valueWithUnit(44.4, '%{LEL}')).toBe('44.4 %LEL');
     expect(valueWithUnit(1, '')).toBe('1');
+    expect(valueWithUnit(31, '{person}')).toBe('31 人');
+    language.value = 'en';
+    expect(valueWithUnit(31, '{person}')).toBe('31 people');
     expect(['Cel', 'mg/m3', '[ppm]', '{NTU}', 'kPa'].map(unitText)).toEqual(['℃', 'mg/m³', 'ppm', 'NTU', 'kPa']);
   });
 

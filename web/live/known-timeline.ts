@@ -40,3 +40,19 @@ export function continued(
   if (news.at(-1)?.seq !== seq) return undefined;
   return { ...known, seq, entries: [...known.entries, ...news] };
 }
+
+/** How a point came to be told of: for the first time, or again; `unknown` where what came before has not been read. */
+export type Joining = 'new' | 'further' | 'unknown';
+
+/** Of each entry that names a point, by its number. */
+export function joinings({ entries, older }: KnownTimeline): ReadonlyMap<number, Joining> {
+  const seen = new Set<string>();
+  const joined = new Map<number, Joining>();
+  for (const { point, seq } of entries) {
+    if (point === undefined) continue;
+    const first = older === undefined ? 'new' : 'unknown';
+    joined.set(seq, seen.has(point) ? 'further' : first);
+    seen.add(point);
+  }
+  return joined;
+}

@@ -67,7 +67,6 @@ const UNIT_SIGNS: Readonly<Record<string, string>> = {
   '%{vol}': '%VOL',
   '{LEL}.m': 'LEL·m',
   '{NTU}': 'NTU',
-  '{person}': '人',
   '[ppm]': 'ppm',
   Cel: '℃',
   deg: '°',
@@ -78,6 +77,7 @@ const UNIT_SIGNS: Readonly<Record<string, string>> = {
 
 /** A UCUM unit as people write it. */
 export function unitText(unit: string): string {
+  if (unit === '{person}') return unitWords.value.people;
   return UNIT_SIGNS[unit] ?? unit.replaceAll(/[{}[\]]/g, '');
 }
 

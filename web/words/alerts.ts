@@ -28,7 +28,7 @@ export const alertWords = bilingual({
       exercise: '演练',
       reopened: '重复发生',
       pending: '发送中…',
-      backInside: '已回限内，待稳定',
+      backInside: '已回限内',
       ackedBelow: (level: string) => `${level}已确认`,
     },
     levels: {
@@ -136,7 +136,7 @@ export const alertWords = bilingual({
       exercise: 'exercise',
       reopened: 'reopened',
       pending: 'pending…',
-      backInside: 'back inside, must last',
+      backInside: 'back inside',
       ackedBelow: (level) => `acknowledged at ${level}`,
     },
     levels: {

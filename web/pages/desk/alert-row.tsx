@@ -5,7 +5,7 @@
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import { stateFor } from '../../../src/api/shapes/alert.ts';
 import { acknowledge, mayDo } from '../../live/acting.ts';
-import { ackUnderWay, owesAnswer } from '../../live/alert-list.ts';
+import { ackUnderWay, leadPoint, owesAnswer } from '../../live/alert-list.ts';
 import { cursorId, duty, engineNow, level, openId, screen, wallOffsetMs } from '../../live/desk.ts';
 import { personName } from '../../live/registry.ts';
 import {
@@ -145,7 +145,8 @@ function stateWords(alert: Alert): string[] {
   if (alert.blindSince !== undefined) parts.push(marks.blind(at(alert.blindSince)));
   if (alert.points.some(({ active, held }) => active && held)) parts.push(marks.held);
   if (state !== 'unacknowledged' && state !== 'acknowledged') parts.push(names[state]);
-  if (isBackInside(alert)) parts.push(marks.backInside);
+  const lead = leadPoint(alert);
+  if (lead !== undefined && isBackInside(alert.partition, lead)) parts.push(marks.backInside);
   // What a level below has taken in hand is still owed here, and good to know.
   if (state === 'unacknowledged' && alert.ackedLevel !== null)
     parts.push(marks.ackedBelow(dutyLevel[alert.ackedLevel]));

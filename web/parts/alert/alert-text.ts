@@ -37,10 +37,23 @@ export function pointNameById(id: string): string {
   return pointName({ id, number: isPoint ? 0 : -1 });
 }
 
+interface Cause {
+  readonly point?: string;
+  readonly rule?: string;
+}
+
 /** What caused a change, by name: watching over a hazard is named by its source. */
-export function nameOfCause({ point, rule }: { readonly point?: string; readonly rule?: string }): string {
+export function nameOfCause({ point, rule }: Cause): string {
   if (point === undefined) return '';
   return rule === 'coverage' ? pointName({ id: point, number: -1 }) : pointNameById(point);
+}
+
+/**
+ * What of the point it was, where it was not the limit itself: a point whose rate has calmed down may stand beyond its limit
+ * all the same.
+ */
+export function ruleOfCause({ rule = 'coverage' }: Cause): string {
+  return rule === 'coverage' || AT_LIMIT.has(rule) ? '' : (alertWords.value.rules[rule] ?? '');
 }
 
 /** `一号罐区 可燃气体`, of the key `{source}|{hazard}` under which watching is counted. */
@@ -175,11 +188,11 @@ function limitText(point: AlertPoint): string {
 }
 
 /** True where a value that is seen is on the good side of its limit again, while the alarm still stands: it has to last. */
-export function isBackInside(alert: Alert): boolean {
-  const point = leadPoint(alert);
-  if (point === undefined || !point.active || point.held || point.limitValue === undefined) return false;
+export function isBackInside(partition: number, point: AlertPoint): boolean {
+  // What is held or latched ends in another way.
+  if (!point.active || point.held || point.latched || point.limitValue === undefined) return false;
   if (!AT_LIMIT.has(point.rule) || point.limit === 'critical' || point.level === 'PRE') return false;
-  const [, , , value, quality] = liveRow(alert.partition, point) ?? [];
+  const [, , , value, quality] = liveRow(partition, point) ?? [];
   if (value === undefined || quality !== 'good') return false;
   return isLow(point) ? value > point.limitValue : value < point.limitValue;
 }

@@ -7,7 +7,7 @@ import type { AlertPoint } from '../../live/alert-list.ts';
 import { inOrder } from '../../live/alert-list.ts';
 import { engineNow, wallOffsetMs } from '../../live/desk.ts';
 import { alertWords } from '../../words/alerts.ts';
-import { levelName, peakText, pointName, shownValue } from '../alert/alert-text.ts';
+import { isBackInside, levelName, peakText, pointName, shownValue } from '../alert/alert-text.ts';
 import { clockTime, duration } from '../format.ts';
 import { detailWords } from './words.ts';
 
@@ -39,7 +39,7 @@ function Contributor({ partition, point }: { partition: number; point: AlertPoin
       {peak !== '' && <span>{peak}</span>}
       {point.rule !== 'coverage' && point.number >= 0 && <span>{detail.excursions(point.excursions)}</span>}
       <TimeToLimit numbers={point.numbers} />
-      <Standing point={point} />
+      <Standing partition={partition} point={point} />
     </li>
   );
 }
@@ -61,7 +61,7 @@ function TimeToLimit({ numbers = {} }: { numbers: AlertPoint['numbers'] }) {
   );
 }
 
-function Standing({ point }: { point: AlertPoint }) {
+function Standing({ partition, point }: { partition: number; point: AlertPoint }) {
   const detail = detailWords.value;
   const { marks, quality } = alertWords.value;
   const offset = wallOffsetMs.value;
@@ -70,6 +70,7 @@ function Standing({ point }: { point: AlertPoint }) {
   if (point.latched) parts.push(detail.latched);
   if (point.blindSince !== undefined) parts.push(marks.blind(clockTime(point.blindSince + offset)));
   if (point.held) parts.push(marks.held);
+  if (isBackInside(partition, point)) parts.push(detail.mustLast);
   if (point.quality !== undefined && point.quality !== 'good') parts.push(quality[point.quality]);
   if (point.active && engineNow.value !== undefined) {
     parts.push(`${detail.lasting} ${duration(engineNow.value - point.since)}`);

@@ -5,12 +5,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Alert, AlertDetail, TimelineEntry } from '../../../src/api/schemas/alerts.ts';
 import { engineNow, told, wallOffsetMs } from '../../live/desk.ts';
-import type { KnownTimeline } from '../../live/known-timeline.ts';
-import { asRead, continued, withOlder } from '../../live/known-timeline.ts';
+import type { Joining, KnownTimeline } from '../../live/known-timeline.ts';
+import { asRead, continued, joinings, withOlder } from '../../live/known-timeline.ts';
 import { personName } from '../../live/registry.ts';
 import { request } from '../../service/api.ts';
 import { alertWords } from '../../words/alerts.ts';
-import { nameOfCause } from '../alert/alert-text.ts';
+import { nameOfCause, ruleOfCause } from '../alert/alert-text.ts';
 import { SHAPES } from '../alert/badge.tsx';
 import { dayAndTime, timeOfRow } from '../format.ts';
 import { detailWords } from './words.ts';
@@ -60,18 +60,20 @@ export function Timeline({ alert }: { alert: Alert }) {
   const { entries } = known;
   const offset = wallOffsetMs.value;
   const now = (engineNow.value ?? 0) + offset;
-  const firsts = firstMentions(entries);
+  const joined = joinings(known);
   return (
     <ul class="log">
       {[...entries].reverse().map((entry) => (
         <li key={entry.seq}>
           <time title={dayAndTime(entry.at + offset)}>{timeOfRow(entry.at + offset, now)}</time>
-          <b>{entry.change === 'new-point' ? joined(entry, firsts, readOlder === undefined) : change[entry.change]}</b>
+          <b>{entry.change === 'new-point' ? joinedText(entry, joined.get(entry.seq)) : change[entry.change]}</b>
           <span>
             {SHAPES[entry.grade]}
             {grade[entry.grade]}
           </span>
-          <span>{[causesOf(entry), entry.by && personName(entry.by)].filter(Boolean).join(' · ')}</span>
+          <span>
+            {[causesOf(entry), ruleOfCause(entry), entry.by && personName(entry.by)].filter(Boolean).join(' · ')}
+          </span>
           {entry.note && <q>{entry.note}</q>}
         </li>
       ))}
@@ -94,22 +96,7 @@ function causesOf(entry: TimelineEntry): string {
 }
 
 /** What joined the alert: another point, one of its points that went further, or the loss of watching, which is no point. */
-function joined({ rule, seq }: TimelineEntry, firsts: ReadonlySet<number>, whole: boolean): string {
-  const { change, further, newOrFurther } = detailWords.value;
+function joinedText({ rule }: TimelineEntry, joining: Joining | undefined): string {
   if (rule === 'coverage') return alertWords.value.rules.coverage ?? rule;
-  if (!firsts.has(seq)) return further;
-  // Whether it was there before stands in what has not been read yet.
-  return whole ? change['new-point'] : newOrFurther;
-}
-
-/** Entries that name a point for the first time: the same point going further is no new one. */
-function firstMentions(entries: readonly TimelineEntry[]): ReadonlySet<number> {
-  const seen = new Set<string>();
-  const firsts = new Set<number>();
-  for (const { point, seq } of entries) {
-    if (point === undefined || seen.has(point)) continue;
-    seen.add(point);
-    firsts.add(seq);
-  }
-  return firsts;
+  return detailWords.value.joining[joining ?? 'unknown'];
 }

@@ -13,6 +13,7 @@ export const detailWords = bilingual({
     result: '定级结果',
     contributors: '参与测点',
     ended: '已退出',
+    mustLast: '已回限内，待稳定后退出',
     limit: '限值',
     /** 进入报警的次数；预警并未越限，故不称越限。 */
     excursions: (count: number) => `触发 ${count} 次`,
@@ -39,8 +40,8 @@ export const detailWords = bilingual({
     loading: '正在读取…',
     earlier: '更早的经过',
     gone: '这条报警已关闭',
-    further: '测点加重',
-    newOrFurther: '测点新增或加重',
+    /** 未读全部经过时，无法断定此前是否已在其中。 */
+    joining: { new: '新增测点', further: '测点加重', unknown: '测点新增或加重' },
     ofPoints: (name: string, count: number) => `${name} 等 ${count} 点`,
     back: '↑ 返回列表',
     change: {
@@ -77,6 +78,7 @@ export const detailWords = bilingual({
     result: 'Grade',
     contributors: 'Contributing points',
     ended: 'no longer',
+    mustLast: 'back inside, ends when that lasts',
     limit: 'limit',
     excursions: (count) => (count === 1 ? 'entered once' : `entered ${count}×`),
     timeToLimit: (duration) => `next limit in about ${duration}`,
@@ -101,8 +103,7 @@ export const detailWords = bilingual({
     loading: 'Reading…',
     earlier: 'Earlier changes',
     gone: 'This alert is closed',
-    further: 'Point gone further',
-    newOrFurther: 'Point new or gone further',
+    joining: { new: 'new point', further: 'point gone further', unknown: 'point new or gone further' },
     ofPoints: (name, count) => `${name} and ${count - 1} more`,
     back: '↑ Back to the list',
     change: {
