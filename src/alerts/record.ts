@@ -19,7 +19,7 @@ import type { Grade } from '../model/grade.ts';
 import type { AlertTopic } from '../model/hazard.ts';
 import type { Level } from '../model/level.ts';
 import type { Floor } from '../model/point.ts';
-import type { SourceClass } from '../model/source.ts';
+import type { SourceClass, SourceLevel } from '../model/source.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import type { Standing } from './grade/grading.ts';
 import type { Flags } from './state/flags.ts';
@@ -34,6 +34,8 @@ export interface GroupRef {
   readonly unit?: string;
   readonly hazard: AlertTopic;
   readonly sourceClass: SourceClass;
+  /** Of its source, where that has one: said beside the class, which follows from it or from something else. */
+  readonly sourceLevel?: SourceLevel | undefined;
   /** How long a lower grade must be shown by good readings before the grade comes down one step. */
   readonly response: 'process' | 'geotechnical';
   readonly exercise: boolean;

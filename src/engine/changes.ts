@@ -3,6 +3,7 @@
  * years later which limit was in force. It compares and applies nothing.
  */
 import type { RegistryChange } from '../model/registry.ts';
+import { sourceInWords } from '../model/registry.ts';
 import { sameData } from '../rules/looser.ts';
 import { linkKey, Registry } from './registry.ts';
 
@@ -57,7 +58,10 @@ export function changesOf(registry: Registry, change: RegistryChange, counts = n
     compare('division', division.code, registry.divisions.get(division.code), division);
   for (const enterprise of change.enterprises)
     compare('enterprise', enterprise.id, registry.enterprises.get(enterprise.id), enterprise);
-  for (const source of change.sources) compare('source', source.id, registry.sources.get(source.id), source);
+  for (const source of change.sources) {
+    const known = registry.sources.get(source.id);
+    compare('source', source.id, known && sourceInWords(known), sourceInWords(source));
+  }
   for (const gateway of change.gateways) {
     const key = `${gateway.enterprise}/${gateway.id}`;
     compare('gateway', key, registry.gateways[registry.gatewayNumbers.get(key) ?? -1], gateway);

@@ -71,6 +71,7 @@ export class Groups {
   private make(number: number, low: boolean): GroupRef {
     const { registry } = this;
     const point = registry.points[number];
+    const source = registry.sourceOf(point);
     return {
       kind: 'hazard',
       enterprise: point.enterprise,
@@ -78,7 +79,8 @@ export class Groups {
       source: point.source,
       unit: point.unitGroup,
       hazard: low ? (point.hazardLow ?? point.hazard) : point.hazard,
-      sourceClass: registry.sourceOf(point).class,
+      sourceClass: source.class,
+      sourceLevel: source.level,
       response: point.response,
       exercise: point.exercise === true,
     };
@@ -95,6 +97,7 @@ export class Groups {
       source: id,
       hazard,
       sourceClass: source.class,
+      sourceLevel: source.level,
       response: points.length > 0 ? registry.points[points[0]].response : 'process',
       exercise,
     };

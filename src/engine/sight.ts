@@ -175,7 +175,7 @@ export function gatewayDue(fold: Fold, gateway: number): void {
   const { gateways, registry } = fold.state;
   if (gateways.col.offline[gateway] === 0 || fold.at < gateways.col.offlineAt[gateway] + CLASS_A_YELLOW_MS) return;
   const classA = registry.published[gateway].some((number) => atClassA(fold, number));
-  if (classA) raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), 'offline', 'yellow', { class: 'A' });
+  if (classA) raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), 'offline', 'yellow', { alarmClass: 'highest' });
 }
 
 /**

@@ -92,7 +92,7 @@ export interface Reason {
   readonly step: string;
   /** Change in grade steps; of `base`, `cap`, `floor`, `clamp`, `device`, `coverage` and `easing` the grade itself. */
   readonly value: number;
-  /** Numbers and names behind it, e.g. { point: 'yt-chem/GD-101', level: 'HH' }. */
+  /** Numbers and names behind it, e.g. { point: 'yt-chem/GD-101', level: 'HH' }; of `class` the words and the level of the source. */
   readonly detail: Readonly<Record<string, string | number | boolean>>;
 }
 

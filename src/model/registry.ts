@@ -14,7 +14,9 @@ import type {
   PondSafety,
   SourceClass,
   SourceFlag,
+  SourceLevel,
 } from './source.ts';
+import { alarmClassOf } from './source.ts';
 
 /** Administrative division by its code (division.ts), or a park below one. */
 export interface Division {
@@ -46,7 +48,7 @@ export interface Source {
   readonly name: string;
   readonly kind: string;
   /** Major-hazard level 1–4 (GB 18218); absent when it is not graded. */
-  readonly level?: 1 | 2 | 3 | 4;
+  readonly level?: SourceLevel;
   readonly class: SourceClass;
   /** Static risk colour (双重预防); never the colour of an alert. */
   readonly riskGrade?: GradeName;
@@ -64,6 +66,11 @@ export interface Source {
   /** Day by which its hazard assessment is due, `2027-06-30`. */
   readonly assessmentDue?: string;
   readonly pondSafety?: PondSafety;
+}
+
+/** As it is told to anybody: the letter of its class is the engine's own. */
+export function sourceInWords({ class: letter, ...source }: Source) {
+  return { ...source, alarmClass: alarmClassOf(letter) };
 }
 
 /** Somebody whom what happens at a source concerns, wherever they lie: they may hear of its alerts, and of nothing else. */

@@ -30,6 +30,9 @@ export const INDUSTRIES = [
 ] as const;
 export type Industry = (typeof INDUSTRIES)[number];
 
+/** Level of a major hazard installation (重大危险源 一级 … 四级, GB 18218), 1 the most dangerous. */
+export type SourceLevel = 1 | 2 | 3 | 4;
+
 /** LADDER class of a source: A +1 step, B and C 0, D −1 when the base is ≤ 2. Internal: nobody outside reads the letters. */
 export type SourceClass = 'A' | 'B' | 'C' | 'D';
 

@@ -21,16 +21,17 @@ import {
   nameSidesOfTransition,
   readLoosening,
 } from './from-0.1.0.ts';
+import { wordClasses, wordClassesOfEvidence, wordClassesOfRecord, wordClassOfLoosening } from './from-letters.ts';
 import type { PointConfig } from './point.ts';
 import type { RegistryChange } from './registry.ts';
 import { NewerVersionError } from './version.ts';
 
 const STEPS = {
-  alert: [nameSides, giveRoom, nameNumbers],
+  alert: [nameSides, giveRoom, nameNumbers, wordClasses],
   /** A transition carries the whole alert, with a version of its own. */
   transition: [nameSidesOfTransition, nameLog],
   /** The book's own record of an open alert, in snapshots. */
-  'alert-record': [giveRoomToRecord, nameNumbersOfRecord],
+  'alert-record': [giveRoomToRecord, nameNumbersOfRecord, wordClassesOfRecord],
   /** What the book remembers of closed occurrences, in snapshots. */
   past: [],
   point: [listRules],
@@ -41,8 +42,8 @@ const STEPS = {
   link: [],
   command: [giveBody],
   outcome: [],
-  loosening: [readLoosening],
-  evidence: [listRulesOfEvidence],
+  loosening: [readLoosening, wordClassOfLoosening],
+  evidence: [listRulesOfEvidence, wordClassesOfEvidence],
 } satisfies Record<string, readonly ShapeStep[]>;
 
 export type ShapeName = keyof typeof STEPS;

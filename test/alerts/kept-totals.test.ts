@@ -128,8 +128,8 @@ function worstFirst(points: readonly PointRecord[]): readonly PointRecord[] {
 
 function expectAsLookedAtAgain({ desk, alert }: Watched): void {
   const { points } = alert.record;
-  const input = gradingInputOf(alert.record, 'B', desk.at);
-  const graded = gradeCounted(alert.counted, 'B', desk.at);
+  const input = gradingInputOf(alert.record, { sourceClass: 'B' }, desk.at);
+  const graded = gradeCounted(alert.counted, { sourceClass: 'B' }, desk.at);
   expect(JSON.stringify(graded)).toBe(JSON.stringify(plain.plainLadder(input)));
   const climbing = input.contributors.filter(({ fixedGrade }) => fixedGrade === undefined);
   expect(bestFloor(alert.counted)).toEqual(plain.bestFloor(input.contributors, climbing));

@@ -7,6 +7,7 @@ import type { Level } from '../../src/model/level.ts';
 import { HIGH, HIGH_HIGH, LEVEL_NAMES, PRE } from '../../src/model/level.ts';
 import type { Floor } from '../../src/model/point.ts';
 import type { SourceClass } from '../../src/model/source.ts';
+import { alarmClassOf } from '../../src/model/source.ts';
 import type { DurationMs, EpochMs } from '../../src/model/time.ts';
 import { MINUTE_MS } from '../../src/model/time.ts';
 
@@ -61,7 +62,7 @@ function rungAt(
   const first = standing[0];
   const fixed: Reason[] = [
     { step: 'base', value: base, detail: { point: first.point, rule: first.rule, level: LEVEL_NAMES[base] } },
-    { step: 'class', value: classStep(sourceClass, base), detail: { class: sourceClass } },
+    { step: 'class', value: classStep(sourceClass, base), detail: { alarmClass: alarmClassOf(sourceClass) } },
     trendReason(standing, climbing),
     breadth,
   ];

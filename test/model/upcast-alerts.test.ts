@@ -88,7 +88,11 @@ describe('a loosening that waits', () => {
       ...{ id: 'l-point-yt/GD-1-limits', kind: 'point', item: 'yt/GD-1', field: 'limits' },
       ...{ from: { H: 25, HH: 50 }, to: { H: 30, HH: 50 }, actor: '', at: 0 },
     });
-    expect(bringUp('loosening', 'yt/farm class: "B" → "C"')).toMatchObject({ kind: 'source', from: 'B', to: 'C' });
+    expect(bringUp('loosening', 'yt/farm class: "B" → "C"')).toMatchObject({
+      kind: 'source',
+      from: 'raised',
+      to: 'normal',
+    });
     expect(bringUp('loosening', 'yt/GD-1 forecast: {"minR2":0.7} → null')).toMatchObject({ to: null });
   });
 });

@@ -240,7 +240,7 @@ describe('what a source is said to be', () => {
   it('in the letters of earlier files is read, with a word of what to write now', () => {
     expect(resolved({ class: 'A', overhead: true })).toMatchObject({
       ok: true,
-      warnings: ['source e/s: class A was read as alarmClass highest; write that'],
+      warnings: ['source e/s: class with a letter was read as alarmClass highest; write that'],
       change: { sources: [{ class: 'A', flags: ['no-operator', 'idle-over-3-years', 'overhead'] }] },
     });
   });

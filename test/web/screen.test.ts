@@ -151,7 +151,7 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     const steps = await page.$$eval('.reasons li[data-step]', (all) => all.map((one) => one.textContent));
     expect(steps).toHaveLength(7);
     expect(steps[0]).toBe('▲橙点 GD-101 达到高高报，为定级起点');
-    expect(steps[1]).toBe('+1危险源属最高监管等级');
+    expect(steps[1]).toBe('+1一级重大危险源属最高监管等级');
     expect(steps[3]).toContain('4 分 0 秒 后达下一限值（拟合 R² 0.93）');
     await expect.poll(async () => Number(await page.getAttribute('.plot', 'data-rows'))).toBeGreaterThan(250);
     expect(await page.getAttribute('.plot', 'aria-label')).toContain('近一小时趋势');

@@ -27,7 +27,7 @@ const names = {
 
 const REASONS: readonly Reason[] = [
   { step: 'base', value: 2, detail: { point: 'e/GD-1', rule: 'limits-high', level: 'H' } },
-  { step: 'class', value: -1, detail: { class: 'D' } },
+  { step: 'class', value: -1, detail: { alarmClass: 'low' } },
   { step: 'persistence', value: 1, detail: { point: 'e/GD-1', persistenceMs: 600_000 } },
   { step: 'trend', value: 0, detail: {} },
   { step: 'breadth', value: 1, detail: { points: 3, level: 'H' } },

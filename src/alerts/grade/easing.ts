@@ -51,7 +51,7 @@ export function stepDown(alert: OpenAlert, sampledAt: EpochMs, now: EpochMs): Gr
     record.easingSince = now;
     return undefined;
   }
-  const result = gradeCounted(alert.counted, record.group.sourceClass, now);
+  const result = gradeCounted(alert.counted, record.group, now);
   if (result.grade >= record.grade) {
     record.easingSince = null;
     return undefined;

@@ -3,7 +3,7 @@ import type { Reason } from '../../model/alert.ts';
 import type { Grade } from '../../model/grade.ts';
 import type { Level } from '../../model/level.ts';
 import type { Floor } from '../../model/point.ts';
-import type { SourceClass } from '../../model/source.ts';
+import type { SourceClass, SourceLevel } from '../../model/source.ts';
 import type { DurationMs, EpochMs } from '../../model/time.ts';
 
 /** How a contributor stands at one level or worse. */
@@ -40,9 +40,14 @@ export interface GradingContributor {
   readonly detail?: Reason['detail'];
 }
 
-/** JSON data only: it is sealed into evidence capsules. */
-export interface GradingInput {
+/** What counts of the source: its class. Its level is said beside it. */
+export interface GradedSource {
   readonly sourceClass: SourceClass;
+  readonly sourceLevel?: SourceLevel | undefined;
+}
+
+/** JSON data only: it is sealed into evidence capsules. */
+export interface GradingInput extends GradedSource {
   readonly now: EpochMs;
   readonly contributors: readonly GradingContributor[];
 }

@@ -1,12 +1,12 @@
 /** What the grading is given of a record: whoever is in alarm, seen or held, and whoever is latched. It grades nothing. */
-import type { SourceClass } from '../../model/source.ts';
 import type { EpochMs } from '../../model/time.ts';
 import type { AlertRecord, PointRecord } from '../record.ts';
-import type { GradingContributor, GradingInput } from './grading.ts';
+import type { GradedSource, GradingContributor, GradingInput } from './grading.ts';
 
-export function gradingInputOf(record: AlertRecord, sourceClass: SourceClass, now: EpochMs): GradingInput {
+export function gradingInputOf(record: AlertRecord, source: GradedSource, now: EpochMs): GradingInput {
   const contributors = record.points.filter((p) => p.active || p.latched).map(contributorOf);
-  return { sourceClass, now, contributors };
+  const { sourceClass, sourceLevel } = source;
+  return { sourceClass, sourceLevel, now, contributors };
 }
 
 export function contributorOf(p: PointRecord): GradingContributor {

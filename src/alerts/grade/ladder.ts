@@ -7,13 +7,14 @@ import type { Grade } from '../../model/grade.ts';
 import type { Level } from '../../model/level.ts';
 import { HIGH, HIGH_HIGH, LEVEL_NAMES, PRE } from '../../model/level.ts';
 import type { SourceClass } from '../../model/source.ts';
+import { alarmClassOf } from '../../model/source.ts';
 import type { DurationMs, EpochMs } from '../../model/time.ts';
 import { MINUTE_MS } from '../../model/time.ts';
 import type { Counting, Standers } from './counted.ts';
 import { Counted } from './counted.ts';
 import type { BestFloor } from './floors.ts';
 import { bestFloor } from './floors.ts';
-import type { GradingInput, GradingResult } from './grading.ts';
+import type { GradedSource, GradingInput, GradingResult } from './grading.ts';
 
 /** A single uncorroborated point may not exceed orange before it has stood this long. */
 const CAP_MS: DurationMs = MINUTE_MS;
@@ -32,24 +33,25 @@ interface Rung {
 }
 
 /** Grades one group. No contributor in alarm and no floor: grade 0, no alert. */
-export function gradeLadder({ contributors, sourceClass, now }: GradingInput): GradingResult {
+export function gradeLadder(input: GradingInput): GradingResult {
+  const { contributors, now } = input;
   const counting = contributors.filter((c) => c.excluded === undefined || c.held);
   const places = new Map<string, number[]>();
   for (const [place, { point }] of counting.entries()) places.set(point, [...(places.get(point) ?? []), place]);
   const counted = new Counted((point) => places.get(point) ?? []);
   for (const [place, c] of counting.entries()) counted.put(place, c);
-  return gradeCounted(counted, sourceClass, now);
+  return gradeCounted(counted, input, now);
 }
 
 /** The same of contributors that are kept counted. */
-export function gradeCounted(counted: Counted, sourceClass: SourceClass, now: EpochMs): GradingResult {
+export function gradeCounted(counted: Counted, ofSource: GradedSource, now: EpochMs): GradingResult {
   const breadth = breadthReason(counted);
   // The letter of the ladder takes the worst level as base. Read alone, it would lower the grade when a point that has
   // stood at H for an hour (persistence, no cap) reaches HH and both start anew. So every level reached is a base of its
   // own, with the time and the evidence *at that level or worse*, and the best one counts.
   const rungs: Rung[] = [];
   for (let base: Level = HIGH_HIGH; base >= PRE; base--) {
-    const rung = rungAt(base as Level, counted, sourceClass, breadth);
+    const rung = rungAt(base as Level, counted, ofSource, breadth);
     if (rung !== undefined) rungs.push(rung);
   }
   const floor = bestFloor(counted);
@@ -57,14 +59,14 @@ export function gradeCounted(counted: Counted, sourceClass: SourceClass, now: Ep
   return { grade, reasons, dueAt: nextRise(rungs, floor, now, grade) };
 }
 
-function rungAt(base: Level, counted: Counted, sourceClass: SourceClass, breadth: Reason): Rung | undefined {
+function rungAt(base: Level, counted: Counted, ofSource: GradedSource, breadth: Reason): Rung | undefined {
   const standing = counted.standersAt(base);
   if (standing === null) return undefined;
   const { first, persists, persistsAt, since, certain, source } = standing;
   const corroborated = isCorroborated(standing, counted.standersAt(HIGH));
   const fixed: Reason[] = [
     { step: 'base', value: base, detail: { point: first.point, rule: first.rule, level: LEVEL_NAMES[base] } },
-    { step: 'class', value: classStep(sourceClass, base), detail: { class: sourceClass } },
+    { step: 'class', value: classStep(ofSource.sourceClass, base), detail: inWords(ofSource) },
     trendReason(counted.trendAt(base)),
     breadth,
   ];
@@ -81,6 +83,12 @@ function rungAt(base: Level, counted: Counted, sourceClass: SourceClass, breadth
     persistsAt,
     cappedUntil: single ? since + CAP_MS : Number.NEGATIVE_INFINITY,
   };
+}
+
+/** The letter is the ladder's own: what is told is what the register says, in its words. */
+function inWords({ sourceClass, sourceLevel }: GradedSource): Reason['detail'] {
+  const alarmClass = alarmClassOf(sourceClass);
+  return sourceLevel === undefined ? { alarmClass } : { alarmClass, sourceLevel };
 }
 
 function classStep(sourceClass: SourceClass, base: Level): number {

@@ -18,8 +18,9 @@ export interface Graded {
 
 /** Grades the record as it stands. A higher grade counts at once; under a lower one the standing grade keeps its reasons. */
 export function regrade({ record, counted }: OpenAlert, now: EpochMs): Graded {
-  const { sourceClass } = record.group;
-  const result = gradeCounted(counted, sourceClass, now);
+  const { sourceClass, sourceLevel } = record.group;
+  const source = { sourceClass, sourceLevel };
+  const result = gradeCounted(counted, source, now);
   if (result.grade < record.grade) {
     record.easingSince ??= now;
     if (isOfLostSight(result)) {
@@ -30,7 +31,7 @@ export function regrade({ record, counted }: OpenAlert, now: EpochMs): Graded {
     record.easingSince = null;
     grown(record, result, true);
   }
-  return { result, input: () => gradingInputOf(record, sourceClass, now) };
+  return { result, input: () => gradingInputOf(record, source, now) };
 }
 
 /** Graded by what it is: it says what that is now, beside the grade that is held. */
@@ -47,7 +48,8 @@ export function grown(record: AlertRecord, result: GradingResult, isNow: boolean
 
 /** The grade a contribution had by itself when it was sampled: what came to light too late is not aged by its lateness. */
 export function gradeAsOf(record: AlertRecord, c: Contribution): Graded {
-  const { sourceClass } = record.group;
-  const input: GradingInput = { sourceClass, now: c.at, contributors: [contributionOf(record.group, c)] };
+  const { sourceClass, sourceLevel } = record.group;
+  const contributors = [contributionOf(record.group, c)];
+  const input: GradingInput = { sourceClass, sourceLevel, now: c.at, contributors };
   return { result: gradeLadder(input), input: () => input };
 }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { divisionPath, pathWithin } from '../../model/division.ts';
 import { limitsOf } from '../../model/point.ts';
 import type { Source as ModelSource } from '../../model/registry.ts';
-import { alarmClassOf } from '../../model/source.ts';
+import { sourceInWords } from '../../model/registry.ts';
 import type { Api, RouteContext } from '../api.ts';
 import { found, principalOf } from '../api.ts';
 import { ApiError } from '../errors.ts';
@@ -75,9 +75,8 @@ function showPoint(registry: RegistryView, point: RegisteredPoint): Point {
 }
 
 function showSource(registry: RegistryView, source: ModelSource): Source {
-  const { class: letter, ...shown } = source;
   const links = registry.linksFrom(source.id).map(({ to, kind }) => ({ to, kind }));
-  return { ...shown, alarmClass: alarmClassOf(letter), links };
+  return { ...sourceInWords(source), links };
 }
 
 export function registryRoutes(api: Api, context: RouteContext): void {

@@ -6,6 +6,7 @@
 import type { History, Inputs, LiveView, RegisteredPoint, ServicePorts, StateQueries } from '../../api/ports.ts';
 import type { PointState, RawRow, SampledRow } from '../../api/schemas/readings.ts';
 import { openAlert } from '../../engine/describe.ts';
+import type { Evidence } from '../../engine/evidence.ts';
 import { evidenceOf, judgeAgain } from '../../engine/evidence.ts';
 import type { EngineState } from '../../engine/state.ts';
 import type { Quarantine } from '../../ingest/quarantine.ts';
@@ -17,6 +18,7 @@ import { LEVEL_NAMES } from '../../model/level.ts';
 import { limitsOf } from '../../model/point.ts';
 import type { QualityName } from '../../model/quality.ts';
 import { QUALITY_NAMES } from '../../model/quality.ts';
+import { alarmClassOf } from '../../model/source.ts';
 import { explainSlot, viewSlot } from '../../rules/view.ts';
 import type { ReadingsStore } from '../../store/readings/port.ts';
 import type { AlertFilter, HistoryStore, StateStore } from '../../store/state/port.ts';
@@ -78,7 +80,7 @@ export function servicePorts(parts: PortParts): ServicePorts {
         grade: GRADE_NAMES[evidence.result.grade] as GradeName,
         reasons: evidence.result.reasons,
         points: alert.points,
-        evidence,
+        evidence: inWords(evidence),
       };
     },
     refusals: () => ({
@@ -91,6 +93,11 @@ export function servicePorts(parts: PortParts): ServicePorts {
     report: (error, where) =>
       logger.error({ error: error instanceof Error ? error.stack : error, where }, 'request failed'),
   };
+}
+
+/** What was graded, without the letter that the ladder has for the class of the source: the reasons say it in words. */
+function inWords({ grading: { sourceClass: letter, ...grading }, ...evidence }: Evidence): object {
+  return { ...evidence, grading: { ...grading, alarmClass: alarmClassOf(letter) } };
 }
 
 function liveView(parts: PortParts): LiveView {

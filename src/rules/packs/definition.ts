@@ -140,7 +140,7 @@ const sourceSchema = z.strictObject({
   /** Stated outright; else it follows from the flags, the height, the level and the kind. */
   alarmClass: z.enum(STATED_CLASSES).optional(),
   /** The same as files of 0.1 stated it: read, and told. */
-  class: z.enum(['A', 'B', 'C', 'D']).optional(),
+  class: z.enum(['A', 'B', 'C', 'D'], `is not read: write alarmClass, ${STATED_CLASSES.join(' | ')}`).optional(),
   flags: listed(SOURCE_FLAGS),
   /** Three flags as files of 0.1 stated them. */
   overhead: z.boolean().optional(),

@@ -55,7 +55,7 @@ export function outdated(source: StatedSource): string[] {
   if (source.class === undefined) return [];
   if (source.alarmClass !== undefined) return [`source ${source.id}: class is not read, alarmClass is`];
   const word = alarmClassOf(stricterThanD(source.class));
-  return [`source ${source.id}: class ${source.class} was read as alarmClass ${word}; write that`];
+  return [`source ${source.id}: class with a letter was read as alarmClass ${word}; write that`];
 }
 
 /** The mildest class is for what is not registered. */

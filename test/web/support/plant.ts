@@ -23,7 +23,7 @@ function risingGas(now: number): RawRow[] {
 
 const REASONS: Alert['reasons'] = [
   { step: 'base', value: 3, detail: { point: 'yt-chem/GD-101', rule: 'limits-high', level: 'HH' } },
-  { step: 'class', value: 1, detail: { class: 'A' } },
+  { step: 'class', value: 1, detail: { alarmClass: 'highest', sourceLevel: 1 } },
   { step: 'persistence', value: 0, detail: {} },
   {
     step: 'trend',

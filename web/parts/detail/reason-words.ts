@@ -5,16 +5,19 @@ import type { Language } from '../../words/language.ts';
 import { bilingual } from '../../words/language.ts';
 import type { ReasonWords } from './reasons.ts';
 
-/** The letters of the ladder read the other way round where enterprises are rated A to D: nobody is shown them. */
+/** How closely a source is supervised, by what the register calls it. */
 const CLASSES: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
-  zh: { A: '属最高监管等级', B: '属从严监管等级', C: '属一般监管等级', D: '未登记监管等级' },
+  zh: { highest: '属最高监管等级', raised: '属从严监管等级', normal: '属一般监管等级', low: '未登记监管等级' },
   en: {
-    A: 'supervised most closely',
-    B: 'supervised closely',
-    C: 'of the normal class',
-    D: 'not registered with a class',
+    highest: 'supervised most closely',
+    raised: 'supervised closely',
+    normal: 'of the normal class',
+    low: 'not registered with a class',
   },
 };
+
+/** 重大危险源 by its level. */
+const LEVELS_ZH: Readonly<Record<string, string>> = { 1: '一级重大', 2: '二级重大', 3: '三级重大', 4: '四级重大' };
 
 /** Which slip a wrong clock looks like, as it was when the alarm was raised. */
 const SLIPS: Readonly<Record<Language, Readonly<Record<string, (off: string) => string>>>> = {
@@ -49,7 +52,8 @@ function slipOf(language: Language, { slip, worst, off }: Parameters<ReasonWords
 export const reasonWords = bilingual<ReasonWords>({
   zh: {
     base: ({ point, level }) => `${point} 达到${level}，为定级起点`,
-    class: ({ sourceClass }) => `危险源${CLASSES.zh[sourceClass] ?? '未定监管等级'}`,
+    class: ({ alarmClass, sourceLevel }) =>
+      `${LEVELS_ZH[sourceLevel] ?? ''}危险源${CLASSES.zh[alarmClass] ?? '未定监管等级'}`,
     persistence: ({ point, duration }) => (point ? `${point} 持续已超过 ${duration}` : '持续时间未到'),
     trend: ({ point, duration, fit }) =>
       point ? `${point} 按趋势 ${duration} 后达下一限值（拟合 R² ${fit}）` : '没有可信的恶化趋势',
@@ -66,7 +70,8 @@ export const reasonWords = bilingual<ReasonWords>({
   },
   en: {
     base: ({ point, level }) => `${point} reached level ${level}: the start of the ladder`,
-    class: ({ sourceClass }) => `source ${CLASSES.en[sourceClass] ?? 'of no stated class'}`,
+    class: ({ alarmClass, sourceLevel }) =>
+      `source ${sourceLevel && `of level ${sourceLevel}, `}${CLASSES.en[alarmClass] ?? 'of no stated class'}`,
     persistence: ({ point, duration }) =>
       point ? `${point} has stood longer than ${duration}` : 'not long enough yet',
     trend: ({ point, duration, fit }) =>

@@ -9,7 +9,9 @@ interface ReasonFacts {
   readonly step: string;
   readonly point: string;
   readonly level: string;
-  readonly sourceClass: string;
+  /** How closely the source is supervised, by its code; its level as a major hazard, empty where it has none. */
+  readonly alarmClass: string;
+  readonly sourceLevel: string;
   readonly duration: string;
   readonly fit: string;
   readonly points: string;
@@ -97,7 +99,8 @@ function factsOf({ step, detail }: Reason, names: ReasonNames): ReasonFacts {
     step,
     point: detail.point === undefined ? '' : names.point(String(detail.point)),
     level: names.level(text('point'), text('level')),
-    sourceClass: text('class'),
+    alarmClass: text('alarmClass'),
+    sourceLevel: text('sourceLevel'),
     duration: typeof ms === 'number' ? names.duration(ms) : '',
     fit: typeof r2 === 'number' ? names.number(r2) : '',
     points: text('points'),

@@ -3,6 +3,7 @@
  * was judged with stands in its capsule.
  */
 import type { ItemChange } from '../../../engine/changes.ts';
+import { wordClassOfFields } from '../../../model/from-letters.ts';
 import type { ConfigurationVersion, ItemVersion } from '../port.ts';
 import { pageLimit } from './page.ts';
 import { build, rowsOf } from './schema.ts';
@@ -39,6 +40,7 @@ export function itemHistory(sqlite: Sqlite, item: ItemChange['item'], id: string
     number,
     at,
     actor,
-    fields: JSON.parse(fields) as ItemVersion['fields'],
+    // Rows of before have no version: what they said in letters is known by its name.
+    fields: (item === 'source' ? wordClassOfFields(JSON.parse(fields)) : JSON.parse(fields)) as ItemVersion['fields'],
   }));
 }
