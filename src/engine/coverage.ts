@@ -34,7 +34,9 @@ const LOOK_AGAIN_MS: DurationMs = 10_000;
 /** Somebody else (or nobody any more) answers for the point's sight. Called for every change of it. */
 export function setSight(fold: Fold, number: number, by: number): void {
   const { coverage, points, registry } = fold.state;
-  if (points.col.lostBy[number] === by) return;
+  const { lostBy, silent } = points.col;
+  if (lostBy[number] === by) return;
+  if (lostBy[number] === AWAITED) fold.out.silences.push({ point: number, silent: silent[number] !== 0 });
   coverage.set(fold.state, number, by);
   const { key } = registry.observerOf[number];
   fold.unobserved.set(key, by === SEEN || by === AWAITED ? (fold.unobserved.get(key) ?? SEEN) : by);

@@ -53,7 +53,7 @@ export interface ConfigurationOutcome {
   readonly progress?: 'staged' | 'applying' | 'waiting' | undefined;
 }
 
-/** A point fell silent, or is heard again: its last value is shown as stale, or as what it is. */
+/** A point fell silent, or is heard (again, or the first time since the start): its last value is shown as stale, or as what it is. */
 export interface SilenceChange {
   /** Point number. */
   readonly point: number;

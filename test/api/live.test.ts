@@ -193,7 +193,7 @@ describe('coming back', () => {
 describe('values', () => {
   it('the newest at once, then at most two a second of each point, only of points asked for and allowed', async () => {
     const { service } = api;
-    service.newestValues.set(3, [0, 3, 100, 12.5, 'good']);
+    service.newestValues.set(3, [0, 3, 100, 12.5, 'no-data-since-start']);
     const screen = await api.screen(await api.token('county'));
     const points = ['yt-chem/GD-101', 'yt-chem/GD-102', 'bh-mine/CH4-1', 'yt-chem/gone', 'yt-chem/GD-101'];
     expect(await screen.subscribe({ points })).toMatchObject({ unknownPoints: ['bh-mine/CH4-1', 'yt-chem/gone'] });
@@ -210,7 +210,7 @@ describe('values', () => {
     service.time.advance(500);
     await screen.until(() => screen.of('values').length === 3);
     expect(screen.of('values').map(({ values, folded }) => [values, folded])).toEqual([
-      [[[0, 3, 100, 12.5, 'good']], 0],
+      [[[0, 3, 100, 12.5, 'no-data-since-start']], 0],
       [
         [
           [0, 3, 102, 14, 'good'],

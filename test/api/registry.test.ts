@@ -125,7 +125,7 @@ describe('one thing', () => {
 });
 
 describe('a point now and before', () => {
-  it('state: never seen, then with its last reading and forecast', async () => {
+  it('state: never seen, then with its last reading and forecast, then not heard since a start', async () => {
     const state = {
       point: 'yt-chem/GD-101',
       number: 3,
@@ -152,6 +152,10 @@ describe('a point now and before', () => {
     api.service.pointStates.set(3, seen);
     const { body } = await county.get('/points/yt-chem%2FGD-101/state');
     expect(pointStateSchema.parse(body)).toEqual(seen);
+    // After a start its last reading is of before, and nothing is known of it.
+    const awaited = { ...seen, quality: 'no-data-since-start' as const, stale: false };
+    api.service.pointStates.set(3, awaited);
+    expect((await county.get('/points/yt-chem%2FGD-101/state')).body).toEqual(awaited);
   });
 
   it('history: raw or down-sampled, with how far it is complete and what is missing in it', async () => {

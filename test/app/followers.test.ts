@@ -6,11 +6,8 @@ import { DataAges } from '../../src/app/followers/data-age.ts';
 import { LiveProjection } from '../../src/app/followers/live-view.ts';
 import { RECENT_BYTES_MAX, RecentTransitions } from '../../src/app/followers/recent-transitions.ts';
 import { Lifecycle } from '../../src/app/lifecycle.ts';
-import type { PortParts } from '../../src/app/ports/service-ports.ts';
-import { servicePorts } from '../../src/app/ports/service-ports.ts';
 import { Lag } from '../../src/app/sequencer/lag.ts';
 import { openAlerts } from '../../src/engine/describe.ts';
-import { openState } from '../../src/store/state/sqlite/open-state.ts';
 import { buildTransition } from '../support/build/alert.ts';
 import { neighbour } from '../support/build/point.ts';
 import { registryNaming, registryOf } from '../support/build/registry.ts';
@@ -139,44 +136,6 @@ describe('the live view', () => {
     rig.clock.pass(1_000);
     rig.pipeline.tick();
     expect(rig.pipeline.ahead()).toBe('everything');
-  });
-
-  it('calls a value stale when that is durable and not before, and shows it to whoever looks at the point', async () => {
-    const disk = new SimulatedDisk();
-    const rig = await startRig({ disk });
-    const live = new LiveProjection([], 0);
-    rig.followers.push(live);
-    await register(rig);
-    const store = openState({ file: ':memory:' });
-    const parts = { state: rig.state, live, store, health: { pipeline: rig.pipeline } };
-    const shown = servicePorts(parts as unknown as PortParts).live;
-    const rows = () => [...shown.takeDirty()].map(([, number, , value, quality]) => [number, value, quality]);
-    rig.reading('GD-1', 7);
-    await rig.log.flush();
-    expect(rows()).toEqual([[0, 7, 'good']]);
-    await rig.pass(3 * (rig.state.registry.points[0].intervalMs ?? 0) - 250);
-    const release = disk.hold();
-    rig.clock.pass(1_000);
-    rig.pipeline.tick();
-    expect(rig.state.points.col.silent[0]).not.toBe(0);
-    expect([shown.newestValue(0)?.[4], rows()]).toEqual(['good', []]);
-    release();
-    await rig.log.flush();
-    expect(rows()).toEqual([[0, 7, 'stale']]);
-    expect(shown.pointState(0)).toMatchObject({ stale: true, quality: 'stale', last: { value: 7, quality: 'good' } });
-
-    // A restart shows it as it was.
-    const restarted = new LiveProjection([], 0);
-    restarted.restoreValues(rig.state);
-    expect(restarted.isSilent(0)).toBe(true);
-
-    const again = disk.hold();
-    rig.reading('GD-1', 8);
-    expect(shown.newestValue(0)?.[4]).toBe('stale');
-    again();
-    await rig.log.flush();
-    expect(rows()).toEqual([[0, 8, 'good']]);
-    await store.close();
   });
 
   it('gives what a screen has missed, or says that it cannot', async () => {

@@ -68,6 +68,11 @@ describe('trend data', () => {
     );
   });
 
+  it('takes no value of before the start for a new one', () => {
+    const rows = historyRows({ items: [raw(NOW, 1)] });
+    expect(withLive(rows, [0, 3, NOW, 1, 'no-data-since-start'], NOW)).toEqual(rows);
+  });
+
   it('joins history with what came live while it was read', () => {
     const history = historyRows({ items: [raw(1, 1), raw(2, 2)] });
     const live = historyRows({ items: [raw(2, 9), raw(3, 3)] });

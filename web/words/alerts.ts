@@ -95,6 +95,7 @@ export const alertWords = bilingual({
       test: '测试',
       stale: '过期',
       'never-seen': '从未有数据',
+      'no-data-since-start': '启动后尚无数据',
     },
     causes: {
       real: '真实险情',
@@ -203,6 +204,7 @@ export const alertWords = bilingual({
       test: 'test',
       stale: 'stale',
       'never-seen': 'never seen',
+      'no-data-since-start': 'no data since start',
     },
     causes: {
       real: 'Real danger',

@@ -3,9 +3,10 @@
  * never folded or dropped; values may be folded to the newest of each point.
  */
 import { z } from 'zod';
+import { QUALITY_NAMES } from '../../model/quality.ts';
 import { CUT_REASONS, MAX_SUBSCRIBED_POINTS } from '../shapes/live.ts';
 import { alertSchema, transitionSchema } from './alerts.ts';
-import { cursor, divisionCode, instant, listOf, objectId, qualitySchema } from './scalars.ts';
+import { cursor, divisionCode, instant, listOf, objectId } from './scalars.ts';
 import { healthSchema } from './service.ts';
 
 /**
@@ -51,8 +52,13 @@ export type SnapshotMessage = z.infer<typeof snapshotMessage>;
 export const alertsMessage = z.object({ from: cursor, to: cursor, transitions: listOf(transitionSchema) });
 export type AlertsMessage = z.infer<typeof alertsMessage>;
 
-/** [partition, point number in it, sampledAt, value, quality] */
-const valueRow = z.tuple([z.number(), z.number(), instant, z.number(), qualitySchema]).readonly();
+/**
+ * [partition, point number in it, sampledAt, value, quality]; the quality is `stale` while the point is silent, and
+ * `no-data-since-start` where the value is of before the start and nothing is known of the point since.
+ */
+const valueRow = z
+  .tuple([z.number(), z.number(), instant, z.number(), z.enum([...QUALITY_NAMES, 'no-data-since-start'])])
+  .readonly();
 export type ValueRow = z.infer<typeof valueRow>;
 /** `folded`: values of this client that were replaced by a newer one because it reads too slowly. */
 export const valuesMessage = z.object({ at: instant, values: listOf(valueRow), folded: z.number() });

@@ -73,14 +73,17 @@ export const historyAnswer = z.object({
 });
 export type HistoryAnswer = z.infer<typeof historyAnswer>;
 
-/** A point as it is now. `never-seen` is not normal, and `stale` keeps the last value with its age. */
+/**
+ * A point as it is now. `never-seen` is not normal, `stale` keeps the last value with its age, and `no-data-since-start` is
+ * a value of before the start with nothing known of the point since.
+ */
 export const pointStateSchema = z
   .object({
     point: z.string(),
     number: z.number(),
     unit: z.string(),
     last: z.object({ sampledAt: instant, receivedAt: instant, value: z.number(), quality: qualitySchema }).optional(),
-    quality: z.enum([...QUALITY_NAMES, 'never-seen']),
+    quality: z.enum([...QUALITY_NAMES, 'never-seen', 'no-data-since-start']),
     neverSeen: z.boolean(),
     /** What is told here is not all on the disk yet: judged in unsaved mode, or a moment ago. */
     unsaved: z.boolean(),

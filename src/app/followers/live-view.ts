@@ -31,6 +31,8 @@ export class LiveProjection implements Follower {
   private readonly listeners = new Set<(transitions: readonly Transition[]) => void>();
   private values: (ShownValue | undefined)[] = [];
   private readonly silent = new Set<number>();
+  /** Points with a value of before the start, of which nothing is known yet since. */
+  private readonly awaited = new Set<number>();
   private readonly dirty = new Set<number>();
   /** Points with a newer value than the alerts they contribute to were shown with. */
   private readonly moved = new Set<number>();
@@ -115,6 +117,11 @@ export class LiveProjection implements Follower {
     return this.silent.has(number);
   }
 
+  /** Its value is of before the start, and nothing is known of the point since. */
+  isAwaited(number: number): boolean {
+    return this.awaited.has(number);
+  }
+
   /** Point numbers whose value changed since the last call, or whether it still stands. */
   takeDirty(): number[] {
     const numbers = [...this.dirty];
@@ -130,6 +137,7 @@ export class LiveProjection implements Follower {
     for (let number = 0; number < registry.points.length; number++) {
       if (silent[number] !== 0) this.silent.add(number);
       if (seen[number] === 0) continue;
+      if (silent[number] === 0) this.awaited.add(number);
       this.values[number] = {
         at: judgedAt[number],
         value: value[number],
@@ -161,6 +169,7 @@ export class LiveProjection implements Follower {
   private takeSilence(number: number, silent: boolean): void {
     if (silent) this.silent.add(number);
     else this.silent.delete(number);
+    this.awaited.delete(number);
     // Whoever looks at it must see that it is no longer what it was.
     this.dirty.add(number);
   }

@@ -4,6 +4,7 @@
  */
 
 import type { History, Inputs, LiveView, RegisteredPoint, ServicePorts, StateQueries } from '../../api/ports.ts';
+import type { ValueRow } from '../../api/schemas/live.ts';
 import type { PointState, RawRow, SampledRow } from '../../api/schemas/readings.ts';
 import { openAlert } from '../../engine/describe.ts';
 import type { Evidence } from '../../engine/evidence.ts';
@@ -16,7 +17,6 @@ import type { GradeName } from '../../model/grade.ts';
 import { GRADE_NAMES } from '../../model/grade.ts';
 import { LEVEL_NAMES } from '../../model/level.ts';
 import { limitsOf } from '../../model/point.ts';
-import type { QualityName } from '../../model/quality.ts';
 import { QUALITY_NAMES } from '../../model/quality.ts';
 import { alarmClassOf } from '../../model/source.ts';
 import { explainSlot, viewSlot } from '../../rules/view.ts';
@@ -138,9 +138,10 @@ function liveView(parts: PortParts): LiveView {
   };
 }
 
-/** A silent point keeps its last value and is shown as stale, never as what it was. */
-function shownQuality(live: LiveProjection, number: number, value: ShownValue): QualityName {
-  return live.isSilent(number) ? 'stale' : QUALITY_NAMES[value.quality];
+/** A silent point keeps its last value and is shown as stale, never as what it was; so is one that is not heard yet. */
+function shownQuality(live: LiveProjection, number: number, value: ShownValue): ValueRow[4] {
+  if (live.isSilent(number)) return 'stale';
+  return live.isAwaited(number) ? 'no-data-since-start' : QUALITY_NAMES[value.quality];
 }
 
 function pointStateOf(parts: PortParts, number: number): PointState | undefined {

@@ -50,6 +50,8 @@ export function historyRows(answer: Pick<HistoryAnswer, 'items'>): TrendRow[] {
 
 /** Rows with a live value added in its place, trimmed to the window; the same instant twice keeps the newer word. */
 export function withLive(rows: readonly TrendRow[], [, , at, value, quality]: ValueRow, now: number): TrendRow[] {
+  // Of before the start: it stands in the history, if anywhere.
+  if (quality === 'no-data-since-start') return [...rows];
   const oldest = now - TREND_WINDOW_MS;
   let end = rows.length;
   while (end > 0 && rows[end - 1].at >= at) end--;
