@@ -10,7 +10,7 @@ import type { Quality } from '../model/quality.ts';
 import { GOOD, UNCERTAIN } from '../model/quality.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import { MINUTE_MS } from '../model/time.ts';
-import { judgeSilence } from '../rules/evaluate.ts';
+import { judgeSight, judgeSilence } from '../rules/evaluate.ts';
 import { setSight } from './coverage.ts';
 import { clearDeviceAlarm, raiseDeviceAlarm } from './device-alarms.ts';
 import type { Fold } from './fold.ts';
@@ -165,7 +165,9 @@ export function gatewayBack(fold: Fold, gateway: number): void {
     if (registry.points[number].intervalMs === null && seen[number] !== 0) {
       if (points.col.silent[number] !== HEARD) heard(fold, number);
       // What it lost by itself only its own word gives back.
-      if (lostBy[number] !== BY_ITSELF) setSight(fold, number, SEEN);
+      if (lostBy[number] === BY_ITSELF) continue;
+      setSight(fold, number, SEEN);
+      judgeSight(fold.state.rules, number, fold.at, fold.sink);
     } else if (points.col.silent[number] !== HEARD) listenAfresh(fold, number);
   }
 }

@@ -104,6 +104,11 @@ export function judgeSilence(memory: RuleMemory, point: number, now: EpochMs, si
   }
 }
 
+/** Somebody answers again for a point that speaks on change only, and had fallen silent with him: it sees what it saw. */
+export function judgeSight(memory: RuleMemory, point: number, now: EpochMs, sink: RuleSink): void {
+  if (memory.flagsOf(point) & POINT_LOST) regainSight(memory, point, now, sink);
+}
+
 /**
  * The service looks again after nobody looked from `downFrom` to `now`. Running on-delays keep their elapsed part and need a
  * reading to finish; running off-delays start again. Call once per start, before the first reading.
