@@ -44,7 +44,7 @@ import { checkStateStore, openStateStore } from './open/state.ts';
 import type { HealthParts } from './ports/health.ts';
 import type { InputParts } from './ports/inputs.ts';
 import { createInputs } from './ports/inputs.ts';
-import { gatewayDirectory } from './ports/registry-view.ts';
+import { gatewayDirectory, secretsOf } from './ports/registry-view.ts';
 import { servicePorts } from './ports/service-ports.ts';
 import { loadPacks, packageRoot, shippedPacks } from './seeds.ts';
 import { openCrashFile } from './sequencer/crash-file.ts';
@@ -92,8 +92,8 @@ export async function startService(
     const packs = shippedPacks();
     const { errors } = loadPacks(packs);
     if (errors.length > 0) throw new Error(`the shipped packs have errors:\n${errors.join('\n')}`);
-    const resolve = (text: string) => resolveParts({ text, packs });
     const core = await restoreCore(config, logger, lifecycle);
+    const resolve = (text: string) => resolveParts({ text, packs, inForce: secretsOf(core.state.registry) });
     return await openService(core, { config, logger, lifecycle, version, prepare, resolve });
   } catch (error) {
     await lifecycle.stop();

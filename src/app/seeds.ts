@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { hashSecret } from '../ingest/credential.ts';
+import { hashSecret, verifySecret } from '../ingest/credential.ts';
 import type { RegistryChange } from '../model/registry.ts';
 import type { Pack } from '../rules/packs/definition.ts';
 import { readPack, readRegistryFile } from '../rules/packs/definition.ts';
@@ -51,16 +51,50 @@ export type ResolvedChange =
   | { readonly ok: true; readonly change: RegistryChange; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly errors: readonly string[] };
 
-/** Text of a registry file (YAML or JSON) → the change it asks for. */
-export async function resolveRegistryText(text: string, packs: readonly Pack[]): Promise<ResolvedChange> {
+/** Stored form of the credentials that are in force: of `{enterprise}/{gateway}`, and of the site of an enterprise by its id. */
+export type StoredSecrets = ReadonlyMap<string, string>;
+
+/**
+ * Text of a registry file (YAML or JSON) → the change it asks for. A credential that is in force keeps its stored form, which
+ * is another one at every hashing: the same file a second time changes nothing.
+ */
+export async function resolveRegistryText(
+  text: string,
+  packs: readonly Pack[],
+  inForce: StoredSecrets = new Map(),
+): Promise<ResolvedChange> {
   const read = parseText(text);
   if (!read.ok) return { ok: false, errors: [read.error] };
-  const hashes = new Map<string, string>();
   const { gateways, enterprises } = readRegistryFile(read.value).value;
-  for (const secret of [...gateways.map((gateway) => gateway.secret), ...enterprises.map((site) => site.siteSecret)]) {
-    if (secret !== undefined && !hashes.has(secret)) hashes.set(secret, await hashSecret(secret));
+  const stored = new Map<string, string>();
+  const hashes = new SecretHashes();
+  for (const { enterprise, id, secret } of gateways) {
+    const owner = `${enterprise}/${id}`;
+    if (secret !== undefined) stored.set(owner, await hashes.of(secret, inForce.get(owner)));
   }
-  return resolveRegistry(read.value, packs, (secret) => hashes.get(secret) ?? '');
+  for (const { id, siteSecret } of enterprises)
+    if (siteSecret !== undefined) stored.set(id, await hashes.of(siteSecret, inForce.get(id)));
+  return resolveRegistry(read.value, packs, (_secret, owner) => stored.get(owner) ?? '');
+}
+
+/** Each secret of a file is hashed once, and compared once with each stored form: both take 10 ms on purpose. */
+class SecretHashes {
+  private readonly fresh = new Map<string, string>();
+  private readonly known = new Map<string, boolean>();
+
+  async of(secret: string, inForce: string | undefined): Promise<string> {
+    if (inForce !== undefined && (await this.isOf(secret, inForce))) return inForce;
+    const hash = this.fresh.get(secret) ?? (await hashSecret(secret));
+    this.fresh.set(secret, hash);
+    return hash;
+  }
+
+  private async isOf(secret: string, hash: string): Promise<boolean> {
+    const both = `${hash} ${secret}`;
+    const answer = this.known.get(both) ?? (await verifySecret(secret, hash));
+    this.known.set(both, answer);
+    return answer;
+  }
 }
 
 /** JSON is YAML too, but the YAML reader takes far longer over a registry of a hundred thousand points. */

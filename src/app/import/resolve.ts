@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { RegistryChange } from '../../model/registry.ts';
+import type { StoredSecrets } from '../seeds.ts';
 import { loadPacks, resolveRegistryText } from '../seeds.ts';
 import { partsOf } from './parts.ts';
 
@@ -15,6 +16,7 @@ export type ResolvedParts =
 export interface Asked {
   readonly text: string;
   readonly packs: string;
+  readonly inForce: StoredSecrets;
 }
 export type Said = { readonly part: RegistryChange } | { readonly end: Exclude<ResolvedParts, { ok: true }> | Ended };
 interface Ended {
@@ -23,10 +25,10 @@ interface Ended {
 }
 
 /** Here, on this thread. `packs`: their folder. */
-export async function resolveHere({ text, packs: folder }: Asked): Promise<ResolvedParts> {
+export async function resolveHere({ text, packs: folder, inForce }: Asked): Promise<ResolvedParts> {
   const { packs, errors } = loadPacks(folder);
   if (errors.length > 0) return { ok: false, errors };
-  const resolved = await resolveRegistryText(text, packs);
+  const resolved = await resolveRegistryText(text, packs, inForce);
   if (!resolved.ok) return resolved;
   return { ok: true, parts: partsOf(resolved.change), warnings: resolved.warnings };
 }

@@ -7,6 +7,7 @@ import type { Registry } from '../../engine/registry.ts';
 import type { EngineState } from '../../engine/state.ts';
 import type { GatewayDirectory, GatewayEntry } from '../../ingest/directory.ts';
 import type { Division, Enterprise, Source } from '../../model/registry.ts';
+import type { StoredSecrets } from '../seeds.ts';
 
 const NO_TAGS: ReadonlyMap<string, number> = new Map();
 
@@ -70,6 +71,15 @@ export function gatewayDirectory(state: EngineState): GatewayDirectory {
       return entry;
     },
   };
+}
+
+/** What is stored of the credentials in force. */
+export function secretsOf({ gateways, enterprises }: Registry): StoredSecrets {
+  const stored = new Map<string, string>();
+  for (const { enterprise, id, secretHash } of gateways) stored.set(`${enterprise}/${id}`, secretHash);
+  for (const { id, siteSecretHash } of enterprises.values())
+    if (siteSecretHash !== undefined) stored.set(id, siteSecretHash);
+  return stored;
 }
 
 /** Points are put in the order they had before, and what is new behind it: two runs are sorted far faster than none. */

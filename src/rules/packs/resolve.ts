@@ -18,12 +18,12 @@ export type Resolved<T> = ({ readonly ok: true } & T) | { readonly ok: false; re
 
 /**
  * Reads and resolves a registry file (parsed YAML or JSON) against packs. `hashSecret` gives the stored form of a gateway's
- * or site's credential. All or nothing, every error at once.
+ * or site's credential; `owner` is `{enterprise}/{gateway}`, or the enterprise for its site. All or nothing, every error at once.
  */
 export function resolveRegistry(
   data: unknown,
   packs: readonly Pack[],
-  hashSecret: (secret: string) => string,
+  hashSecret: (secret: string, owner: string) => string,
 ): Resolved<{ readonly change: RegistryChange; readonly warnings: readonly string[] }> {
   const { value: file, errors: found } = readRegistryFile(data);
   const errors = [...found, ...statedTwice(file)];
@@ -45,13 +45,13 @@ export function resolveRegistry(
     divisions: file.divisions,
     enterprises: file.enterprises.map(({ siteSecret, ...enterprise }) => ({
       ...enterprise,
-      siteSecretHash: siteSecret === undefined ? undefined : hashSecret(siteSecret),
+      siteSecretHash: siteSecret === undefined ? undefined : hashSecret(siteSecret, enterprise.id),
     })),
     sources: file.sources.map((source) => resolveSource(source, kinds)),
     gateways: file.gateways.map(({ id, enterprise, secret, presence }) => ({
       id,
       enterprise,
-      secretHash: hashSecret(secret),
+      secretHash: hashSecret(secret, `${enterprise}/${id}`),
       presence,
     })),
     points,
