@@ -137,6 +137,32 @@ describe('an import in parts', () => {
     expect(await bring(rig, pointsChange(point('GD-3')), 'i2')).toMatchObject({ applied: true, added: { point: 1 } });
   });
 
+  it('asked for again with its key, after an answer that did not come or beside it, is answered as that one', async () => {
+    const rig = await desk();
+    await register(rig, GAS);
+    const change = province(1_000);
+    const [first, again] = await Promise.all([bring(rig, change), bring(rig, change)]);
+    expect(first).toMatchObject({ applied: true, added: { point: 1_000 } });
+    expect(again).toEqual(first);
+
+    // The caller's answer did not come in time: half of it is in force, and nobody drives it at the moment.
+    const parts = partsOf(province(2_000));
+    for (const [n, part] of parts.entries())
+      rig.pipeline.configuration('i2', 'admin', part, { n, last: n === parts.length - 1 });
+    await rig.log.flush();
+    const [driven, asked] = await Promise.all([rig.importer.goOn(), bring(rig, province(2_000), 'i2')]);
+    expect([driven, asked]).toMatchObject([undefined, { applied: true, added: { point: 1_000 } }]);
+    expect(rig.state.staging).toBeUndefined();
+
+    // Only the beginning of it had come.
+    rig.pipeline.configuration('i3', 'admin', parts[0], { n: 0, last: false });
+    await rig.log.flush();
+    expect(await bring(rig, province(3_000), 'i3')).toMatchObject({ applied: true, added: { point: 1_000 } });
+    expect(rig.released.flatMap(({ configurations }) => configurations.flatMap(({ errors }) => errors))).toEqual([
+      expect.stringContaining('given up before all of it had come'),
+    ]);
+  });
+
   it('that had not come whole when the service died changed nothing', async () => {
     const rig = await desk();
     await register(rig, GAS);

@@ -11,6 +11,7 @@ import type { Answers } from '../followers/answers.ts';
 import type { Pipeline } from '../sequencer/pipeline.ts';
 
 type Asked = 'timeout' | ConfigurationOutcome;
+type GoneThrough = 'timeout' | readonly ConfigurationOutcome[];
 
 export class Importer {
   private readonly pipeline: Pick<Pipeline, 'configuration' | 'applyNext'> & {
@@ -18,6 +19,11 @@ export class Importer {
   };
   private readonly answers: Pick<Answers, 'toConfiguration'>;
   private running = 0;
+  /** What is being asked for, by key: who asks again with the key waits for the same answer. */
+  private readonly asked = new Map<string, Promise<ImportResult | 'timeout'>>();
+  /** The one that goes into force part by part, so that nobody else drives it too; and what its parts have led to so far. */
+  private driven: { readonly commandId: string; readonly answer: Promise<GoneThrough> } | undefined;
+  private soFar: { readonly commandId: string; readonly outcomes: ConfigurationOutcome[] } | undefined;
 
   constructor(pipeline: Importer['pipeline'], answers: Importer['answers']) {
     this.pipeline = pipeline;
@@ -25,24 +31,42 @@ export class Importer {
   }
 
   /**
-   * All or nothing. `timeout` when nothing came of a part in five seconds: what had come whole goes into force all the same.
+   * All or nothing. `timeout` when nothing came of a part in five seconds: what had come whole goes into force all the same, and
+   * who asks again with the key hears what came of it.
    */
-  async import(
+  import(
     parts: readonly RegistryChange[],
     actor: string,
     commandId: string,
     warnings: readonly string[],
   ): Promise<ImportResult | 'timeout'> {
+    const known = this.asked.get(commandId);
+    if (known !== undefined) return known;
     this.running++;
-    try {
-      const taken = await this.handIn(parts, actor, commandId);
-      if (taken === 'timeout') return taken;
-      if (taken.progress !== 'staged') return resultOf([taken], warnings);
-      const outcomes = await this.goThrough(commandId);
-      return outcomes === 'timeout' ? outcomes : resultOf(outcomes, warnings);
-    } finally {
+    const answer = this.bring(parts, actor, commandId, warnings).finally(() => {
       this.running--;
+      this.asked.delete(commandId);
+    });
+    this.asked.set(commandId, answer);
+    return answer;
+  }
+
+  private async bring(
+    parts: readonly RegistryChange[],
+    actor: string,
+    commandId: string,
+    warnings: readonly string[],
+  ): Promise<ImportResult | 'timeout'> {
+    const { staging } = this.pipeline.state;
+    if (staging?.commandId === commandId) {
+      const outcomes = await this.goThrough(commandId);
+      if (outcomes === 'timeout' || staging.complete) return resultOf(outcomes, warnings);
+      // It had not come whole and was given up: from the beginning.
     }
+    const taken = await this.handIn(parts, actor, commandId);
+    if (taken === 'timeout' || taken.progress !== 'staged')
+      return resultOf(taken === 'timeout' ? taken : [taken], warnings);
+    return resultOf(await this.goThrough(commandId), warnings);
   }
 
   /** Called about once a second: what waits and nobody drives goes on, or is given up where it never came whole. */
@@ -70,14 +94,26 @@ export class Importer {
     return answer;
   }
 
-  private async goThrough(commandId: string): Promise<readonly ConfigurationOutcome[] | 'timeout'> {
-    const outcomes: ConfigurationOutcome[] = [];
+  private goThrough(commandId: string): Promise<GoneThrough> {
+    if (this.driven?.commandId === commandId) return this.driven.answer;
+    const answer = this.drive(commandId).finally(() => {
+      this.driven = undefined;
+    });
+    this.driven = { commandId, answer };
+    return answer;
+  }
+
+  private async drive(commandId: string): Promise<GoneThrough> {
+    if (this.soFar?.commandId !== commandId) this.soFar = { commandId, outcomes: [] };
+    const { outcomes } = this.soFar;
     for (;;) {
       const answer = await this.ask(commandId, () => this.pipeline.applyNext(commandId));
       // The storage takes nothing: asked again in a second.
       if (answer === 'timeout' || answer.progress === 'waiting') return 'timeout';
       outcomes.push(answer);
-      if (answer.progress === undefined) return outcomes;
+      if (answer.progress !== undefined) continue;
+      this.soFar = undefined;
+      return outcomes;
     }
   }
 
@@ -88,7 +124,8 @@ export class Importer {
   }
 }
 
-function resultOf(outcomes: readonly ConfigurationOutcome[], warnings: readonly string[]): ImportResult {
+function resultOf(outcomes: GoneThrough, warnings: readonly string[]): ImportResult | 'timeout' {
+  if (outcomes === 'timeout') return outcomes;
   const refused = outcomes.find(({ applied }) => !applied);
   if (refused !== undefined) return { applied: false, errors: refused.errors };
   const counts = newCounts();
