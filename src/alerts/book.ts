@@ -11,6 +11,7 @@ import { resumeChatter } from './condition/chatter.ts';
 import type { Fact } from './condition/fact.ts';
 import { deadlineOf } from './deadlines.ts';
 import { endIfOver } from './ending.ts';
+import { awaitEasing, easeInSilence } from './grade/ease-in-silence.ts';
 import { reconsider } from './grade/reconsider.ts';
 import type { BookCounts, BookImage } from './open-alerts.ts';
 import { OpenAlerts } from './open-alerts.ts';
@@ -33,13 +34,14 @@ export class Book {
   }
 
   /**
-   * The instant asked for by `arm` has come: time in state may raise the grade, and never lowers it; what has returned is
-   * over once it can no longer chatter.
+   * The instant asked for by `arm` has come: time in state may raise the grade, and lowers it only where silence is as good as
+   * data; what has returned is over once it can no longer chatter.
    */
   due(alertId: string, ctx: BookContext): void {
     const alert = this.alerts.ofId(alertId);
     if (alert === undefined) return;
     const { record } = alert;
+    easeInSilence(this.alerts, alert, ctx);
     const purpose = record.flags.active ? 'regrade' : 'end';
     if (ctx.at < (deadlineOf(record, purpose) ?? Number.POSITIVE_INFINITY)) return;
     this.alerts.touched.add(record);
@@ -54,6 +56,7 @@ export class Book {
       const mayChatter = resumeChatter(record, downFrom, ctx.at);
       if (record.easingSince === null && !mayChatter) continue;
       if (record.easingSince !== null) record.easingSince = Math.max(record.easingSince, ctx.at);
+      awaitEasing(record, ctx);
       this.alerts.touched.add(record);
     }
   }

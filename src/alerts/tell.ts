@@ -33,6 +33,11 @@ export interface BookContext {
   describe(slot: number): PointNumbers;
   /** Please call `due(alertId)` once engine time ≥ `dueAt`. May be late or repeated. */
   arm(alertId: string, dueAt: EpochMs): void;
+  /**
+   * Of a point that speaks on change only, whether somebody who would tell a change is there: then time is as good as a good
+   * reading. Undefined of one that reports, and of what the engine itself contributes: time says nothing of them.
+   */
+  watchedInSilence?(point: number): boolean | undefined;
   /** An alert was raised or has worsened, told by transition `seq`: seal the evidence. */
   worsened?(alertId: string, seq: number, grading: GradingInput, result: GradingResult): void;
 }

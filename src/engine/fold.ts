@@ -24,6 +24,8 @@ import { newAdmission } from './admit.ts';
 import { describeSlot } from './describe.ts';
 import type { EvidenceCapsule, Out } from './effect.ts';
 import { newOut } from './effect.ts';
+import { isKnownOnline } from './gateways.ts';
+import { SEEN } from './observers.ts';
 import type { EngineState } from './state.ts';
 import { TIMER } from './timers.ts';
 
@@ -291,6 +293,12 @@ export class Fold implements BookContext {
   /** Live numbers. */
   describe(slot: number): PointNumbers {
     return describeSlot(this.state, slot);
+  }
+
+  watchedInSilence(number: number): boolean | undefined {
+    const { registry, points } = this.state;
+    if (registry.points[number]?.intervalMs !== null) return undefined;
+    return points.col.lostBy[number] === SEEN && isKnownOnline(this.state, number);
   }
 
   arm(alertId: string, dueAt: EpochMs): void {

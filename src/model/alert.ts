@@ -54,10 +54,11 @@ export interface Duty {
 }
 
 /**
- * What becomes due on an alert by engine time alone: `regrade` time in state may raise the grade; `end` what has returned
- * can no longer come again as the same trouble, and is over.
+ * What becomes due on an alert by engine time alone: `regrade` time in state may raise the grade; `ease` a
+ * hold is over in which only points that speak on change were there to show less; `end` what has returned can no longer come
+ * again as the same trouble, and is over.
  */
-export const DEADLINE_PURPOSES = ['regrade', 'end'] as const;
+export const DEADLINE_PURPOSES = ['regrade', 'ease', 'end'] as const;
 export type DeadlinePurpose = (typeof DEADLINE_PURPOSES)[number];
 
 export interface Deadline {

@@ -6,6 +6,7 @@ import type { Change } from '../../model/alert.ts';
 import type { Grade } from '../../model/grade.ts';
 import type { EpochMs } from '../../model/time.ts';
 import { setDeadline } from '../deadlines.ts';
+import { awaitEasing } from '../grade/ease-in-silence.ts';
 import { relapse } from '../grade/easing.ts';
 import type { Graded } from '../grade/regrade.ts';
 import { regrade } from '../grade/regrade.ts';
@@ -81,6 +82,7 @@ export class Entering {
     const change = this.changeOf(record.grade, before.grade);
     if (change !== undefined) this.tell(change, worstOf(this.joined) ?? first, graded);
     setDeadline(record, 'regrade', graded.result.dueAt, ctx);
+    awaitEasing(record, ctx);
   }
 
   /** The alert is active again by nothing but what was heard and had just ended: whatever answered it covers it. */

@@ -5,6 +5,7 @@
  */
 import { setDeadline } from '../deadlines.ts';
 import { endIfOver } from '../ending.ts';
+import { awaitEasing } from '../grade/ease-in-silence.ts';
 import { reconsider } from '../grade/reconsider.ts';
 import { keyOf } from '../key.ts';
 import type { OpenAlert } from '../open-alert.ts';
@@ -69,6 +70,7 @@ export function returned(alert: OpenAlert, ctx: BookContext, before: Before, new
   record.clearedAt = ctx.at;
   record.easingSince = ctx.at;
   setDeadline(record, 'regrade', undefined, ctx);
+  awaitEasing(record, ctx);
   // A changed limit: the process has not changed, only what is asked of it. Somebody has to look at that.
   if (news.change === 'limit-changed') tell(alert, ctx, before, { ...news, worsens: true });
   else tell(alert, ctx, before, { ...news, change: latched && news.change === 'cleared' ? 'latched' : news.change });

@@ -2,6 +2,7 @@
  * Contributors that lost or regained good sight, one run of either. Losing it re-annunciates: nobody can see any more
  * whether it gets worse. The rules of one point lose sight together; that is told once.
  */
+import { awaitEasingAnew } from '../grade/ease-in-silence.ts';
 import type { OpenAlert } from '../open-alert.ts';
 import type { OpenAlerts } from '../open-alerts.ts';
 import type { PointNumbers } from '../record.ts';
@@ -41,6 +42,7 @@ export class ChangeOfSight {
   settle(): void {
     const { alerts, alert, blind, ctx, before } = this;
     alerts.touched.add(alert.record);
+    if (!blind) awaitEasingAnew(alert.record, ctx);
     if (this.changed.length === 0) return;
     const sound = blind && this.maySound();
     const [{ point, rule }] = this.changed;

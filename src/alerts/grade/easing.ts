@@ -33,6 +33,19 @@ export function relapse(record: AlertRecord): void {
   record.reasons = [...record.reasons, { step: 'easing', value: record.grade, detail: { steps } }];
 }
 
+/**
+ * When the next hold is over, or, where that has passed and nothing came of it, when to ask again; undefined where nothing is
+ * shown to be less, or where no step is left to take.
+ */
+export function easingDueAt({ easingSince, sightedAt, group, grade }: AlertRecord, now: EpochMs): EpochMs | undefined {
+  if (easingSince === null) return undefined;
+  const holdMs = EASING_MS[group.response];
+  const holds = sightedAt === null ? 0 : Math.max(0, Math.floor((sightedAt - easingSince) / holdMs));
+  if (holds >= grade - 1) return undefined;
+  const dueAt = easingSince + (holds + 1) * holdMs;
+  return dueAt > now ? dueAt : now + holdMs;
+}
+
 /** Whether a good reading taken at `sampledAt` completes the hold: cheap, and asked for every one. */
 export function mayStepDown(record: AlertRecord, sampledAt: EpochMs, now: EpochMs): boolean {
   if (record.easingSince === null) return false;

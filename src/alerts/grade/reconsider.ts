@@ -4,6 +4,7 @@ import { setDeadline } from '../deadlines.ts';
 import type { OpenAlert } from '../open-alert.ts';
 import type { BookContext } from '../tell.ts';
 import { beforeOf, tell } from '../tell.ts';
+import { awaitEasing } from './ease-in-silence.ts';
 import { regrade } from './regrade.ts';
 
 export function reconsider(alert: OpenAlert, ctx: BookContext): void {
@@ -15,4 +16,5 @@ export function reconsider(alert: OpenAlert, ctx: BookContext): void {
     ctx.worsened?.(record.id, record.seq, graded.input(), graded.result);
   }
   setDeadline(record, 'regrade', graded.result.dueAt, ctx);
+  awaitEasing(record, ctx);
 }
