@@ -39,7 +39,7 @@ export interface GroupRef {
   /** How long a lower grade must be shown by good readings before the grade comes down one step. */
   readonly response: 'process' | 'geotechnical';
   readonly exercise: boolean;
-  /** Device alarms: point id, gateway `{enterprise}/~{gateway}` or `service`. */
+  /** Device alarms: point id, gateway `{enterprise}/~{gateway}` or `service/{partition}`. */
   readonly subject?: string;
   /** Device alarms: blue or yellow. May change from call to call. */
   readonly deviceGrade?: Grade;

@@ -21,7 +21,7 @@ export interface EvidenceCapsule {
   /** Number of the input that caused it, and the engine version that judged it. */
   readonly input: number;
   readonly engineVersion: string;
-  /** Opaque to everyone but engine/capsule: JSON data only. */
+  /** Opaque to everyone but engine/evidence: JSON data only. */
   readonly evidence: unknown;
 }
 
@@ -54,7 +54,7 @@ export interface ConfigurationOutcome {
 }
 
 /** A point fell silent, or is heard (again, or the first time since the start): its last value is shown as stale, or as what it is. */
-export interface SilenceChange {
+interface SilenceChange {
   /** Point number. */
   readonly point: number;
   readonly silent: boolean;

@@ -58,11 +58,12 @@ const LAYOUT = {
 export type PointTable = Columns<typeof LAYOUT>;
 export const newPointTable = (): PointTable => new Columns(LAYOUT, 64);
 
-/** Whether a reading of this device time is among those remembered. */
+/** What `recall` finds: no reading of this device time, the same, or one of another value. */
 const ABSENT = 0;
 export const SAME = 1;
 export const OTHER_VALUE = 2;
 
+/** Whether a reading of this device time is among those remembered. */
 export function recall({ col }: PointTable, number: number, at: EpochMs, value: number): number {
   if (at > col.ringMaxAt[number]) return ABSENT;
   const { ringAt, ringValue } = col;

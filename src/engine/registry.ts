@@ -32,7 +32,7 @@ export interface RegistryImage {
 }
 
 export class Registry {
-  /** Counts applied configuration changes; stands on alerts as the version they were judged with. */
+  /** Counts applied configuration changes; stands in evidence as the version that was judged with. */
   version = 0;
   readonly divisions = new Map<string, Division>();
   readonly enterprises = new Map<string, Enterprise>();

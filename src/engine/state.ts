@@ -40,9 +40,9 @@ export interface EngineState {
   n: number;
   /** Engine time of the last input; never decreasing. */
   at: EpochMs;
-  /** What every point was last installed with; where it is not `installation()`, input `install` is due. */
+  /** What every point was last installed with; where it is not `INSTALLATION`, input `install` is due. */
   installed: Installation;
-  /** Wall time minus engine time, for showing only. */
+  /** Wall time minus engine time: for showing, and for comparing device times with; it times nothing. */
   clockOffsetMs: DurationMs;
   /** Number of the last transition. */
   seq: number;

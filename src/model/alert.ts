@@ -99,11 +99,11 @@ export interface Reason {
 
 /** A point (or gateway, or the service) that contributes, or has contributed since the alert was raised. */
 export interface AlertPoint {
-  /** `{enterprise}/{tag}`, gateway id `{enterprise}/~{gateway}`, or `service`. */
+  /** `{enterprise}/{tag}`, gateway id `{enterprise}/~{gateway}`, or `service/{partition}`. */
   readonly id: string;
   /** Point number; −1 for a gateway or the service. */
   readonly number: number;
-  /** Rule id, e.g. `limits`, `forecast`, `coverage`. */
+  /** Rule id, e.g. `limits-high`, `forecast`, `coverage`. */
   readonly rule: string;
   readonly level: LevelName;
   /** Still contributing. */
@@ -133,7 +133,7 @@ export const POINTS_SHOWN_MAX = 200;
 export interface Alert {
   /** One occurrence: `a` + partition + `.` + input number, both in base 36, + `-` + index. The same in replay; opaque. */
   readonly id: string;
-  /** source|unit?|hazard|kind|exercise? for hazards; subject|fault|device for device alarms. */
+  /** source|unit|hazard|kind|exercise? for hazards, an empty unit where there is none; subject|fault|device for device alarms. */
   readonly key: string;
   /** The log whose inputs made it: 0 where there is one. */
   readonly partition: number;

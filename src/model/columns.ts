@@ -43,7 +43,7 @@ export class Columns<L extends Layout> {
     this.col = this.allocate(capacity);
   }
 
-  /** Adds one row of unwritten cells and returns its index. */
+  /** Adds one row and returns its index. Its cells are whatever stood there: 0, or what a row that was taken out left. */
   add(): number {
     if (this.rows === this.capacity) this.grow(this.capacity * 2);
     return this.rows++;

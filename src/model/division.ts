@@ -1,7 +1,8 @@
 /**
  * Administrative divisions as codes and as paths of whole segments, of any depth: where something lies, whose it is, and
  * which tier answers for it. It knows no register: whether a division exists is asked elsewhere.
- */ import type { DutyLevel } from './alert.ts';
+ */
+import type { DutyLevel } from './alert.ts';
 
 /**
  * GB/T 2260: province 2 digits, city 4, county 6; below it by the statistics code: town, street or development zone 9,

@@ -1,6 +1,7 @@
 /**
  * The clock of a point turned out to be slow: what its rules have counted by that clock moves to the time at which it really
- * was, so that no delay seems to have lasted as long as the clock was wrong. Windows see a gap and begin anew by themselves.
+ * was, so that no delay seems to have lasted as long as the clock was wrong. What a window has taken in under the
+ * wrong time stays in it until it leaves at the other end.
  */
 import { HIGH_HIGH } from '../model/level.ts';
 import type { DurationMs } from '../model/time.ts';

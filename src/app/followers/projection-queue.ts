@@ -13,7 +13,7 @@ export type Kept = Pick<Released, 'n' | 'at' | 'transitions' | 'capsules' | 'out
 };
 
 const MIB = 1024 * 1024;
-export const QUEUE_BYTES_MAX = 32 * MIB;
+const QUEUE_BYTES_MAX = 32 * MIB;
 /** One transaction's worth of rows; more is taken in the next round. */
 const BATCH = 1_000;
 /** As objects in memory, about: an input, and each thing it led to. */

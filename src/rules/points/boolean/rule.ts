@@ -22,7 +22,7 @@ export class BooleanKind implements RuleKind<BooleanRule> {
     return NEVER_QUIET;
   }
 
-  /** Its word is the value's alone: see `quiet`. */
+  /** Its word is the value's alone, and no value is quiet: every reading is looked at. */
   still(): boolean {
     return true;
   }

@@ -15,7 +15,7 @@ export interface Migration {
   readonly statements: readonly string[];
 }
 
-export class MigrationError extends Error {
+class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
 
