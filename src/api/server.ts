@@ -74,7 +74,7 @@ export async function createApi(ports: ServicePorts, options: ApiOptions): Promi
   app.setErrorHandler(errorHandler((error, where) => ports.report(error, where)));
 
   const auth = new Authenticator(ports.accounts, ports.time, (error, where) => ports.report(error, where));
-  const gateway = new LiveGateway(app.server, ports, auth, options.gateway);
+  const gateway = new LiveGateway(app.server, ports, auth, { trustProxy: options.trustProxy, ...options.gateway });
   const metrics = new Metrics(() => gateway.figures());
   const context: RouteContext = {
     ports,

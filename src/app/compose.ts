@@ -158,11 +158,11 @@ async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle)
   const clock = startClock(state.at, state.clockOffsetMs);
   const pipeline = new Pipeline(state, log, clock, crashes);
   const epoch = openEpoch(dataDir, recordedSeq > state.seq);
+  const epochStands = (how: string) => (error: unknown) => logger.error({ error }, `the epoch was ${how}`);
   const guard = new StorageGuard(pipeline, log, snapshotter, logger, {
-    entered: () => void forsakeEpoch(dataDir).catch(() => undefined),
+    entered: () => void forsakeEpoch(dataDir).catch(epochStands('not taken away')),
     fenced: () => endProcess(EXIT_FENCED),
-    left: () =>
-      void keepEpoch(dataDir, epoch).catch((error: unknown) => logger.error({ error }, 'the epoch was not written')),
+    left: () => void keepEpoch(dataDir, epoch).catch(epochStands('not written')),
   });
   return {
     state,

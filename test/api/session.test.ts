@@ -76,6 +76,27 @@ describe('signing in', () => {
     await behind.stop();
   });
 
+  it('behind a proxy that rewrites Host, the page is one of ours over HTTP and on the socket alike', async () => {
+    const origin = 'https://fenghuo.example';
+    const taken = async (trustProxy: boolean, forwarded: string) => {
+      const behind = await TestApi.start({ trustProxy });
+      const cookie = `fenghuo_session=${await behind.token('county')}`;
+      const headers = { cookie, origin, 'x-forwarded-host': forwarded };
+      const onSocket = await behind.screen(undefined, headers).then(
+        () => true,
+        () => false,
+      );
+      const { status } = await behind.request('DELETE', '/api/v1/session', { headers });
+      await behind.stop();
+      return { onSocket, overHttp: status !== 403 };
+    };
+    expect(await taken(true, 'fenghuo.example')).toEqual({ onSocket: true, overHttp: true });
+    // What stands before the proxy's own word, the caller wrote.
+    expect(await taken(true, 'evil.example, fenghuo.example')).toEqual({ onSocket: true, overHttp: true });
+    expect(await taken(true, 'fenghuo.example, evil.example')).toEqual({ onSocket: false, overHttp: false });
+    expect(await taken(false, 'fenghuo.example')).toEqual({ onSocket: false, overHttp: false });
+  });
+
   it('delays an address after many failures, and never the person', async () => {
     const live = await api.as('county');
     let last: Answer | undefined;

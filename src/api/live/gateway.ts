@@ -12,7 +12,7 @@ import type { ClientToServer, DataAge, HeartbeatMessage, ServerToClient, Subscri
 import { subscribeBody } from '../schemas/live.ts';
 import { HEARTBEAT_MS, LAG_WARN_MS, LIVE_NAMESPACE } from '../shapes/live.ts';
 import type { Authenticator, SignedIn } from '../sign-in/auth.ts';
-import { fromOwnPage, sessionCookie } from '../sign-in/authentication.ts';
+import { fromOwnPage, hostOf, sessionCookie } from '../sign-in/authentication.ts';
 import type { View } from '../view.ts';
 import { roomOf } from '../view.ts';
 import type { OutboxLimits } from './outbox.ts';
@@ -25,6 +25,8 @@ export interface GatewayOptions {
   readonly outbox?: OutboxLimits;
   /** Screens at once; above it a new one is refused rather than all served badly. */
   readonly maxClients?: number;
+  /** Behind a proxy that sets X-Forwarded-Host. */
+  readonly trustProxy?: boolean;
 }
 
 /** Values go out this often at most: 2 a second for each point. */
@@ -138,7 +140,7 @@ export class LiveGateway {
   private async admit(socket: LiveSocket): Promise<string | undefined> {
     if (!this.ports.live.ready()) return 'not-ready';
     if (this.clients.size >= (this.options.maxClients ?? MAX_CLIENTS)) return 'too-many-requests';
-    const token = tokenOf(socket);
+    const token = tokenOf(socket, this.options.trustProxy === true);
     if (token === 'wrong-origin') return 'wrong-origin';
     const session = token === undefined ? undefined : await this.auth.authenticate(token.value);
     if (session === undefined) return 'not-signed-in';
@@ -279,12 +281,12 @@ function sameRights(a: SignedIn['principal'], b: SignedIn['principal']): boolean
 }
 
 /** The session token of a connection: stated by the client, or a cookie when it is one of our own pages. */
-function tokenOf(socket: LiveSocket): { value: string } | 'wrong-origin' | undefined {
+function tokenOf(socket: LiveSocket, trustProxy: boolean): { value: string } | 'wrong-origin' | undefined {
   const stated: unknown = socket.handshake.auth.token;
   if (typeof stated === 'string') return { value: stated };
   const { headers }: IncomingMessage = socket.request;
   const cookie = sessionCookie(headers);
   if (cookie === undefined) return undefined;
   // A websocket is not bound by the same-origin rule: without this any page could listen in.
-  return fromOwnPage(headers, headers.host ?? '') ? { value: cookie } : 'wrong-origin';
+  return fromOwnPage(headers, hostOf(headers, trustProxy)) ? { value: cookie } : 'wrong-origin';
 }

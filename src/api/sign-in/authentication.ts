@@ -34,6 +34,16 @@ export function basicCredentials(headers: IncomingHttpHeaders): { user: string; 
 }
 
 /**
+ * The host that a browser has in its address bar: as `request.host` of the HTTP routes, for what is no request of theirs. Behind
+ * a trusted proxy it is the last one that the proxy wrote.
+ */
+export function hostOf(headers: IncomingHttpHeaders, trustProxy: boolean): string {
+  const forwarded = headers['x-forwarded-host'];
+  if (!trustProxy || forwarded === undefined || forwarded.length === 0) return headers.host ?? '';
+  return String(forwarded).split(',').at(-1)?.trim() ?? '';
+}
+
+/**
  * True when the request was made by a page of `host` (browsers state the origin of everything that is not a plain
  * GET). Besides SameSite=Strict, because that treats another port of the same machine as the same site.
  */

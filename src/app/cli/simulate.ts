@@ -52,7 +52,8 @@ async function simulate({ scenario, registry: file, speed, seed, url }: Options)
   });
   if (!result.ok) return refuse(result.reason);
   say(`${result.readings} readings in ${result.messages} messages, ${result.acknowledged} acknowledged`);
-  return 0;
+  // Nothing of it was taken: a script that waits for the scenario must not go on as if it had been played.
+  return result.acknowledged > 0 ? 0 : 1;
 }
 
 /** Every note on a line; the same trouble of the same gateway once, however often it tries again. */
