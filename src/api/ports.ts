@@ -179,7 +179,10 @@ export interface StateQueries {
     id: string,
     query: { readonly before?: number; readonly limit: number },
   ): Promise<{ readonly items: readonly TimelineEntry[]; readonly more: boolean }>;
-  /** Transitions above `seq`, in order, at most `limit`, fewer where they are large; undefined when some of them are no longer kept. */
+  /**
+   * Transitions above `seq`, in order, at most `limit`, fewer where they are large; undefined when the beginning is no longer kept. Fleeting ones of
+   * long ago may be missing in between: `history.fleetingDays`.
+   */
   transitionsAfter(seq: number, limit: number): Promise<readonly Transition[] | undefined>;
 }
 

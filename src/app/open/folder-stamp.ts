@@ -3,13 +3,14 @@
  * newer program is refused by name and left as it is, every byte and every time of it; an older one is brought up and stamped.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { open, readdir, rename } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SNAPSHOT_FORMAT } from '../../engine/upgrade/bring-up.ts';
 import { FRAME_FORMAT } from '../../log/frame.ts';
 import { RECORD_FORMAT } from '../../log/record.ts';
 import { versionOf } from '../../model/upcast.ts';
 import { NewerVersionError } from '../../model/version.ts';
+import { replaceFile } from '../../store/durable-file.ts';
 import { VERSION } from '../version.ts';
 
 const STAMP = 'format.json';
@@ -68,15 +69,7 @@ export async function isBroughtUp(dataDir: string): Promise<boolean> {
 export async function stamp(dataDir: string): Promise<void> {
   const found = existsSync(join(dataDir, STAMP)) ? await readStamp(dataDir) : undefined;
   if (JSON.stringify(found) === JSON.stringify(FORMAT)) return;
-  const temporary = join(dataDir, `${STAMP}.tmp`);
-  const file = await open(temporary, 'w');
-  try {
-    await file.writeFile(`${JSON.stringify(FORMAT)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, join(dataDir, STAMP));
+  await replaceFile(join(dataDir, STAMP), `${JSON.stringify(FORMAT)}\n`);
 }
 
 function parsed(file: string, text: string): FolderFormat {

@@ -352,7 +352,7 @@ class LocalLog implements InputLog {
         await this.#folder.recycle(number, false);
       }
     } catch (error) {
-      this.#settings.onNotice({ kind: 'preparing-failed', error: asError(error).message });
+      this.#settings.onNotice({ kind: 'freeing-failed', error: asError(error).message });
     }
     this.#folder.prepare();
   }

@@ -13,6 +13,8 @@ export type LogNotice =
   | { readonly kind: 'reserve-restored'; readonly bytes: number }
   /** Preparing a spare segment or the reserve failed; commits go on without it. */
   | { readonly kind: 'preparing-failed'; readonly error: string }
+  /** Segments that nobody needs any more could not be freed; they stay until the next attempt. */
+  | { readonly kind: 'freeing-failed'; readonly error: string }
   /** A segment could not be archived and stays in the log until the next attempt. */
   | { readonly kind: 'archive-failed'; readonly segment: string; readonly error: string }
   /** The disk is full: these records were freed without an archive, since the log is the last thing to stop. */

@@ -127,7 +127,7 @@ export interface ItemVersion extends Pick<ItemChange, 'fields'> {
   readonly actor: string;
 }
 
-/** What is older goes. `fleeting`: changes of a closed alert in between that no person made and that did not worsen it. */
+/** What is older goes. `fleeting`: changes in between, of an open alert too, that no person made and that did not worsen it. */
 export interface Retention {
   readonly closedBefore: EpochMs;
   readonly fleetingBefore: EpochMs;
@@ -206,8 +206,6 @@ export interface Actor {
 export interface PeopleStore {
   /** Adds or replaces a user. */
   putUser(user: User, by: Actor): Promise<void>;
-  /** Ends the user's sessions too. False when there is no such user. */
-  removeUser(name: string, by: Actor): Promise<boolean>;
   user(name: string): Promise<User | undefined>;
   users(): Promise<User[]>;
   openSession(session: Session, by: Actor): Promise<void>;

@@ -28,7 +28,6 @@ import {
   readSession,
   readUser,
   readUsers,
-  removeUser,
   sweepSessions,
   writeAudit,
 } from './people.ts';
@@ -109,7 +108,6 @@ function historyOf(sqlite: Sqlite, pace: Pace): { history: HistoryStore; idle():
 function peopleOf(sqlite: Sqlite): PeopleStore {
   return {
     putUser: async (user, by) => putUser(sqlite, user, by),
-    removeUser: async (name, by) => removeUser(sqlite, name, by),
     user: async (name) => readUser(sqlite, name),
     users: async () => readUsers(sqlite),
     openSession: async (session, by) => openSession(sqlite, session, by),

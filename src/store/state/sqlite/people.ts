@@ -51,14 +51,6 @@ export function putUser(sqlite: Sqlite, user: User, by: Actor): void {
   });
 }
 
-export function removeUser(sqlite: Sqlite, name: string, by: Actor): boolean {
-  return sqlite.transaction(() => {
-    const removed = change(sqlite, build.deleteFrom('users').where('name', '=', name)) > 0;
-    if (removed) writeAudit(sqlite, { ...by, action: 'user-removed', subject: name, detail: {} });
-    return removed;
-  });
-}
-
 export function readUser(sqlite: Sqlite, name: string): User | undefined {
   const row = rowOf(sqlite, build.selectFrom('users').selectAll().where('name', '=', name));
   return row === undefined ? undefined : userOf(row);
