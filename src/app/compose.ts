@@ -93,7 +93,7 @@ export async function startService(
     const { errors } = loadPacks(packs);
     if (errors.length > 0) throw new Error(`the shipped packs have errors:\n${errors.join('\n')}`);
     const core = await restoreCore(config, logger, lifecycle);
-    const resolve = (text: string) => resolveParts({ text, packs, inForce: secretsOf(core.state.registry) });
+    const resolve = (text: string) => resolveParts({ text, packs, known: secretsOf(core.state) });
     return await openService(core, { config, logger, lifecycle, version, prepare, resolve });
   } catch (error) {
     await lifecycle.stop();

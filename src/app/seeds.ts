@@ -51,17 +51,20 @@ export type ResolvedChange =
   | { readonly ok: true; readonly change: RegistryChange; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly errors: readonly string[] };
 
-/** Stored form of the credentials that are in force: of `{enterprise}/{gateway}`, and of the site of an enterprise by its id. */
-export type StoredSecrets = ReadonlyMap<string, string>;
+/**
+ * Stored forms of the credential that is in force, and of those that wait for a second person: of `{enterprise}/{gateway}`, and
+ * of the site of an enterprise by its id.
+ */
+export type StoredSecrets = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Text of a registry file (YAML or JSON) → the change it asks for. A credential that is in force keeps its stored form, which
- * is another one at every hashing: the same file a second time changes nothing.
+ * Text of a registry file (YAML or JSON) → the change it asks for. A credential that is known keeps its stored form, which is
+ * another one at every hashing: the same file a second time changes nothing, and asks for nothing anew.
  */
 export async function resolveRegistryText(
   text: string,
   packs: readonly Pack[],
-  inForce: StoredSecrets = new Map(),
+  known: StoredSecrets = new Map(),
 ): Promise<ResolvedChange> {
   const read = parseText(text);
   if (!read.ok) return { ok: false, errors: [read.error] };
@@ -70,10 +73,10 @@ export async function resolveRegistryText(
   const hashes = new SecretHashes();
   for (const { enterprise, id, secret } of gateways) {
     const owner = `${enterprise}/${id}`;
-    if (secret !== undefined) stored.set(owner, await hashes.of(secret, inForce.get(owner)));
+    if (secret !== undefined) stored.set(owner, await hashes.of(secret, known.get(owner)));
   }
   for (const { id, siteSecret } of enterprises)
-    if (siteSecret !== undefined) stored.set(id, await hashes.of(siteSecret, inForce.get(id)));
+    if (siteSecret !== undefined) stored.set(id, await hashes.of(siteSecret, known.get(id)));
   return resolveRegistry(read.value, packs, (_secret, owner) => stored.get(owner) ?? '');
 }
 
@@ -82,8 +85,8 @@ class SecretHashes {
   private readonly fresh = new Map<string, string>();
   private readonly known = new Map<string, boolean>();
 
-  async of(secret: string, inForce: string | undefined): Promise<string> {
-    if (inForce !== undefined && (await this.isOf(secret, inForce))) return inForce;
+  async of(secret: string, known: readonly string[] = []): Promise<string> {
+    for (const hash of known) if (await this.isOf(secret, hash)) return hash;
     const hash = this.fresh.get(secret) ?? (await hashSecret(secret));
     this.fresh.set(secret, hash);
     return hash;

@@ -2,6 +2,7 @@
  * What a configuration change changes, item by item and field by field, before and after: the trace from which one can say
  * years later which limit was in force. It compares and applies nothing.
  */
+import { SECRET, SECRET_FIELDS } from '../model/loosening.ts';
 import type { RegistryChange } from '../model/registry.ts';
 import { sourceInWords } from '../model/registry.ts';
 import { sameData } from '../rules/looser.ts';
@@ -20,10 +21,6 @@ export interface ItemChange {
   readonly id: string;
   readonly fields: Readonly<Record<string, FieldChange>>;
 }
-
-/** That a credential changed is part of the trace; what it is, is not, not even as a hash. */
-const SECRETS: ReadonlySet<string> = new Set(['secretHash', 'siteSecretHash']);
-const SECRET = '***';
 
 type CountPerItem = Record<ConfiguredItem, number>;
 
@@ -87,7 +84,7 @@ function fieldsChanged(before: object, after: object): Record<string, FieldChang
   for (const name of new Set([...from.keys(), ...to.keys()])) {
     const [old, next] = [from.get(name), to.get(name)];
     if (sameData(old, next)) continue;
-    const shown = (value: unknown) => (value !== undefined && SECRETS.has(name) ? SECRET : value);
+    const shown = (value: unknown) => (value !== undefined && SECRET_FIELDS.has(name) ? SECRET : value);
     fields[name] = { from: shown(old), to: shown(next) };
   }
   return fields;

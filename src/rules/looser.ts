@@ -40,6 +40,11 @@ export function only<T>(strict: T): Strictness<T> {
   return { atLeast: (old, next) => next === strict || next === old };
 }
 
+/** What nobody had may be given; what somebody has stays theirs. */
+export const firstOnly: Strictness<string | undefined> = {
+  atLeast: (old, next) => old === undefined || old === '' || next === old,
+};
+
 /**
  * The new statement with every loosening of the old one taken back, field by field, so that the stricter value stays in
  * force; what was taken back is added to `found`.

@@ -1,5 +1,7 @@
 // Configuration changes: all or nothing, stricter at once, looser never by itself, and no alarm ended by a form.
 import { describe, expect, it } from 'vitest';
+import { newOut } from '../../src/engine/effect.ts';
+import { step } from '../../src/engine/step.ts';
 import { limitsOf } from '../../src/model/point.ts';
 import type { SourceClass } from '../../src/model/source.ts';
 import { newKinds } from '../../src/rules/kinds.ts';
@@ -89,6 +91,62 @@ describe('a loosening waits for a second person, the stricter value in force', (
     expect(desk.pending).toEqual([]);
   });
 
+  it('an enterprise that is to belong to another division: its duty desk would not see it any more', () => {
+    const desk = new Desk({ points: [point('GD-1')] });
+    const { enterprises } = registryOf({ points: [] });
+    const change = {
+      ...pointsChange(),
+      divisions: [{ code: '320922', name: '滨海县' }],
+      enterprises: [{ ...enterprises[0], name: '盐通', division: '320922' }],
+    };
+    desk.reading('GD-1', SECOND, 30);
+    const told = desk.transitions.length;
+    desk.configure(change, 2 * SECOND);
+    expect(desk.state.pendingLoosenings).toMatchObject([
+      { kind: 'enterprise', item: 'yt', field: 'division', from: '320921', to: '320922', actor: 'admin' },
+    ]);
+    // Asked again it is the same one; its name is no loosening, and nothing of an open alert moves.
+    const [{ id }] = desk.state.pendingLoosenings;
+    desk.configure(change, 3 * SECOND);
+    expect(desk.state.pendingLoosenings).toMatchObject([{ id }]);
+    expect(desk.state.registry.enterprises.get('yt')).toMatchObject({ name: '盐通', division: '320921' });
+    expect(desk.transitions).toHaveLength(told);
+    desk.configure({ ...pointsChange(), enterprises }, 4 * SECOND);
+    expect(desk.pending).toEqual([]);
+  });
+
+  it('another credential: who has it speaks for every point of the gateway; the first one is nobody else’s', () => {
+    const desk = new Desk({ points: [point('GD-1')] });
+    const { gateways, enterprises } = registryOf({ points: [] });
+    const stated = (secretHash: string, siteSecretHash: string) => ({
+      ...pointsChange(),
+      gateways: [{ ...gateways[0], secretHash }],
+      enterprises: [{ ...enterprises[0], siteSecretHash }],
+    });
+    const inForce = () => {
+      const { registry } = desk.state;
+      return [registry.gateways[0].secretHash, registry.enterprises.get('yt')?.siteSecretHash];
+    };
+    desk.configure(stated('a first', 'b first'));
+    expect([desk.pending, inForce()]).toEqual([[], ['a first', 'b first']]);
+    const out = newOut();
+    const change = stated('a other', 'b other');
+    const input = { kind: 'configuration', at: desk.state.at, commandId: 'o', actor: 'li', change } as const;
+    step(desk.state, desk.state.n + 1, input, out);
+    expect(inForce()).toEqual(['a first', 'b first']);
+    expect(desk.state.pendingLoosenings).toMatchObject([
+      { kind: 'gateway', item: 'yt/gw1', field: 'secretHash', to: 'a other' },
+      { kind: 'enterprise', item: 'yt', field: 'siteSecretHash', to: 'b other' },
+    ]);
+    // Told is that it is to change, to nobody what it is.
+    const [{ pending, changes }] = out.configurations;
+    expect(pending.map(({ from, to }) => [from, to])).toEqual([
+      ['***', '***'],
+      ['***', '***'],
+    ]);
+    expect([changes, JSON.stringify(out.configurations).includes('other')]).toEqual([[], false]);
+  });
+
   it('a gateway whose going is to say nothing any more: a detector that speaks on change alone would never be missed', () => {
     const fire = { hazard: 'fire', valueKind: 'boolean', limits: {}, criticalWhen: true, intervalMs: null } as const;
     const plant = { points: [point('FD-1', fire)] };
@@ -106,7 +164,10 @@ describe('a loosening waits for a second person, the stricter value in force', (
     desk.gateway(false, 10 * SECOND);
     desk.tickTo(MINUTE);
     expect(desk.story).toEqual(['raised yellow']);
-    desk.configure({ ...pointsChange(), gateways: [{ ...gateway, presence: 'connection' }] }, 2 * MINUTE);
+    desk.configure(
+      { ...pointsChange(), gateways: [{ ...gateway, secretHash: 'new', presence: 'connection' }] },
+      2 * MINUTE,
+    );
     expect(desk.pending).toEqual([]);
   });
 

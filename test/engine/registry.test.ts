@@ -19,7 +19,7 @@ describe('what is registered', () => {
     expect(put({ siteSecretHash: 'old', enterpriseRiskLevel: 'D' })).toMatchObject({ siteSecretHash: 'old' });
     const kept = { ...enterprise, name: '盐通', siteSecretHash: 'old', enterpriseRiskLevel: 'D' };
     expect(put({ name: '盐通' })).toEqual(kept);
-    expect(put({ name: '盐通', siteSecretHash: 'new' })).toEqual({ ...kept, siteSecretHash: 'new' });
+    expect(put({ name: '盐通', enterpriseRiskLevel: 'C' })).toEqual({ ...kept, enterpriseRiskLevel: 'C' });
     put({}, { divisions: [{ code: '320921', name: '响水县', flags: ['key-county'] }] });
     put({}, { divisions: [{ code: '320921', name: '响水' }] });
     expect(desk.state.registry.divisions.get('320921')).toEqual({

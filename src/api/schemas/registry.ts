@@ -138,7 +138,7 @@ export const pointsPage = pageOf(pointSchema);
 /** `field` of a rule is `{rule id}.{field}`; `from` and `to` are JSON, null where there is no value. */
 const looseningSchema = z.object({
   id: z.string(),
-  kind: z.enum(['point', 'source', 'gateway']),
+  kind: z.enum(['point', 'source', 'gateway', 'enterprise']),
   item: z.string(),
   field: z.string(),
   from: z.unknown(),

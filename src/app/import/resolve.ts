@@ -16,7 +16,7 @@ export type ResolvedParts =
 export interface Asked {
   readonly text: string;
   readonly packs: string;
-  readonly inForce: StoredSecrets;
+  readonly known: StoredSecrets;
 }
 export type Said = { readonly part: RegistryChange } | { readonly end: Exclude<ResolvedParts, { ok: true }> | Ended };
 interface Ended {
@@ -25,10 +25,10 @@ interface Ended {
 }
 
 /** Here, on this thread. `packs`: their folder. */
-export async function resolveHere({ text, packs: folder, inForce }: Asked): Promise<ResolvedParts> {
+export async function resolveHere({ text, packs: folder, known }: Asked): Promise<ResolvedParts> {
   const { packs, errors } = loadPacks(folder);
   if (errors.length > 0) return { ok: false, errors };
-  const resolved = await resolveRegistryText(text, packs, inForce);
+  const resolved = await resolveRegistryText(text, packs, known);
   if (!resolved.ok) return resolved;
   return { ok: true, parts: partsOf(resolved.change), warnings: resolved.warnings };
 }

@@ -6,6 +6,7 @@ import type { RegisteredPoint, RegistryView } from '../../api/ports.ts';
 import type { Registry } from '../../engine/registry.ts';
 import type { EngineState } from '../../engine/state.ts';
 import type { GatewayDirectory, GatewayEntry } from '../../ingest/directory.ts';
+import { SECRET_FIELDS } from '../../model/loosening.ts';
 import type { Division, Enterprise, Source } from '../../model/registry.ts';
 import type { StoredSecrets } from '../seeds.ts';
 
@@ -73,12 +74,13 @@ export function gatewayDirectory(state: EngineState): GatewayDirectory {
   };
 }
 
-/** What is stored of the credentials in force. */
-export function secretsOf({ gateways, enterprises }: Registry): StoredSecrets {
-  const stored = new Map<string, string>();
-  for (const { enterprise, id, secretHash } of gateways) stored.set(`${enterprise}/${id}`, secretHash);
-  for (const { id, siteSecretHash } of enterprises.values())
-    if (siteSecretHash !== undefined) stored.set(id, siteSecretHash);
+/** What is stored of the credentials in force, and of those that wait. */
+export function secretsOf({ registry, pendingLoosenings }: EngineState): StoredSecrets {
+  const stored = new Map<string, string[]>();
+  for (const { enterprise, id, secretHash } of registry.gateways) stored.set(`${enterprise}/${id}`, [secretHash]);
+  for (const { id, siteSecretHash } of registry.enterprises.values())
+    if (siteSecretHash !== undefined) stored.set(id, [siteSecretHash]);
+  for (const { item, field, to } of pendingLoosenings) if (SECRET_FIELDS.has(field)) stored.get(item)?.push(String(to));
   return stored;
 }
 

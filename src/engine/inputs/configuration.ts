@@ -4,10 +4,11 @@
  * and, once all of it is here and right, goes into force part by part, so that judging never waits for it.
  */
 import type { Loosening } from '../../model/loosening.ts';
+import { toldLoosening } from '../../model/loosening.ts';
 import type { RegistryChange } from '../../model/registry.ts';
 import type { Loosened } from '../../rules/looser.ts';
 import { sameData } from '../../rules/looser.ts';
-import { stricterGateway, stricterPoint, stricterSource } from '../../rules/packs/looser.ts';
+import { stricterEnterprise, stricterGateway, stricterPoint, stricterSource } from '../../rules/packs/looser.ts';
 import { changesOf, newCounts } from '../changes.ts';
 import { forgetObservers, reviewCoverage } from '../coverage.ts';
 import { tellAnew } from '../device-alarms.ts';
@@ -102,7 +103,8 @@ function applyNext(fold: Fold, staging: Staging): ConfigurationOutcome {
   putInForce(fold, change);
   const pending = held.map((one, i) => loosening(fold, one, { actor: staging.actor, index: i }));
   state.pendingLoosenings = [...othersOf(state.pendingLoosenings, change), ...pending];
-  return answer(staging, { applied: true, pending, changes, counts, progress: isLast ? undefined : 'applying' });
+  const told = pending.map(toldLoosening);
+  return answer(staging, { applied: true, pending: told, changes, counts, progress: isLast ? undefined : 'applying' });
 }
 
 function putInForce(fold: Fold, change: RegistryChange): void {
@@ -179,7 +181,14 @@ function stricterChange(registry: Registry, change: RegistryChange, held: Held[]
     held.push(...stricter.held.map((one) => ({ kind: 'gateway' as const, item, ...one })));
     return stricter.inForce;
   });
-  return { ...change, points, sources, gateways };
+  const enterprises = change.enterprises.map((enterprise) => {
+    const known = registry.enterprises.get(enterprise.id);
+    if (known === undefined) return enterprise;
+    const stricter = stricterEnterprise(known, enterprise);
+    held.push(...stricter.held.map((one) => ({ kind: 'enterprise' as const, item: enterprise.id, ...one })));
+    return stricter.inForce;
+  });
+  return { ...change, enterprises, points, sources, gateways };
 }
 
 /** A loosening found, of one item. */
@@ -220,6 +229,7 @@ function othersOf(waiting: readonly Loosening[], change: RegistryChange): Loosen
     point: new Set(change.points.map(({ id }) => id)),
     source: new Set(change.sources.map(({ id }) => id)),
     gateway: new Set(change.gateways.map(({ enterprise, id }) => `${enterprise}/${id}`)),
+    enterprise: new Set(change.enterprises.map(({ id }) => id)),
   };
   return waiting.filter(({ kind, item }) => !stated[kind].has(item));
 }

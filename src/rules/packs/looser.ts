@@ -1,12 +1,12 @@
 /**
- * The one table of what loosens a point, a rule on it, a source or a gateway, for every door by which configuration comes in: file,
+ * The one table of what loosens a point, a rule on it, a source, a gateway or an enterprise, for every door by which configuration comes in: file,
  * API, pack upgrade, and a first import against its pack. It knows two statements of one item, and no state.
  */
 import type { Floor, PointConfig, RuleConfig } from '../../model/point.ts';
-import type { Gateway, Source } from '../../model/registry.ts';
+import type { Enterprise, Gateway, Source } from '../../model/registry.ts';
 import { alarmClassOf } from '../../model/source.ts';
 import type { Loosened, Strictness, Strictnesses } from '../looser.ts';
-import { describes, higher, lower, only, same, sameData, stricterOf } from '../looser.ts';
+import { describes, firstOnly, higher, lower, only, same, sameData, stricterOf } from '../looser.ts';
 import { definitions } from './rules-of.ts';
 
 /** Every old floor is still there, or replaced by one at least as strict. */
@@ -84,10 +84,21 @@ const SOURCE: Strictnesses<Source> = {
 const GATEWAY: Strictnesses<Gateway> = {
   id: same,
   enterprise: same,
-  // Hashed with salt of its own each time; who may speak is no matter of how alarms come.
-  secretHash: describes,
+  // Whoever has the credential speaks for its points, and may calm every one of them.
+  secretHash: firstOnly,
   // Where only silence counts, a connection that is gone is told late, and of what speaks on change alone perhaps never.
   presence: { atLeast: (old, next) => (next ?? 'connection') === 'connection' || next === old },
+};
+
+const ENTERPRISE: Strictnesses<Enterprise> = {
+  id: same,
+  name: describes,
+  // Another duty desk would answer for it, and the one that does would not see it any more.
+  division: same,
+  contacts: describes,
+  enterpriseRiskLevel: describes,
+  // With another one the sounders of the site fall silent.
+  siteSecretHash: firstOnly,
 };
 
 /** The new point with every loosening taken back, and what was taken back. */
@@ -119,6 +130,12 @@ export function stricterSource(old: Source, next: Source): { inForce: Source; he
 export function stricterGateway(old: Gateway, next: Gateway): { inForce: Gateway; held: Loosened[] } {
   const held: Loosened[] = [];
   return { inForce: stricterOf(GATEWAY, old, next, held), held };
+}
+
+/** Likewise. */
+export function stricterEnterprise(old: Enterprise, next: Enterprise): { inForce: Enterprise; held: Loosened[] } {
+  const held: Loosened[] = [];
+  return { inForce: stricterOf(ENTERPRISE, old, next, held), held };
 }
 
 /** Rules by their id: a new one alarms more; one that is gone, or is another kind now, stays. */
