@@ -41,7 +41,7 @@ import {
 import { classify, OVER_HIGH_BIT, OVER_LOW_BIT, QUALITY_MASK, RANGE_WIDTH } from './range.ts';
 import type { OverRange, Sample } from './sample.ts';
 import type { RuleSink } from './sink.ts';
-import { CONFIRMED, FLAG_FAULTED, FLAG_OFF, FLAGS, KIND, RAW, ROW, STATE_WIDTH } from './slots.ts';
+import { CONFIRMED, FLAG_FAULTED, FLAG_OFF, FLAGS, KIND, RAW, STATE_WIDTH } from './slots.ts';
 
 const FLAG_BITS = (1 << QUALITY_SHIFT) - 1;
 
@@ -182,7 +182,7 @@ function place(memory: RuleMemory, point: number, sample: Sample): void {
 function observed(memory: RuleMemory, slot: number, sample: Sample): Observation {
   const { state } = memory.slots.col;
   try {
-    return memory.kinds[state[slot * STATE_WIDTH + KIND]].observe(state[slot * STATE_WIDTH + ROW], sample);
+    return memory.kinds[state[slot * STATE_WIDTH + KIND]].observe(memory.row(slot), sample);
   } catch (error) {
     memory.fault(slot, error);
     return UNKNOWN;

@@ -23,7 +23,6 @@ import {
   FLAG_LOW,
   FLAGS,
   LATCH,
-  LEVEL_SINCE,
   levelOf,
   NOW,
   OFF,
@@ -345,7 +344,6 @@ function announce(slots: Slots, slot: number, from: Level, at: EpochMs, sink: Ru
   const clock = slots.col.clock;
   const cells = slot * CLOCK_WIDTH;
   if (from === 0) clock[cells + SINCE] = at;
-  clock[cells + LEVEL_SINCE] = at;
   if (from === 0 || (from < HIGH && to >= HIGH)) slots.col.excursions[slot] = 1;
   slots.col.judgedVersion[slot] = slots.col.version[slot];
   if (to === 0) slots.col.state[slot * STATE_WIDTH + FLAGS] &= ~FLAG_BLIND;

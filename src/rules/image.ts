@@ -24,7 +24,10 @@ export interface ImageLayout {
   readonly kinds: Readonly<Record<string, readonly string[]>>;
   /** The columns of each table, in the words of `columnsFrom`. */
   readonly tables: Readonly<Record<string, string>>;
-  /** Which cells say where something lies: `first` in a point's cells, the others in a slot's state. */
+  /**
+   * Which cells say where something lies: `first` in a point's cells, `kind` in a slot's state, the others in its links; where
+   * it has none, as before format 3, in its state too.
+   */
   readonly links: { readonly first: number; readonly kind: number; readonly row: number; readonly next: number };
 }
 
@@ -86,7 +89,7 @@ export function mayChange(memory: RuleMemory, point: number, at: EpochMs, value:
     if (state[base + RAW] !== 0 || state[base + CONFIRMED] !== 0 || state[base + LATCH] !== 0) return true;
     const kind = memory.kinds[state[base + KIND]];
     // The word of a memoryless kind is the value's alone: see below.
-    if (!kind.memoryless && !memory.guard(next - 1, false, () => kind.still(state[base + ROW], at))) return true;
+    if (!kind.memoryless && !memory.guard(next - 1, false, () => kind.still(memory.row(next - 1), at))) return true;
   }
   const cells = memory.points.col.cells;
   const base = point * POINT_WIDTH;
@@ -125,12 +128,13 @@ export function storedImage({ point, slots }: PointImage, layout: ImageLayout): 
     if (at >= 0) row[cellsOf(headers.slice(0, at)) + cell] = value;
   };
   put(POINTS, rows.get(POINTS)![0], 'cells', links.first, slots.length > 0 ? 1 : 0);
+  const linking = columns(SLOTS).some(({ name }) => name === 'links') ? 'links' : 'state';
   for (const [i, { rule, kind, cells }] of slots.entries()) {
     const slotCells = cellsOf(columns(SLOTS));
     const slot = cells.slice(0, slotCells);
     put(SLOTS, slot, 'state', links.kind, kinds.indexOf(kind));
-    put(SLOTS, slot, 'state', links.row, slots.slice(0, i).filter((other) => other.kind === kind).length);
-    put(SLOTS, slot, 'state', links.next, i + 1 < slots.length ? i + 2 : 0);
+    put(SLOTS, slot, linking, links.row, slots.slice(0, i).filter((other) => other.kind === kind).length);
+    put(SLOTS, slot, linking, links.next, i + 1 < slots.length ? i + 2 : 0);
     put(SLOTS, slot, 'point', 0, 0);
     put(SLOTS, slot, 'rule', 0, rules.indexOf(rule));
     rows.get(SLOTS)!.push(slot);

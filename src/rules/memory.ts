@@ -32,6 +32,7 @@ import {
   FLAG_OFF,
   FLAGS,
   KIND,
+  LINKS_WIDTH,
   NEXT,
   OFF,
   ON,
@@ -267,11 +268,11 @@ export class RuleMemory {
   }
 
   next(slot: number): number {
-    return this.slots.col.state[slot * STATE_WIDTH + NEXT];
+    return this.slots.col.links[slot * LINKS_WIDTH + NEXT];
   }
 
   row(slot: number): number {
-    return this.slots.col.state[slot * STATE_WIDTH + ROW];
+    return this.slots.col.links[slot * LINKS_WIDTH + ROW];
   }
 
   pointOf(slot: number): number {
@@ -331,14 +332,14 @@ export class RuleMemory {
     const slot = this.slots.add();
     let row = 0;
     for (const { columns } of this.kinds[code].tables) row = columns.add();
-    const { point, state } = this.slots.col;
+    const { point, state, links } = this.slots.col;
     point[slot] = number;
     this.slots.col.rule[slot] = this.nameOf(rule);
-    state[slot * STATE_WIDTH + ROW] = row;
+    links[slot * LINKS_WIDTH + ROW] = row;
     state[slot * STATE_WIDTH + KIND] = code;
     const before = this.slotsOf(number).at(-1);
     if (before === undefined) this.points.col.cells[number * POINT_WIDTH + FIRST] = slot + 1;
-    else state[before * STATE_WIDTH + NEXT] = slot + 1;
+    else links[before * LINKS_WIDTH + NEXT] = slot + 1;
     return slot;
   }
 

@@ -7,7 +7,7 @@ import { HIGH_HIGH } from '../model/level.ts';
 import type { DurationMs } from '../model/time.ts';
 import type { RuleMemory } from './memory.ts';
 import { GOOD_AT, LAST_AT, POINT_WIDTH } from './memory.ts';
-import { AT, CLOCK_WIDTH, LEVEL_SINCE, SINCE, UNSET } from './slots.ts';
+import { AT, CLOCK_WIDTH, SINCE, UNSET } from './slots.ts';
 
 export function shiftPoint(memory: RuleMemory, point: number, byMs: DurationMs): void {
   const { cells } = memory.points.col;
@@ -20,6 +20,5 @@ export function shiftPoint(memory: RuleMemory, point: number, byMs: DurationMs):
       if (clock[base + AT + level] !== UNSET) clock[base + AT + level] += byMs;
     }
     clock[base + SINCE] += byMs;
-    clock[base + LEVEL_SINCE] += byMs;
   }
 }

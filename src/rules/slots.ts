@@ -6,8 +6,9 @@ import type { Columns, Layout } from '../model/columns.ts';
 import type { Level } from '../model/level.ts';
 
 export const SLOT_LAYOUT = {
-  /** One cache line for two slots: all that a reading at rest looks at. */
-  state: ['u32', 8],
+  /** All that a reading at rest looks at: the slots of a point lie side by side, in one cache line here and in one of `links`. */
+  state: ['u8', 6],
+  links: ['u32', 2],
   /** Point number; and the rule's id on it, as an index into the names of the memory. */
   point: 'u32',
   rule: 'u32',
@@ -15,32 +16,34 @@ export const SLOT_LAYOUT = {
   support: 'u8',
   /** On-delay and off-delay in ms. */
   delay: ['u32', 2],
-  clock: ['f64', 8],
+  clock: ['f64', 7],
   /** Worst value since the condition began. */
   peak: 'f64',
   /** Valid while FLAG_BLIND is set. */
   blindSince: 'f64',
   excursions: 'u32',
-  /** Parameters in force, counted up by each change; and the ones the level in force was judged with. */
-  version: 'u32',
-  judgedVersion: 'u32',
+  /** Parameters in force, counted up by each change and round at the end; and the ones the level in force was judged with. */
+  version: 'u16',
+  judgedVersion: 'u16',
 } as const satisfies Layout;
 export type Slots = Columns<typeof SLOT_LAYOUT>;
 
 /** Cells of `state`. */
-export const STATE_WIDTH = 8;
+export const STATE_WIDTH = 6;
 export const RAW = 0;
 export const CONFIRMED = 1;
 /** Level kept by an over-range reading until a named person resets it; 0 when not latched. */
 export const LATCH = 2;
 export const FLAGS = 3;
-/** Rule kind: index into the table of kinds.ts; and the row in that kind's tables. */
+/** Rule kind: index into the table of kinds.ts. */
 export const KIND = 4;
-export const ROW = 5;
-/** The next slot of the same point + 1, 0 at the end. */
-export const NEXT = 6;
 /** Level at which an over-range reading stands, waiting for its on-delay to latch. */
-export const OVER = 7;
+export const OVER = 5;
+
+/** Cells of `links`. The row in the tables of the kind; the next slot of the same point + 1, 0 at the end. */
+export const LINKS_WIDTH = 2;
+export const ROW = 0;
+export const NEXT = 1;
 
 /** Bits of FLAGS. */
 export const FLAG_BLIND = 1;
@@ -63,12 +66,11 @@ export const OFF = 1;
  * above level k, or (good readings only) below it. Which of the two follows from RAW; UNSET where it is not running.
  * A negative NOW of a running on-delay is the part that had elapsed when the service went down.
  */
-export const CLOCK_WIDTH = 8;
+export const CLOCK_WIDTH = 7;
 export const AT = -1;
 export const NOW = 2;
-/** In alarm since, and at the present level since. */
+/** In alarm since. */
 export const SINCE = 6;
-export const LEVEL_SINCE = 7;
 export const UNSET = -1;
 
 /** The level the rule stands for: confirmed, or kept by the latch. */

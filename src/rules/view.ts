@@ -17,7 +17,6 @@ import {
   FLAGS,
   KIND,
   LATCH,
-  LEVEL_SINCE,
   levelOf,
   RAW,
   SINCE,
@@ -54,8 +53,6 @@ export interface SlotView {
 export interface SlotDetail {
   /** What the readings say before delays. */
   readonly raw: Level;
-  /** At the present level since. */
-  readonly levelSince: EpochMs;
   readonly faulted: boolean;
   /** The configuration no longer asks for the rule. */
   readonly off: boolean;
@@ -98,14 +95,13 @@ export function viewSlot(memory: RuleMemory, slot: number, ended: Level = NONE):
 }
 
 export function explainSlot(memory: RuleMemory, slot: number): SlotDetail {
-  const { state, clock, version, judgedVersion } = memory.slots.col;
+  const { state, version, judgedVersion } = memory.slots.col;
   const base = slot * STATE_WIDTH;
   const flags = state[base + FLAGS];
   const level = levelOf(memory.slots, slot);
   const sampledAt = memory.points.col.cells[memory.pointOf(slot) * POINT_WIDTH + LAST_AT];
   return {
     raw: state[base + RAW] as Level,
-    levelSince: clock[slot * CLOCK_WIDTH + LEVEL_SINCE],
     faulted: (flags & FLAG_FAULTED) !== 0,
     off: (flags & FLAG_OFF) !== 0,
     goodSupport: level > 0 && memory.slots.col.support[slot] >= level,

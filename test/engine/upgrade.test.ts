@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decodeState } from '../../src/engine/snapshot.ts';
 import { INSTALLATION } from '../../src/engine/state.ts';
+import { bringUpStored } from '../../src/engine/upgrade/bring-up.ts';
+import { CELL_ARRAYS, columnsFrom, tableOf } from '../../src/model/stored-table.ts';
 import { viewSlot } from '../../src/rules/view.ts';
 import { Desk } from '../support/desk.ts';
 
@@ -77,4 +79,40 @@ describe('a snapshot from the time of one rule for both sides', () => {
     desk.reading('FAN', 101 * SECOND, 1);
     expect(standing(desk)).toEqual(['LT-1 limits-high 2']);
   });
+});
+
+it('numbers that moved into smaller cells are the same numbers, row by row', () => {
+  const rows = [0, 20].map((first) => Array.from({ length: 16 }, (_, i) => first + i));
+  const slots = columnsFrom('state:u32:8 clock:f64:8 version:u32 judgedVersion:u32 peak:f64');
+  const slot = (first: number) => [
+    ...rows[first].slice(0, 8),
+    ...rows[first].map((n) => n * 1.5).slice(0, 8),
+    9,
+    8,
+    0.5,
+  ];
+  const stored = [
+    tableOf('rule-slots', slots, [slot(0), slot(1)]),
+    tableOf('forecast', columnsFrom('line:f64:16'), rows),
+  ];
+  const { header, tables } = bringUpStored({
+    header: { format: 2 },
+    tables: new Map(stored.map((table) => [table.name, table])),
+  });
+  const numbers = (table: string) =>
+    tables
+      .get(table)
+      ?.columns.map(({ name, type, bytes }) => [name, type, ...new CELL_ARRAYS[type](bytes.slice().buffer)]);
+  expect(header.format).toBe(3);
+  expect(numbers('rule-slots')).toEqual([
+    ['state', 'u8', 0, 1, 2, 3, 4, 7, 20, 21, 22, 23, 24, 27],
+    ['links', 'u32', 5, 6, 25, 26],
+    ['clock', 'f64', 0, 1.5, 3, 4.5, 6, 7.5, 9, 30, 31.5, 33, 34.5, 36, 37.5, 39],
+    ['version', 'u16', 9, 9],
+    ['judgedVersion', 'u16', 8, 8],
+    ['peak', 'f64', 0.5, 0.5],
+  ]);
+  const [line, said] = numbers('forecast') ?? [];
+  expect(line).toEqual(['line', 'f64', ...rows[0].slice(0, 11), ...rows[1].slice(0, 11)]);
+  expect(said).toEqual(['said', 'u8', 13, 11, 14, 15, 33, 31, 34, 35]);
 });

@@ -1,7 +1,7 @@
 /**
  * From a snapshot of format 1 (0.1.0) to format 2: names for its columns, then one step for each thing that is laid out
- * otherwise since. Whoever takes a column, a table or a rule kind away, or gives one another meaning, adds a step here; a new
- * column or table needs none, it begins unwritten.
+ * otherwise since. Whoever takes a column, a table or a rule kind away, or gives one another meaning, adds a step to the newest
+ * format (bring-up.ts); a new column or table needs none, it begins unwritten.
  */
 import type { TableHeader } from '../../model/stored-table.ts';
 import { LayoutError } from '../../model/stored-table.ts';

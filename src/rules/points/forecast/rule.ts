@@ -27,7 +27,7 @@ const SAMPLES_MIN = 6;
 const COMPLETENESS_MIN = 0.7;
 
 /** Cells of `line`, touched once a bucket: parameters, the point's limits, and what the last fit said. */
-const WIDTH = 16;
+const WIDTH = 11;
 const LIMITS = 0;
 const MIN_R2 = 4;
 /** Samples a complete window has, and a complete bucket. */
@@ -38,12 +38,15 @@ const SLOPE = 8;
 const R2 = 9;
 /** Best guess of when the limit is met. */
 const HIT_AT = 10;
+
+/** Cells of `said`. */
+const SAID_WIDTH = 4;
+const STATUS = 0;
 /** Of a poor fit: whether it proves that nothing is met in time; worked out when it is asked for. */
-const PROOF = 11;
-const STATUS = 13;
+const PROOF = 1;
 /** Limit last headed for, as its cell from LIMITS; valid once AIMED is 1. */
-const TARGET = 14;
-const AIMED = 15;
+const TARGET = 2;
+const AIMED = 3;
 
 /** What the last fit says. */
 const WARMING = 0;
@@ -56,7 +59,7 @@ const NOT_ASKED = 0;
 const PROVEN = 1;
 const OPEN = 2;
 
-const LAYOUT = { line: ['f64', WIDTH] } as const;
+const LAYOUT = { line: ['f64', WIDTH], said: ['u8', SAID_WIDTH] } as const;
 
 /** In the window's note: before this instant the forecast says none. UNSURE where it cannot say. */
 const UNSURE = Number.NEGATIVE_INFINITY;
@@ -116,23 +119,22 @@ export class ForecastKind implements RuleKind<Forecast> {
   }
 
   again(row: number, { at }: Sample): Observation {
-    if (this.table.col.line[row * WIDTH + STATUS] !== WARMING) this.predict(row);
+    if (this.status(row) !== WARMING) this.predict(row);
     return this.level(row, at);
   }
 
   /** A poor fit ends nothing by what it says, but by how far its error reaches: not to a limit in time. */
   disproves(row: number): boolean {
-    const line = this.table.col.line;
-    const base = row * WIDTH;
-    if (line[base + STATUS] !== POOR) return false;
-    if (line[base + PROOF] === NOT_ASKED) line[base + PROOF] = this.mayMeetSoon(row) ? OPEN : PROVEN;
-    return line[base + PROOF] === PROVEN;
+    if (this.status(row) !== POOR) return false;
+    const { said } = this.table.col;
+    const proof = row * SAID_WIDTH + PROOF;
+    if (said[proof] === NOT_ASKED) said[proof] = this.mayMeetSoon(row) ? OPEN : PROVEN;
+    return said[proof] === PROVEN;
   }
 
   /** A prediction does not outlive its data; the window stays, and the next bucket decides whether it is complete. */
   silence(row: number): void {
-    this.table.col.line[row * WIDTH + STATUS] = WARMING;
-    this.window.setNote(row, UNSURE);
+    this.say(row, WARMING, UNSURE);
   }
 
   side(row: number): 1 | -1 {
@@ -146,10 +148,13 @@ export class ForecastKind implements RuleKind<Forecast> {
   explain(row: number, level: Level, at: EpochMs): Explanation {
     const line = this.table.col.line;
     const base = row * WIDTH;
-    const isGood = line[base + STATUS] === CLEAR || line[base + STATUS] === APPROACHING;
+    const status = this.status(row);
+    const isGood = status === CLEAR || status === APPROACHING;
     const cell = isGood ? this.draw(row) : NO_LIMIT;
     // What an alarm is about stays known while the fit cannot say, or says that it is over.
-    const target = cell === NO_LIMIT && level > NONE && line[base + AIMED] === 1 ? line[base + TARGET] : cell;
+    const { said } = this.table.col;
+    const isAimed = said[row * SAID_WIDTH + AIMED] === 1;
+    const target = cell === NO_LIMIT && level > NONE && isAimed ? said[row * SAID_WIDTH + TARGET] : cell;
     const limit = target === NO_LIMIT ? undefined : { name: LIMIT_NAMES[target], value: line[base + LIMITS + target] };
     if (!isGood) return { limit, numbers: NO_NUMBERS };
     const trend = { r2: line[base + R2], slopePerMinute: line[base + SLOPE] * MINUTE_MS };
@@ -164,7 +169,7 @@ export class ForecastKind implements RuleKind<Forecast> {
   private level(row: number, at: EpochMs): Observation {
     const line = this.table.col.line;
     const base = row * WIDTH;
-    const status = line[base + STATUS];
+    const status = this.status(row);
     if (status === WARMING || status === POOR) return UNKNOWN;
     if (status === CLEAR) return NONE;
     const timeToLimitMs = line[base + HIT_AT] - at;
@@ -180,7 +185,7 @@ export class ForecastKind implements RuleKind<Forecast> {
     const fit = this.window.fit(row, line[base + PER_BUCKET]);
     line[base + SLOPE] = fit.slope;
     line[base + R2] = fit.r2;
-    line[base + PROOF] = NOT_ASKED;
+    this.table.col.said[row * SAID_WIDTH + PROOF] = NOT_ASKED;
     const complete = fit.useful >= COMPLETENESS_MIN * line[base + EXPECTED];
     if (fit.count < SAMPLES_MIN || !complete || !Number.isFinite(fit.slope)) this.say(row, WARMING, UNSURE);
     else if (fit.r2 < line[base + MIN_R2]) this.say(row, POOR, UNSURE);
@@ -198,8 +203,8 @@ export class ForecastKind implements RuleKind<Forecast> {
       this.say(row, CLEAR, NOTHING_AHEAD);
       return;
     }
-    line[base + TARGET] = cell;
-    line[base + AIMED] = 1;
+    this.table.col.said[row * SAID_WIDTH + TARGET] = cell;
+    this.table.col.said[row * SAID_WIDTH + AIMED] = 1;
     line[base + HIT_AT] = endAt + this.bands.estimateMs;
     this.say(row, APPROACHING, line[base + HIT_AT] - line[base + RESPONSE_MS]);
   }
@@ -216,8 +221,12 @@ export class ForecastKind implements RuleKind<Forecast> {
     return Number.isFinite(bands.estimateMs) ? cell : NO_LIMIT;
   }
 
+  private status(row: number): number {
+    return this.table.col.said[row * SAID_WIDTH + STATUS];
+  }
+
   private say(row: number, status: number, note: number): void {
-    this.table.col.line[row * WIDTH + STATUS] = status;
+    this.table.col.said[row * SAID_WIDTH + STATUS] = status;
     this.window.setNote(row, note);
   }
 
