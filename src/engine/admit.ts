@@ -106,8 +106,14 @@ export function admit(state: EngineState, batch: ReadingBatch, i: number, found:
   const remembered = recall(points, number, at, batch.value[i]);
   // Without a time it cannot be known again: at least once, whatever its message looks like.
   if ((flags & FLAG.NO_AT) === 0 && (remembered === SAME || found.redelivered)) {
-    found.verdict = VERDICT.DUPLICATE;
-    return;
+    // The same bytes as before, against what was said in between at the newest time: a contact that bounced back, or a message
+    // that comes again unmarked. It may raise, and calms nothing.
+    const bouncesBack = remembered === OTHER_VALUE && at === points.col.ringMaxAt[number] && !isMarked(flags);
+    if (!bouncesBack) {
+      found.verdict = VERDICT.DUPLICATE;
+      return;
+    }
+    found.doubtful = true;
   }
   if (remembered === OTHER_VALUE) found.flags |= FLAG.CONFLICT;
   found.verdict = VERDICT.LIVE;

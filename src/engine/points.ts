@@ -66,15 +66,14 @@ export const OTHER_VALUE = 2;
 /** Whether a reading of this device time is among those remembered. */
 export function recall({ col }: PointTable, number: number, at: EpochMs, value: number): number {
   if (at > col.ringMaxAt[number]) return ABSENT;
-  const { ringAt, ringValue } = col;
+  const { ringAt, ringValue, ringNext } = col;
   const start = number * REMEMBERED;
-  let found = ABSENT;
-  for (let k = start; k < start + REMEMBERED; k++) {
-    if (ringAt[k] !== at) continue;
-    if (ringValue[k] === value) return SAME;
-    found = OTHER_VALUE;
+  // The last word of that time counts: a contact that bounces within one time stamp ends where it was, not where it passed.
+  for (let back = 1; back <= REMEMBERED; back++) {
+    const k = start + ((ringNext[number] + REMEMBERED - back) % REMEMBERED);
+    if (ringAt[k] === at) return ringValue[k] === value ? SAME : OTHER_VALUE;
   }
-  return found;
+  return ABSENT;
 }
 
 /**

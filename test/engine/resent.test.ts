@@ -48,3 +48,31 @@ describe('the newest reading once more', () => {
     expect(again.verdict).toEqual([VERDICT.DUPLICATE]);
   });
 });
+
+describe('a contact that bounces within one time stamp', () => {
+  const door = {
+    valueKind: 'boolean',
+    unit: '',
+    hazard: 'equipment',
+    limits: {},
+    criticalWhen: true,
+    intervalMs: null,
+  } as const;
+  it.each(['in three messages', 'in one'])('is judged by its last word, %s', (how) => {
+    const desk = new Desk({ points: [point('AD-1', { ...door, onDelayMs: 5 * SECOND })] });
+    desk.gateway(true, 0);
+    const rows = [1, 0, 1].map((value) => ({ tag: 'AD-1', at: SECOND, value }));
+    if (how === 'in one') desk.send(rows, SECOND);
+    else for (const row of rows) desk.send([row], SECOND);
+    desk.tickTo(MINUTE);
+    expect(desk.story).toEqual(['raised orange']);
+  });
+
+  it('known again where its last word comes again, and only that', () => {
+    const desk = new Desk({ points: [point('GD-1')] });
+    desk.reading('GD-1', SECOND, 30);
+    desk.reading('GD-1', SECOND, 3);
+    const again = desk.send([{ tag: 'GD-1', at: SECOND, value: 3 }], 2 * SECOND);
+    expect(again.verdict).toEqual([VERDICT.DUPLICATE]);
+  });
+});
