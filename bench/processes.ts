@@ -5,7 +5,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,6 @@ import { fileURLToPath } from 'node:url';
 
 const ADMIN_PASSWORD = 'bench-password';
 const READY_MS = 60_000;
-const IMPORT_POINTS = 20_000;
 const POLL_MS = 10;
 
 const cleanUps: (() => void)[] = [];
@@ -86,19 +85,23 @@ export class Service {
   readonly mqttPort: number;
   private readonly child: ChildProcess;
   private readonly url: string;
+  private readonly loopFile: string;
   private bearer: string | undefined;
 
-  private constructor(child: ChildProcess, httpPort: number, mqttPort: number) {
+  private constructor(child: ChildProcess, httpPort: number, mqttPort: number, loopFile: string) {
     this.child = child;
     this.mqttPort = mqttPort;
     this.url = `http://127.0.0.1:${httpPort}`;
+    this.loopFile = loopFile;
   }
 
   /** Starts it and does not wait. */
   static async launch({ folder, mqttUrl, snapshotSeconds = 3_600 }: ServiceOptions): Promise<Service> {
     const [httpPort, mqttPort] = [await freePort(), await freePort()];
     const main = fileURLToPath(new URL('../src/app/main.js', import.meta.url));
-    const child = spawn(process.execPath, [...profiling(), '--max-semi-space-size=64', main, 'start'], {
+    const loopFile = join(folder, 'longest-held');
+    const watched = ['--import', new URL('loop-watch.js', import.meta.url).href];
+    const child = spawn(process.execPath, [...profiling(), ...watched, '--max-semi-space-size=64', main, 'start'], {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {
@@ -110,9 +113,10 @@ export class Service {
         FENGHUO_LOG_LEVEL: 'error',
         FENGHUO_SNAPSHOT_SECONDS: String(snapshotSeconds),
         FENGHUO_MQTT_URL: mqttUrl,
+        BENCH_LOOP_FILE: loopFile,
       },
     });
-    return new Service(endWithRun(child), httpPort, mqttPort);
+    return new Service(endWithRun(child), httpPort, mqttPort, loopFile);
   }
 
   static async start(options: ServiceOptions): Promise<Service> {
@@ -158,25 +162,23 @@ export class Service {
     return answer.json();
   }
 
-  /** Imports a plant and waits until its points are known; a large one in portions, as an import is one log record. */
-  async register<Point>(registry: object & { readonly points: readonly Point[] }): Promise<void> {
-    for (let from = 0; from < registry.points.length; from += IMPORT_POINTS) {
-      const points = registry.points.slice(from, from + IMPORT_POINTS);
-      await this.import(from === 0 ? { ...registry, points } : { points });
-    }
+  /** Imports a plant and waits until its points are known. */
+  async register(registry: { readonly points: readonly unknown[] }): Promise<void> {
+    await this.importWhole(Buffer.from(JSON.stringify(registry)), registry.points.length);
   }
 
-  private async import(registry: { readonly points: readonly unknown[] }): Promise<void> {
+  /** The same with the text of a registry file, and how many new points are in it. */
+  async importWhole(text: Uint8Array<ArrayBuffer>, points: number): Promise<void> {
     const before = await this.metric('fenghuo_points');
     const answer = await fetch(`${this.url}/api/v1/registry/import`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${await this.token()}` },
-      body: JSON.stringify(registry),
+      body: text,
     });
-    const text = await answer.text();
+    const said = await answer.text();
     // It may take longer than a request waits, and is applied all the same.
-    if (!answer.ok && answer.status !== 503) throw new Error(`import: ${answer.status} ${text.slice(0, 2_000)}`);
-    const wanted = before + registry.points.length;
+    if (!answer.ok && answer.status !== 503) throw new Error(`import: ${answer.status} ${said.slice(0, 2_000)}`);
+    const wanted = before + points;
     await until('the registry', async () => (await this.metric('fenghuo_points')) >= wanted, 100);
   }
 
@@ -190,6 +192,14 @@ export class Service {
     return names.map((name) =>
       [...text.matchAll(new RegExp(`^${name}(?:{[^}]*})? (\\S+)$`, 'gm'))].reduce((sum, [, n]) => sum + Number(n), 0),
     );
+  }
+
+  /** Milliseconds its event loop was held at the longest, since this was last asked. */
+  async longestHeldMs(): Promise<number> {
+    rmSync(this.loopFile, { force: true });
+    this.child.kill('SIGUSR2');
+    await until('the service to say how long it was held', async () => existsSync(this.loopFile));
+    return Number(readFileSync(this.loopFile, 'utf8'));
   }
 
   stop(): Promise<void> {

@@ -8,6 +8,7 @@ import { benchCore } from './core.ts';
 import type { Row } from './figures.ts';
 import { benchFlood } from './flood.ts';
 import { benchHistory } from './history.ts';
+import { benchImport } from './import.ts';
 import { benchExcursions, benchLatency } from './latency.ts';
 import { hasMosquitto, profileInto } from './processes.ts';
 import { commit, writeResults } from './report.ts';
@@ -28,6 +29,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   excursions: benchExcursions,
   history: benchHistory,
   flood: benchFlood,
+  import: benchImport,
   restart: benchRestart,
 };
 

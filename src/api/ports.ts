@@ -134,7 +134,7 @@ export interface Inputs {
   /** Raw bytes of the native payload, judged by the same codec and admission as MQTT. */
   readings(publisher: Publisher, payload: Uint8Array): Promise<ReadingsResult | 'timeout'>;
   /** Text of a registry file, YAML or JSON. */
-  importRegistry(text: string, actor: string, commandId: string): Promise<ImportResult | 'timeout'>;
+  importRegistry(file: Uint8Array, actor: string, commandId: string): Promise<ImportResult | 'timeout'>;
   /** Checks a gateway's credential; `user` is `{enterprise}/{gateway}`. */
   authenticateGateway(user: string, secret: string): Promise<Publisher | undefined>;
 }

@@ -93,7 +93,7 @@ export async function startService(
     const { errors } = loadPacks(packs);
     if (errors.length > 0) throw new Error(`the shipped packs have errors:\n${errors.join('\n')}`);
     const core = await restoreCore(config, logger, lifecycle);
-    const resolve = (text: string) => resolveParts({ text, packs, known: secretsOf(core.state) });
+    const resolve = (file: Uint8Array) => resolveParts({ file, packs, known: secretsOf(core.state) });
     return await openService(core, { config, logger, lifecycle, version, prepare, resolve });
   } catch (error) {
     await lifecycle.stop();
@@ -317,7 +317,7 @@ function apiOptions({ http }: Config, version: string): ApiOptions {
 }
 
 async function importWords(inputs: Inputs, text: string, actor: string): Promise<string> {
-  const result = await inputs.importRegistry(text, actor, randomUUID());
+  const result = await inputs.importRegistry(Buffer.from(text), actor, randomUUID());
   if (result === 'timeout') return 'timeout';
   return result.applied ? 'applied' : result.errors.join('\n');
 }

@@ -34,6 +34,9 @@ import {
 import { idParams } from '../schemas/scalars.ts';
 import { placeOf } from '../view.ts';
 
+const registryFile = z
+  .custom<Uint8Array>((given) => given instanceof Uint8Array && given.length > 0, 'a registry file is expected')
+  .meta({ type: 'string' });
 /** A national registry in one file; above it, import province by province. */
 const MAX_IMPORT_BYTES = 64 * 1024 * 1024;
 const tags = ['registry'];
@@ -197,12 +200,12 @@ function sourceAndPointRoutes(api: Api, registry: RegistryView): void {
   );
 }
 
-/** In its own scope: here a body is text, whatever it says it is. */
+/** In its own scope: here a body is bytes, whatever it says it is: reading them takes as long as a registry is large. */
 function importRoute(api: Api, { ports, auth }: RouteContext): void {
   api.removeAllContentTypeParsers();
   api.addContentTypeParser(
     ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml', 'text/plain', 'application/json'],
-    { parseAs: 'string', bodyLimit: MAX_IMPORT_BYTES },
+    { parseAs: 'buffer', bodyLimit: MAX_IMPORT_BYTES },
     (_request, body, done) => done(null, body),
   );
   api.post(
@@ -214,7 +217,7 @@ function importRoute(api: Api, { ports, auth }: RouteContext): void {
         tags,
         consumes: ['application/yaml', 'application/json', 'text/plain'],
         headers: z.object({ 'idempotency-key': idempotencyKey.optional() }),
-        body: z.string().min(1),
+        body: registryFile,
         response: { 200: importAnswer },
       },
     },

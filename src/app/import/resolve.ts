@@ -1,6 +1,7 @@
 /**
- * Text of a registry file → the change it asks for, in parts. A file of a province takes seconds to read, so the built
- * program does it in a thread of its own, started for it and ended after it, from which the parts come one by one.
+ * A registry file → the change it asks for, in parts. A file of a province takes seconds to read, so the built program does
+ * it in a thread of its own, started for it and ended after it, from which the parts come one by one. Its bytes are not
+ * even made text on the thread that judges.
  */
 import { Worker } from 'node:worker_threads';
 import type { RegistryChange } from '../../model/registry.ts';
@@ -14,7 +15,7 @@ export type ResolvedParts =
 
 /** What the thread is given, and what it says: the parts, then the end. */
 export interface Asked {
-  readonly text: string;
+  readonly file: Uint8Array;
   readonly packs: string;
   readonly known: StoredSecrets;
 }
@@ -25,10 +26,10 @@ interface Ended {
 }
 
 /** Here, on this thread. `packs`: their folder. */
-export async function resolveHere({ text, packs: folder, known }: Asked): Promise<ResolvedParts> {
+export async function resolveHere({ file, packs: folder, known }: Asked): Promise<ResolvedParts> {
   const { packs, errors } = loadPacks(folder);
   if (errors.length > 0) return { ok: false, errors };
-  const resolved = await resolveRegistryText(text, packs, known);
+  const resolved = await resolveRegistryText(new TextDecoder().decode(file), packs, known);
   if (!resolved.ok) return resolved;
   return { ok: true, parts: partsOf(resolved.change), warnings: resolved.warnings };
 }
@@ -45,8 +46,10 @@ function resolveInThread(asked: Asked): Promise<ResolvedParts> {
   const parts: RegistryChange[] = [];
   return new Promise((resolve, reject) => {
     worker.on('message', (said: Said) => {
-      if ('part' in said) parts.push(said.part);
-      else resolve(said.end.ok ? { ...said.end, parts } : said.end);
+      if ('end' in said) return resolve(said.end.ok ? { ...said.end, parts } : said.end);
+      parts.push(said.part);
+      // The next one in another turn: what else has come is judged in between.
+      setImmediate(() => worker.postMessage('next'));
     });
     worker.on('error', reject);
     worker.on('exit', () => reject(new Error('the thread that reads a registry file ended without an answer')));

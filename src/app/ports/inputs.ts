@@ -23,8 +23,8 @@ export interface InputParts {
   readonly edge: Edge;
   readonly verifySecret: VerifySecret;
   readonly importer: Importer;
-  /** Text of a registry file → the change it asks for, in parts, or every error in it. */
-  resolve(text: string): Promise<ResolvedParts>;
+  /** A registry file → the change it asks for, in parts, or every error in it. */
+  resolve(file: Uint8Array): Promise<ResolvedParts>;
 }
 
 export function createInputs(parts: InputParts): Inputs {
@@ -36,8 +36,8 @@ export function createInputs(parts: InputParts): Inputs {
       return answer;
     },
     readings: (publisher, payload) => takeOverHttp(parts, publisher, payload),
-    async importRegistry(text, actor, commandId): Promise<ImportResult | 'timeout'> {
-      const resolved = await parts.resolve(text);
+    async importRegistry(file, actor, commandId): Promise<ImportResult | 'timeout'> {
+      const resolved = await parts.resolve(file);
       if (!resolved.ok) return { applied: false, errors: resolved.errors };
       return parts.importer.import(resolved.parts, actor, commandId, resolved.warnings);
     },

@@ -204,8 +204,8 @@ export class FakeService implements ServicePorts {
       this.payloads.push({ publisher, text: Buffer.from(payload).toString('utf8') });
       return this.nextReadings;
     },
-    importRegistry: async (text, actor, commandId) => {
-      this.imports.push({ text, actor, commandId });
+    importRegistry: async (file, actor, commandId) => {
+      this.imports.push({ text: new TextDecoder().decode(file), actor, commandId });
       return this.nextImport;
     },
     authenticateGateway: async (user, secret) =>
