@@ -15,6 +15,8 @@ import { awaitEasing, easeInSilence } from './grade/ease-in-silence.ts';
 import { reconsider } from './grade/reconsider.ts';
 import type { BookCounts, BookImage } from './open-alerts.ts';
 import { OpenAlerts } from './open-alerts.ts';
+import type { RecordedAlert, Standing } from './reconcile.ts';
+import { reconcile } from './reconcile.ts';
 import type { AlertRecord } from './record.ts';
 import type { BookContext } from './tell.ts';
 import { beforeOf, tell } from './tell.ts';
@@ -105,6 +107,11 @@ export class Book {
   /** Whether an alert of this key is open and its condition stands. */
   isActive(key: string): boolean {
     return this.alerts.ofKey(key)?.record.flags.active === true;
+  }
+
+  /** What was recorded of an alert, and told, where that is not what is believed of it: one transition says so. */
+  reconcile(alert: RecordedAlert, upTo: number, standingOf: (recorded: Alert) => Standing, ctx: BookContext): void {
+    reconcile(this.alerts, alert, upTo, standingOf, ctx);
   }
 
   /** An enterprise belongs to another division now: whoever answers there finds its open alerts, and who did so far is told. */

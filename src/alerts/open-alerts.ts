@@ -131,6 +131,19 @@ export class OpenAlerts {
     return alert;
   }
 
+  /** An occurrence that was begun elsewhere goes on here; nobody else may have its key. */
+  adopt(alert: OpenAlert): void {
+    this.enlist(alert);
+    this.touched.add(alert.record);
+    for (const { slot } of alert.record.points) if (!this.slots.has(slot)) this.slots.set(slot, alert);
+  }
+
+  /** An occurrence that is over elsewhere: whoever asks for it hears that. */
+  remember(id: string, closedAt: EpochMs): void {
+    this.closed.delete(id);
+    this.closed.set(id, closedAt);
+  }
+
   close(alert: OpenAlert, at: EpochMs): void {
     const { record } = alert;
     this.touched.delete(record);

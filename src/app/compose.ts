@@ -7,16 +7,17 @@ import { join } from 'node:path';
 import type { Inputs } from '../api/ports.ts';
 import type { ApiOptions } from '../api/server.ts';
 import { createApi } from '../api/server.ts';
-import { openAlerts } from '../engine/describe.ts';
+import { openAlert, openAlerts } from '../engine/describe.ts';
+import type { EngineState } from '../engine/state.ts';
 import { isForeign } from '../engine/state.ts';
 import { createSecretVerifier } from '../ingest/credential.ts';
 import type { Edge } from '../ingest/intake.ts';
 import { createPressure } from '../ingest/pressure.ts';
 import { Quarantine } from '../ingest/quarantine.ts';
 import { RefusalNotes } from '../ingest/refusal-notes.ts';
-import type { RecordNumber } from '../log/port.ts';
+import type { InputLog, RecordNumber, SnapshotStore } from '../log/port.ts';
 import { loopPace } from '../store/pace.ts';
-import type { StateStore } from '../store/state/port.ts';
+import type { HistoryStore, StateStore } from '../store/state/port.ts';
 import { pause, scheduler, startClock, wallNow, watch } from './clock.ts';
 import type { Config } from './config.ts';
 import { Answers } from './followers/answers.ts';
@@ -26,6 +27,7 @@ import { LiveProjection } from './followers/live-view.ts';
 import { Progress } from './followers/progress.ts';
 import { Projector } from './followers/projector.ts';
 import { ReadingsFeed } from './followers/readings-feed.ts';
+import { Reconciler } from './followers/reconciler.ts';
 import { Refusals } from './followers/refusals.ts';
 import { openSiteLedger } from './followers/site-ledger.ts';
 import { goneAlerts, OverAgain, SitePublisher } from './followers/site-publisher.ts';
@@ -143,15 +145,10 @@ async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle)
   crashes.readUp();
   const store = openStateStore(config);
   lifecycle.onStop('state store', () => store.close());
-  await projector.open(store.history, {
-    snapshotAt: facts.snapshotAt,
-    asSnapshotted: async () => (await startingState(log, snapshots)).state,
-    derivedAgain: (after) => heard(derivedAgain(after, { log, snapshots, setAside, pace: loopPace }), over),
-    durable: () => log.durable,
-  });
+  const restored = { log, snapshots, state, logger, over, setAside, snapshotAt: facts.snapshotAt };
+  const { position, recordedSeq, reconciler } = await followHistory(store.history, projector, restored);
   const readings = openReadings(config, ledger, () => state.registry);
   lifecycle.onStop('readings store', () => inTime(readings.close()));
-  const { position, seq: recordedSeq } = await store.history.cursor();
   const floor = Math.max(position, readings.position());
   await goOnFrom(state, floor, log, (all) => snapshotter.take(all, () => undefined));
 
@@ -178,7 +175,40 @@ async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle)
     over,
     epoch,
     recordedSeq,
+    reconciler,
   };
+}
+
+interface Restored {
+  readonly log: InputLog;
+  readonly snapshots: SnapshotStore;
+  readonly state: EngineState;
+  readonly logger: Logger;
+  readonly over: OverAgain;
+  readonly setAside: RestoreHooks['setAside'];
+  readonly snapshotAt: RecordNumber;
+}
+
+/** The history goes on; how far it was when it was found, and who compares what it has with what is believed. */
+async function followHistory(history: HistoryStore, projector: Projector, restored: Restored) {
+  const { log, snapshots, state, logger, over, setAside, snapshotAt } = restored;
+  const { position, seq: recordedSeq } = await history.cursor();
+  const reconciler = new Reconciler({
+    history,
+    logger,
+    pace: loopPace,
+    restoredSeq: state.seq,
+    recordedSeq,
+    believed: (id) => openAlert(state, id),
+  });
+  await projector.open(history, {
+    snapshotAt,
+    asSnapshotted: async () => (await startingState(log, snapshots)).state,
+    derivedAgain: (after) => heard(derivedAgain(after, { log, snapshots, setAside, pace: loopPace }), over),
+    durable: () => log.durable,
+    diverged: (divergences) => reconciler.diverged(divergences),
+  });
+  return { position, recordedSeq, reconciler };
 }
 
 /** What is derived again for the history, the sites hear too. */

@@ -15,6 +15,7 @@ import { scheduler, wallNow } from './clock.ts';
 import type { Config } from './config.ts';
 import type { ClockNotes } from './followers/clock-notes.ts';
 import type { Projector } from './followers/projector.ts';
+import type { Reconciler } from './followers/reconciler.ts';
 import type { SitePublisher } from './followers/site-publisher.ts';
 import type { Importer } from './import/importer.ts';
 import type { Logger } from './logger.ts';
@@ -59,6 +60,7 @@ export interface JobParts {
   readonly snapshotter: Snapshotter;
   readonly guard: StorageGuard;
   readonly lag: Lag;
+  readonly reconciler: Reconciler;
   readonly projector: Projector;
   readonly sites: SitePublisher;
   readonly pressure: Pressure;
@@ -80,6 +82,7 @@ export function jobsOf(parts: JobParts): readonly Job[] {
       },
     },
     { name: 'lag', everyMs: LAG_CHECK_MS, run: () => lag.check(clock.now()) },
+    { name: 'what was recorded otherwise', everyMs: SECOND_MS, run: () => reconciled(parts) },
     { name: 'imports under way', everyMs: SECOND_MS, run: () => parts.importer.goOn() },
     { name: 'wall clock', everyMs: SECOND_MS, run: wallClockSteps(parts) },
     { name: 'absent gateways', everyMs: SECOND_MS, run: absentGateways(parts) },
@@ -133,6 +136,13 @@ function wallClockSteps({ state, clock, pipeline }: JobParts): () => void {
     toldOffsetMs = offsetMs;
     pipeline.wallClock(offsetMs);
   };
+}
+
+/** Once the history has what was derived; while nothing can be kept it waits. */
+function reconciled({ guard, pipeline, projector, reconciler }: JobParts): Promise<void> | undefined {
+  const { waiting, behind } = projector.health;
+  if (waiting > 0 || behind > 0 || guard.unsaved !== undefined) return undefined;
+  return reconciler.settle((upTo, alerts) => pipeline.reconciled(upTo, alerts));
 }
 
 /** Snapshot, then free what every cursor and the two newest snapshots have passed. */

@@ -2,6 +2,7 @@
  * Everything that can change what the service believes: the inputs of `step`, each with engine time. Shapes only. The
  * number of an input is its record number in the log, handed to `step` beside it.
  */
+import type { RecordedAlert } from '../alerts/reconcile.ts';
 import type { Command } from '../model/command.ts';
 import type { DeviceFault } from '../model/hazard.ts';
 import type { ReadingBatch } from '../model/reading.ts';
@@ -107,6 +108,15 @@ export interface Installation {
   readonly kinds: readonly string[];
 }
 
+/** Alerts that the history has otherwise than the log led to: what was recorded stands, and what is believed is told. */
+export interface ReconciledInput {
+  readonly kind: 'reconciled';
+  readonly at: EpochMs;
+  /** Number of the newest transition that was recorded when the service started. */
+  readonly upTo: number;
+  readonly alerts: readonly RecordedAlert[];
+}
+
 /** Another program than the one that installed the points goes on with them: every point is installed anew. */
 export interface InstallInput {
   readonly kind: 'install';
@@ -124,4 +134,5 @@ export type Input =
   | CommandInput
   | ConfigurationInput
   | ApplyInput
-  | InstallInput;
+  | InstallInput
+  | ReconciledInput;

@@ -15,6 +15,7 @@ import { foldDevice } from './inputs/device.ts';
 import { foldInstall } from './inputs/install.ts';
 import { foldLink } from './inputs/link.ts';
 import { foldReadings } from './inputs/readings.ts';
+import { foldReconciled } from './inputs/reconciled.ts';
 import { foldResumed } from './inputs/resumed.ts';
 import { foldTick } from './inputs/tick.ts';
 import type { EngineState } from './state.ts';
@@ -54,6 +55,9 @@ export function step(state: EngineState, number: number, input: Input, out: Out)
       break;
     case 'install':
       foldInstall(fold, input);
+      break;
+    case 'reconciled':
+      foldReconciled(fold, input);
       break;
     case 'link':
       foldLink(fold, input.up);

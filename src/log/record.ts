@@ -8,11 +8,12 @@
  * digest f64), u16 tags, tags × (u16 length, UTF-8); for the others UTF-8 JSON of the input without kind and at. The first
  * byte of format 1 is its kind, below 0x80: so the two are told apart, and one decoder a format reads them.
  */
-import type { Input, ReadingsInput } from '../engine/input.ts';
+import type { Input, ReadingsInput, ReconciledInput } from '../engine/input.ts';
+import type { Alert } from '../model/alert.ts';
 import type { ReadingBatch } from '../model/reading.ts';
 import { FLAG, NO_SEQ, newBatch } from '../model/reading.ts';
 import type { EpochMs } from '../model/time.ts';
-import { stamped, stampedChange, upcastChange, upcastCommand } from '../model/upcast.ts';
+import { stamped, stampedChange, upcastAlert, upcastChange, upcastCommand } from '../model/upcast.ts';
 import { NewerVersionError } from '../model/version.ts';
 import { decodeBatch1, HEADER_BYTES_1, KINDS_1 } from './record-v1.ts';
 
@@ -20,7 +21,7 @@ export const RECORD_FORMAT = 2;
 /** Set in the first byte of every format but the first. */
 const FORMAT_BIT = 0x80;
 /** The place in the list is the code in the record: lines are never moved or taken out. */
-const KINDS = [...KINDS_1, 'link', 'install', 'apply'] as readonly ('' | Input['kind'])[];
+const KINDS = [...KINDS_1, 'link', 'install', 'apply', 'reconciled'] as readonly ('' | Input['kind'])[];
 const HEADER_BYTES = 12;
 const READINGS_HEADER_BYTES = HEADER_BYTES + 17;
 const ROW_BYTES = 24;
@@ -158,13 +159,19 @@ function kindOf(kinds: readonly ('' | Input['kind'])[], code: number): Input['ki
 function storedInput(input: Exclude<Input, ReadingsInput>): Exclude<Input, ReadingsInput> {
   if (input.kind === 'command') return { ...input, command: stamped('command', input.command) };
   if (input.kind === 'configuration') return { ...input, change: stampedChange(input.change) };
+  if (input.kind === 'reconciled') return { ...input, alerts: eachRecorded(input, (alert) => stamped('alert', alert)) };
   return input;
 }
 
 function broughtUp(input: Input): Input {
   if (input.kind === 'command') return { ...input, command: upcastCommand(input.command) };
   if (input.kind === 'configuration') return { ...input, change: upcastChange(input.change) };
+  if (input.kind === 'reconciled') return { ...input, alerts: eachRecorded(input, upcastAlert) };
   return input;
+}
+
+function eachRecorded({ alerts }: ReconciledInput, change: (alert: Alert) => Alert): ReconciledInput['alerts'] {
+  return alerts.map(({ id, recorded }) => ({ id, recorded: recorded && change(recorded) }));
 }
 
 /** Which extra columns say something: nobody pays for the others. */

@@ -48,6 +48,7 @@ async function life(file: string, mood: Life['mood'], before?: Rig): Promise<Lif
         return derivedAgain(after, { log, snapshots, setAside: () => false, pace });
       },
       durable: () => log.durable,
+      diverged: () => undefined,
     },
   );
   return { rig, projector, queue, store, mood };

@@ -19,6 +19,7 @@ const AFRESH: ProjectionStart = {
   asSnapshotted: async () => newState(),
   derivedAgain: () => expect.unreachable('nothing is derived again'),
   durable: () => 0,
+  diverged: () => undefined,
 };
 
 async function opened(store: HistoryStore, start: Partial<ProjectionStart> = {}): Promise<Projector> {

@@ -79,8 +79,9 @@ export interface RigOptions {
   readonly hooks?: Partial<RestoreHooks>;
   /** Follows the history too, as the composition has it: what is replayed, what is released, and what snapshots it needs. */
   readonly projector?: Projector;
-  /** Numbers that stores have seen. */
+  /** Numbers that stores have seen: of inputs, and of transitions. */
   readonly floor?: RecordNumber;
+  readonly seqFloor?: number;
   readonly segmentBytes?: number;
   readonly reserveBytes?: number;
   /** Another log than the one on the disk. */
@@ -101,6 +102,8 @@ export interface Rig {
   /** Who follows besides: more may be put in. */
   readonly followers: Pick<Follower, 'follow'>[];
   readonly restored: Awaited<ReturnType<typeof restore>>;
+  /** Number of the newest transition then. */
+  readonly restoredSeq: number;
   /** What the guard told: `entered`, `left`, `fenced`. */
   readonly told: string[];
   /** One reading of `yt/{tag}` through `gw1`, taken now. Gives its place in `acknowledged`. */
@@ -127,6 +130,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const replayed: RestoreHooks['replayed'] = (one) => projector?.follow(one);
   const restored = await restore(log, snapshots, { ...NO_HOOKS, replayed, ...options.hooks });
   const { state } = restored;
+  const restoredSeq = state.seq;
   await goOnFrom(state, options.floor ?? 0, log, (all) => snapshotter.take(all, () => undefined));
   const pipeline = new Pipeline(state, log, clock, options.crashes ?? NO_CRASHES);
   const told: string[] = [];
@@ -139,7 +143,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const followers: Pick<Follower, 'follow'>[] = [{ follow: (one) => released.push(one) }];
   if (projector !== undefined) followers.push(projector);
   pipeline.followedBy(followers);
-  if (state.n > 0) pipeline.resumed(state.at, 0);
+  if (state.n > 0) pipeline.resumed(state.at, options.seqFloor ?? 0);
   if (isForeign(state)) pipeline.install();
   const acknowledged: ReadingBatch[] = [];
   let commands = 0;
@@ -155,6 +159,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     released,
     followers,
     restored,
+    restoredSeq,
     told,
     acknowledged,
     reading(tag, value) {

@@ -5,6 +5,7 @@ import { decodeRecord, RecordEncoder, RecordError, readHeader } from '../../src/
 import type { ReadingBatch } from '../../src/model/reading.ts';
 import { FLAG, NO_SEQ, newBatch, UNKNOWN_POINT } from '../../src/model/reading.ts';
 import { NewerVersionError } from '../../src/model/version.ts';
+import { buildAlert } from '../support/build/alert.ts';
 import { addRow } from '../support/build/batch.ts';
 
 const instant = fc.double({ min: 0, max: 4e12, noNaN: true });
@@ -78,6 +79,7 @@ describe('log record', () => {
       { kind: 'tick', at: 1_763_775_600_000 },
       { kind: 'clock', at: 1, offsetMs: -3_600_000 },
       { kind: 'resumed', at: 2, downFrom: 1, seqFloor: 41 },
+      { kind: 'reconciled', at: 3, upTo: 7, alerts: [{ id: 'a0.1-0', recorded: buildAlert() }, { id: 'a0.2-0' }] },
       { kind: 'device', at: 3, event: { type: 'gateway', gateway: 4, online: false, cause: 'will' } },
       {
         kind: 'command',

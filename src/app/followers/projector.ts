@@ -49,6 +49,8 @@ export interface ProjectionStart {
   derivedAgain(after: RecordNumber): AsyncIterable<Again>;
   /** Number of the newest durable input. */
   durable(): RecordNumber;
+  /** Some of what was derived is recorded otherwise. */
+  diverged(divergences: readonly Divergence[]): void;
 }
 
 /** A part that was only taken, or that waits, has changed nothing yet. */
@@ -64,6 +66,8 @@ export class Projector implements Follower {
   private readonly pause: Pause;
   private readonly queue: ProjectionQueue;
   private running: Promise<void> | undefined;
+  /** Taken from the queue, and not in the tables yet. */
+  private underWay = 0;
   private reached: RecordNumber = 0;
   /** Up to here everything was handed to the store, or compared with what it has. */
   private covered: RecordNumber = 0;
@@ -116,7 +120,8 @@ export class Projector implements Follower {
   get health(): ProjectorHealth {
     const { reached: position, queue, divergences, refused, refusal, error } = this;
     const behind = this.isBehind ? queue.from - this.covered : 0;
-    return { position, waiting: queue.waiting, behind, divergences, refused, refusal, error };
+    const waiting = queue.waiting + this.underWay;
+    return { position, waiting, behind, divergences, refused, refusal, error };
   }
 
   /** Everything released so far is in the tables, or the store has refused it. */
@@ -160,7 +165,9 @@ export class Projector implements Follower {
       else if (this.queue.isEmpty) return;
       else {
         const batch = this.queue.take();
+        this.underWay = batch.length;
         if (!(await this.deliver(batch, batch[batch.length - 1].n))) this.queue.putBack(batch);
+        this.underWay = 0;
       }
     }
   }
@@ -262,6 +269,7 @@ export class Projector implements Follower {
 
   private diverged(divergences: readonly Divergence[]): void {
     this.divergences += divergences.length;
+    if (divergences.length > 0) this.start?.diverged(divergences);
     for (const { seq, recorded, derived } of divergences) {
       this.logger.error(
         { seq, recorded: recorded.change, derived: derived.change, alert: recorded.alert.id },

@@ -4,7 +4,14 @@
  */
 import { clearOut, newOut, takenFrom } from '../../engine/effect.ts';
 import { tickBefore } from '../../engine/grid.ts';
-import type { ConfigurationInput, DeviceEvent, Input, ResumedInput, Stall } from '../../engine/input.ts';
+import type {
+  ConfigurationInput,
+  DeviceEvent,
+  Input,
+  ReconciledInput,
+  ResumedInput,
+  Stall,
+} from '../../engine/input.ts';
 import type { EngineState } from '../../engine/state.ts';
 import { INSTALLATION } from '../../engine/state.ts';
 import { step } from '../../engine/step.ts';
@@ -119,6 +126,11 @@ export class Pipeline {
   /** The service looks again after a restart. `seqFloor`: newest transition number that anybody has seen. */
   resumed(downFrom: EpochMs, seqFloor: number): void {
     this.resume({ downFrom, seqFloor, restarted: true });
+  }
+
+  /** The history has some alerts otherwise than the log led to. */
+  reconciled(upTo: number, alerts: ReconciledInput['alerts']): void {
+    this.fold({ kind: 'reconciled', at: this.now(), upTo, alerts });
   }
 
   /** This program makes rules otherwise than the one that installed the points. */

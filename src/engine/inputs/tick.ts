@@ -4,16 +4,17 @@
 import type { EpochMs } from '../../model/time.ts';
 import { DAY_MS, MINUTE_MS } from '../../model/time.ts';
 import { judgeDue } from '../../rules/evaluate.ts';
+import { attempt } from '../attempt.ts';
 import { applyChanges } from '../contribution.ts';
 import { causesOf, coverageDue, reviewObservers, tellCause } from '../coverage.ts';
-import { deviceFaultDue, raiseDeviceAlarm } from '../device-alarms.ts';
+import { deviceFaultDue } from '../device-alarms.ts';
 import type { Change, Fold } from '../fold.ts';
 import { isKnownOnline } from '../gateways.ts';
 import type { TickInput } from '../input.ts';
 import { COVERAGE } from '../observers.ts';
 import { gatewayDue, silenceDue } from '../sight.ts';
 import { addStall } from '../stalls.ts';
-import { causeSubject, serviceSubject } from '../subjects.ts';
+import { causeSubject } from '../subjects.ts';
 import type { TimerKind } from '../timers.ts';
 import { TIMER } from '../timers.ts';
 
@@ -102,24 +103,6 @@ function tellSilent(fold: Fold, changes: readonly Change[]): boolean {
       applyChanges(fold);
     },
   );
-}
-
-/** A bug in one thing that fell due takes nothing else with it, and is told as what it is. False when it threw. */
-function attempt(fold: Fold, name: () => string, work: () => void): boolean {
-  const before = fold.changes.length;
-  try {
-    work();
-    return true;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    // What was gathered before waits: a second bug, in it, must be met where it is told, not here.
-    const gathered = fold.changes.slice(0, before);
-    fold.dropChanges();
-    raiseDeviceAlarm(fold, serviceSubject(fold.state), 'set-aside', 'yellow', { timer: name(), message });
-    applyChanges(fold);
-    for (const change of gathered) fold.changes.push(change);
-    return false;
-  }
 }
 
 /** Whoever keeps the time of the one pending timer of a thing is told of the new one. */
