@@ -110,7 +110,7 @@ describe.each(folderFixtures())('the folder that $name left', (fixture) => {
     }
     await gateway.endAsync(true);
     await service.stop();
-  }, 60_000);
+  }, 240_000);
 });
 
 const NO_DATA_YET = 'data: no reading has come since the start';
@@ -155,7 +155,7 @@ describe('the folder of a newer program', () => {
       if (args[0] === 'start') expect(code).toBe(78);
     }
     expect(listing(directory)).toEqual(before);
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('an older folder that holds something of a newer program', () => {
@@ -203,7 +203,7 @@ describe('an older folder that holds something of a newer program', () => {
         expect(contents(directory)).toEqual(before);
       }
     },
-    60_000,
+    240_000,
   );
 });
 
@@ -216,7 +216,7 @@ describe('a folder that no service of this version was started on yet', () => {
     const { code, stderr } = await fenghuo(args, 'a new password\n', { FENGHUO_DATA_DIR: directory });
     expect([code, stderr]).toEqual([1, expect.stringContaining('start this version of the service on it first')]);
     expect(contents(directory)).toEqual(before);
-  }, 60_000);
+  }, 240_000);
 });
 
 /** Names and bytes; but for what says nothing: the index that SQLite makes anew of a write-ahead log, and the lock. */
