@@ -22,6 +22,9 @@ import { ENGINE_VERSION } from './state.ts';
 /** Event-driven points have no rhythm: a reading within this time of a newer one is taken for its back-fill. */
 const EVENT_PATIENCE_MS: DurationMs = 60_000;
 
+/** Two readings of one time stamp that arrive within this: stamps in whole seconds, and what the line adds. */
+const COARSE_MS: DurationMs = 2_000;
+
 /** What admission found, of the message and of its row; re-used for every one of them. */
 export interface Admission {
   verdict: VerdictCode;
@@ -108,7 +111,7 @@ export function admit(state: EngineState, batch: ReadingBatch, i: number, found:
   if ((flags & FLAG.NO_AT) === 0 && (remembered === SAME || found.redelivered)) {
     // The same bytes as before, against what was said in between at the newest time: a contact that bounced back, or a message
     // that comes again unmarked. It may raise, and calms nothing.
-    const bouncesBack = remembered === OTHER_VALUE && at === points.col.ringMaxAt[number] && !isMarked(flags);
+    const bouncesBack = remembered === OTHER_VALUE && isOfNewestTime(state, batch, i, found) && !isMarked(flags);
     if (!bouncesBack) {
       found.verdict = VERDICT.DUPLICATE;
       return;
@@ -123,17 +126,27 @@ export function admit(state: EngineState, batch: ReadingBatch, i: number, found:
   else if (goesBack || !found.timely) admitOddlyTimed(state, batch, i, found);
 }
 
+/** It has the time of the newest reading of its point. */
+function isOfNewestTime(
+  { points }: EngineState,
+  { point, sampledAt }: ReadingBatch,
+  i: number,
+  { arrival }: Admission,
+) {
+  return inOrder(sampledAt[i], arrival) === points.col.ringMaxAt[point[i]];
+}
+
 /**
  * The time of the newest reading once more, in a later message of the same gateway that counts on: its clock stands still, and
- * what it says is new, also where the value is one that was said before.
+ * what it says is new, also where the value is one that was said before. A clock that shows whole seconds only is none of these.
  */
-function clockStandsStill({ points }: EngineState, batch: ReadingBatch, i: number, found: Admission): boolean {
-  const { col } = points;
+function clockStandsStill(state: EngineState, batch: ReadingBatch, i: number, found: Admission): boolean {
+  const { col } = state.points;
   const number = batch.point[i];
-  if (col.seen[number] === 0 || batch.sampledAt[i] !== col.ringMaxAt[number]) return false;
+  if (col.seen[number] === 0 || !isOfNewestTime(state, batch, i, found)) return false;
   if (found.redelivered || isMarked(batch.flags[i]) || (batch.flags[i] & FLAG.NO_AT) !== 0) return false;
   const countsOn = batch.seq[i] !== NO_SEQ && col.seq[number] !== NO_SEQ && batch.seq[i] > col.seq[number];
-  return countsOn && col.speaker[number] === batch.gateway && batch.receivedAt > col.liveAt[number];
+  return countsOn && col.speaker[number] === batch.gateway && batch.receivedAt - col.liveAt[number] > COARSE_MS;
 }
 
 /** Older than the newest one and nothing says why, or in a message with times that are far from its arrival. */
@@ -153,7 +166,8 @@ function admitOddlyTimed(state: EngineState, batch: ReadingBatch, i: number, fou
     keepAsHistory(found);
     found.flags |= FLAG.CLOCK_SKEWED;
   } else if (isWrong || newest - found.offsetMs < judgedAt[number]) {
-    found.doubtful = !isBelieved(state, batch, i, lateness);
+    const believed = isBelieved(state, batch, i, lateness);
+    found.doubtful ||= !believed;
     judgeAtArrival(state, batch, i, found);
   } else if (found.at < judgedAt[number]) keepAsHistory(found);
 }

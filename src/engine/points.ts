@@ -86,7 +86,8 @@ export function remember(table: PointTable, batch: ReadingBatch, i: number, live
   const at = batch.sampledAt[i];
   let next = col.ringNext[number];
   // A back-fill, however long, does not make the newest reading unknown.
-  if (!live && col.ringAt[number * REMEMBERED + next] === col.ringMaxAt[number]) next = (next + 1) % REMEMBERED;
+  const oldest = inOrder(col.ringAt[number * REMEMBERED + next], arrivedAt);
+  if (!live && oldest === col.ringMaxAt[number]) next = (next + 1) % REMEMBERED;
   col.ringAt[number * REMEMBERED + next] = at;
   col.ringValue[number * REMEMBERED + next] = batch.value[i];
   col.ringNext[number] = (next + 1) % REMEMBERED;
