@@ -101,18 +101,15 @@ export interface Contribution {
   readonly shown?: PointNumbers;
 }
 
+/** What of a contribution is remembered as it came: all but what counts at its moment alone. */
+type Configured = Omit<Contribution, 'at' | 'uncertain' | 'latched' | 'excluded' | 'shown'>;
+
 /**
  * A contributor as remembered. `standings` has one entry a level reached: PRE, H, HH. What comes and goes is null when it
  * is not there, never absent: the same book always encodes to the same bytes. What it counts by is not changed: its alert
  * puts another record in its place (open-alert.ts).
  */
-export interface PointRecord {
-  readonly slot: number;
-  readonly point: string;
-  readonly number: number;
-  readonly rule: string;
-  readonly side?: 1 | -1;
-  readonly level: Level;
+export interface PointRecord extends Configured {
   readonly standings: readonly Standing[];
   readonly active: boolean;
   readonly latched: boolean;
@@ -128,17 +125,6 @@ export interface PointRecord {
   lostUntil?: EpochMs | null;
   /** Sampling time of the newest missed excursion already told. */
   missedAt: EpochMs | null;
-  readonly offDelayMs: DurationMs;
-  readonly chatterMs?: DurationMs | undefined;
-  readonly transmitter?: string;
-  readonly floors: readonly Floor[];
-  readonly persistenceMs: DurationMs;
-  readonly responseMs: DurationMs;
-  readonly timeToLimitMs?: DurationMs;
-  readonly r2?: number;
-  readonly fixedGrade?: Grade;
-  readonly detail?: Reason['detail'];
-  readonly about?: readonly string[];
   /** Its numbers when it last stopped contributing. */
   readonly shown: PointNumbers | null;
 }

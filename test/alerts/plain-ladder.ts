@@ -1,6 +1,8 @@
-// The ladder of docs/grading.md read plainly: every grading looks at every contributor again. What the service keeps while
-// single contributors change is held against it.
+// The rungs of docs/grading.md read plainly: every grading looks at every contributor again. What the service keeps while
+// single contributors change is held against it; how rungs become a grade is tested by the vectors of grading.test.ts.
 import type { GradingContributor, GradingInput, GradingResult, Standing } from '../../src/alerts/grade/grading.ts';
+import type { Rung } from '../../src/alerts/grade/rungs.ts';
+import { climb } from '../../src/alerts/grade/rungs.ts';
 import type { Reason } from '../../src/model/alert.ts';
 import type { Grade } from '../../src/model/grade.ts';
 import type { Level } from '../../src/model/level.ts';
@@ -8,28 +10,15 @@ import { HIGH, HIGH_HIGH, LEVEL_NAMES, PRE } from '../../src/model/level.ts';
 import type { Floor } from '../../src/model/point.ts';
 import type { SourceClass } from '../../src/model/source.ts';
 import { alarmClassOf } from '../../src/model/source.ts';
-import type { DurationMs, EpochMs } from '../../src/model/time.ts';
+import type { DurationMs } from '../../src/model/time.ts';
 import { MINUTE_MS } from '../../src/model/time.ts';
 
 /** A single uncorroborated point may not exceed orange before it has stood this long. */
 const CAP_MS: DurationMs = MINUTE_MS;
-const CAP_GRADE: Grade = 3;
 /** Points that reach their level within this time of each other are one spreading event. */
 const BREADTH_MS: DurationMs = 5 * MINUTE_MS;
 /** Worst fit a forecast may have to count as a step. */
 const TREND_MIN_R2 = 0.7;
-
-/** One base level with the steps that hold for it. Persistence and cap are kept as instants: only they depend on time. */
-interface Rung {
-  readonly base: Level;
-  /** Reasons that do not depend on time: base, class, trend, breadth, quality. */
-  readonly fixed: readonly Reason[];
-  readonly sum: number;
-  /** Contributor that persists first, and from when on. */
-  readonly persists: GradingContributor;
-  readonly persistsAt: EpochMs;
-  readonly cappedUntil: EpochMs;
-}
 
 /** Grades one group. No contributor in alarm and no floor: grade 0, no alert. */
 export function plainLadder(input: GradingInput): GradingResult {
@@ -45,8 +34,7 @@ export function plainLadder(input: GradingInput): GradingResult {
     if (rung !== undefined) rungs.push(rung);
   }
   const floor = bestFloor(counting, climbing);
-  const { grade, reasons } = judge(rungs, floor, input.now);
-  return { grade, reasons, dueAt: nextRise(rungs, floor, input.now, grade) };
+  return climb(rungs, floor, input.now);
 }
 
 function rungAt(
@@ -139,69 +127,6 @@ function isCorroborated(standing: readonly GradingContributor[], climbing: reado
   const high = independentSources(climbing.filter((c) => c.level >= HIGH));
   if (high.size === 0) return false;
   return high.size > 1 || here.size > 1 || !here.has([...high][0]);
-}
-
-/** Height of a rung at an instant, before floors and clamp. */
-function heightOf(rung: Rung, at: EpochMs): number {
-  const climbed = rung.sum + (at >= rung.persistsAt ? 1 : 0);
-  return at < rung.cappedUntil ? Math.min(CAP_GRADE, climbed) : climbed;
-}
-
-function highestRung(rungs: readonly Rung[], at: EpochMs): Rung | undefined {
-  let best: Rung | undefined;
-  for (const rung of rungs) {
-    if (best === undefined || heightOf(rung, at) > heightOf(best, at)) best = rung;
-  }
-  return best;
-}
-
-const clamp = (height: number): Grade => Math.max(1, Math.min(4, height)) as Grade;
-
-function gradeAt(rungs: readonly Rung[], floor: BestFloor | undefined, at: EpochMs): Grade {
-  const rung = highestRung(rungs, at);
-  if (rung === undefined) return floor?.grade ?? 0;
-  return clamp(Math.max(floor?.grade ?? 0, heightOf(rung, at)));
-}
-
-function judge(
-  rungs: readonly Rung[],
-  floor: BestFloor | undefined,
-  now: EpochMs,
-): { grade: Grade; reasons: Reason[] } {
-  const grade = gradeAt(rungs, floor, now);
-  const rung = highestRung(rungs, now);
-  if (rung === undefined) return { grade, reasons: floor === undefined ? [] : [floor.reason] };
-  const [base, ofClass, ...others] = rung.fixed;
-  const persistent = now >= rung.persistsAt;
-  const { point, persistenceMs } = rung.persists;
-  const reasons: Reason[] = [
-    base,
-    ofClass,
-    { step: 'persistence', value: persistent ? 1 : 0, detail: persistent ? { point, persistenceMs } : {} },
-    ...others,
-  ];
-  const height = heightOf(rung, now);
-  if (height < rung.sum + (persistent ? 1 : 0)) {
-    reasons.push({
-      step: 'cap',
-      value: CAP_GRADE,
-      detail: { point: String(base.detail.point), untilMs: rung.cappedUntil },
-    });
-  }
-  const lifted = floor !== undefined && floor.grade > height;
-  if (lifted) reasons.push(floor.reason);
-  if (!lifted && grade !== height) reasons.push({ step: 'clamp', value: grade, detail: { height } });
-  return { grade, reasons };
-}
-
-function nextRise(
-  rungs: readonly Rung[],
-  floor: BestFloor | undefined,
-  now: EpochMs,
-  grade: Grade,
-): EpochMs | undefined {
-  const instants = rungs.flatMap((rung) => [rung.persistsAt, rung.cappedUntil]).filter((at) => at > now);
-  return instants.sort((a, b) => a - b).find((at) => gradeAt(rungs, floor, at) > grade);
 }
 
 interface BestFloor {
