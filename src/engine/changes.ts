@@ -78,11 +78,10 @@ export function allOf(registry: Registry): ItemChange[] {
 }
 
 function fieldsChanged(before: object, after: object): Record<string, FieldChange> {
-  const from = new Map<string, unknown>(Object.entries(before));
-  const to = new Map<string, unknown>(Object.entries(after));
   const fields: Record<string, FieldChange> = {};
-  for (const name of new Set([...from.keys(), ...to.keys()])) {
-    const [old, next] = [from.get(name), to.get(name)];
+  for (const name of Object.keys({ ...before, ...after })) {
+    const old: unknown = Reflect.get(before, name);
+    const next: unknown = Reflect.get(after, name);
     if (sameData(old, next)) continue;
     const shown = (value: unknown) => (value !== undefined && SECRET_FIELDS.has(name) ? SECRET : value);
     fields[name] = { from: shown(old), to: shown(next) };

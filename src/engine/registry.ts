@@ -5,6 +5,7 @@
 import type { Hazard } from '../model/hazard.ts';
 import type { PointConfig } from '../model/point.ts';
 import type { Division, Enterprise, Gateway, Link, RegistryChange, Source } from '../model/registry.ts';
+import { Alike } from './alike.ts';
 
 /** Stale after this many intervals without a reading, offline after that many. */
 export const STALE_INTERVALS = 3;
@@ -57,6 +58,8 @@ export class Registry {
   readonly observers = new Map<string, ObserverGroup>();
   /** By point number. */
   readonly observerOf: ObserverGroup[] = [];
+  /** To be asked for every point that is kept: here, or until it comes here. */
+  readonly alike = new Alike();
 
   /** Adds and changes; returns the numbers of the points that are new or changed, in order of appearance. */
   apply(change: RegistryChange): number[] {
@@ -131,7 +134,7 @@ export class Registry {
       }
       tags.set(point.tag, number);
     }
-    this.points[number] = point;
+    this.points[number] = this.alike.share(point);
     this.booleans[number] = point.valueKind === 'boolean' ? 1 : 0;
     this.publish(point, number);
     this.observe(point, number);

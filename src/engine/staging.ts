@@ -60,7 +60,8 @@ export class Staging {
   }
 
   /** Takes the next part. What it names is registered, or stated in it or in a part before it; else it is an error. */
-  add(registry: Registry, change: RegistryChange): void {
+  add(registry: Registry, stated: RegistryChange): void {
+    const change = { ...stated, points: stated.points.map((point) => registry.alike.share(point)) };
     this.note(change);
     for (const { id, division } of change.enterprises) {
       if (!this.knowsDivision(registry, division))

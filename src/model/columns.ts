@@ -24,6 +24,10 @@ interface ArrayOf {
 type TypeOf<C> = C extends ColumnType ? C : C extends readonly [infer T extends ColumnType, ...number[]] ? T : never;
 type ColumnsOf<L extends Layout> = { [K in keyof L]: ArrayOf[TypeOf<L[K]>] };
 
+/** From so many rows on a table is grown ahead, when less than this part of its rows is left free. */
+const LARGE_ROWS = 16_384;
+const AHEAD_PART = 16;
+
 const typeOf = (spec: Layout[string]): ColumnType => (typeof spec === 'string' ? spec : spec[0]);
 const widthOf = (spec: Layout[string]): number => (typeof spec === 'string' ? 1 : spec[1]);
 const fillOf = (spec: Layout[string]): number => (typeof spec === 'string' ? 0 : (spec[2] ?? 0));
@@ -53,6 +57,16 @@ export class Columns<L extends Layout> {
   ensure(count: number): void {
     if (count > this.capacity) this.grow(Math.max(count, this.capacity * 2));
     if (count > this.rows) this.rows = count;
+  }
+
+  /**
+   * Grows a large table before it must, and says whether it did: copying it holds everything else, and tables that are filled
+   * together would all be copied at once.
+   */
+  growAhead(): boolean {
+    if (this.rows < LARGE_ROWS || this.capacity - this.rows >= this.rows / AHEAD_PART) return false;
+    this.grow(this.capacity * 2);
+    return true;
   }
 
   /** Makes one row as if nothing had been written to it. */
@@ -106,7 +120,7 @@ export class Columns<L extends Layout> {
    */
   load(table: StoredTable): void {
     const known = new Map(headersOf(this.layout).map((header) => [header.name, header]));
-    this.capacity = Math.max(table.rows, 16);
+    this.capacity = Math.max(Math.ceil(table.rows * (1 + 1 / AHEAD_PART)), 16);
     this.col = this.allocate(this.capacity);
     this.rows = table.rows;
     for (const { name, type, width, bytes } of table.columns) {

@@ -71,6 +71,8 @@ export function sameData(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...keys].every((key) => sameData(Reflect.get(a, key), Reflect.get(b, key)));
+  return (
+    Object.keys(a).every((key) => sameData(Reflect.get(a, key), Reflect.get(b, key))) &&
+    Object.keys(b).every((key) => key in a || Reflect.get(b, key) === undefined)
+  );
 }

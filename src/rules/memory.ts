@@ -143,6 +143,11 @@ export class RuleMemory {
     }
   }
 
+  /** Grows one of its tables ahead of need, where one asks for it. */
+  growAhead(): boolean {
+    return this.tables().some(({ columns }) => columns.growAhead());
+  }
+
   /** Flags of a point, and the quality of its last usable reading. */
   flagsOf(number: number): number {
     return this.points.col.cells[number * POINT_WIDTH + POINT_FLAGS] | 0;

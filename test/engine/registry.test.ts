@@ -1,6 +1,7 @@
 // What the registry keeps of what was registered before, when a change states less.
 import { describe, expect, it } from 'vitest';
 import { Registry } from '../../src/engine/registry.ts';
+import type { PointConfig } from '../../src/model/point.ts';
 import type { Enterprise, Gateway } from '../../src/model/registry.ts';
 import { point } from '../support/build/point.ts';
 import { pointsChange, registryOf } from '../support/build/registry.ts';
@@ -43,6 +44,21 @@ describe('what is registered', () => {
       downstreamPopulation: 0,
     });
     expect(put({ filing: { state: 'filed' } })).toMatchObject({ downstreamPopulation: 0, filing: { state: 'filed' } });
+  });
+
+  it('has in memory once what points of one type have in common, and changes no value of them', () => {
+    const desk = new Desk({ points: [] });
+    const twin = (tag: string, of: object = {}) =>
+      ({ ...structuredClone(point('gas')), id: `yt/${tag}`, tag, ...of }) as PointConfig;
+    const stated = [twin('GD-1'), twin('GD-2', { onDelayMs: 7_000 }), twin('GD-3')];
+    desk.configure(pointsChange(...structuredClone(stated)));
+    const { points } = desk.state.registry;
+    expect(points).toEqual(stated);
+    expect(points[1].rules).toBe(points[0].rules);
+    expect(points[2].rules).toBe(points[0].rules);
+    const again = Registry.from(structuredClone(desk.state.registry.image()));
+    expect(again.points).toEqual(stated);
+    expect(again.points[2].rules).toBe(again.points[0].rules);
   });
 
   it('keeps how a gateway is present, also where the change was never written out', () => {

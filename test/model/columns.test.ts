@@ -35,6 +35,28 @@ describe('a table of columns', () => {
     expect(table.cells).toBe(9);
   });
 
+  it('is grown ahead of need where it is large, once, and keeps every cell', () => {
+    const small = filled(100);
+    expect(small.growAhead()).toBe(false);
+    const large = filled(16_384);
+    const before = large.col;
+    expect(large.growAhead()).toBe(true);
+    expect(large.rows).toBe(16_384);
+    expect([...large.col.count.subarray(0, 16_384)]).toEqual([...before.count.subarray(0, 16_384)]);
+    expect(large.growAhead()).toBe(false);
+    const grown = large.col;
+    for (let row = 16_384; row < 32_768; row++) large.add();
+    expect(large.col).toBe(grown);
+  });
+
+  it('has room for some rows more when it comes back, so that the first new one copies nothing', () => {
+    const table = new Columns(LAYOUT);
+    table.load(stored(filled(160)));
+    const loaded = table.col;
+    for (let more = 0; more < 10; more++) table.add();
+    expect(table.col).toBe(loaded);
+  });
+
   it('comes back from its bytes as it was, at any size', () => {
     fc.assert(
       fc.property(fc.nat(40), (rows) => {

@@ -100,11 +100,17 @@ function applyNext(fold: Fold, staging: Staging): ConfigurationOutcome {
   const change = stricterChange(state.registry, completed(state.registry, part), held);
   const counts = newCounts();
   const changes = changesOf(state.registry, change, counts);
+  growAhead(state);
   putInForce(fold, change);
   const pending = held.map((one, i) => loosening(fold, one, { actor: staging.actor, index: i }));
   state.pendingLoosenings = [...othersOf(state.pendingLoosenings, change), ...pending];
   const told = pending.map(toldLoosening);
   return answer(staging, { applied: true, pending: told, changes, counts, progress: isLast ? undefined : 'applying' });
+}
+
+/** One table a part: all of them are full at the same number of points, and grown at once they would hold judging. */
+function growAhead({ points, timers, rules }: EngineState): void {
+  if (!points.growAhead() && !timers.heap.growAhead()) rules.growAhead();
 }
 
 function putInForce(fold: Fold, change: RegistryChange): void {
