@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { writePacks } from './registries.ts';
 
 const ADMIN_PASSWORD = 'bench-password';
 const READY_MS = 60_000;
@@ -100,6 +101,8 @@ export class Service {
     const [httpPort, mqttPort] = [await freePort(), await freePort()];
     const main = fileURLToPath(new URL('../src/app/main.js', import.meta.url));
     const loopFile = join(folder, 'longest-held');
+    const packs = newFolder('packs');
+    writePacks(packs);
     const watched = ['--import', new URL('loop-watch.js', import.meta.url).href];
     const child = spawn(process.execPath, [...profiling(), ...watched, '--max-semi-space-size=64', main, 'start'], {
       cwd: folder,
@@ -107,6 +110,7 @@ export class Service {
       env: {
         PATH: process.env.PATH,
         FENGHUO_DATA_DIR: folder,
+        FENGHUO_PACKS_DIR: packs,
         FENGHUO_HTTP_PORT: String(httpPort),
         FENGHUO_MQTT_PORT: String(mqttPort),
         FENGHUO_ADMIN_PASSWORD: ADMIN_PASSWORD,

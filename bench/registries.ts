@@ -1,24 +1,40 @@
-/** The invented plants that the benchmarks register: steady load, points that alarm on command, a flood. */
+/** The invented plants that the benchmarks register, and the point types they are of: steady load, alarms on command, a flood. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
 import { loadRegistry } from '../simulators/load.ts';
 import type { RegistryFile } from '../simulators/registry-file.ts';
 import { enterpriseOf, tagOf } from '../simulators/registry-file.ts';
+import { shippedPacks } from '../src/app/seeds.ts';
 import { dataTopic, gatewayUserName } from '../src/ingest/topic.ts';
 import type { LaneSpec } from './publishing.ts';
 
 export const SECRET = 'bench-secret';
 /** Half an hour of silence before anything is stale: a benchmark that rests between runs is no outage. */
 const INTERVAL_MS = 600_000;
-const RESTING = { intervalMs: INTERVAL_MS, reason: 'a benchmark rests between its runs' };
-/** Raised and cleared by single samples. */
-const PROMPT = { onDelayMs: 0, offDelayMs: 0, deadband: 0, latching: false, reason: 'benchmark of single samples' };
+/** Gas heads that may rest, and such as are raised and cleared by single samples besides. */
+const RESTING = 'bench_resting';
+const PROMPT = 'bench_prompt';
 /** H of gas_lel is 25 and HH 50: above the one, below the other; and far below both. */
 export const IN_ALARM = 30;
 export const CALM = 5;
 
+/**
+ * Writes the types of the benchmarks into a folder: `gas_lel` of the shipped packs, said otherwise. A registry could not: what is
+ * looser than its pack is held back.
+ */
+export function writePacks(folder: string): void {
+  const pack = parse(readFileSync(join(shippedPacks(), 'chemical.yaml'), 'utf8'), { merge: true });
+  const head = pack.pointTypes.find(({ type }: { type: string }) => type === 'gas_lel');
+  const resting = { ...head, type: RESTING, intervalMs: INTERVAL_MS };
+  const prompt = { ...resting, type: PROMPT, onDelayMs: 0, offDelayMs: 0, deadband: 0, latching: false };
+  writeFileSync(join(folder, 'bench.yaml'), JSON.stringify({ ...pack, id: 'bench', pointTypes: [resting, prompt] }));
+}
+
 /** `points` gas heads as `fenghuo load` registers them: 250 a gateway, 1 000 an enterprise. */
 export function loadPlant(points: number): RegistryFile {
   const registry = loadRegistry(points, SECRET);
-  return { ...registry, points: registry.points.map((point) => ({ ...point, ...RESTING })) };
+  return { ...registry, points: registry.points.map((point) => ({ ...point, type: RESTING })) };
 }
 
 /** One gateway each, with all of its points. */
@@ -61,10 +77,8 @@ export function alarmPlant(name: string, sources: number, counties: number, prom
       id: point,
       source,
       gateways: ['gw1'],
-      type: 'gas_lel',
+      type: prompt ? PROMPT : RESTING,
       name: point,
-      ...RESTING,
-      ...(prompt ? PROMPT : {}),
     })),
   };
 }

@@ -91,9 +91,9 @@ export async function startService(
 ): Promise<Service> {
   const lifecycle = new Lifecycle();
   try {
-    const packs = shippedPacks();
+    const packs = config.packsDir ?? shippedPacks();
     const { errors } = loadPacks(packs);
-    if (errors.length > 0) throw new Error(`the shipped packs have errors:\n${errors.join('\n')}`);
+    if (errors.length > 0) throw new Error(`the packs in ${packs} have errors:\n${errors.join('\n')}`);
     const core = await restoreCore(config, logger, lifecycle);
     const resolve = (file: Uint8Array) => resolveParts({ file, packs, known: secretsOf(core.state) });
     return await openService(core, { config, logger, lifecycle, version, prepare, resolve });

@@ -38,6 +38,11 @@ const CONFIG = z.strictObject({
     .min(1)
     .default('data')
     .describe('everything the service keeps: log, snapshots, archive, chunks, state'),
+  packsDir: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('folder with the packs (point types, kinds of sources) of the site, instead of the shipped ones'),
   host: z.string().min(1).default('127.0.0.1').describe('address to bind to, HTTP and MQTT; `0.0.0.0` for all'),
   http: z
     .strictObject({
@@ -164,6 +169,7 @@ export type Config = z.infer<typeof CONFIG>;
 /** Environment name → path in the configuration, and how to read it. */
 const OVERRIDES: readonly (readonly [string, readonly string[], 'text' | 'number' | 'yes-no'])[] = [
   ['FENGHUO_DATA_DIR', ['dataDir'], 'text'],
+  ['FENGHUO_PACKS_DIR', ['packsDir'], 'text'],
   ['FENGHUO_HOST', ['host'], 'text'],
   ['FENGHUO_HTTP_PORT', ['http', 'port'], 'number'],
   ['FENGHUO_HTTP_SECURE', ['http', 'secure'], 'yes-no'],

@@ -31,9 +31,9 @@ export function loadPacks(folder: string): LoadedPacks {
   const packs: Pack[] = [];
   const errors: string[] = [];
   if (!existsSync(folder)) return { packs, errors: [`${folder}: no such folder`] };
-  for (const name of readdirSync(folder)
-    .filter((file) => /\.ya?ml$/.test(file))
-    .sort()) {
+  const names = readdirSync(folder).filter((file) => /\.ya?ml$/.test(file));
+  if (names.length === 0) return { packs, errors: [`${folder}: holds no pack (*.yaml)`] };
+  for (const name of names.sort()) {
     const read = parseText(readFileSync(join(folder, name), 'utf8'));
     if (!read.ok) {
       errors.push(`${name}: ${read.error}`);

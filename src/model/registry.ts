@@ -97,12 +97,18 @@ export interface Gateway {
 export const GATEWAY_PRESENCES = ['connection', 'reports'] as const;
 type GatewayPresence = (typeof GATEWAY_PRESENCES)[number];
 
+/**
+ * As it is stated. Where that is looser than what its pack alone makes of it, that stands beside it: nothing looser is in force
+ * from the beginning. Never in the registry itself.
+ */
+export type Stated<T> = T & { readonly byPack?: T };
+
 /** One configuration change: adds and changes, never removes. All or nothing. */
 export interface RegistryChange {
   readonly divisions: readonly Division[];
   readonly enterprises: readonly Enterprise[];
-  readonly sources: readonly Source[];
+  readonly sources: readonly Stated<Source>[];
   readonly gateways: readonly Gateway[];
-  readonly points: readonly PointConfig[];
+  readonly points: readonly Stated<PointConfig>[];
   readonly links?: readonly Link[];
 }

@@ -17,12 +17,7 @@ const folder = temporaryDirectory('no-letters');
 
 /** One source of each class, by level, by word, and by a letter as files of before stated it. */
 function registry(sources: readonly object[]): object {
-  const calm = { offDelayMs: 0, deadband: 0 };
-  const file = registryFile([
-    { id: 'yt-chem/GD-101', ...calm },
-    { id: 'yt-chem/GD-102', ...calm },
-    { id: 'xh-chem/GD-201', ...calm },
-  ]);
+  const file = registryFile([{ id: 'yt-chem/GD-101' }, { id: 'yt-chem/GD-102' }, { id: 'xh-chem/GD-201' }]);
   const stated = file.sources.map((source, i) => ({ ...source, level: undefined, ...sources[i] }));
   const rated = file.enterprises.map((enterprise) => ({ ...enterprise, enterpriseRiskLevel: 'D' }));
   return { ...file, sources: stated, enterprises: rated };

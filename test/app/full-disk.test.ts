@@ -64,7 +64,7 @@ describe.skipIf(need.missing)(`a full disk${need.note}`, () => {
     const admin = await signIn(service.url);
     await register(
       admin,
-      ['GD-1', 'GD-2', 'GD-3'].map((tag) => ({ id: `yt-chem/${tag}`, deadband: 0 })),
+      ['GD-1', 'GD-2', 'GD-3'].map((tag) => ({ id: `yt-chem/${tag}` })),
     );
     const gateway = await connectGateway(service.mqttUrl, GATEWAY);
     const say = (tag: string, value: number) => publish(gateway, GATEWAY, { point: tag, at: Date.now(), value });

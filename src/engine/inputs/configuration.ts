@@ -163,19 +163,22 @@ function kept<T extends object>(known: T | undefined, stated: T): T {
   return { ...known, ...Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined)) } as T;
 }
 
-/** The change with every loosening of what is registered taken back, and named in `held`. */
+/**
+ * The change with every loosening of what is registered taken back, and named in `held`; of what is new, every loosening of its
+ * pack.
+ */
 function stricterChange(registry: Registry, change: RegistryChange, held: Held[]): RegistryChange {
-  const points = change.points.map((point) => {
-    const known = registry.pointNumbers.get(point.id);
-    if (known === undefined) return point;
-    const stricter = stricterPoint(registry.points[known], point);
+  const points = change.points.map(({ byPack, ...point }) => {
+    const before = registry.points[registry.pointNumbers.get(point.id) ?? -1] ?? byPack;
+    if (before === undefined) return point;
+    const stricter = stricterPoint(before, point);
     held.push(...stricter.held.map((one) => ({ kind: 'point' as const, item: point.id, ...one })));
     return stricter.inForce;
   });
-  const sources = change.sources.map((source) => {
-    const known = registry.sources.get(source.id);
-    if (known === undefined) return source;
-    const stricter = stricterSource(known, source);
+  const sources = change.sources.map(({ byPack, ...source }) => {
+    const before = registry.sources.get(source.id) ?? byPack;
+    if (before === undefined) return source;
+    const stricter = stricterSource(before, source);
     held.push(...stricter.held.map((one) => ({ kind: 'source' as const, item: source.id, ...one })));
     return stricter.inForce;
   });

@@ -109,7 +109,11 @@ export function stricterPoint(old: PointConfig, next: PointConfig): { inForce: P
   const fields = stricterOf(POINT, before, after, held);
   const lost = held.find(({ field }) => field === 'floors');
   const kept = lost === undefined ? fields.floors : stricterFloors(old.floors, next.floors);
-  return { inForce: { ...fields, floors: kept, rules: stricterRules(oldRules, nextRules, held) }, held };
+  const inForce = { ...fields, floors: kept, rules: stricterRules(oldRules, nextRules, held) };
+  if (held.length === 0 || sameData(old.basis, next.basis)) return { inForce, held };
+  // What a figure stands on, and why it is looser, goes with the figure: the second person reads it, and it says nothing before.
+  held.push({ field: 'basis', from: old.basis, to: next.basis });
+  return { inForce: { ...inForce, basis: old.basis }, held };
 }
 
 /** Likewise. Fewer declared observers, or a lower class, would end or calm an alert. */

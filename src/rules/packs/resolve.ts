@@ -1,12 +1,13 @@
 /**
  * From files to configuration: a registry point and its pack type become one PointConfig, a registry file one change that
- * the engine can take through the log. What a point states may be stricter than its type; looser needs a reason. References
- * to what is already registered are the engine's to check.
+ * the engine can take through the log. What a point states may be stricter than its type; looser needs a reason, and goes with
+ * what the type alone says, so that the engine can hold it back. References to what is already registered are the engine's
+ * to check.
  */
 import { gradeOf } from '../../model/grade.ts';
 import { HIGH, HIGH_HIGH } from '../../model/level.ts';
 import type { Basis, PointConfig, RuleConfig } from '../../model/point.ts';
-import type { RegistryChange } from '../../model/registry.ts';
+import type { RegistryChange, Stated } from '../../model/registry.ts';
 import { checkFigures } from './check.ts';
 import type { Pack, PackType, RegistryFile, RegistryPoint } from './definition.ts';
 import { readRegistryFile } from './definition.ts';
@@ -28,7 +29,7 @@ export function resolveRegistry(
   const { value: file, errors: found } = readRegistryFile(data);
   const errors = [...found, ...statedTwice(file)];
   const types = typesOf(packs);
-  const points: PointConfig[] = [];
+  const points: Stated<PointConfig>[] = [];
   for (const point of file.points) {
     const type = types.get(point.type);
     if (type === undefined) {
@@ -61,11 +62,12 @@ export function resolveRegistry(
 }
 
 /** One point with everything it does not state taken from its type. */
-export function resolvePoint(point: RegistryPoint, type: PackType): Resolved<{ readonly point: PointConfig }> {
+export function resolvePoint(point: RegistryPoint, type: PackType): Resolved<{ readonly point: Stated<PointConfig> }> {
   const stated = mergeStated(type, point);
   const config: PointConfig = { ...merged(point, type), rules: rulesOf(stated) };
   const errors = checkFigures(config, stated);
-  const looser = loosened(config, point, type);
+  const byPack = byType(config, point, type);
+  const looser = loosened(byPack, config);
   if (looser.length > 0 && point.reason === undefined) {
     errors.push(`${looser.join(', ')}: looser than the pack, which needs a reason`);
   }
@@ -73,7 +75,7 @@ export function resolvePoint(point: RegistryPoint, type: PackType): Resolved<{ r
     errors.push(`source: ${point.source} is of another enterprise`);
   }
   if (errors.length > 0) return { ok: false, errors: errors.map((error) => `point ${point.id}: ${error}`) };
-  return { ok: true, point: config };
+  return { ok: true, point: looser.length > 0 ? { ...config, byPack } : config };
 }
 
 /** Everything of a point but its rules. */
@@ -118,20 +120,20 @@ export function duplicateTypes(packs: readonly Pack[]): string[] {
   );
 }
 
-/** What the point states looser than its type, in words: the type with nothing stated, changed to what is. */
-function loosened(config: PointConfig, point: RegistryPoint, type: PackType): string[] {
-  const { id, source, gateways, type: name, name: title } = point;
-  const bare = { id, source, gateways, type: name, name: title };
-  const before = { ...merged(bare, type), rules: rulesOf(mergeStated(type, {})) };
-  const words = stricterPoint(before, config)
-    .held.filter(({ field }) => !OF_THE_PLACE.includes(field))
-    .map(({ field, from, to }) => `${wordOf(field)} ${figure(to)} (pack ${figure(from)})`);
+/** The point as its type alone has it. Where and how a device is put up, no type says: that is the site's own. */
+function byType({ unitGroup, transmitter, exercise }: PointConfig, point: RegistryPoint, type: PackType): PointConfig {
+  const { id, source, gateways, type: typeName, name } = point;
+  const bare = { id, source, gateways, type: typeName, name, unitGroup, transmitter, exercise };
+  return { ...merged(bare, type), rules: rulesOf(mergeStated(type, {})) };
+}
+
+/** What the point states looser than its type, in words. */
+function loosened(byPack: PointConfig, config: PointConfig): string[] {
+  const { held } = stricterPoint({ ...byPack, basis: config.basis }, config);
+  const words = held.map(({ field, from, to }) => `${wordOf(field)} ${figure(to)} (pack ${figure(from)})`);
   // What both sides of the limits have in common is stated once.
   return [...new Set(words)];
 }
-
-/** No pack states them: where and how a device is put up is the site's own. */
-const OF_THE_PLACE = ['unitGroup', 'transmitter'];
 
 /** As a person would state it: of a rule its figures. */
 function figure(value: unknown): string {

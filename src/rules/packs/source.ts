@@ -2,10 +2,11 @@
  * From a source as a registry file states it to one as the engine keeps it: class and industry follow from what is stated,
  * else from its kind in the packs. It grades nothing.
  */
-import type { Source } from '../../model/registry.ts';
+import type { Source, Stated } from '../../model/registry.ts';
 import type { SourceClass, SourceFlag } from '../../model/source.ts';
 import { alarmClassOf, classOfAlarm } from '../../model/source.ts';
 import type { Pack, RegistryFile, SourceKind } from './definition.ts';
+import { stricterSource } from './looser.ts';
 
 export type StatedSource = RegistryFile['sources'][number];
 export type SourceKinds = ReadonlyMap<string, SourceKind>;
@@ -26,7 +27,16 @@ export function kindsOf(packs: readonly Pack[]): SourceKinds {
   return kinds;
 }
 
-export function resolveSource(stated: StatedSource, kinds: SourceKinds): Source {
+/** As it is stated; where that is looser than what follows from its flags, its level and its kind, with what follows. */
+export function resolveSource(stated: StatedSource, kinds: SourceKinds): Stated<Source> {
+  const source = asStated(stated, kinds);
+  const byPack = asStated({ ...stated, class: undefined, alarmClass: undefined, industry: undefined }, kinds);
+  // A kind that no pack knows says nothing of whose business it is.
+  const base = byPack.industry === undefined ? { ...byPack, industry: source.industry } : byPack;
+  return stricterSource(base, source).held.length > 0 ? { ...source, byPack: base } : source;
+}
+
+function asStated(stated: StatedSource, kinds: SourceKinds): Source {
   const { class: _letter, alarmClass: _word, overhead: _o, outburst: _b, highConsequence: _h, ...attributes } = stated;
   const flags = flagsOf(stated);
   return {
