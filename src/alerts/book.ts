@@ -17,7 +17,7 @@ import type { BookCounts, BookImage } from './open-alerts.ts';
 import { OpenAlerts } from './open-alerts.ts';
 import type { RecordedAlert, Standing } from './reconcile.ts';
 import { reconcile } from './reconcile.ts';
-import type { AlertRecord } from './record.ts';
+import type { AlertRecord, PointRecord } from './record.ts';
 import type { BookContext } from './tell.ts';
 import { beforeOf, tell } from './tell.ts';
 import type { Describe } from './view.ts';
@@ -99,9 +99,9 @@ export class Book {
     return this.alerts.contributes(slot);
   }
 
-  /** True while the slot counts as in alarm and without sight. */
-  isBlind(slot: number): boolean {
-    return this.alerts.isBlind(slot);
+  /** What the book has of a slot that counts as in alarm; undefined where it does not. */
+  contributor(slot: number): Readonly<PointRecord> | undefined {
+    return this.alerts.ofSlot(slot)?.active(slot);
   }
 
   /** Whether an alert of this key is open and its condition stands. */

@@ -76,11 +76,6 @@ export class OpenAlerts {
     return this.slots.get(slot)?.active(slot) !== undefined;
   }
 
-  /** True while the slot counts as in alarm and without sight. */
-  isBlind(slot: number): boolean {
-    return (this.slots.get(slot)?.active(slot)?.blindSince ?? null) !== null;
-  }
-
   assign(slot: number, alert: OpenAlert): void {
     this.slots.set(slot, alert);
   }

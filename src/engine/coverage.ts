@@ -12,14 +12,16 @@ import { keyOf } from '../alerts/key.ts';
 import type { GroupRef } from '../alerts/record.ts';
 import type { Grade } from '../model/grade.ts';
 import { LOST_SIGHT } from '../model/hazard.ts';
+import { isEventDriven } from '../model/point.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import { engineContribution, foldIntoParent, unfoldFromParent } from './device-alarms.ts';
-import { OWN_ROW, rowOf, SILENT } from './fault-table.ts';
+import { causeName, hazardName, rowOf, slotOf } from './engine-slots.ts';
+import { OWN_ROW, SILENT } from './fault-table.ts';
 import { came, DELAYED, end, lookAgain, looked, stand, went } from './faults.ts';
 import type { Fold } from './fold.ts';
 import { isKnownOnline } from './gateways.ts';
 import type { Tally } from './observers.ts';
-import { AWAITED, BY_ITSELF, BY_LINK, CAUSE, COVERAGE, SEEN } from './observers.ts';
+import { AWAITED, BY_ITSELF, BY_LINK, SEEN } from './observers.ts';
 import type { ObserverGroup } from './registry.ts';
 import type { Subject } from './subjects.ts';
 import { causeSubject } from './subjects.ts';
@@ -64,12 +66,12 @@ export function reviewObservers(
 
 /** The causes whose alerts have to be looked at again, in their order. */
 export function causesOf({ causes }: Fold): number[] {
-  return [...causes].sort((a, b) => a - b);
+  return [...causes].filter((cause) => cause > BY_ITSELF).sort((a, b) => a - b);
 }
 
 /** A hazard at a source where nothing is registered to observe it any more: nobody has to. */
 export function forgetObservers(fold: Fold, group: ObserverGroup): void {
-  const slot = fold.state.engineSlots.get(`${COVERAGE}${group.key}`);
+  const slot = fold.state.engineSlots.find(hazardName(group.key));
   if (slot === undefined) return;
   const row = rowOf(slot);
   fold.state.faults.col.present[row] = 0;
@@ -79,9 +81,9 @@ export function forgetObservers(fold: Fold, group: ObserverGroup): void {
 function reviewHazard(fold: Fold, group: ObserverGroup, by: number, ends: 'cleared' | 'limit-changed'): void {
   const { coverage, engineSlots } = fold.state;
   const tally = coverage.tally(fold.state, group);
-  const known = engineSlots.get(`${COVERAGE}${group.key}`);
+  const known = engineSlots.find(hazardName(group.key));
   if (known === undefined && gradeOf(fold, tally, tally.lost) === 0) return;
-  const slot = known ?? fold.engineSlot(`${COVERAGE}${group.key}`);
+  const slot = known ?? fold.engineSlot(hazardName(group.key));
   const row = rowOf(slot);
   const { col } = fold.state.faults;
   const grade = nextGrade(fold, tally, col.present[row] === 0 ? 0 : (col.grade[row] as Grade));
@@ -109,11 +111,18 @@ function moveHazard(fold: Fold, tally: Tally, row: number, cause: number): void 
   coverage.move(tally, before, cause);
   faults.col.cause[row] = cause;
   fold.causes.add(before).add(cause);
-  if (before > BY_ITSELF) fold.movedTo.set(causeName(causeSubject(fold, before), tally.group.exercise), cause);
+  if (before > BY_ITSELF) fold.movedTo.set(causeName(causeSubject(fold, before).id, tally.group.exercise), cause);
   if (before !== BY_ITSELF || faults.col.stands[row] === SILENT) return;
   const group = groups.coverageRef(tally.group);
   const toldIn = causeSubject(fold, cause).id;
-  fold.changes.push({ kind: 'alarm', group, slot: -1 - row, contribution: undefined, cause: 'told-elsewhere', toldIn });
+  fold.changes.push({
+    kind: 'alarm',
+    group,
+    slot: slotOf(row),
+    contribution: undefined,
+    cause: 'told-elsewhere',
+    toldIn,
+  });
 }
 
 /**
@@ -154,12 +163,12 @@ function declaredOf(fold: Fold, group: ObserverGroup): number {
 
 const liveOf = ({ group, lost, awaited }: Tally): number => group.points.length - lost - awaited;
 
-/** A timer of the fault table that is coverage's. */
-export function coverageDue(fold: Fold, name: string, row: number, due: number): void {
+/** A timer of the fault table that is a hazard's, by the key of its observers. */
+export function coverageDue(fold: Fold, key: string, row: number, due: number): void {
   const task = looked(fold, row, due, DELAYED);
   if (task === undefined) return;
-  const slot = -1 - row;
-  const group = fold.state.registry.observers.get(name.slice(COVERAGE.length));
+  const slot = slotOf(row);
+  const group = fold.state.registry.observers.get(key);
   if (group === undefined) end(fold, row);
   else if (task === 'raise') {
     stand(fold, row, OWN_ROW);
@@ -168,6 +177,23 @@ export function coverageDue(fold: Fold, name: string, row: number, due: number):
   } else if (isWatched(fold, group, fold.state.faults.col.since[row] + DELAYED.offMs)) {
     finishHazard(fold, group, slot, 'cleared');
   } else lookAgain(fold, row, LOOK_AGAIN_MS);
+}
+
+/** Where the book has it otherwise than it stands: it is looked at once more, at the end of the input, or is over there too. */
+export function reviewUntold(fold: Fold, key: string, slot: number): void {
+  const { book, coverage, faults, registry } = fold.state;
+  const group = registry.observers.get(key);
+  if (group === undefined) return;
+  const { cause, grade, present, stands } = faults.col;
+  const row = rowOf(slot);
+  const told = book.contributor(slot);
+  const isTold = stands[row] === SILENT || cause[row] !== BY_ITSELF || (told?.fixedGrade ?? 0) >= grade[row];
+  const isLost = nextGrade(fold, coverage.tally(fold.state, group), present[row] === 0 ? 0 : (grade[row] as Grade)) > 0;
+  if (!isTold || isLost !== (present[row] !== 0)) fold.unobserved.set(key, fold.unobserved.get(key) ?? SEEN);
+  if (told === undefined || (stands[row] !== SILENT && cause[row] === BY_ITSELF)) return;
+  const ended = { kind: 'alarm', group: fold.state.groups.coverageRef(group), slot, contribution: undefined } as const;
+  if (stands[row] === SILENT) fold.changes.push({ ...ended, cause: 'cleared' });
+  else fold.changes.push({ ...ended, cause: 'told-elsewhere', toldIn: causeSubject(fold, cause[row]).id });
 }
 
 /**
@@ -180,7 +206,7 @@ function isWatched(fold: Fold, group: ObserverGroup, since: EpochMs): boolean {
   let watching = 0;
   for (const number of group.points) {
     if (lostBy[number] !== SEEN) continue;
-    const isEvent = registry.points[number].intervalMs === null;
+    const isEvent = isEventDriven(registry.points[number]);
     if (liveAt[number] >= since || (isEvent && isKnownOnline(fold.state, number))) watching++;
   }
   return watching >= declaredOf(fold, group);
@@ -231,17 +257,13 @@ function tellHazard(fold: Fold, tally: Tally, slot: number): void {
 
 /** The alerts of a lost cause: of what is real, and of a drill, which blinds nobody. */
 export function tellCause(fold: Fold, cause: number): void {
-  if (cause <= BY_ITSELF) return;
   for (const exercise of [false, true]) tellBlinded(fold, cause, exercise);
 }
-
-const causeName = (subject: Subject, exercise: boolean): string =>
-  `${CAUSE}${subject.id}${exercise ? '|exercise' : ''}`;
 
 /** The worst grade of the hazards a lost cause blinds, each with its live and declared observers. */
 function tellBlinded(fold: Fold, cause: number, exercise: boolean): void {
   const { coverage, faults, engineSlots } = fold.state;
-  const rowIn = ({ group }: Tally): number => rowOf(engineSlots.get(`${COVERAGE}${group.key}`) ?? -1);
+  const rowIn = ({ group }: Tally): number => rowOf(engineSlots.find(hazardName(group.key)) ?? -1);
   const hazards = coverage
     .under(fold.state, cause)
     .filter((tally) => tally.group.exercise === exercise && faults.col.stands[rowIn(tally)] !== SILENT);
@@ -252,7 +274,7 @@ function tellBlinded(fold: Fold, cause: number, exercise: boolean): void {
     if (tellsItsOwn && !coverage.tells(fold.state, cause, exercise)) unfoldFromParent(fold, subject);
     return;
   }
-  const slot = fold.engineSlot(causeName(subject, exercise));
+  const slot = fold.engineSlot(causeName(subject.id, exercise));
   const group = causeGroup(fold, subject, exercise);
   let grade: Grade = YELLOW;
   let live = 0;
@@ -276,8 +298,8 @@ function tellBlinded(fold: Fold, cause: number, exercise: boolean): void {
 }
 
 function endBlinded(fold: Fold, subject: Subject, exercise: boolean): void {
-  const name = causeName(subject, exercise);
-  const slot = fold.state.engineSlots.get(name);
+  const name = causeName(subject.id, exercise);
+  const slot = fold.state.engineSlots.find(name);
   if (slot === undefined) return;
   const ended = { kind: 'alarm', group: causeGroup(fold, subject, exercise), slot, contribution: undefined } as const;
   const movedTo = fold.movedTo.get(name);

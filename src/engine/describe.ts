@@ -9,7 +9,7 @@ import { NONE } from '../model/level.ts';
 import { QUALITY_NAMES } from '../model/quality.ts';
 import { NO_NUMBERS } from '../rules/kind.ts';
 import { viewSlot } from '../rules/view.ts';
-import { rowOf } from './fault-table.ts';
+import { rowOf } from './engine-slots.ts';
 import { AWAITED, RELEASED, SEEN } from './observers.ts';
 import type { EngineState } from './state.ts';
 

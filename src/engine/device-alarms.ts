@@ -9,14 +9,15 @@ import type { Grade } from '../model/grade.ts';
 import type { DeviceFault } from '../model/hazard.ts';
 import { HIGH } from '../model/level.ts';
 import { QUALITY_NAMES } from '../model/quality.ts';
-import { IN_PARENT, OWN_ROW, rowOf, SILENT } from './fault-table.ts';
+import { faultName, rowOf } from './engine-slots.ts';
+import { IN_PARENT, OWN_ROW, SILENT } from './fault-table.ts';
 import type { Delays } from './faults.ts';
 import { AT_ONCE, came, DELAYED, end, looked, stand, went } from './faults.ts';
 import type { Fold } from './fold.ts';
 import { worstClock } from './lateness.ts';
-import { BY_LINK, FIRST_GATEWAY } from './observers.ts';
+import { BY_LINK, FIRST_GATEWAY, SEEN } from './observers.ts';
 import type { Subject } from './subjects.ts';
-import { causeOfSubject, causeSubject, subjectOf } from './subjects.ts';
+import { causeSubject } from './subjects.ts';
 
 export type DeviceGrade = 'blue' | 'yellow';
 export type FaultDetail = Readonly<Record<string, string | number | boolean>>;
@@ -30,7 +31,10 @@ const DELAYED_FAULTS: ReadonlySet<string> = new Set([
 const LOST_CAUSES: readonly DeviceFault[] = ['offline', 'silent', 'link'];
 const delaysOf = (fault: string): Delays => (DELAYED_FAULTS.has(fault) ? DELAYED : AT_ONCE);
 
-const nameOf = (subject: Subject, fault: DeviceFault): string => `${subject.id}|${fault}`;
+const BLUE = 1;
+const YELLOW = 2;
+
+const nameOf = ({ id }: Subject, fault: DeviceFault): string => faultName(id, fault);
 
 /**
  * The fault is there. A repeated call changes nothing, a worse grade is told at once where the alarm stands. `detail` of a
@@ -45,7 +49,7 @@ export function raiseDeviceAlarm(
 ): void {
   const row = rowOf(fold.engineSlot(nameOf(subject, fault)));
   const { col } = fold.state.faults;
-  const wanted = grade === 'yellow' ? 2 : 1;
+  const wanted = grade === 'yellow' ? YELLOW : BLUE;
   const isWorse = col.stands[row] === OWN_ROW && wanted > col.grade[row];
   const isDue = came(fold, row, delaysOf(fault));
   col.grade[row] = isDue || col.stands[row] === SILENT ? wanted : Math.max(wanted, col.grade[row]);
@@ -55,15 +59,13 @@ export function raiseDeviceAlarm(
 
 /** The fault is gone. */
 export function clearDeviceAlarm(fold: Fold, subject: Subject, fault: DeviceFault): void {
-  const slot = fold.state.engineSlots.get(nameOf(subject, fault));
+  const slot = fold.state.engineSlots.find(nameOf(subject, fault));
   if (slot !== undefined && went(fold, rowOf(slot), delaysOf(fault))) finish(fold, subject, fault);
 }
 
 /** A timer of the fault table that is a device alarm's. */
-export function deviceFaultDue(fold: Fold, name: string, row: number, due: number): void {
-  const at = name.lastIndexOf('|');
-  const fault = name.slice(at + 1) as DeviceFault;
-  const subject = subjectOf(fold, name.slice(0, at));
+export function deviceFaultDue(fold: Fold, subject: Subject, fault: DeviceFault, due: number): void {
+  const row = rowOf(fold.engineSlot(nameOf(subject, fault)));
   const task = looked(fold, row, due, delaysOf(fault));
   if (task === 'raise') tell(fold, subject, fault);
   else if (task === 'end') finish(fold, subject, fault);
@@ -72,7 +74,7 @@ export function deviceFaultDue(fold: Fold, name: string, row: number, due: numbe
 /** Another alert of the same cause says more: its device alarms are told there as long as it stands. */
 export function foldIntoParent(fold: Fold, subject: Subject): void {
   for (const fault of LOST_CAUSES) {
-    const slot = fold.state.engineSlots.get(nameOf(subject, fault));
+    const slot = fold.state.engineSlots.find(nameOf(subject, fault));
     if (slot === undefined) continue;
     const row = rowOf(slot);
     if (fold.state.faults.col.stands[row] !== OWN_ROW) continue;
@@ -84,7 +86,7 @@ export function foldIntoParent(fold: Fold, subject: Subject): void {
 /** The alert they were told in is over: what is still there is told by itself. */
 export function unfoldFromParent(fold: Fold, subject: Subject): void {
   for (const fault of LOST_CAUSES) {
-    const slot = fold.state.engineSlots.get(nameOf(subject, fault));
+    const slot = fold.state.engineSlots.find(nameOf(subject, fault));
     if (slot === undefined) continue;
     const { present, stands } = fold.state.faults.col;
     const row = rowOf(slot);
@@ -97,18 +99,37 @@ export function unfoldFromParent(fold: Fold, subject: Subject): void {
   }
 }
 
+/** Tells its alarm as it stands, where the book has it otherwise. */
+export function retellFault(fold: Fold, subject: Subject, fault: DeviceFault): void {
+  const slot = fold.engineSlot(nameOf(subject, fault));
+  const { stands, grade } = fold.state.faults.col;
+  const row = rowOf(slot);
+  const told = fold.state.book.contributor(slot);
+  if (stands[row] === OWN_ROW) {
+    if ((told?.fixedGrade ?? 0) < grade[row]) contribute(fold, subject, fault);
+  } else if (told !== undefined) {
+    const isInParent = stands[row] === IN_PARENT;
+    const ended: Ended = isInParent ? { cause: 'told-elsewhere', toldIn: subject.id } : howEnded(fold, subject, fault);
+    withdraw(fold, subject, fault, ended);
+  }
+}
+
 /** What is registered behind a gateway has changed so that its alarms are no longer those of a drill. */
 export function tellAnew(fold: Fold, subject: Subject): void {
   for (const fault of [...LOST_CAUSES, 'clock-skewed'] as const) {
-    const slot = fold.state.engineSlots.get(nameOf(subject, fault));
-    if (slot !== undefined && fold.state.faults.col.stands[rowOf(slot)] === OWN_ROW) contribute(fold, subject, fault);
+    const slot = fold.state.engineSlots.find(nameOf(subject, fault));
+    if (slot === undefined) continue;
+    const { stands, grade } = fold.state.faults.col;
+    // What made it graver so far was a drill.
+    grade[rowOf(slot)] = BLUE;
+    if (stands[rowOf(slot)] === OWN_ROW) contribute(fold, subject, fault);
   }
   if (!isToldIn(fold, subject)) unfoldFromParent(fold, subject);
 }
 
 /** Whether the alert of lost sight of the same cause tells it: a drill's never tells a real one. */
-function isToldIn({ state }: Fold, { id, exercise }: Subject): boolean {
-  return state.coverage.tells(state, causeOfSubject(state, id), exercise);
+function isToldIn({ state }: Fold, { cause, exercise }: Subject): boolean {
+  return cause !== SEEN && state.coverage.tells(state, cause, exercise);
 }
 
 function tell(fold: Fold, subject: Subject, fault: DeviceFault, detail?: FaultDetail): void {
@@ -142,7 +163,7 @@ function howEnded(fold: Fold, { number }: Subject, fault: DeviceFault): Ended {
 }
 
 function withdraw(fold: Fold, subject: Subject, fault: DeviceFault, ended: Ended): void {
-  const group = deviceGroup(fold, subject, fault, 1);
+  const group = deviceGroup(fold, subject, fault, BLUE);
   const slot = fold.engineSlot(nameOf(subject, fault));
   fold.changes.push({ kind: 'alarm', group, slot, contribution: undefined, ...ended });
 }
@@ -186,10 +207,11 @@ export function engineContribution(
 }
 
 /** What is known of a delayed fault when its alarm is told. */
-function detailOf(fold: Fold, { id, number }: Subject, fault: DeviceFault): FaultDetail {
-  const { points, gateways, registry } = fold.state;
+function detailOf(fold: Fold, { number, cause }: Subject, fault: DeviceFault): FaultDetail {
+  const { points, gateways } = fold.state;
   if (fault === 'clock-skewed') {
-    const gateway = registry.gatewayNumbers.get(id.replace('/~', '/')) ?? 0;
+    const gateway = cause - FIRST_GATEWAY;
+    if (gateway < 0) return {};
     return { points: gateways.col.skewedPoints[gateway], ...worstClock(fold.state, gateway) };
   }
   if (number < 0) return {};

@@ -29,6 +29,3 @@ const LAYOUT = {
 } as const;
 export type FaultTable = Columns<typeof LAYOUT>;
 export const newFaultTable = (): FaultTable => new Columns(LAYOUT, 16);
-
-/** The row of an engine slot (−1, −2 …). */
-export const rowOf = (slot: number): number => -1 - slot;

@@ -10,9 +10,11 @@
 import { CHATTER_MS } from '../alerts/condition/chatter.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import { MINUTE_MS } from '../model/time.ts';
+import { meaningOf, slotOf } from './engine-slots.ts';
 import type { IN_PARENT } from './fault-table.ts';
-import { OWN_ROW, rowOf, SILENT } from './fault-table.ts';
+import { OWN_ROW, SILENT } from './fault-table.ts';
 import type { Fold } from './fold.ts';
+import { BY_ITSELF, SEEN } from './observers.ts';
 import type { EngineState } from './state.ts';
 import { TIMER } from './timers.ts';
 
@@ -111,16 +113,16 @@ export function faultsResumed(fold: Fold, downFrom: EpochMs): void {
 export function adoptStanding(state: EngineState): void {
   const { faults, engineSlots, book, timers, at } = state;
   const from = faults.rows;
-  faults.ensure(engineSlots.size);
+  faults.ensure(engineSlots.names.length);
   const { col } = faults;
-  for (const [name, slot] of engineSlots) {
-    const row = rowOf(slot);
-    if (row < from || !book.contributes(slot)) continue;
-    const isAsked = name.endsWith('|clock-skewed');
+  for (const [row, name] of engineSlots.names.entries()) {
+    if (row < from || !book.contributes(slotOf(row))) continue;
+    const meaning = meaningOf(name);
+    const isAsked = meaning.kind === 'fault' && meaning.fault === 'clock-skewed';
     col.present[row] = isAsked ? 0 : 1;
     col.stands[row] = OWN_ROW;
-    col.grade[row] = name.startsWith('coverage|') ? 2 : 1;
-    col.cause[row] = name.startsWith('coverage|') ? 1 : 0;
+    col.grade[row] = meaning.kind === 'fault' ? 1 : 2;
+    col.cause[row] = meaning.kind === 'fault' ? SEEN : BY_ITSELF;
     col.since[row] = at;
     col.times[row] = 1;
     if (!isAsked) continue;

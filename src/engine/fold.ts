@@ -9,6 +9,7 @@ import type { BookContext } from '../alerts/tell.ts';
 import type { Transition } from '../model/alert.ts';
 import type { Level } from '../model/level.ts';
 import { NONE } from '../model/level.ts';
+import { isEventDriven } from '../model/point.ts';
 import { UNCERTAIN } from '../model/quality.ts';
 import type { EpochMs } from '../model/time.ts';
 import { lose } from '../rules/hold.ts';
@@ -128,7 +129,6 @@ export class Fold implements BookContext {
   private readonly scratch = new PointScratch();
   private readonly seal: Seal;
   private index = 0;
-  private names: string[] = [];
   /** Whether the newest level change was a slot's coming into alarm. */
   private fresh = false;
   /** Point whose memory the scratch holds as of this input; −1 for none. */
@@ -238,44 +238,35 @@ export class Fold implements BookContext {
     return rules.sideSaid(slot) ?? sideOf(rules.slots, slot);
   }
 
-  /** Stable negative key of something the engine itself contributes. */
+  /** The slot of that name of what the engine itself contributes, made where there was none. */
   engineSlot(name: string): number {
-    const { engineSlots } = this.state;
-    const known = engineSlots.get(name);
+    const { engineSlots, faults } = this.state;
+    const known = engineSlots.find(name);
     if (known !== undefined) return known;
-    const slot = -1 - engineSlots.size;
-    engineSlots.set(name, slot);
-    this.state.faults.ensure(engineSlots.size);
+    const slot = engineSlots.add(name);
+    faults.ensure(engineSlots.names.length);
     return slot;
   }
 
-  /**
-   * Tells what stands at a slot and was not told, because telling it failed: a level that the book has not got, or has still, and
-   * a loss of sight. Where the two agree, nothing.
-   */
+  /** Tells the level and the sight of a rule slot, where the book has them otherwise. */
   tellUntold(slot: number): void {
     const { rules, book } = this.state;
     const level = levelOf(rules.slots, slot);
     const { since, blindSince } = viewSlot(rules, slot);
-    if (level > NONE !== book.contributes(slot)) {
+    const told = book.contributor(slot);
+    if (level !== (told?.level ?? NONE)) {
       this.fresh = false;
       const contribution = level === NONE ? undefined : this.contribution(slot, level, since);
       this.note({ slot, from: level, to: level, at: level === NONE ? this.at : since }, contribution);
     }
-    if (blindSince !== undefined && !book.isBlind(slot)) this.held(slot, true, blindSince);
+    const isBlind = level > NONE && blindSince !== undefined;
+    if (isBlind !== ((told?.blindSince ?? null) !== null)) this.held(slot, isBlind, blindSince ?? this.at);
   }
 
   /** A level first known from an uncertain reading is borne out by a good one. */
   confirmed(slot: number, level: Level, at: EpochMs): void {
     this.fresh = false;
     this.note({ slot, from: level, to: level, at }, this.contribution(slot, level, at));
-  }
-
-  /** Names of the engine's own slots, by row: −1, −2 … are rows 0, 1 … */
-  get engineNames(): readonly string[] {
-    const { engineSlots } = this.state;
-    if (this.names.length !== engineSlots.size) this.names = [...engineSlots.keys()];
-    return this.names;
   }
 
   emit(transition: Transition): void {
@@ -297,7 +288,8 @@ export class Fold implements BookContext {
 
   watchedInSilence(number: number): boolean | undefined {
     const { registry, points } = this.state;
-    if (registry.points[number]?.intervalMs !== null) return undefined;
+    const point = registry.points[number];
+    if (point === undefined || !isEventDriven(point)) return undefined;
     return points.col.lostBy[number] === SEEN && isKnownOnline(this.state, number);
   }
 

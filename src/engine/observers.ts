@@ -3,8 +3,9 @@
  * point's sight, so that counts and points never disagree; grading and telling is coverage.ts.
  */
 
+import type { EngineSlots } from './engine-slots.ts';
+import { hazardName, rowOf } from './engine-slots.ts';
 import type { FaultTable } from './fault-table.ts';
-import { rowOf } from './fault-table.ts';
 import type { PointTable } from './points.ts';
 import type { ObserverGroup, Registry } from './registry.ts';
 
@@ -25,12 +26,8 @@ export interface Tables {
   readonly registry: Registry;
   readonly points: PointTable;
   readonly faults: FaultTable;
-  readonly engineSlots: ReadonlyMap<string, number>;
+  readonly engineSlots: EngineSlots;
 }
-
-/** The name of an engine slot that is coverage's: of a hazard, or of a lost cause. */
-export const COVERAGE = 'coverage|';
-export const CAUSE = `${COVERAGE}~|`;
 
 /** What is known of one (source, hazard). */
 export interface Tally {
@@ -96,7 +93,7 @@ export class Observers {
     this.tallies.clear();
     this.hazards.clear();
     for (const group of registry.observers.values()) {
-      const slot = engineSlots.get(`${COVERAGE}${group.key}`);
+      const slot = engineSlots.find(hazardName(group.key));
       if (slot === undefined) continue;
       this.move(this.tally(tables, group), SEEN, faults.col.cause[rowOf(slot)]);
     }

@@ -16,6 +16,7 @@ import { bringUp, versionsOf } from '../model/upcast.ts';
 import { NewerVersionError } from '../model/version.ts';
 import type { RuleMemoryHeader } from '../rules/memory.ts';
 import { RuleMemory } from '../rules/memory.ts';
+import { EngineSlots } from './engine-slots.ts';
 import { adoptStanding } from './faults.ts';
 import type { Installation, Stall } from './input.ts';
 import type { RegistryImage } from './registry.ts';
@@ -99,7 +100,7 @@ export function encodeState(state: EngineState): StateImage {
       linkDown: state.linkDown,
       registry: state.registry.image(),
       book: state.book.encode(),
-      engineSlots: [...state.engineSlots.keys()],
+      engineSlots: [...state.engineSlots.names],
       alertHandles: [...state.alertHandles],
       nextAlertHandle: state.nextAlertHandle,
       stalls: state.stalls,
@@ -149,7 +150,7 @@ function built({ header: json, tables }: StoredState): EngineState {
   state.seq = header.seq;
   state.unsaved = header.unsaved;
   state.linkDown = header.linkDown;
-  state.engineSlots = new Map(header.engineSlots.map((name, i) => [name, -1 - i]));
+  state.engineSlots = new EngineSlots(header.engineSlots);
   state.alertHandles = new Map(header.alertHandles);
   state.nextAlertHandle = header.nextAlertHandle;
   state.stalls = [...header.stalls];

@@ -8,6 +8,7 @@ import type { Loosening } from '../model/loosening.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import { newKinds } from '../rules/kinds.ts';
 import { RuleMemory } from '../rules/memory.ts';
+import { EngineSlots } from './engine-slots.ts';
 import type { FaultTable } from './fault-table.ts';
 import { newFaultTable } from './fault-table.ts';
 import type { GatewayTable } from './gateways.ts';
@@ -62,8 +63,8 @@ export interface EngineState {
   rules: RuleMemory;
   book: Book;
   timers: Timers;
-  /** Stable contributor keys of what the engine itself contributes (device faults, coverage): name → −1, −2 … */
-  engineSlots: Map<string, number>;
+  /** What the engine itself contributes (device faults, coverage). */
+  engineSlots: EngineSlots;
   /** Timer handles of alerts. */
   alertHandles: Map<number, string>;
   nextAlertHandle: number;
@@ -98,7 +99,7 @@ export function newState(registry = new Registry(), partition = 0): EngineState 
     rules: new RuleMemory(),
     book: new Book(),
     timers: new Timers(),
-    engineSlots: new Map(),
+    engineSlots: new EngineSlots(),
     alertHandles: new Map(),
     stalls: [],
     nextAlertHandle: 1,

@@ -15,6 +15,8 @@ export interface Subject {
   readonly source: string;
   /** Of a drill: a point of one, or a gateway that nothing real is registered behind. */
   readonly exercise: boolean;
+  /** As what it takes the sight of others (observers.ts): our own link, or a gateway. SEEN where it takes nobody's. */
+  readonly cause: number;
 }
 
 /** Before the partition: what the service's own alarms are keyed by, and how inputs name the service. */
@@ -22,7 +24,7 @@ const SERVICE = 'service';
 
 export function serviceSubject({ partition }: Pick<EngineState, 'partition'>): Subject {
   const id = `${SERVICE}/${partition}`;
-  return { id, number: -1, enterprise: '', source: id, exercise: false };
+  return { id, number: -1, enterprise: '', source: id, exercise: false, cause: BY_LINK };
 }
 
 export function pointSubject(fold: Fold, number: number): Subject {
@@ -33,6 +35,7 @@ export function pointSubject(fold: Fold, number: number): Subject {
     enterprise: point.enterprise,
     source: point.source,
     exercise: point.exercise === true,
+    cause: SEEN,
   };
 }
 
@@ -40,7 +43,8 @@ export function gatewaySubject(fold: Fold, gateway: number): Subject {
   const { registry, groups } = fold.state;
   const { enterprise, id } = registry.gateways[gateway];
   const subject = `${enterprise}/~${id}`;
-  return { id: subject, number: -1, enterprise, source: subject, exercise: groups.isOfDrill(gateway) };
+  const exercise = groups.isOfDrill(gateway);
+  return { id: subject, number: -1, enterprise, source: subject, exercise, cause: FIRST_GATEWAY + gateway };
 }
 
 /** The subject of that id; one that is not registered (any more) is the service's to tell. */
@@ -51,17 +55,9 @@ export function subjectOf(fold: Fold, id: string): Subject {
   const gateway = registry.gatewayNumbers.get(id.replace('/~', '/'));
   if (gateway !== undefined) return gatewaySubject(fold, gateway);
   const service = serviceSubject(fold.state);
-  return id === SERVICE ? service : { ...service, id };
+  return id === SERVICE || id === service.id ? service : { ...service, id, cause: SEEN };
 }
 
 export function causeSubject(fold: Fold, cause: number): Subject {
   return cause === BY_LINK ? serviceSubject(fold.state) : gatewaySubject(fold, cause - FIRST_GATEWAY);
-}
-
-/** The cause that a subject's own device alarm is of; SEEN for none. */
-export function causeOfSubject(state: EngineState, id: string): number {
-  if (id === serviceSubject(state).id) return BY_LINK;
-  const { registry } = state;
-  const gateway = registry.gatewayNumbers.get(id.replace('/~', '/'));
-  return gateway === undefined ? SEEN : FIRST_GATEWAY + gateway;
 }

@@ -1,5 +1,8 @@
 // A tick is never lost: what falls due is followed one by one, and what fails is told by name and tried again.
 import { describe, expect, it } from 'vitest';
+import type { Fact } from '../../src/alerts/condition/fact.ts';
+import type { AlertTopic } from '../../src/model/hazard.ts';
+import type { QualityName } from '../../src/model/quality.ts';
 import { point } from '../support/build/point.ts';
 import { Desk } from '../support/desk.ts';
 
@@ -72,6 +75,107 @@ describe('a tick with a bug in one timer and another in what the timers before i
     const blind = desk.transitions.filter(({ change }) => change === 'went-blind');
     expect(blind.map(({ point }) => point)).toEqual(['yt/GD-3']);
     expect(desk.devices.some(({ hazard }) => hazard === 'set-aside')).toBe(true);
+  });
+});
+
+/** Whatever tells this of alarm conditions finds a bug in the book, until it is mended. */
+function breakTelling(desk: Desk, isMet: (fact: Fact) => boolean): () => void {
+  const { book } = desk.state;
+  const whole = book.apply.bind(book);
+  book.apply = (facts, context) => {
+    const list = [...facts];
+    if (list.some(isMet)) throw new Error('a bug in the book');
+    whole(list, context);
+  };
+  return () => {
+    book.apply = whole;
+  };
+}
+
+describe('an alarm of the engine’s own that could not be told, as soon as the bug is gone', () => {
+  const isOf = (topic: AlertTopic) => (fact: Fact) => fact.kind === 'level' && fact.group.hazard === topic;
+  const slow = { intervalMs: 60 * MINUTE };
+  const flapping = (desk: Desk, from: number, to: number, quality: QualityName) => {
+    for (let at = from; at < to; at += 10 * SECOND) desk.reading('GD-1', at, 1, quality);
+  };
+  const rows = (desk: Desk) =>
+    desk.open
+      .filter(({ active, hazard }) => active && hazard !== 'set-aside')
+      .map(({ key, grade }) => `${key} ${grade}`)
+      .sort();
+
+  it('is told: an unusable point, beside the hazard that nobody observes', () => {
+    const desk = new Desk({ points: [point('GD-1')], class: 'A' });
+    flapping(desk, 0, MINUTE, 'good');
+    const mend = breakTelling(desk, isOf('bad-quality'));
+    flapping(desk, MINUTE, 2 * MINUTE, 'bad');
+    expect(rows(desk)).toEqual(['yt/farm||flammable-gas|hazard orange']);
+    mend();
+    flapping(desk, 2 * MINUTE, 4 * MINUTE, 'bad');
+    expect(rows(desk)).toEqual(['yt/GD-1|bad-quality|device blue', 'yt/farm||flammable-gas|hazard orange']);
+  });
+
+  it('is told: a hazard that nobody observes', () => {
+    const desk = new Desk({ points: [point('GD-1')], class: 'A' });
+    flapping(desk, 0, MINUTE, 'good');
+    const mend = breakTelling(desk, isOf('flammable-gas'));
+    flapping(desk, MINUTE, 2 * MINUTE, 'bad');
+    expect(rows(desk)).toEqual(['yt/GD-1|bad-quality|device blue']);
+    mend();
+    flapping(desk, 2 * MINUTE, 4 * MINUTE, 'bad');
+    expect(rows(desk)).toEqual(['yt/GD-1|bad-quality|device blue', 'yt/farm||flammable-gas|hazard orange']);
+  });
+
+  it('is told: what a gateway blinds that is away', () => {
+    const desk = new Desk({ points: [point('GD-1')], class: 'A' });
+    flapping(desk, 0, MINUTE, 'good');
+    const mend = breakTelling(desk, isOf('coverage'));
+    desk.gateway(false, MINUTE);
+    desk.tickTo(2 * MINUTE);
+    expect(rows(desk)).toEqual([]);
+    mend();
+    desk.tickTo(4 * MINUTE);
+    expect(rows(desk)).toEqual(['yt/~gw1||coverage|hazard orange']);
+  });
+
+  it('is over, where it has ended meanwhile', () => {
+    const desk = new Desk({ points: [point('GD-1'), point('GD-2', slow)] });
+    flapping(desk, 0, MINUTE, 'good');
+    flapping(desk, MINUTE, 2 * MINUTE, 'bad');
+    flapping(desk, 2 * MINUTE, 3 * MINUTE, 'good');
+    expect(rows(desk)).toEqual(['yt/GD-1|bad-quality|device blue']);
+    const mend = breakTelling(desk, isOf('bad-quality'));
+    flapping(desk, 3 * MINUTE, 4 * MINUTE, 'good');
+    expect(rows(desk)).toEqual(['yt/GD-1|bad-quality|device blue']);
+    mend();
+    flapping(desk, 4 * MINUTE, 6 * MINUTE, 'good');
+    expect(rows(desk)).toEqual([]);
+  });
+
+  it('is told also where the service was restarted in between', () => {
+    const desk = new Desk({ points: [point('GD-1')], class: 'A' });
+    flapping(desk, 0, MINUTE, 'good');
+    breakTelling(desk, isOf('bad-quality'));
+    flapping(desk, MINUTE, 2 * MINUTE, 'bad');
+    const next = desk.fork();
+    flapping(next, 2 * MINUTE, 4 * MINUTE, 'bad');
+    expect(rows(next)).toContain('yt/GD-1|bad-quality|device blue');
+  });
+});
+
+describe('a rule that could not tell that it went further, or is seen again', () => {
+  it('tells it as soon as the bug is gone', () => {
+    const limits = { limits: { H: 25, HH: 50 }, onDelayMs: 30 * SECOND, intervalMs: 60 * MINUTE };
+    const desk = new Desk({ points: [point('GD-1', limits)] });
+    desk.reading('GD-1', 0, 30);
+    desk.tickTo(MINUTE);
+    desk.reading('GD-1', MINUTE, 60);
+    const mend = breakTelling(desk, (fact) => fact.kind === 'level' && fact.slot >= 0);
+    desk.tickTo(2 * MINUTE);
+    mend();
+    desk.tickTo(4 * MINUTE);
+    expect(desk.hazards.find(({ hazard }) => hazard === 'flammable-gas')?.points[0].level).toBe('HH');
+    expect(desk.story).toContain('worse-grade orange');
   });
 });
 

@@ -1,6 +1,6 @@
 // What the safety properties compare: an earlier and a later picture of one plant. It plays no part in judging.
 import { expect } from 'vitest';
-import { COVERAGE } from '../../src/engine/observers.ts';
+import { meaningOf } from '../../src/engine/engine-slots.ts';
 import type { Alert } from '../../src/model/alert.ts';
 import type { Grade } from '../../src/model/grade.ts';
 import { gradeOf } from '../../src/model/grade.ts';
@@ -32,11 +32,11 @@ function blindness({ state }: Desk): { readonly blind: Map<string, Grade>; reado
   const { present, stands, grade } = state.faults.col;
   const blind = new Map<string, Grade>();
   const returning = new Set<string>();
-  [...state.engineSlots.keys()].forEach((name, row) => {
-    if (!name.startsWith(COVERAGE) || stands[row] === 0) return;
-    const key = name.slice(COVERAGE.length);
-    if (present[row] === 0) returning.add(key);
-    else blind.set(key, grade[row] as Grade);
+  state.engineSlots.names.forEach((name, row) => {
+    const meaning = meaningOf(name);
+    if (meaning.kind !== 'hazard' || stands[row] === 0) return;
+    if (present[row] === 0) returning.add(meaning.group);
+    else blind.set(meaning.group, grade[row] as Grade);
   });
   return { blind, returning };
 }

@@ -2,27 +2,25 @@
  * Time has passed: whatever falls due does so now. It knows when things fall due, not what they then do.
  */
 import type { EpochMs } from '../../model/time.ts';
-import { DAY_MS, MINUTE_MS } from '../../model/time.ts';
+import { DAY_MS } from '../../model/time.ts';
 import { judgeDue } from '../../rules/evaluate.ts';
-import { attempt } from '../attempt.ts';
+import { AGAIN_MS, attempt, tellLater } from '../attempt.ts';
 import { applyChanges } from '../contribution.ts';
 import { causesOf, coverageDue, reviewObservers, tellCause } from '../coverage.ts';
 import { deviceFaultDue } from '../device-alarms.ts';
+import { causeName, hazardName, meaningOf, slotOf } from '../engine-slots.ts';
 import type { Change, Fold } from '../fold.ts';
 import { isKnownOnline } from '../gateways.ts';
 import type { TickInput } from '../input.ts';
-import { COVERAGE } from '../observers.ts';
 import { gatewayDue, silenceDue } from '../sight.ts';
 import { addStall } from '../stalls.ts';
-import { causeSubject } from '../subjects.ts';
+import { causeSubject, subjectOf } from '../subjects.ts';
 import type { TimerKind } from '../timers.ts';
 import { TIMER } from '../timers.ts';
+import { tellUntold } from '../untold.ts';
 
 /** Answers to commands are remembered this long: a repeated command is answered the same, and acts once. */
 const OUTCOME_KEPT_MS = DAY_MS;
-
-/** A timer that could not be followed is tried again after this: the fault may lie in what has passed by then. */
-const AGAIN_MS = MINUTE_MS;
 
 /** Costs what the due timers cost, nothing else. A tick is never lost: what fails is one timer of it, by itself. */
 export function foldTick(fold: Fold, { stalled }: TickInput): void {
@@ -31,10 +29,10 @@ export function foldTick(fold: Fold, { stalled }: TickInput): void {
   for (let due = state.timers.pop(fold.at); due !== undefined; due = state.timers.pop(fold.at)) {
     const { kind, ref } = due;
     // What falls silent in one second is one loss of sight: it reaches the book as one list.
-    if (kind !== TIMER.SILENCE) settleSilences(fold);
+    if (kind !== TIMER.SILENCE) settle(fold, 'what fell silent');
     followDue(fold, kind, ref, due.due);
   }
-  settleSilences(fold);
+  settle(fold, 'what fell silent');
   reviewEach(fold);
   attempt(
     fold,
@@ -57,47 +55,45 @@ function followDue(fold: Fold, kind: TimerKind, ref: number, dueAt: EpochMs): vo
   if (!followed) lookAgain(fold, kind, ref, alert);
 }
 
-/** Where telling them together finds a bug, each is told by itself: what was told already is not told twice. */
-function settleSilences(fold: Fold): void {
+/**
+ * Tells what was gathered. Where telling it together finds a bug, each is told by itself: what was told already is not told
+ * twice.
+ */
+function settle(fold: Fold, what: string): void {
   if (fold.changes.length === 0) return;
   const gathered = fold.changes.splice(0);
-  if (gathered.length > 1 && tellSilent(fold, gathered)) return;
-  for (const change of gathered) {
-    if (tellSilent(fold, [change])) continue;
-    // Its slot stands as it does; that it was not told is found when it is looked at again.
-    if ('slot' in change && change.slot >= 0) lookAgain(fold, TIMER.RULE, change.slot, undefined);
-  }
+  if (gathered.length > 1 && tellGathered(fold, what, gathered)) return;
+  for (const change of gathered) tellGathered(fold, what, [change]);
 }
 
 /** As the end of every input does it, but one hazard and one cause after the other: a bug in one of them hides no other. */
 function reviewEach(fold: Fold): void {
   for (const [key, by] of fold.unobserved) {
-    attempt(
+    const reviewed = attempt(
       fold,
       () => `observers of ${key}`,
       () => reviewObservers(fold, key, by),
     );
+    if (!reviewed) tellLater(fold, fold.engineSlot(hazardName(key)));
   }
   fold.unobserved.clear();
   for (const cause of causesOf(fold)) {
-    attempt(
+    const { id, exercise } = causeSubject(fold, cause);
+    const told = attempt(
       fold,
-      () => `lost sight by ${causeSubject(fold, cause).id}`,
+      () => `lost sight by ${id}`,
       () => tellCause(fold, cause),
     );
+    if (!told) tellLater(fold, fold.engineSlot(causeName(id, exercise)));
   }
   fold.causes.clear();
-  attempt(
-    fold,
-    () => 'lost sight',
-    () => applyChanges(fold),
-  );
+  settle(fold, 'lost sight');
 }
 
-function tellSilent(fold: Fold, changes: readonly Change[]): boolean {
+function tellGathered(fold: Fold, what: string, changes: readonly Change[]): boolean {
   return attempt(
     fold,
-    () => 'what fell silent',
+    () => what,
     () => {
       for (const change of changes) fold.changes.push(change);
       applyChanges(fold);
@@ -120,7 +116,7 @@ function nameOf(fold: Fold, kind: TimerKind, ref: number): string {
   if (kind === TIMER.RULE) return `rule ${rules.ruleOf(ref)} of ${registry.points[rules.pointOf(ref)]?.id}`;
   if (kind === TIMER.SILENCE) return `silence of ${registry.points[ref]?.id}`;
   if (kind === TIMER.GATEWAY) return `gateway ${registry.gateways[ref]?.id}`;
-  if (kind === TIMER.FAULT) return `alarm ${fold.engineNames[ref]}`;
+  if (kind === TIMER.FAULT) return `alarm ${fold.state.engineSlots.names[ref]}`;
   return `alert ${alertHandles.get(ref)}`;
 }
 
@@ -138,14 +134,16 @@ function ruleDue(fold: Fold, slot: number): void {
   fold.aboutToJudge(number);
   judgeDue(state.rules, slot, fold.at, fold.sink, isKnownOnline(state, number));
   applyChanges(fold);
-  fold.tellUntold(slot);
+  tellUntold(fold, slot);
 }
 
 /** A fault came or went for as long as its alarm waits: device alarms and coverage share one table. */
 function faultDue(fold: Fold, row: number, dueAt: EpochMs): void {
-  const name = fold.engineNames[row];
-  if (name.startsWith(COVERAGE)) coverageDue(fold, name, row, dueAt);
-  else deviceFaultDue(fold, name, row, dueAt);
+  const meaning = meaningOf(fold.state.engineSlots.names[row]);
+  if (meaning.kind === 'hazard') coverageDue(fold, meaning.group, row, dueAt);
+  if (meaning.kind === 'fault') deviceFaultDue(fold, subjectOf(fold, meaning.subject), meaning.fault, dueAt);
+  applyChanges(fold);
+  tellUntold(fold, slotOf(row));
 }
 
 function alertDue(fold: Fold, handle: number): void {
