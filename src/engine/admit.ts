@@ -7,6 +7,7 @@
  * of a clock touches.
  */
 import { inMs, inOrder } from '../model/clock-mistake.ts';
+import { intervalsOf } from '../model/point.ts';
 import type { ReadingBatch, VerdictCode } from '../model/reading.ts';
 import { FLAG, NO_SEQ, VERDICT } from '../model/reading.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
@@ -218,8 +219,7 @@ function isBackfill(registry: Registry, { points }: EngineState, batch: ReadingB
   const number = batch.point[i];
   const behind = (batch.seq[i] !== NO_SEQ && batch.seq[i] <= seq[number]) || speaker[number] !== batch.gateway;
   if (!behind) return false;
-  const { intervalMs } = registry.points[number];
-  const patienceMs = intervalMs === null ? EVENT_PATIENCE_MS : STALE_INTERVALS * intervalMs;
+  const patienceMs = intervalsOf(registry.points[number], STALE_INTERVALS, EVENT_PATIENCE_MS);
   return batch.receivedAt - liveAt[number] < patienceMs;
 }
 

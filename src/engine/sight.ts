@@ -6,6 +6,8 @@
  *
  * Deadlines are lazy: one timer a point, which looks at the last sign of life when it falls due and re-arms.
  */
+import type { PointConfig } from '../model/point.ts';
+import { intervalsOf, isEventDriven } from '../model/point.ts';
 import type { Quality } from '../model/quality.ts';
 import { GOOD, UNCERTAIN } from '../model/quality.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
@@ -19,6 +21,7 @@ import { forgetClock } from './lateness.ts';
 import { AWAITED, BY_ITSELF, BY_LINK, FIRST_GATEWAY, RELEASED, SEEN, UNUSABLE } from './observers.ts';
 import { OFFLINE_INTERVALS, STALE_INTERVALS } from './registry.ts';
 import { stalledSince } from './stalls.ts';
+import type { Subject } from './subjects.ts';
 import { gatewaySubject, pointSubject, serviceSubject } from './subjects.ts';
 import { TIMER } from './timers.ts';
 
@@ -41,17 +44,16 @@ export function listenAfresh(fold: Fold, number: number): void {
 export function listen(fold: Fold, number: number): void {
   if (speaksOnChangeOnly(fold, number)) return;
   const { registry, points } = fold.state;
-  lookAt(fold, number, points.col.heardAt[number] + staleAfter(registry.points[number].intervalMs));
+  lookAt(fold, number, points.col.heardAt[number] + staleAfter(registry.points[number]));
 }
 
 /** Event-driven, and observing: its gateway is all there is to listen to. */
 function speaksOnChangeOnly(fold: Fold, number: number): boolean {
   const { registry, points } = fold.state;
-  return registry.points[number].intervalMs === null && points.col.lostBy[number] === SEEN;
+  return isEventDriven(registry.points[number]) && points.col.lostBy[number] === SEEN;
 }
 
-const staleAfter = (intervalMs: DurationMs | null): DurationMs =>
-  intervalMs === null ? FIRST_WORD_MS : STALE_INTERVALS * intervalMs;
+const staleAfter = (point: PointConfig): DurationMs => intervalsOf(point, STALE_INTERVALS, FIRST_WORD_MS);
 
 /** One pending timer a point, the earliest asked for: whatever comes later is asked for again when it falls due. */
 function lookAt(fold: Fold, number: number, due: EpochMs): void {
@@ -73,7 +75,7 @@ export function heard(fold: Fold, number: number): void {
   col.silent[number] = HEARD;
   fold.out.silences.push({ point: number, silent: false });
   clearDeviceAlarm(fold, pointSubject(fold, number), 'silent');
-  lookAt(fold, number, fold.at + staleAfter(fold.state.registry.points[number].intervalMs));
+  lookAt(fold, number, fold.at + staleAfter(fold.state.registry.points[number]));
 }
 
 /**
@@ -105,17 +107,17 @@ export function silenceDue(fold: Fold, number: number, due: EpochMs): void {
   if (due !== col.lookAt[number]) return;
   col.lookAt[number] = 0;
   if (speaksOnChangeOnly(fold, number)) return;
-  const { intervalMs } = registry.points[number];
+  const point = registry.points[number];
   const heardAt = col.heardAt[number] + stalledSince(fold.state, col.heardAt[number]);
-  const staleAt = heardAt + staleAfter(intervalMs);
+  const staleAt = heardAt + staleAfter(point);
   if (fold.at < staleAt) {
     lookAt(fold, number, staleAt);
     return;
   }
-  const offlineAt = intervalMs === null ? staleAt : heardAt + OFFLINE_INTERVALS * intervalMs;
-  const stage = intervalMs !== null && fold.at >= offlineAt ? OFFLINE_STAGE : STALE_STAGE;
+  const offlineAt = heardAt + intervalsOf(point, OFFLINE_INTERVALS, FIRST_WORD_MS);
+  const stage = !isEventDriven(point) && fold.at >= offlineAt ? OFFLINE_STAGE : STALE_STAGE;
   goSilent(fold, number, stage, blame(fold, number));
-  const yellowAt = atClassA(fold, number) ? heardAt + CLASS_A_YELLOW_MS : staleAt;
+  const yellowAt = weighs(fold, number, pointSubject(fold, number)) ? heardAt + CLASS_A_YELLOW_MS : staleAt;
   const later = [offlineAt, yellowAt].filter((at) => at > fold.at);
   if (later.length > 0) lookAt(fold, number, Math.min(...later));
 }
@@ -162,7 +164,7 @@ export function gatewayBack(fold: Fold, gateway: number): void {
     const { seen, lostBy } = points.col;
     if (lostBy[number] === SEEN) continue;
     // An event-driven point speaks only when something changes: a live gateway is all the sight there is of it.
-    if (registry.points[number].intervalMs === null && seen[number] !== 0) {
+    if (isEventDriven(registry.points[number]) && seen[number] !== 0) {
       if (points.col.silent[number] !== HEARD) heard(fold, number);
       // What it lost by itself only its own word gives back.
       if (lostBy[number] === BY_ITSELF) continue;
@@ -176,8 +178,9 @@ export function gatewayBack(fold: Fold, gateway: number): void {
 export function gatewayDue(fold: Fold, gateway: number): void {
   const { gateways, registry } = fold.state;
   if (gateways.col.offline[gateway] === 0 || fold.at < gateways.col.offlineAt[gateway] + CLASS_A_YELLOW_MS) return;
-  const classA = registry.published[gateway].some((number) => atClassA(fold, number));
-  if (classA) raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), 'offline', 'yellow', { alarmClass: 'highest' });
+  const subject = gatewaySubject(fold, gateway);
+  const isGrave = registry.published[gateway].some((number) => weighs(fold, number, subject));
+  if (isGrave) raiseDeviceAlarm(fold, subject, 'offline', 'yellow', { alarmClass: 'highest' });
 }
 
 /**
@@ -274,7 +277,7 @@ function loseWith(fold: Fold, number: number, by: number): void {
 function losesByItself(fold: Fold, number: number): boolean {
   const { points, registry } = fold.state;
   const { faulty, lostBy } = points.col;
-  return faulty[number] !== 0 || (registry.points[number].intervalMs === null && lostBy[number] === BY_ITSELF);
+  return faulty[number] !== 0 || (isEventDriven(registry.points[number]) && lostBy[number] === BY_ITSELF);
 }
 
 function goSilent(fold: Fold, number: number, stage: number, by: number): void {
@@ -292,9 +295,8 @@ function goSilent(fold: Fold, number: number, stage: number, by: number): void {
 function blame(fold: Fold, number: number): number {
   const { registry, gateways, points, linkDown } = fold.state;
   if (linkDown) return isAwayWith(fold, number) ? points.col.lostBy[number] : BY_LINK;
-  const grade = isLongAtClassA(fold, number) ? 'yellow' : 'blue';
   if (!publishersQuiet(fold, number)) {
-    raiseDeviceAlarm(fold, pointSubject(fold, number), 'silent', grade);
+    tellSilent(fold, number, pointSubject(fold, number));
     return BY_ITSELF;
   }
   const publishers = registry.publishers[number];
@@ -302,7 +304,7 @@ function blame(fold: Fold, number: number): number {
   const fallen = publishers.filter((gateway) => offline[gateway] === 0 && silent[gateway] === 0);
   for (const gateway of fallen) silent[gateway] = 1;
   for (const gateway of publishers) {
-    if (offline[gateway] === 0) raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), 'silent', grade);
+    if (offline[gateway] === 0) tellSilent(fold, number, gatewaySubject(fold, gateway));
   }
   for (const gateway of fallen) {
     takeOver(fold, gateway, 'silent');
@@ -319,14 +321,15 @@ function blame(fold: Fold, number: number): number {
 function takeOver(fold: Fold, gateway: number, fault: 'silent' | 'offline'): void {
   const { registry, points } = fold.state;
   const { silent, lostBy } = points.col;
+  const subject = gatewaySubject(fold, gateway);
   let isLong = false;
   for (const number of registry.published[gateway]) {
     if (silent[number] === HEARD || lostBy[number] !== BY_ITSELF || !publishersLost(fold, number)) continue;
-    isLong ||= isLongAtClassA(fold, number);
+    isLong ||= isLongAtClassA(fold, number, subject);
     loseWith(fold, number, FIRST_GATEWAY + gateway);
   }
   // What was told as grave there is no less so here.
-  if (isLong) raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), fault, 'yellow');
+  if (isLong) raiseDeviceAlarm(fold, subject, fault, 'yellow');
 }
 
 /** A gateway that only reports has failed to: whatever speaks on change alone can no longer be counted on. */
@@ -339,13 +342,19 @@ function silenceEvents(fold: Fold, gateway: number): void {
   }
 }
 
-function atClassA(fold: Fold, number: number): boolean {
-  const { registry } = fold.state;
-  return registry.sourceOf(registry.points[number]).class === 'A';
+function tellSilent(fold: Fold, number: number, subject: Subject): void {
+  raiseDeviceAlarm(fold, subject, 'silent', isLongAtClassA(fold, number, subject) ? 'yellow' : 'blue');
 }
 
-function isLongAtClassA(fold: Fold, number: number): boolean {
-  return atClassA(fold, number) && fold.at >= fold.state.points.col.heardAt[number] + CLASS_A_YELLOW_MS;
+/** The point is of a class-A source, and as real as who answers for it: a drill makes nothing real graver. */
+function weighs(fold: Fold, number: number, { exercise }: Subject): boolean {
+  const { registry } = fold.state;
+  const point = registry.points[number];
+  return (point.exercise === true) === exercise && registry.sourceOf(point).class === 'A';
+}
+
+function isLongAtClassA(fold: Fold, number: number, subject: Subject): boolean {
+  return weighs(fold, number, subject) && fold.at >= fold.state.points.col.heardAt[number] + CLASS_A_YELLOW_MS;
 }
 
 /** Everyone who may publish the point is away or silent. */
@@ -367,11 +376,11 @@ function publishersAway(fold: Fold, number: number): boolean {
  */
 function publishersQuiet(fold: Fold, number: number): boolean {
   const { registry, gateways, points } = fold.state;
-  const { intervalMs } = registry.points[number];
-  const nextAt = points.col.heardAt[number] + (intervalMs ?? 0);
+  const point = registry.points[number];
+  const nextAt = points.col.heardAt[number] + intervalsOf(point, 1, 0);
   const { offline, silent, known, heardAt } = gateways.col;
   return registry.publishers[number].every((gateway) => {
     if (offline[gateway] !== 0 || silent[gateway] !== 0) return true;
-    return intervalMs === null ? known[gateway] === 0 : heardAt[gateway] < nextAt;
+    return isEventDriven(point) ? known[gateway] === 0 : heardAt[gateway] < nextAt;
   });
 }

@@ -97,6 +97,20 @@ export interface PointConfig {
   readonly reviewBy?: string;
 }
 
+/** It speaks only when something changes: it has no rhythm, and its silence by itself says nothing. */
+export function isEventDriven({ intervalMs }: Pick<PointConfig, 'intervalMs'>): boolean {
+  return intervalMs === null;
+}
+
+/** So many of its reporting intervals; `otherwiseMs` for an event-driven point, which has none. */
+export function intervalsOf(
+  { intervalMs }: Pick<PointConfig, 'intervalMs'>,
+  count: number,
+  otherwiseMs: DurationMs,
+): DurationMs {
+  return intervalMs === null ? otherwiseMs : count * intervalMs;
+}
+
 /** The fixed limits in force on a point, whichever of its rules hold them; of two the one that is met first. */
 export function limitsOf({ rules }: Pick<PointConfig, 'rules'>): Limits {
   const found: { -readonly [K in keyof Limits]: Limits[K] } = {};

@@ -7,7 +7,7 @@ import type { Layout } from '../model/columns.ts';
 import { Columns } from '../model/columns.ts';
 import { NONE } from '../model/level.ts';
 import type { PointConfig, RuleConfig } from '../model/point.ts';
-import { limitsOf } from '../model/point.ts';
+import { isEventDriven, limitsOf } from '../model/point.ts';
 import type { Quality } from '../model/quality.ts';
 import { GOOD } from '../model/quality.ts';
 import type { StoredTables, TableHeader } from '../model/stored-table.ts';
@@ -319,7 +319,7 @@ export class RuleMemory {
     // What a rule remembers from before it was taken away is not what it would have seen since.
     if (state[flags] & FLAG_OFF) for (const { columns } of kind.tables) columns.clearRow(this.row(slot));
     const kept = state[flags] & (FLAG_BLIND | FLAG_LOW);
-    state[flags] = kept | (point.intervalMs === null ? FLAG_EVENT : 0);
+    state[flags] = kept | (isEventDriven(point) ? FLAG_EVENT : 0);
     if (this.guard(slot, true, (kind, row) => kind.install(row, rule, point)) || other) version[slot]++;
     return slot;
   }

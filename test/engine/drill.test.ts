@@ -1,7 +1,8 @@
 // Points of a drill: whatever is told of them says that it is one, and nothing real hides behind it.
 import { describe, expect, it } from 'vitest';
+import type { PointConfig } from '../../src/model/point.ts';
 import { point } from '../support/build/point.ts';
-import { pointsChange } from '../support/build/registry.ts';
+import { pointsChange, registryOf } from '../support/build/registry.ts';
 import { Desk } from '../support/desk.ts';
 
 const SECOND = 1_000;
@@ -85,5 +86,70 @@ describe('a drill', () => {
     expect(rows(desk)).toEqual(['yt/~gw1||coverage|hazard|exercise yellow']);
     desk.configure(pointsChange(point('GD-1', { intervalMs: 60 * MINUTE })), MINUTE);
     expect(rows(desk)).toEqual(['yt/~gw1|offline|device blue REAL', 'yt/~gw1||coverage|hazard|exercise yellow']);
+  });
+
+  describe('of a class-A source, which lasts for an hour', () => {
+    /** What is real stands at another source, which is not of the highest class. */
+    const real = { source: 'yt/store' };
+    const both = [drill('DR-1'), point('GD-1', real), point('GD-2', { ...real, gateways: ['gw2'] })];
+    const plant = (...points: PointConfig[]) => {
+      const change = registryOf({ points, class: 'A', gateways: ['gw1', 'gw2'] });
+      const desk = new Desk();
+      const [farm] = change.sources;
+      expect(desk.configure({ ...change, sources: [farm, { ...farm, id: 'yt/store', class: 'B' }] })).toEqual([]);
+      return desk;
+    };
+    const watch = (desk: Desk, from: number, to: number) => {
+      for (let at = from; at < to; at += 10 * SECOND) desk.send([{ tag: 'GD-2', at, value: 1 }], at, 'gw2');
+    };
+    const HOUR = 60 * MINUTE;
+
+    it('makes a real gateway that is away no graver', () => {
+      const desk = plant(...both);
+      desk.gateway(true, 0);
+      desk.gateway(false, SECOND);
+      watch(desk, 2 * SECOND, HOUR);
+      expect(rows(desk)).toContain('yt/~gw1|offline|device blue REAL');
+    });
+
+    it('makes a real gateway that is silent no graver', () => {
+      const desk = plant(...both);
+      desk.send([
+        { tag: 'DR-1', at: 0, value: 1 },
+        { tag: 'GD-1', at: 0, value: 1 },
+      ]);
+      watch(desk, SECOND, HOUR);
+      expect(rows(desk)).toContain('yt/~gw1|silent|device blue REAL');
+    });
+
+    it('makes a gateway no graver that takes its silence over', () => {
+      const desk = plant(...both);
+      for (let at = 0; at < HOUR; at += 10 * SECOND) {
+        desk.send([{ tag: 'GD-1', at, value: 1 }]);
+        desk.send([{ tag: 'GD-2', at, value: 1 }], at, 'gw2');
+      }
+      expect(rows(desk)).toContain('yt/DR-1|silent|device|exercise yellow');
+      desk.gateway(false, HOUR);
+      watch(desk, HOUR + SECOND, HOUR + MINUTE);
+      expect(rows(desk)).toContain('yt/~gw1|offline|device blue REAL');
+    });
+
+    it('makes its gateway no graver where something real is registered behind it', () => {
+      const desk = plant(drill('DR-1'));
+      desk.gateway(true, 0);
+      desk.gateway(false, SECOND);
+      desk.tickTo(HOUR);
+      desk.configure(pointsChange(point('GD-1', { source: 'yt/store', intervalMs: HOUR })), HOUR);
+      expect(rows(desk)).toContain('yt/~gw1|offline|device blue REAL');
+    });
+
+    it('leaves its gateway to be as grave as the real source that is registered behind it', () => {
+      const desk = plant(drill('DR-1'));
+      desk.gateway(true, 0);
+      desk.gateway(false, SECOND);
+      desk.tickTo(HOUR);
+      desk.configure(pointsChange(point('GD-1', { intervalMs: HOUR })), HOUR);
+      expect(rows(desk)).toContain('yt/~gw1|offline|device yellow REAL');
+    });
   });
 });

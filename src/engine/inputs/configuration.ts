@@ -18,7 +18,7 @@ import type { ApplyInput, ConfigurationInput } from '../input.ts';
 import { SEEN } from '../observers.ts';
 import { initPointRow } from '../points.ts';
 import type { ObserverGroup, Registry } from '../registry.ts';
-import { listen, listenAfresh } from '../sight.ts';
+import { gatewayDue, listen, listenAfresh } from '../sight.ts';
 import { Staging } from '../staging.ts';
 import type { EngineState } from '../state.ts';
 import { gatewaySubject } from '../subjects.ts';
@@ -138,7 +138,11 @@ function putInForce(fold: Fold, change: RegistryChange): void {
   }
   reviewCoverage(fold, 'limit-changed');
   // Something real stands behind it from now on: what it tells is real.
-  for (const gateway of drills) if (!state.groups.isOfDrill(gateway)) tellAnew(fold, gatewaySubject(fold, gateway));
+  for (const gateway of drills) {
+    if (state.groups.isOfDrill(gateway)) continue;
+    tellAnew(fold, gatewaySubject(fold, gateway));
+    gatewayDue(fold, gateway);
+  }
   for (const { id } of change.enterprises) state.book.moved(id, state.registry.divisionOf(id), fold);
 }
 

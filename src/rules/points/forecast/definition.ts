@@ -1,5 +1,6 @@
 /** A forecast in configuration: its window, and how good a fit must be to be believed. */
 import { z } from 'zod';
+import { intervalsOf } from '../../../model/point.ts';
 import type { DurationMs } from '../../../model/time.ts';
 import { define } from '../../definition.ts';
 import { same } from '../../looser.ts';
@@ -29,9 +30,9 @@ export const FORECAST = define({
     return forecast === undefined ? [] : [{ id: 'forecast', kind: 'forecast', ...forecast }];
   },
 
-  check({ windowMs }: Forecast, { intervalMs }) {
-    if (intervalMs === null || windowMs >= SAMPLES_MIN * intervalMs) return [];
-    return [`forecast.windowMs: must hold ${SAMPLES_MIN} samples of ${intervalMs} ms`];
+  check({ windowMs }: Forecast, point) {
+    if (windowMs >= intervalsOf(point, SAMPLES_MIN, 0)) return [];
+    return [`forecast.windowMs: must hold ${SAMPLES_MIN} samples of ${point.intervalMs} ms`];
   },
 
   // A fit that is believed sooner also ends sooner what another one raised.

@@ -10,7 +10,7 @@ import { Columns } from '../../../model/columns.ts';
 import type { Level } from '../../../model/level.ts';
 import { HIGH, NONE, PRE } from '../../../model/level.ts';
 import type { PointConfig } from '../../../model/point.ts';
-import { limitsOf } from '../../../model/point.ts';
+import { intervalsOf, isEventDriven, limitsOf } from '../../../model/point.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import { MINUTE_MS } from '../../../model/time.ts';
 import type { Explanation, Observation, RuleKind } from '../../kind.ts';
@@ -102,8 +102,11 @@ export class ForecastKind implements RuleKind<Forecast> {
       this.window.setNote(row, UNSURE);
       changed = true;
     }
-    const expected = point.intervalMs === null ? BUCKETS : windowMs / point.intervalMs;
-    const perBucket = point.intervalMs === null ? 1 : Math.max(1, this.window.bucketMs(row) / point.intervalMs);
+    // Of an event-driven point one reading a bucket is asked for.
+    const bucketMs = this.window.bucketMs(row);
+    const apartMs = intervalsOf(point, 1, bucketMs);
+    const expected = isEventDriven(point) ? BUCKETS : windowMs / apartMs;
+    const perBucket = Math.max(1, bucketMs / apartMs);
     const wanted = [...limitCells(limitsOf(point)), minR2, expected, perBucket, point.responseMs];
     const line = this.table.col.line;
     changed ||= wanted.some((value, i) => line[row * WIDTH + i] !== value);

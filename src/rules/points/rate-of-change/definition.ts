@@ -1,5 +1,6 @@
 /** A rate of change in configuration: its window and what is fast. */
 import { z } from 'zod';
+import { intervalsOf } from '../../../model/point.ts';
 import type { DurationMs } from '../../../model/time.ts';
 import { define } from '../../definition.ts';
 import { lower, only, same } from '../../looser.ts';
@@ -34,9 +35,9 @@ export const RATE_OF_CHANGE = define({
     return rateOfChange === undefined ? [] : [{ id: 'rate-of-change', kind: 'rate-of-change', ...rateOfChange }];
   },
 
-  check({ windowMs }: RateOfChange, { intervalMs }) {
-    if (intervalMs === null || windowMs >= SAMPLES_MIN * intervalMs) return [];
-    return [`rateOfChange.windowMs: must hold ${SAMPLES_MIN} samples of ${intervalMs} ms`];
+  check({ windowMs }: RateOfChange, point) {
+    if (windowMs >= intervalsOf(point, SAMPLES_MIN, 0)) return [];
+    return [`rateOfChange.windowMs: must hold ${SAMPLES_MIN} samples of ${point.intervalMs} ms`];
   },
 
   strictness: { windowMs: same, perMinute: lower, direction: only<RateOfChange['direction']>('both') },

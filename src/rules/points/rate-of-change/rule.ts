@@ -7,7 +7,7 @@ import { Columns } from '../../../model/columns.ts';
 import type { Level } from '../../../model/level.ts';
 import { HIGH, NONE, PRE } from '../../../model/level.ts';
 import type { PointConfig } from '../../../model/point.ts';
-import { limitsOf } from '../../../model/point.ts';
+import { intervalsOf, limitsOf } from '../../../model/point.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import { MINUTE_MS } from '../../../model/time.ts';
 import type { Explanation, Observation, RuleKind } from '../../kind.ts';
@@ -79,11 +79,11 @@ export class RateOfChangeKind implements RuleKind<RateOfChange> {
   }
 
   install(row: number, rule: RateOfChange, point: PointConfig): boolean {
-    const { responseMs, intervalMs } = point;
+    const { responseMs } = point;
     const { setup, limit } = this.table.col;
     if (setup[row * SETUP_WIDTH + WINDOW_MS] !== rule.windowMs) this.table.clearRow(row);
     const direction = rule.direction === 'up' ? 1 : rule.direction === 'down' ? -1 : 0;
-    const gapMs = intervalMs === null ? rule.windowMs : GAP_INTERVALS * intervalMs;
+    const gapMs = intervalsOf(point, GAP_INTERVALS, rule.windowMs);
     const wantedSetup = [rule.windowMs, rule.perMinute, responseMs, direction, gapMs];
     const wantedLimits = limitCells(limitsOf(point));
     const changed =
