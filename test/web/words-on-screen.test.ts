@@ -5,6 +5,7 @@ import { HEARTBEAT_MS } from '../../src/api/shapes/live.ts';
 import { LOST_AFTER_MS } from '../../web/live/state.ts';
 import { needs } from '../support/available.ts';
 import { alertPoint, makeAlert } from '../support/build/alert.ts';
+import { buildPoint } from '../support/build/point.ts';
 import { row, screenBench, signIn, styleOf } from './support/screen-bench.ts';
 
 const browser = needs('chromium');
@@ -66,6 +67,60 @@ describe.skipIf(browser.missing)(`what the screen says${browser.note}`, () => {
     expect(await text(`${row('near')} .state`)).not.toContain('已回限内');
     await page.click(row('back'));
     await page.waitForSelector('.contributors li:has-text("已回限内，待稳定后退出")');
+  });
+
+  it('speaks of the rule that stands: of a rate as a rate, with the name of no limit that it has not reached', async () => {
+    const { api, page } = bench;
+    const sampledAt = api.service.time.now() - MINUTE_MS;
+    const common = { value: 12, sampledAt, since: sampledAt };
+    const rate = { rule: 'rate-of-change', limit: 'LL', limitValue: 10, numbers: { slopePerMinute: -2.4 } };
+    const base = { step: 'base', value: 3 };
+    const points = [
+      // One point twice: by its rate, which came first, and at its limit. Why must speak of the one that it names.
+      alertPoint('yt-chem/LT-201', 5, { ...common, ...rate, level: 'H', since: sampledAt - 1 }),
+      alertPoint('yt-chem/LT-201', 5, { ...common, level: 'H', rule: 'limits-low', limit: 'L', limitValue: 15 }),
+    ];
+    const of = (rule: string) => [{ ...base, detail: { point: 'yt-chem/LT-201', rule, level: 'H' } }];
+    const low = { hazard: 'low-level' as const, grade: 'orange' as const, points };
+    api.service.change(
+      makeAlert({ id: 'at-limit', ...low, reasons: of('limits-low') }),
+      makeAlert({ id: 'by-rate', ...low, reasons: of('rate-of-change') }),
+    );
+    await signIn(page, api.url);
+    await page.click(row('at-limit'));
+    await page.waitForSelector('.reasons li[data-step=base]:has-text("二号储罐液位 达到低报")');
+    const contributor = '.contributors li[data-rule="rate-of-change"]';
+    expect(await text(contributor)).toMatch(/变化速率 · 报警12 % \(趋向 LL 10\)速率 -2\.4 %\/分钟（16:52:20 时）/);
+    expect(await text(contributor)).not.toMatch(/低报|低低报|高报/);
+    await page.click(row('by-rate'));
+    await page.waitForSelector('.reasons li[data-step=base]:has-text("二号储罐液位 变化速率达到报警")');
+  });
+
+  it('calls a value beyond its span what it is, in the row, in the banner and in full, in both languages', async () => {
+    const { api, page } = bench;
+    const { service } = api;
+    const config = buildPoint('yt-chem/GD-102', { source: 'yt-chem/tank-farm-1', span: { min: 0, max: 100 } });
+    service.points.splice(
+      service.points.findIndex(({ number }) => number === 4),
+      1,
+      { number: 4, config },
+    );
+    const value = { value: 27_500, quality: 'uncertain' as const, level: 'HH' as const, limit: 'HH', limitValue: 50 };
+    service.change(makeAlert({ id: 'ppm', grade: 'red', ...ago(0), points: [alertPoint('yt-chem/GD-102', 4, value)] }));
+    await signIn(page, api.url);
+    await page.click(row('ppm'));
+    await page.waitForSelector('.contributors .beyond');
+    expect(await text('.contributors .beyond')).toBe('超出量程（0–100），按最高限值判定；请核对单位');
+    expect(await text(`${row('ppm')} .value`)).toBe('27500 %LEL (HH 50) 超量程');
+    expect(await text('.banner')).toContain('27500 %LEL (HH 50) 超量程');
+    await page.click('button:has-text("English")');
+    await page.waitForSelector(`${row('ppm')} .value:has-text("beyond span")`);
+    expect(await text('.contributors .beyond')).toBe('beyond span (0–100), judged as highest limit; check the unit');
+    // Doubtful inside its span is another thing.
+    service.dirty.push([0, 4, service.time.now() + 1, 60, 'uncertain']);
+    service.time.advance(500);
+    await page.waitForSelector(`${row('ppm')} .value:has-text("uncertain")`);
+    expect(await page.$('.contributors .beyond')).toBeNull();
   });
 
   it('says what a lost gateway blinds by name and count, and whom to call there', async () => {

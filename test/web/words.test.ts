@@ -17,7 +17,8 @@ import { isFree } from '../../web/shell/keys.ts';
 import { bilingual, language } from '../../web/words/language.ts';
 
 const names = {
-  level: (_point: string, level: string) => level,
+  level: (level: string) => level,
+  rule: (id: string) => (id.startsWith('limits-') ? '' : id),
   point: (id: string) => id.split('/')[1] ?? id,
   duration: (ms: number) => `${ms / 1_000} s`,
   fault: (code: string) => code,

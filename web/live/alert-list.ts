@@ -5,7 +5,7 @@
 import type { Alert } from '../../src/api/schemas/alerts.ts';
 import type { User } from '../../src/api/schemas/session.ts';
 import type { PerGrade } from '../../src/api/shapes/alert.ts';
-import { concerns, countByGrade, owesAcknowledgement, worstFirst } from '../../src/api/shapes/alert.ts';
+import { concerns, countByGrade, isOpen, owesAcknowledgement, worstFirst } from '../../src/api/shapes/alert.ts';
 import type { Pending } from './state.ts';
 
 /** Who sits at the desk: whose duty an answer is, and what they see. */
@@ -144,7 +144,8 @@ export function watchedPoints(view: ListView, opened: Alert | undefined, max: nu
   const add = (point: AlertPoint | undefined): void => {
     if (point !== undefined && point.number >= 0 && ids.size < max) ids.add(point.id);
   };
-  for (const point of opened?.points ?? []) add(point);
+  // What is closed is told as it was: nobody looks at what its points read now.
+  if (opened !== undefined && isOpen(opened)) for (const point of opened.points) add(point);
   for (const alert of [...view.owed, ...view.handled]) add(leadPoint(alert));
   return [...ids];
 }

@@ -30,6 +30,7 @@ const WATCHED_POINTS = 1_000;
 /** A list that changes every second must not subscribe again every second. */
 const RESUBSCRIBE_MS = 2_000;
 const ASK_AGAIN_MS = 2_000;
+const PAST_TRIES = 5;
 
 export const screen = signal(INITIAL);
 export const user = signal<User | undefined>(undefined);
@@ -66,6 +67,9 @@ export const counts = computed(() => countAlerts(alerts.value.values(), duty.val
 export const worst = computed(() => worstOwed(alerts.value.values(), duty.value));
 /** The opened alert when it is no longer on the list: closed, and read from the past. */
 const past = signal<Alert | undefined>(undefined);
+const unread = signal<{ readonly id: string; readonly code: Trouble['code'] } | undefined>(undefined);
+/** Why what is opened cannot be shown; undefined while it is shown, or still looked for. */
+export const notRead = computed(() => (unread.value?.id === openId.value ? unread.value?.code : undefined));
 export const opened = computed(() => {
   const id = openId.value;
   if (id === undefined) return undefined;
@@ -109,7 +113,7 @@ function attend(): void {
 
 function reviewWatched(): void {
   const { sync } = screen.peek();
-  const openedPoints = opened.peek()?.points ?? [];
+  const openedPoints = alerts.peek().get(openId.peek() ?? '')?.points ?? [];
   // What somebody has just opened should not wait; the rest of the list may.
   const urgent = openedPoints.some(({ id, number }) => number >= 0 && !subscribed.has(id));
   if (sync !== 'settled' || (!urgent && localNow() - subscribedAt < RESUBSCRIBE_MS)) return;
@@ -143,9 +147,13 @@ export function startDesk(): void {
     document.title = `${red + orange > 0 ? `(${red + orange}) ` : ''}${screenWords.value.product} · ${screenWords.value.title}`;
   });
   effect(attend);
+  let shownId: string | undefined;
+  effect(() => {
+    shownId = opened.value?.id ?? shownId;
+  });
   effect(() => {
     const id = wantedPast.value;
-    if (id !== undefined) void readPast(id);
+    if (id !== undefined) void readPast(id, id === shownId);
   });
   effect(() => {
     // The first list opens its first alert: an empty pane tells a duty officer nothing.
@@ -154,13 +162,19 @@ export function startDesk(): void {
   void whoAmI();
 }
 
-async function readPast(id: string): Promise<void> {
-  const answer = await request<Alert>(`/alerts/${encodeURIComponent(id)}`);
+/** `shown`: it was on the list a moment ago; then the history may not have it yet, and an unknown id is no last word. */
+async function readPast(id: string, shown: boolean, tries = 1): Promise<void> {
+  unread.value = undefined;
+  // An address that ends before the id asks for nothing.
+  const answer = await (id === '' ? NO_SUCH : request<Alert>(`/alerts/${encodeURIComponent(id)}`));
   if (wantedPast.peek() !== id) return;
   if (answer.ok) past.value = answer.body;
-  else if (isAway(answer)) setTimeout(() => wantedPast.peek() === id && void readPast(id), ASK_AGAIN_MS);
+  else if (isAway(answer) || (shown && tries < PAST_TRIES)) {
+    setTimeout(() => wantedPast.peek() === id && void readPast(id, shown, tries + 1), ASK_AGAIN_MS);
+  } else unread.value = { id, code: answer.code };
 }
 
+const NO_SUCH: Trouble = { ok: false, code: 'no-such-alert' };
 const isAway = ({ code }: Trouble): boolean => code === 'unreachable' || code === 'not-ready';
 
 let everOpened = false;
@@ -218,6 +232,7 @@ function forgetDesk(): void {
   openId.value = undefined;
   asking.value = undefined;
   past.value = undefined;
+  unread.value = undefined;
   filters.value = new Set();
 }
 

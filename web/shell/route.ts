@@ -6,17 +6,17 @@ import { signal } from '@preact/signals';
 
 export interface Route {
   readonly path: string;
-  /** Id of the alert that the address names. */
+  /** Id of the alert that the address names, or what stands in its place: whoever follows a wrong one is told. */
   readonly alarm: string | undefined;
 }
 
 function routeOf(hash: string): Route {
-  const [, path = '', rest] = /^#\/(\w*)(?:\/([^/]+))?$/.exec(hash) ?? [];
-  if (path !== 'alarm' || rest === undefined) return { path, alarm: undefined };
+  const [, path = '', rest = ''] = /^#\/(\w*)\/?(.*)$/.exec(hash) ?? [];
+  if (path !== 'alarm') return { path, alarm: undefined };
   try {
     return { path: '', alarm: decodeURIComponent(rest) };
   } catch {
-    return { path: '', alarm: undefined };
+    return { path: '', alarm: rest };
   }
 }
 

@@ -46,7 +46,7 @@ export function screenBench(): ScreenBench {
   beforeEach(async () => {
     api = await TestApi.start({ webRoot: await builtWeb() });
     fillPlant(api.service);
-    page = await chrome!.browser.newPage({ viewport: VIEWPORT, timezoneId: 'America/New_York' });
+    page = await chrome!.browser.newPage({ viewport: VIEWPORT, locale: 'zh-CN', timezoneId: 'America/New_York' });
     errors.length = 0;
     page.on('pageerror', (error) => errors.push(error.message));
   });

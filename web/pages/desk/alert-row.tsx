@@ -104,10 +104,12 @@ function Place({ alert }: { alert: Alert }) {
 }
 
 function Value({ alert }: { alert: Alert }) {
-  const { text, limit, doubtful, quality } = rowValue(alert);
-  const why = quality !== undefined && quality !== 'good' ? alertWords.value.quality[quality] : '';
+  const { text, limit, doubtful, quality, beyond } = rowValue(alert);
+  const words = alertWords.value;
+  const doubt = quality !== undefined && quality !== 'good' ? words.quality[quality] : '';
+  const why = beyond === '' ? doubt : words.beyond;
   return (
-    <Cell class={doubtful ? 'value doubtful' : 'value'} title={why}>
+    <Cell class={doubtful ? 'value doubtful' : 'value'} title={beyond === '' ? why : words.beyondSpan(beyond)}>
       <b>{text}</b> {limit !== '' && <small>({limit})</small>}
       {why !== '' && <small class="why"> {why}</small>}
     </Cell>
@@ -146,7 +148,7 @@ function stateWords(alert: Alert): string[] {
   if (alert.points.some(({ active, held }) => active && held)) parts.push(marks.held);
   if (state !== 'unacknowledged' && state !== 'acknowledged') parts.push(names[state]);
   const lead = leadPoint(alert);
-  if (lead !== undefined && isBackInside(alert.partition, lead)) parts.push(marks.backInside);
+  if (lead !== undefined && isBackInside(alert, lead)) parts.push(marks.backInside);
   // What a level below has taken in hand is still owed here, and good to know.
   if (state === 'unacknowledged' && alert.ackedLevel !== null)
     parts.push(marks.ackedBelow(dutyLevel[alert.ackedLevel]));

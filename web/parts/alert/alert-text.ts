@@ -5,12 +5,13 @@
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import type { ValueRow } from '../../../src/api/schemas/live.ts';
 import type { Point } from '../../../src/api/schemas/registry.ts';
+import { isOpen } from '../../../src/api/shapes/alert.ts';
 import type { AlertPoint, Duty } from '../../live/alert-list.ts';
 import { leadPoint } from '../../live/alert-list.ts';
 import { duty, liveRow } from '../../live/desk.ts';
 import { divisionsOf, enterpriseById, pointById, sourceById } from '../../live/registry.ts';
 import { alertWords } from '../../words/alerts.ts';
-import { numberText, valueWithUnit } from '../format.ts';
+import { numberText, unitText, valueWithUnit } from '../format.ts';
 
 /** Short name of whatever can contribute: a point, a gateway, a source, the service. */
 function subjectName(id: string): string {
@@ -71,18 +72,19 @@ function isLow({ limit, rule }: Pick<AlertPoint, 'limit' | 'rule'>): boolean {
 /** Rules that stand at the limit itself; every other names the one that the value is heading for. */
 const AT_LIMIT: ReadonlySet<string> = new Set(['limits-high', 'limits-low', 'boolean']);
 
-/** `高报`, `低低报`, `动作`: the level by the limit it stands at, for H on the low side is L. */
+/** `高报`, `低低报`, `动作`: the level by the limit it stands at, for H on the low side is L; what stands at none is an alarm. */
 export function levelName(level: string, point: Pick<AlertPoint, 'limit' | 'rule'> | undefined): string {
   const { levels } = alertWords.value;
   if (level !== 'H' && level !== 'HH') return level === 'PRE' ? levels.PRE : levels.none;
   if (point?.rule === 'coverage') return levels.coverage;
-  if (point?.limit === 'critical') return levels.critical;
+  if (point?.limit === 'critical' || point?.rule === 'boolean') return levels.critical;
+  if (point !== undefined && !AT_LIMIT.has(point.rule)) return levels.alarm;
   return levels[point !== undefined && isLow(point) ? (level === 'HH' ? 'LL' : 'L') : level];
 }
 
-/** How long the condition has stood: what is over goes on no longer. */
-export function lastedMs(alert: Pick<Alert, 'worsenedAt' | 'clearedAt'>, now: number): number {
-  return (alert.clearedAt ?? now) - alert.worsenedAt;
+/** How long the condition has stood: what is over, or closed, goes on no longer. */
+export function lastedMs(alert: Pick<Alert, 'worsenedAt' | 'clearedAt' | 'closedAt'>, now: number): number {
+  return (alert.clearedAt ?? alert.closedAt ?? now) - alert.worsenedAt;
 }
 
 export function hazardName(alert: Pick<Alert, 'hazard'>): string {
@@ -145,17 +147,28 @@ export interface ShownValue {
   /** The number says nothing about now. */
   readonly doubtful: boolean;
   readonly quality: ValueRow[4] | undefined;
+  /** The span that the value lies beyond, on a side where that is judged as its highest limit; empty where it does not. */
+  readonly beyond: string;
 }
+
+const NO_VALUE: ShownValue = { text: '', limit: '', doubtful: false, quality: undefined, beyond: '' };
 
 /** What stands in the value column of a row. */
 export function rowValue(alert: Alert): ShownValue {
   const point = leadPoint(alert);
-  if (point === undefined) return { text: '', limit: '', doubtful: false, quality: undefined };
+  if (point === undefined) return NO_VALUE;
   if (point.rule === 'coverage') {
     // Once sight is restored the count of then says nothing of now.
-    return { text: point.active ? observersOf(alert) : '', limit: '', doubtful: false, quality: undefined };
+    return { ...NO_VALUE, text: point.active ? observersOf(alert) : '' };
   }
-  return shownValue(alert.partition, point);
+  return shownValue(alert, point);
+}
+
+type Of = Pick<Alert, 'partition' | 'closedAt'>;
+
+/** What is heard of a contributor now. Of a closed alert that is nothing: it is told as its record stands. */
+function heard(alert: Of, point: AlertPoint): ValueRow | undefined {
+  return isOpen(alert) ? liveRow(alert.partition, point) : undefined;
 }
 
 /** A value of a point in its unit; of a switch, whether it stands where it alarms. */
@@ -166,15 +179,29 @@ export function valueText(config: Point | undefined, value: number): string {
   return value === critical ? on : off;
 }
 
-/** Value of a contributor: the newest live one, or while nobody can see, the last good one that is held. */
-export function shownValue(partition: number, point: AlertPoint): ShownValue {
+/** Value of a contributor: the newest live one; while nobody can see, the last good one that is held; once closed, the recorded one. */
+export function shownValue(alert: Of, point: AlertPoint): ShownValue {
   const config = point.number >= 0 ? pointById(point.id) : undefined;
-  const newest = liveRow(partition, point);
+  const newest = heard(alert, point);
   const value = point.held ? point.value : (newest?.[3] ?? point.value);
   const quality = newest?.[4] ?? point.quality;
   const text = value === undefined ? '' : valueText(config, value);
   const limit = point.limit === 'critical' ? '' : limitText(point);
-  return { text, limit, quality, doubtful: point.held || (quality !== undefined && quality !== 'good') };
+  const beyond = quality === 'uncertain' ? beyondSpan(config, value) : '';
+  return { text, limit, quality, doubtful: point.held || (quality !== undefined && quality !== 'good'), beyond };
+}
+
+/** The span as text where the value lies beyond it on a side that has limits: there the engine takes it for the highest one. */
+function beyondSpan(config: Point | undefined, value: number | undefined): string {
+  if (config?.span === undefined || value === undefined) return '';
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = config.span;
+  const { LL, L, H, HH } = config.limits;
+  const over = value > max && (H ?? HH) !== undefined;
+  const under = value < min && (L ?? LL) !== undefined;
+  if (!over && !under) return '';
+  return config.span.min === undefined || config.span.max === undefined
+    ? numberText(over ? max : min)
+    : `${numberText(min)}–${numberText(max)}`;
 }
 
 /** The limit and what the value has to do with it: past it, near it, or heading for it. */
@@ -188,11 +215,11 @@ function limitText(point: AlertPoint): string {
 }
 
 /** True where a value that is seen is on the good side of its limit again, while the alarm still stands: it has to last. */
-export function isBackInside(partition: number, point: AlertPoint): boolean {
+export function isBackInside(alert: Of, point: AlertPoint): boolean {
   // What is held or latched ends in another way.
   if (!point.active || point.held || point.latched || point.limitValue === undefined) return false;
   if (!AT_LIMIT.has(point.rule) || point.limit === 'critical' || point.level === 'PRE') return false;
-  const [, , , value, quality] = liveRow(partition, point) ?? [];
+  const [, , , value, quality] = heard(alert, point) ?? [];
   if (value === undefined || quality !== 'good') return false;
   return isLow(point) ? value > point.limitValue : value < point.limitValue;
 }
@@ -200,21 +227,29 @@ export function isBackInside(partition: number, point: AlertPoint): boolean {
 /**
  * Worst value so far. The alert tells it as of its last transition; a value that has come since and is worse is the peak.
  */
-export function peakText(partition: number, point: AlertPoint): string {
+export function peakText(alert: Of, point: AlertPoint): string {
   const config = point.number >= 0 ? pointById(point.id) : undefined;
   // A switch has no worst value.
   if (point.peak === undefined || point.limit === 'critical' || config?.valueKind === 'boolean') return '';
-  const live = point.active && !point.held ? liveRow(partition, point)?.[3] : undefined;
+  const live = point.active && !point.held ? heard(alert, point)?.[3] : undefined;
   const low = isLow(point);
   const peak = live === undefined ? point.peak : low ? Math.min(point.peak, live) : Math.max(point.peak, live);
   const { peakLow, peakHigh } = alertWords.value;
   return (low ? peakLow : peakHigh)(valueWithUnit(peak, config?.unit ?? ''));
 }
 
+/** `速率 +0.17 %/min`: what a rate alarm is about; empty for other rules. */
+export function rateText(point: AlertPoint): string {
+  const slope = point.numbers?.slopePerMinute;
+  if (point.rule !== 'rate-of-change' || slope === undefined) return '';
+  const unit = unitText(pointById(point.id)?.unit ?? '');
+  return alertWords.value.rate(`${slope > 0 ? '+' : ''}${numberText(slope)}`, unit);
+}
+
 /** One line for the banner, a title or a reader: what, how much, where. The end is what gets cut off. */
 export function sentenceOf(alert: Alert): string {
-  const { text, limit } = rowValue(alert);
-  const amount = limit === '' ? text : `${text} (${limit})`;
+  const { text, limit, beyond } = rowValue(alert);
+  const amount = [text, limit && `(${limit})`, beyond && alertWords.value.beyond].filter(Boolean).join(' ');
   const { site, county } = placeInRow(alert);
   return [hazardName(alert), subjectOf(alert), amount, site, county].filter((part) => part !== '').join(' · ');
 }

@@ -1,4 +1,7 @@
-/** Opens an alert because somebody asked for it: on a narrow screen, where the pane lies below the list, it is brought into sight. */
+/**
+ * Opens an alert because somebody asked for it: on a narrow screen, where the pane lies below the list, it is brought into
+ * sight. And its address.
+ */
 import { signal } from '@preact/signals';
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import { open } from '../../live/desk.ts';
@@ -14,6 +17,11 @@ query.addEventListener('change', () => {
 export function show(alert: Alert | undefined): void {
   open(alert);
   if (narrow.peek()) bringIntoSight('.detail');
+}
+
+/** Address of an alert, to be sent to a colleague: it leads there after signing in, open or closed. */
+export function addressOf(id: string): string {
+  return `#/alarm/${encodeURIComponent(id)}`;
 }
 
 export function bringIntoSight(selector: string): void {

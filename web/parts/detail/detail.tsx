@@ -4,10 +4,11 @@
  */
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import { stateFor } from '../../../src/api/shapes/alert.ts';
-import { leadPoint, owesAnswer } from '../../live/alert-list.ts';
-import { duty, engineNow, level, opened, openId, stopped, wallOffsetMs } from '../../live/desk.ts';
+import { inOrder, leadPoint, owesAnswer } from '../../live/alert-list.ts';
+import { duty, engineNow, level, notRead, opened, openId, stopped, wallOffsetMs } from '../../live/desk.ts';
 import { enterpriseById, personName, pointById } from '../../live/registry.ts';
 import { alertWords } from '../../words/alerts.ts';
+import { errorWords } from '../../words/errors.ts';
 import { screenWords } from '../../words/screen.ts';
 import {
   hazardName,
@@ -15,11 +16,12 @@ import {
   levelName,
   placeNames,
   pointNameById,
+  ruleOfCause,
   subjectOf,
   watchedName,
 } from '../alert/alert-text.ts';
 import { Badge, SHAPES } from '../alert/badge.tsx';
-import { bringIntoSight } from '../alert/show.ts';
+import { addressOf, bringIntoSight } from '../alert/show.ts';
 import { Commands } from '../commands/commands.tsx';
 import { dayAndTime, duration, numberText } from '../format.ts';
 import { Trend } from '../trend/trend.tsx';
@@ -37,12 +39,24 @@ export function Detail() {
   return (
     <section class="detail" tabIndex={-1} aria-label={screenWords.value.action.detail}>
       {alert === undefined ? (
-        <p class="empty">{openId.value === undefined ? detail.none : detail.gone}</p>
+        <p class="empty" role="status">
+          {openId.value === undefined ? detail.none : <NotThere />}
+        </p>
       ) : (
         <AlertDetailView key={alert.id} alert={alert} />
       )}
     </section>
   );
+}
+
+const NO_ALERT: ReadonlySet<string> = new Set(['no-such-alert', 'invalid-request']);
+
+/** An address that leads to no alert says so; one that is still being looked for does, too. */
+function NotThere() {
+  const { loading, notFound } = detailWords.value;
+  const code = notRead.value;
+  if (code === undefined) return <>{loading}</>;
+  return <b class="trouble">{NO_ALERT.has(code) ? notFound : errorWords.value[code]}</b>;
 }
 
 function AlertDetailView({ alert }: { alert: Alert }) {
@@ -57,14 +71,13 @@ function AlertDetailView({ alert }: { alert: Alert }) {
       <Headline alert={alert} />
       <Commands alert={alert} />
       <div class="scroll">
-        <h3>{detail.trend}</h3>
+        <h3>{alert.closedAt === undefined ? detail.trend : detail.trendThen}</h3>
         {hasTrend ? (
-          <Trend key={lead.id} partition={alert.partition} point={lead} stopped={stopped.value} />
+          <Trend key={`${lead.id} ${alert.closedAt}`} alert={alert} point={lead} stopped={stopped.value} />
         ) : (
           <p class="empty">{detail.noTrend}</p>
         )}
         <Reasons alert={alert} />
-        <h3>{detail.contributors}</h3>
         <Contributors alert={alert} />
         {hasTrend && <Guidance point={lead.id} />}
         <Contacts enterprise={alert.enterprise} />
@@ -100,6 +113,11 @@ function Headline({ alert }: { alert: Alert }) {
         {detail.occurrence(alert.occurrence, alert.activations)}
       </p>
       <Marks alert={alert} />
+      <p>
+        <a class="address" href={addressOf(alert.id)} title={detail.addressMeans}>
+          {detail.address}
+        </a>
+      </p>
     </div>
   );
 }
@@ -130,7 +148,8 @@ function Reasons({ alert }: { alert: Alert }) {
   const { grade, hazards } = alertWords.value;
   const lines = reasonLines(alert.reasons, reasonWords.value, {
     point: pointNameById,
-    level: (point, level) => levelName(level, alert.points.find(({ id }) => id === point) ?? leadPoint(alert)),
+    rule: (rule) => ruleOfCause({ rule }),
+    level: (level, point, rule) => levelName(level, standsFor(alert, point, rule)),
     duration,
     fault: (code) => (hazards as Readonly<Record<string, string>>)[code] ?? code,
     watched: watchedName,
@@ -156,6 +175,17 @@ function Reasons({ alert }: { alert: Alert }) {
       </ol>
     </>
   );
+}
+
+/**
+ * The contributor that a step speaks of: of its point and its rule, for one point may stand in an alert twice, at its limit and
+ * by its rate. A step about many speaks of the limits that they stand at.
+ */
+function standsFor({ points }: Alert, point: string, rule: string): Pick<Alert['points'][number], 'limit' | 'rule'> {
+  const ordered = inOrder(points);
+  const one = ordered.find((each) => each.id === point && each.rule === rule);
+  if (one !== undefined) return one;
+  return rule === '' ? (ordered.find(({ limit }) => limit !== undefined) ?? ordered[0]) : { rule };
 }
 
 function Guidance({ point }: { point: string }) {

@@ -51,7 +51,7 @@ function slipOf(language: Language, { slip, worst, off }: Parameters<ReasonWords
 
 export const reasonWords = bilingual<ReasonWords>({
   zh: {
-    base: ({ point, level }) => `${point} 达到${level}，为定级起点`,
+    base: ({ point, rule, level }) => `${point} ${rule}达到${level}，为定级起点`,
     class: ({ alarmClass, sourceLevel }) =>
       `${LEVELS_ZH[sourceLevel] ?? ''}危险源${CLASSES.zh[alarmClass] ?? '未定监管等级'}`,
     persistence: ({ point, duration }) => (point ? `${point} 持续已超过 ${duration}` : '持续时间未到'),
@@ -69,7 +69,7 @@ export const reasonWords = bilingual<ReasonWords>({
     unknown: ({ step }) => `${step}`,
   },
   en: {
-    base: ({ point, level }) => `${point} reached level ${level}: the start of the ladder`,
+    base: ({ point, rule, level }) => `${point}${rule && `, ${rule},`} reached level ${level}: the start of the ladder`,
     class: ({ alarmClass, sourceLevel }) =>
       `source ${sourceLevel && `of level ${sourceLevel}, `}${CLASSES.en[alarmClass] ?? 'of no stated class'}`,
     persistence: ({ point, duration }) =>

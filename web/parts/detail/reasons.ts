@@ -8,6 +8,8 @@ import type { Alert, Reason } from '../../../src/api/schemas/alerts.ts';
 interface ReasonFacts {
   readonly step: string;
   readonly point: string;
+  /** What of the point it was, where that was not its limit: its rate, a forecast. */
+  readonly rule: string;
   readonly level: string;
   /** How closely the source is supervised, by its code; its level as a major hazard, empty where it has none. */
   readonly alarmClass: string;
@@ -63,8 +65,10 @@ const GRADE_BY_VALUE = [undefined, 'blue', 'yellow', 'orange', 'red'] as const;
 
 export interface ReasonNames {
   point(id: string): string;
-  /** A level of a point in words. */
-  level(point: string, level: string): string;
+  /** A rule where it is not the limit itself, else empty. */
+  rule(id: string): string;
+  /** A level in words, of a point by one of its rules; both empty where a step is about many. */
+  level(level: string, point: string, rule: string): string;
   duration(ms: number): string;
   fault(code: string): string;
   /** A hazard of a source, by the key both stand in. */
@@ -98,7 +102,8 @@ function factsOf({ step, detail }: Reason, names: ReasonNames): ReasonFacts {
   return {
     step,
     point: detail.point === undefined ? '' : names.point(String(detail.point)),
-    level: names.level(text('point'), text('level')),
+    rule: text('rule') === '' ? '' : names.rule(text('rule')),
+    level: names.level(text('level'), text('point'), text('rule')),
     alarmClass: text('alarmClass'),
     sourceLevel: text('sourceLevel'),
     duration: typeof ms === 'number' ? names.duration(ms) : '',

@@ -3,6 +3,7 @@
  * it smooths nothing and fills nothing in.
  */
 
+import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import type { ValueRow } from '../../../src/api/schemas/live.ts';
 import type { HistoryAnswer, PointState, RawRow, SampledRow } from '../../../src/api/schemas/readings.ts';
 import type { Limits } from '../../../src/api/schemas/registry.ts';
@@ -118,6 +119,14 @@ export function limitsInView(limits: Limits, limit: string | undefined): number[
   const high = limit === 'H' || limit === 'HH';
   const wanted = low ? [limits.L, limits.LL] : high ? [limits.H, limits.HH] : Object.values(limits);
   return wanted.filter((mark) => mark !== undefined);
+}
+
+/** How much of what came before an alert its past trend shows. */
+const BEFORE_MS = TREND_WINDOW_MS / 6;
+
+/** Where the trend of a closed alert ends: the hour in which it came, no longer than to its closing. Undefined while it is open. */
+export function trendEnd({ raisedAt, closedAt }: Pick<Alert, 'raisedAt' | 'closedAt'>): number | undefined {
+  return closedAt === undefined ? undefined : Math.min(closedAt, raisedAt + TREND_WINDOW_MS - BEFORE_MS);
 }
 
 /** Bounds of the value axis: all values, the limits that are near them, and some air. */

@@ -1,44 +1,54 @@
 /**
- * The live trend of one point: reads the last hour once, adds every live value, and says in words what the picture shows.
+ * The trend of one point: reads the last hour once, adds every live value, and says in words what the picture shows. Of a
+ * closed alert it shows the hour in which it came, with the limit of its record, and nothing of now.
  * The drawing itself is a chunk of its own (trend-plot.ts), which nothing waits for.
  */
 import { effect } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import type { HistoryAnswer, PointState } from '../../../src/api/schemas/readings.ts';
+import type { Limits } from '../../../src/api/schemas/registry.ts';
 import type { AlertPoint } from '../../live/alert-list.ts';
 import { engineNow, liveRow, theme, wallOffsetMs } from '../../live/desk.ts';
 import { pointById } from '../../live/registry.ts';
 import { request } from '../../service/api.ts';
 import { alertWords } from '../../words/alerts.ts';
 import { pointName, valueText } from '../alert/alert-text.ts';
-import { clockTime } from '../format.ts';
+import { clockTime, dayAndTime } from '../format.ts';
 import type { TrendRow } from './trend-data.ts';
-import { bridgeMs, historyRows, lastValue, mergeRows, TREND_WINDOW_MS, withLive } from './trend-data.ts';
+import { bridgeMs, historyRows, lastValue, mergeRows, TREND_WINDOW_MS, trendEnd, withLive } from './trend-data.ts';
 import type { TrendPlot } from './trend-plot.ts';
 import { trendWords } from './words.ts';
 
 /** Forecast and limits change slowly beside the values. */
 const STATE_EVERY_MS = 10_000;
 const HISTORY_MAX = 3_600;
+const LIMITS = { LL: true, L: true, H: true, HH: true } as const satisfies Record<keyof Limits, true>;
 
 type History = { readonly rows: readonly TrendRow[]; readonly failed: boolean; readonly loading: boolean };
 
-/** History once, live values as they come. Engine time decides the window, never the browser's clock. */
-function useRows(partition: number, point: AlertPoint): History {
+interface OfAlert {
+  readonly alert: Alert;
+  readonly point: AlertPoint;
+}
+
+/** History once, live values as they come, none after `end`. Engine time decides the window, never the browser's clock. */
+function useRows({ alert, point }: OfAlert, end: number | undefined): History {
   const [history, setHistory] = useState<History>({ rows: [], failed: false, loading: true });
   const ready = engineNow.value !== undefined;
   useEffect(() => {
     const now = engineNow.peek();
     if (now === undefined) return;
     let [wanted, seen] = [true, 0];
-    const query = `from=${Math.floor(now - TREND_WINDOW_MS)}&to=${Math.ceil(now + 1_000)}&max=${HISTORY_MAX}`;
+    const until = end ?? now;
+    const query = `from=${Math.floor(until - TREND_WINDOW_MS)}&to=${Math.ceil(until + 1_000)}&max=${HISTORY_MAX}`;
     void request<HistoryAnswer>(`/points/${encodeURIComponent(point.id)}/readings?${query}`).then((answer) => {
       if (!wanted) return;
       const rows = answer.ok ? historyRows(answer.body) : [];
       setHistory((before) => ({ rows: mergeRows(rows, before.rows), failed: !answer.ok, loading: false }));
     });
     const stop = effect(() => {
-      const row = liveRow(partition, point);
+      const row = end === undefined ? liveRow(alert.partition, point) : undefined;
       if (row === undefined || row[2] === seen) return;
       seen = row[2];
       setHistory((before) => ({ ...before, rows: withLive(before.rows, row, engineNow.peek() ?? row[2]) }));
@@ -47,13 +57,16 @@ function useRows(partition: number, point: AlertPoint): History {
       wanted = false;
       stop();
     };
-  }, [point.id, ready]);
+  }, [point.id, ready, end]);
   return history;
 }
 
-function usePointState(id: string): PointState | undefined {
+/** How it stands now; nothing of a point that is shown as of then. */
+function usePointState(id: string, past: boolean): PointState | undefined {
   const [state, setState] = useState<PointState>();
   useEffect(() => {
+    setState(undefined);
+    if (past) return;
     let wanted = true;
     const look = (): void => {
       void request<PointState>(`/points/${encodeURIComponent(id)}/state`).then((answer) => {
@@ -66,16 +79,22 @@ function usePointState(id: string): PointState | undefined {
       wanted = false;
       clearInterval(timer);
     };
-  }, [id]);
+  }, [id, past]);
   return state;
 }
 
-export function Trend({ partition, point, stopped }: { partition: number; point: AlertPoint; stopped: boolean }) {
+/** The one limit that the record names, as it was then: the registry may say another today. */
+function recordedLimit({ limit, limitValue }: AlertPoint): Limits {
+  return limit !== undefined && limit in LIMITS && limitValue !== undefined ? { [limit]: limitValue } : {};
+}
+
+export function Trend({ alert, point, stopped }: OfAlert & { readonly stopped: boolean }) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<TrendPlot | undefined>(undefined);
   const [drawing, setDrawing] = useState<'waiting' | 'ready' | 'failed'>('waiting');
-  const { rows, failed, loading } = useRows(partition, point);
-  const state = usePointState(point.id);
+  const end = trendEnd(alert);
+  const { rows, failed, loading } = useRows({ alert, point }, end);
+  const state = usePointState(point.id, end !== undefined);
   const config = pointById(point.id);
   const now = engineNow.value;
   const text = trendWords.value;
@@ -102,26 +121,28 @@ export function Trend({ partition, point, stopped }: { partition: number; point:
     if (now === undefined) return;
     plot.current?.draw({
       rows,
-      now,
+      now: end ?? now,
       shiftMs: wallOffsetMs.peek(),
       bridgeMs: bridgeMs(rows, config?.intervalMs ?? null),
       stepped: config?.intervalMs === null,
       intervalMs: config?.intervalMs ?? null,
-      limits: state?.limits ?? config?.limits ?? {},
+      limits: end === undefined ? (state?.limits ?? config?.limits ?? {}) : recordedLimit(point),
       limit: point.limit,
       forecast: state?.forecast,
-      stopped,
+      stopped: stopped && end === undefined,
       words: { ...text, limits },
     });
-  }, [rows, now, config, state, stopped, drawing, theme.value, text, limits]);
+  }, [rows, end ?? now, config, state, stopped, drawing, theme.value, text, limits]);
 
   const last = lastValue(rows);
   const value = last === undefined ? text.noData : valueText(config, last.value);
+  const timeOf = end === undefined ? clockTime : dayAndTime;
+  const sentence = end === undefined ? text.sentence : text.sentenceThen;
   return (
-    <figure class={stopped ? 'trend stopped' : 'trend'}>
+    <figure class={stopped && end === undefined ? 'trend stopped' : 'trend'}>
       <figcaption>
         <b>{pointName(point)}</b> {value}
-        {last !== undefined && <small> {clockTime(last.at + wallOffsetMs.value)}</small>}
+        {last !== undefined && <small> {timeOf(last.at + wallOffsetMs.value)}</small>}
         {state !== undefined && state.quality !== 'good' && (
           <small class="quality"> {quality[state.stale ? 'stale' : state.quality]}</small>
         )}
@@ -133,7 +154,7 @@ export function Trend({ partition, point, stopped }: { partition: number; point:
         class="plot"
         ref={box}
         role="img"
-        aria-label={text.sentence(pointName(point), value, rows.length)}
+        aria-label={sentence(pointName(point), value, rows.length)}
         data-rows={rows.length}
       />
     </figure>

@@ -13,6 +13,8 @@ export const trendWords = bilingual({
     failed: '历史数据读取失败',
     points: '存疑或测试数据',
     sentence: (name: string, value: string, rows: number) => `${name} 近一小时趋势，最新 ${value}，共 ${rows} 个数据`,
+    sentenceThen: (name: string, value: string, rows: number) =>
+      `${name} 报警当时的趋势，最后 ${value}，共 ${rows} 个数据`,
   },
   en: {
     loading: 'Reading…',
@@ -23,5 +25,6 @@ export const trendWords = bilingual({
     failed: 'History could not be read',
     points: 'uncertain or test data',
     sentence: (name, value, rows) => `Trend of ${name} over the last hour, newest ${value}, ${rows} readings`,
+    sentenceThen: (name, value, rows) => `Trend of ${name} when the alert stood, last ${value}, ${rows} readings`,
   },
 });
