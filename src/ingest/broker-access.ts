@@ -21,7 +21,7 @@ const BAD_CREDENTIAL = 4;
 const NOT_AUTHORISED = 5;
 
 export type Access =
-  | { readonly ok: true; readonly identity: Identity }
+  | { readonly ok: true; readonly identity: Identity; readonly secretHash: string }
   | { readonly ok: false; readonly returnCode: number; readonly reason: string };
 
 export async function identify(
@@ -40,8 +40,19 @@ export async function identify(
   } catch (error) {
     return refuse(SERVER_UNAVAILABLE, (error as Error).message);
   }
-  if (entry === undefined) return { ok: true, identity: { kind: 'site', enterprise: name.enterprise } };
-  return { ok: true, identity: gatewayIdentity(entry.enterprise, entry.id, entry.number) };
+  const identity: Identity =
+    entry === undefined
+      ? { kind: 'site', enterprise: name.enterprise }
+      : gatewayIdentity(entry.enterprise, entry.id, entry.number);
+  // Another one came into force while this one was compared.
+  if (credentialInForce(options, identity) !== hash) return refuse(BAD_CREDENTIAL, 'the password was changed');
+  return { ok: true, identity, secretHash: hash };
+}
+
+/** Stored form of the credential by which this one signs in now; undefined where nothing does. */
+export function credentialInForce({ directory, siteSecretHash }: AccessOptions, who: Identity): string | undefined {
+  if (who.kind === 'site') return siteSecretHash?.(who.enterprise);
+  return directory.find(who.enterprise, who.gateway)?.secretHash;
 }
 
 function refuse(returnCode: number, reason: string): Access {

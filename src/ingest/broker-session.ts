@@ -41,6 +41,11 @@ export class Session {
   /** Set at once after construction; the broker makes its client from the socket. */
   client!: BrokerClient;
   identity: Identity | undefined;
+  /** Stored form of the credential it signed in with, and the version of the directory in which that was found in force. */
+  secretHash: string | undefined;
+  checkedVersion = -1;
+  /** Its credential is no longer in force: nothing it says is taken any more, not even its will. */
+  revoked = false;
   /** Between CONNECT and the answer to it nothing more is read: what comes early must find the client authorised. */
   authenticating = false;
   /** Being closed by us; what still comes is counted. */

@@ -9,7 +9,7 @@ import type { AuthenticateError, Client, PublishPacket } from 'aedes';
 import { Aedes } from 'aedes';
 import type { DurationMs } from '../model/time.ts';
 import type { AccessOptions } from './broker-access.ts';
-import { identify, SERVER_UNAVAILABLE } from './broker-access.ts';
+import { credentialInForce, identify, SERVER_UNAVAILABLE } from './broker-access.ts';
 import { Publishing } from './broker-publishing.ts';
 import type { BrokerClient } from './broker-session.ts';
 import { KEEP_ALIVE_REFRESH_MS, Session } from './broker-session.ts';
@@ -149,7 +149,10 @@ class EmbeddedBroker implements Broker {
       this.tlsPort = await this.listen(server, host, tls.port);
     }
     this.keepAliveTimer = this.options.scheduler.every(KEEP_ALIVE_REFRESH_MS, () => {
-      for (const session of this.sessions.values()) session.keepAlive();
+      for (const session of this.sessions.values()) {
+        session.keepAlive();
+        this.mayStay(session);
+      }
     });
   }
 
@@ -266,6 +269,7 @@ class EmbeddedBroker implements Broker {
       return refusal(access.returnCode, access.reason);
     }
     session.identity = access.identity;
+    session.secretHash = access.secretHash;
     // Counted before the broker closes the connection that this one replaces: so the gateway is never gone between.
     if (access.identity.kind === 'gateway') this.presence.arrived(access.identity.number);
     return undefined;
@@ -279,6 +283,10 @@ class EmbeddedBroker implements Broker {
     const session = client === null ? undefined : this.sessions.get(client);
     if (session?.identity === undefined) {
       session?.socket.destroy();
+      return;
+    }
+    if (!this.mayStay(session)) {
+      acknowledge(new Error('its credential is no longer in force'));
       return;
     }
     // After the close of a client comes nothing but its will.
@@ -303,6 +311,20 @@ class EmbeddedBroker implements Broker {
   /** Not while the gateway has a newer connection, or where this one could not be kept because of us. */
   private believesWillOf({ identity, stopped }: Session): boolean {
     return !this.stopping && identity?.kind === 'gateway' && this.presence.count(identity.number) <= 1 && !stopped;
+  }
+
+  /** False, and closed, once another credential is in force than the one it signed in with, or none. */
+  private mayStay(session: Session): boolean {
+    const { identity, checkedVersion, secretHash, revoked } = session;
+    const { version } = this.options.directory;
+    if (revoked || identity === undefined || checkedVersion === version) return !revoked;
+    session.checkedVersion = version;
+    if (credentialInForce(this.options, identity) === secretHash) return true;
+    session.revoked = true;
+    this.closeFor(session, 'its credential is no longer in force');
+    // Without waiting for what it may not want to read.
+    session.socket.destroy();
+    return false;
   }
 
   private closeFor(session: Session, reason: string): void {

@@ -15,5 +15,7 @@ export interface GatewayEntry {
 }
 
 export interface GatewayDirectory {
+  /** Another number after every change: of a gateway, a credential, a tag. */
+  readonly version: number;
   find(enterprise: string, gateway: string): GatewayEntry | undefined;
 }

@@ -29,6 +29,7 @@ const gw2 = gateway(2, 'yt-chem', 'gw2', yt);
 const other1 = gateway(3, 'other', 'gw1', other);
 
 export const directory: GatewayDirectory = {
+  version: 1,
   find: (enterprise, id) => [gw1, gw2, other1].find((entry) => entry.enterprise === enterprise && entry.id === id),
 };
 

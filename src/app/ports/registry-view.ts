@@ -50,6 +50,9 @@ export function gatewayDirectory(state: EngineState): GatewayDirectory {
   let version = -1;
   const entries = new Map<string, GatewayEntry>();
   return {
+    get version() {
+      return state.registry.version;
+    },
     find(enterprise, gateway) {
       const { registry } = state;
       if (registry.version !== version) {
