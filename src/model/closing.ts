@@ -2,7 +2,7 @@
  * Who may close an alert and what it takes, by the worst grade it ever had: easing a red does not hand it down. The one
  * source for the policy, which asks before a command is written, and for the engine, which applies it. It knows no alert.
  */
-import type { AlertKind, DutyLevel } from './alert.ts';
+import type { AlertKind, DutyLevel, Handling } from './alert.ts';
 import { DUTY_LEVELS, rankOf } from './alert.ts';
 import type { GradeName } from './grade.ts';
 import type { Role } from './role.ts';
@@ -55,6 +55,48 @@ interface ToClose {
 export function mayClose(who: Closer, alert: ToClose): boolean {
   const { second } = CLOSING_TERMS[alert.kind][alert.peakGrade];
   return isCloser(who, alert) || (second !== undefined && isCloser(who, { ...alert, peakGrade: second }));
+}
+
+/** What an alert is as far as its closing goes; `closing`: who has asked for it, where that waits for a second person. */
+export interface Closable extends ToClose {
+  readonly active: boolean;
+  readonly latched: boolean;
+  readonly acked: boolean;
+  readonly handling: Handling;
+  readonly closing?: (Closer & { readonly by: string }) | undefined;
+}
+
+export type ClosingHindrance =
+  | 'still-active'
+  | 'not-acknowledged'
+  | 'level-too-low'
+  | 'not-verified'
+  | 'same-person'
+  | 'second-person-required';
+
+/** The first thing that stands against closing the alert as it is now, whatever is said with it. */
+export function closingHindrance(
+  who: Closer & { readonly name: string },
+  alert: Closable,
+): ClosingHindrance | undefined {
+  const { closing } = alert;
+  if (alert.active || alert.latched) return 'still-active';
+  if (!alert.acked) return 'not-acknowledged';
+  if (!mayClose(who, alert)) return 'level-too-low';
+  if (closing === undefined) {
+    const { verified } = CLOSING_TERMS[alert.kind][alert.peakGrade];
+    return verified && alert.handling === 'new' ? 'not-verified' : undefined;
+  }
+  // The second person need say nothing but who he is; one of the two must be named by the row itself.
+  if (who.name === closing.by) return 'same-person';
+  return isCloser(who, alert) || isCloser(closing, alert) ? undefined : 'second-person-required';
+}
+
+/** The roles that the row of this grade itself names, without those of worse ones: with whom the closing of it begins. */
+export function ownClosers({ kind, peakGrade }: ToClose): readonly Role[] {
+  const { roles } = CLOSING_TERMS[kind][peakGrade];
+  const worse = GRADES[GRADES.indexOf(peakGrade) - 1];
+  return [...roles].filter((role) => worse === undefined || !CLOSING_TERMS[kind][worse].roles.has(role));
 }
 
 /**

@@ -6,6 +6,8 @@ import { alertPoint, makeAlert } from '../support/build/alert.ts';
 import { row, screenBench, signIn } from './support/screen-bench.ts';
 
 const browser = needs('chromium');
+/** Returned and answered. */
+const OVER = { active: false, acked: true, ackedLevel: 'province' as const, state: 'normal' as const };
 
 describe.skipIf(browser.missing)(`commands on the screen${browser.note}`, () => {
   const bench = screenBench();
@@ -78,7 +80,7 @@ describe.skipIf(browser.missing)(`commands on the screen${browser.note}`, () => 
       });
     // Nobody sees it and nobody holds it: there is nothing left to let go of.
     await page.waitForSelector('.contributors .ended:has-text("LT-201")');
-    expect(await page.$('.commands button:has-text("解除保持")')).toBeNull();
+    await page.waitForSelector('.commands button:has-text("解除保持")', { state: 'detached' });
   });
 
   it('of several that are held lets go only of those that are named', async () => {
@@ -90,7 +92,8 @@ describe.skipIf(browser.missing)(`commands on the screen${browser.note}`, () => 
     await page.click(`${row('two')} .plain`);
     await page.click('.commands button:has-text("解除保持")');
     await page.fill('dialog input:not([type=checkbox])', '探头更换中');
-    expect(await page.$('dialog .primary:disabled')).not.toBeNull();
+    await page.click('dialog .primary');
+    await page.waitForSelector('dialog fieldset .fault:has-text("请勾选要解除保持的测点")');
     await page.check('dialog .choice:has-text("GD-102") input');
     await page.click('dialog .primary');
     await expect
@@ -149,10 +152,11 @@ describe.skipIf(browser.missing)(`commands on the screen${browser.note}`, () => 
     const { api, page } = bench;
     const { service } = api;
     const closing = { by: '王', role: 'county-duty', level: 'county' as const, at: 1, cause: 'real', note: '已处置' };
-    const red = service.book.get('red');
-    if (red === undefined) throw new Error('no red');
+    const red = { ...service.book.get('red')!, ...OVER, handling: 'verified' as const };
     service.change({ ...red, closing });
     await signIn(page, api.url);
+    await page.click(row('red'));
+    await page.waitForSelector('.headline.red');
     expect(await page.textContent('.closing .asked')).toContain('王 申请关闭：真实险情：已处置');
     await page.click('.closing button');
     expect(await page.$('.close-dialog select')).toBeNull();
@@ -160,7 +164,7 @@ describe.skipIf(browser.missing)(`commands on the screen${browser.note}`, () => 
     await page.waitForSelector('.close-dialog', { state: 'detached' });
     await expect.poll(() => service.commands.at(-1)).toMatchObject({ body: { kind: 'close', cause: 'real' } });
     service.change({ ...red, closing: { ...closing, by: 'province' } });
-    await page.waitForSelector('.closing:has-text("待第二人确认")');
+    await page.waitForSelector('.not-now:has-text("关闭：待第二人确认")');
     expect(await page.$('.closing button')).toBeNull();
   });
 });

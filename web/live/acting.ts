@@ -2,10 +2,12 @@
  * What a person can do to an alert: what they may, what they still have to say, and the command on its way. The service
  * decides; nothing is shown as done before its own word arrives.
  */
+import { computed } from '@preact/signals';
 import type { Alert } from '../../src/api/schemas/alerts.ts';
+import type { Hindrance } from '../../src/api/shapes/closing.ts';
+import { hindersClosing, hindersRelease } from '../../src/api/shapes/closing.ts';
 import { sendCommand } from '../service/api.ts';
-import { GRADES } from './alert-list.ts';
-import { asking, dispatch, readOnly, user } from './desk.ts';
+import { asking, dispatch, readOnly, screen, user } from './desk.ts';
 import type { Pending, Said } from './state.ts';
 import { seenBody } from './state.ts';
 
@@ -14,16 +16,14 @@ export function mayDo(kind: Pending['kind']): boolean {
   return user.value?.may.command.includes(kind) === true && !readOnly.value;
 }
 
-/** Whether the person may close alerts of this grade, or be one of the two who do. */
-export function mayCloseGrade(grade: Alert['grade']): boolean {
-  const worst = user.value?.may.closeUpTo;
-  return mayDo('close') && worst !== undefined && GRADES.indexOf(grade) >= GRADES.indexOf(worst);
-}
+/** While nothing can be saved the service takes no other command. */
+export const onlyAcknowledging = computed(() => screen.value.beat?.health.unsaved === true);
 
-/** Whether the person may let go of points of this alert that are held without sight. */
-export function mayRelease(alert: Alert): boolean {
-  const worst = user.value?.may.releaseUpTo;
-  return mayDo('release') && worst !== undefined && GRADES.indexOf(alert.peakGrade) >= GRADES.indexOf(worst);
+/** What stands against closing this alert now, or letting go of points that are held without sight; undefined where nothing does. */
+export function hindrance(kind: 'close' | 'release', alert: Alert): Hindrance | undefined {
+  const who = user.value;
+  if (who === undefined) return undefined;
+  return kind === 'close' ? hindersClosing(who, alert) : hindersRelease(who, alert);
 }
 
 /** Points, by id, that stand in the alert at their last value because nobody sees them any more. */

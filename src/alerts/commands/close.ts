@@ -3,8 +3,8 @@
  * are asked for, the first one's closing waits for the second's; any worsening takes it back (tell.ts).
  */
 import type { ClosingTerms } from '../../model/closing.ts';
-import { CLOSING_TERMS, isCloser, mayClose } from '../../model/closing.ts';
-import type { BodyOf, Command } from '../../model/command.ts';
+import { CLOSING_TERMS, closingHindrance } from '../../model/closing.ts';
+import type { BodyOf } from '../../model/command.ts';
 import type { GradeName } from '../../model/grade.ts';
 import { GRADE_NAMES } from '../../model/grade.ts';
 import type { AlertRecord } from '../record.ts';
@@ -18,6 +18,8 @@ const termsOf = (record: AlertRecord): ClosingTerms => {
   const { kind, peakGrade } = rowOf(record);
   return CLOSING_TERMS[kind][peakGrade];
 };
+/** What is refused because of the person who asked first: it is said who. */
+const OF_TWO: ReadonlySet<string> = new Set(['same-person', 'second-person-required']);
 const isBlank = (text: string): boolean => text.trim() === '';
 
 export const close: AlertCommand<'close'> = {
@@ -25,11 +27,14 @@ export const close: AlertCommand<'close'> = {
   anyTime: false,
   unsaved: false,
   refusal({ record }, { command, body }) {
-    const { flags, closing } = record;
-    if (flags.active || flags.latched) return { code: 'still-active' };
-    if (!flags.acked) return { code: 'not-acknowledged' };
-    if (!mayClose(command, rowOf(record))) return { code: 'level-too-low' };
-    return closing === null ? contentRefusal(record, body) : confirmationRefusal(record, command);
+    const { flags, handling } = record;
+    const { active, latched, acked } = flags;
+    const closing = record.closing ?? undefined;
+    const { actor: name, role, level } = command;
+    const standing = { ...rowOf(record), active, latched, acked, handling, closing };
+    const code = closingHindrance({ name, role, level }, standing);
+    if (code === undefined) return closing === undefined ? contentRefusal(record, body) : undefined;
+    return OF_TWO.has(code) ? { code, by: closing?.by } : { code };
   },
   apply({ record }, { command, body, ctx }) {
     const { actor: by, role, level } = command;
@@ -45,21 +50,9 @@ export const close: AlertCommand<'close'> = {
 };
 
 function contentRefusal(record: AlertRecord, body: BodyOf<'close'>): Refusal | undefined {
-  const { verified, cause, note } = termsOf(record);
-  if (verified && record.handling === 'new') return { code: 'not-verified' };
+  const { cause, note } = termsOf(record);
   if (cause && isBlank(body.cause)) return { code: 'cause-required' };
   return note && isBlank(body.note) ? { code: 'note-required' } : undefined;
-}
-
-/** The second person need say nothing but who he is; one of the two must be named by the row itself. */
-function confirmationRefusal(record: AlertRecord, command: Command): Refusal | undefined {
-  const { closing } = record;
-  if (closing === null) return undefined;
-  if (command.actor === closing.by) return { code: 'same-person', by: closing.by };
-  const row = rowOf(record);
-  return isCloser(command, row) || isCloser(closing, row)
-    ? undefined
-    : { code: 'second-person-required', by: closing.by };
 }
 
 function closed(by: string, cause: string, notes: readonly string[]): Done {

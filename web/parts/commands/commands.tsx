@@ -1,32 +1,36 @@
 /**
- * What a person may do to the opened alert: acknowledge, verify, note, reset, let go, close with a cause. Nothing is shown to roles
- * that may not act; what the service refuses is said in its words.
+ * What a person may do to the opened alert: acknowledge, verify, note, reset, let go, close with a cause. What exists and may
+ * not be done now is not offered: in its place stands why not. Nothing is shown to roles that may not act; what the service
+ * refuses is said in its words.
  */
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import { concerns } from '../../../src/api/shapes/alert.ts';
-import { acknowledge, command, heldBlind, mayCloseGrade, mayDo, mayRelease } from '../../live/acting.ts';
+import type { Hindrance } from '../../../src/api/shapes/closing.ts';
+import { acknowledge, command, heldBlind, hindrance, mayDo, onlyAcknowledging } from '../../live/acting.ts';
 import { owesAnswer } from '../../live/alert-list.ts';
 import type { SpokenCommand } from '../../live/desk.ts';
-import { asking, dispatch, duty, screen, user } from '../../live/desk.ts';
+import { asking, dispatch, duty, screen } from '../../live/desk.ts';
 import { alertWords } from '../../words/alerts.ts';
+import { errorWords } from '../../words/errors.ts';
 import { screenWords } from '../../words/screen.ts';
-import { askedText } from './close-dialog.tsx';
+import { SHAPES } from '../alert/badge.tsx';
+import { askedText, rolesText } from './close-dialog.tsx';
 import './commands.css';
 import { failureText } from './failure.ts';
 import { commandWords } from './words.ts';
 
+interface Busy {
+  readonly alert: Alert;
+  readonly busy: boolean;
+}
+
 export function Commands({ alert }: { alert: Alert }) {
   const { action } = screenWords.value;
-  const text = commandWords.value;
-  const pending = screen.value.pending.get(alert.id);
   const failure = screen.value.failures.get(alert.id);
-  const busy = pending !== undefined;
+  const busy = screen.value.pending.has(alert.id);
   // What is closed is history: it is read, and nothing is done to it.
   if (alert.closedAt !== undefined) return null;
   if (!mayDo('acknowledge') || !concerns(alert, duty.value.scope)) return null;
-  const ask = (kind: SpokenCommand): void => {
-    asking.value = { kind, alert };
-  };
   return (
     <div class="commands">
       {owesAnswer(alert, duty.value) && (
@@ -34,6 +38,36 @@ export function Commands({ alert }: { alert: Alert }) {
           {action.acknowledge}
         </button>
       )}
+      {onlyAcknowledging.value ? (
+        <p class="not-now">{errorWords.value['unsaved-mode']}</p>
+      ) : (
+        <>
+          <Said alert={alert} busy={busy} />
+          <Closing alert={alert} busy={busy} />
+          <NotNow alert={alert} />
+        </>
+      )}
+      {busy && <span class="pending">{alertWords.value.marks.pending}</span>}
+      {failure !== undefined && (
+        <p class="trouble" role="alert">
+          {failureText(failure)}{' '}
+          <button type="button" class="plain" onClick={() => dispatch({ type: 'failure-seen', id: alert.id })}>
+            {action.dismiss}
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** What is done with words, or with one press, and ends nothing by itself. */
+function Said({ alert, busy }: Busy) {
+  const text = commandWords.value;
+  const ask = (kind: SpokenCommand): void => {
+    asking.value = { kind, alert };
+  };
+  return (
+    <>
       {alert.handling === 'new' && mayDo('verify') && (
         <button type="button" disabled={busy} onClick={() => ask('verify')}>
           {text.verify}
@@ -49,35 +83,23 @@ export function Commands({ alert }: { alert: Alert }) {
           {text.reset}
         </button>
       )}
-      {heldBlind(alert).length > 0 && mayRelease(alert) && (
+      {heldBlind(alert).length > 0 && mayDo('release') && hindrance('release', alert) === undefined && (
         <button type="button" disabled={busy} onClick={() => ask('release')}>
           {text.release}
         </button>
       )}
-      {mayCloseGrade(alert.peakGrade) && <Closing alert={alert} busy={busy} />}
-      {busy && <span class="pending">{alertWords.value.marks.pending}</span>}
-      {failure !== undefined && (
-        <p class="trouble" role="alert">
-          {failureText(failure)}{' '}
-          <button type="button" class="plain" onClick={() => dispatch({ type: 'failure-seen', id: alert.id })}>
-            {action.dismiss}
-          </button>
-        </p>
-      )}
-    </div>
+    </>
   );
 }
 
-function Closing({ alert, busy }: { alert: Alert; busy: boolean }) {
+function Closing({ alert, busy }: Busy) {
   const { close, closing } = commandWords.value;
   const asked = alert.closing;
-  const own = asked?.by === user.value?.name;
+  const hindered = hindrance('close', alert);
   return (
     <span class="closing">
       {asked !== undefined && <em class="asked">{askedText(asked)}</em>}
-      {asked !== undefined && own ? (
-        <span>{closing.waiting}</span>
-      ) : (
+      {hindered === undefined && mayDo('close') && (
         <button
           type="button"
           disabled={busy}
@@ -90,4 +112,27 @@ function Closing({ alert, busy }: { alert: Alert; busy: boolean }) {
       )}
     </span>
   );
+}
+
+/** What one looks for here and may not do now: what it is, and why not. */
+function NotNow({ alert }: { alert: Alert }) {
+  const { release, close, notNow } = commandWords.value;
+  const held = heldBlind(alert).length > 0;
+  const why = { release: held ? hindrance('release', alert) : undefined, close: hindrance('close', alert) };
+  return (
+    <ul class="not-now">
+      {why.release !== undefined && <li data-act="release">{notNow(release, whyNot(why.release, alert))}</li>}
+      {why.close !== undefined && <li data-act="close">{notNow(close, whyNot(why.close, alert))}</li>}
+    </ul>
+  );
+}
+
+function whyNot({ code, roles, level }: Hindrance, { peakGrade }: Alert): string {
+  const { needs, closing } = commandWords.value;
+  const { dutyLevel, grade } = alertWords.value;
+  if (code === 'same-person') return closing.waiting;
+  if (code === 'second-person-required' && roles !== undefined) return needs.second(rolesText(roles));
+  const because = `${SHAPES[peakGrade]}${grade[peakGrade]}`;
+  if (roles !== undefined) return needs.role(rolesText(roles), because);
+  return level === undefined ? errorWords.value[code] : needs.level(dutyLevel[level], because);
 }

@@ -1,7 +1,10 @@
 /**
  * What is said of doing something to an alert: the buttons, what each asks for, and that it was not done.
  */
+import type { User } from '../../../src/api/schemas/session.ts';
 import { bilingual } from '../../words/language.ts';
+
+type Names = Readonly<Record<User['role'], string>>;
 
 export const commandWords = bilingual({
   zh: {
@@ -13,6 +16,29 @@ export const commandWords = bilingual({
     note: '说明',
     cause: '原因',
     heldBlind: '失去监测、保持末值的测点',
+    /** 缺什么，写在该项旁边。 */
+    missing: { text: (field: string) => `请填写“${field}”`, points: '请勾选要解除保持的测点' },
+    roles: {
+      viewer: '只读账号',
+      operator: '操作员',
+      'shift-lead': '班长',
+      'safety-director': '安全总监',
+      'park-duty': '园区值班',
+      'county-duty': '县应急值班',
+      'city-duty': '市应急值班',
+      'province-duty': '省应急值班',
+      leader: '领导',
+      auditor: '审计',
+      admin: '系统管理员',
+    } as Names,
+    orAbove: (roles: readonly string[]) => `${roles.join('、')}或以上`,
+    /** 现在不能做的操作不提供按钮，但说明原因。 */
+    notNow: (act: string, why: string) => `${act}：${why}`,
+    needs: {
+      role: (who: string, grade: string) => `须由${who}操作，因最高曾达${grade}`,
+      level: (level: string, grade: string) => `须由${level}级或以上值守操作，因最高曾达${grade}`,
+      second: (who: string) => `第二人须为${who}`,
+    },
     /** 每种操作要求写明什么；`means` 说明后果。 */
     asks: {
       acknowledge: {
@@ -43,7 +69,7 @@ export const commandWords = bilingual({
       confirm: '确认关闭',
       asked: (who: string, why: string) => `${who} 申请关闭：${why}`,
       waiting: '待第二人确认',
-      two: '红色报警须由第二人确认后才关闭',
+      two: (who: string) => `发出后尚未关闭：还须第二人（${who}）确认`,
     },
     because: (what: string, why: string, who: string) => `${what}：${why}${who === '' ? '' : `（${who}）`}`,
     failed: {
@@ -64,6 +90,27 @@ export const commandWords = bilingual({
     note: 'Note',
     cause: 'Cause',
     heldBlind: 'Points held without sight, at their last value',
+    missing: { text: (field) => `Please fill in “${field}”`, points: 'Please tick the points to let go of' },
+    roles: {
+      viewer: 'viewer',
+      operator: 'operator',
+      'shift-lead': 'shift lead',
+      'safety-director': 'safety director',
+      'park-duty': 'park duty officer',
+      'county-duty': 'county duty officer',
+      'city-duty': 'city duty officer',
+      'province-duty': 'province duty officer',
+      leader: 'leader',
+      auditor: 'auditor',
+      admin: 'administrator',
+    },
+    orAbove: (roles) => `${roles.join(', ')} or above`,
+    notNow: (act, why) => `${act}: ${why}`,
+    needs: {
+      role: (who, grade) => `needs ${who}, because its worst grade was ${grade}`,
+      level: (level, grade) => `needs ${level} level or above, because its worst grade was ${grade}`,
+      second: (who) => `the second person must be ${who}`,
+    },
     asks: {
       acknowledge: {
         title: 'Acknowledge the alert',
@@ -93,7 +140,7 @@ export const commandWords = bilingual({
       confirm: 'Confirm closing',
       asked: (who, why) => `${who} asks to close it: ${why}`,
       waiting: 'waits for a second person',
-      two: 'A red alert is closed only when a second person confirms',
+      two: (who) => `Not closed with this: a second person (${who}) still has to confirm`,
     },
     because: (what, why, who) => `${what}: ${why}${who === '' ? '' : ` (${who})`}`,
     failed: {
