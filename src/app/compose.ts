@@ -46,7 +46,7 @@ import { checkStateStore, openStateStore } from './open/state.ts';
 import type { HealthParts } from './ports/health.ts';
 import type { InputParts } from './ports/inputs.ts';
 import { createInputs } from './ports/inputs.ts';
-import { gatewayDirectory, secretsOf } from './ports/registry-view.ts';
+import { gatewayDirectory, registeredIn } from './ports/registry-view.ts';
 import { servicePorts } from './ports/service-ports.ts';
 import { loadPacks, packageRoot, shippedPacks } from './seeds.ts';
 import { openCrashFile } from './sequencer/crash-file.ts';
@@ -95,7 +95,7 @@ export async function startService(
     const { errors } = loadPacks(packs);
     if (errors.length > 0) throw new Error(`the packs in ${packs} have errors:\n${errors.join('\n')}`);
     const core = await restoreCore(config, logger, lifecycle);
-    const resolve = (file: Uint8Array) => resolveParts({ file, packs, known: secretsOf(core.state) });
+    const resolve = (file: Uint8Array) => resolveParts({ file, packs, known: registeredIn(core.state) });
     return await openService(core, { config, logger, lifecycle, version, prepare, resolve });
   } catch (error) {
     await lifecycle.stop();

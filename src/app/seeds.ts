@@ -5,12 +5,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
 import { hashSecret, verifySecret } from '../ingest/credential.ts';
 import type { RegistryChange } from '../model/registry.ts';
 import type { Pack } from '../rules/packs/definition.ts';
 import { readPack, readRegistryFile } from '../rules/packs/definition.ts';
+import type { KnownNames } from '../rules/packs/references.ts';
+import { NOTHING_KNOWN } from '../rules/packs/references.ts';
 import { duplicateTypes, resolveRegistry } from '../rules/packs/resolve.ts';
+import { inOrderOfPlace, parseText, placesIn } from './yaml-text.ts';
 
 /** The checkout or the installed package: from dist/src/app as well as from src/app. */
 export function packageRoot(): string {
@@ -34,12 +36,14 @@ export function loadPacks(folder: string): LoadedPacks {
   const names = readdirSync(folder).filter((file) => /\.ya?ml$/.test(file));
   if (names.length === 0) return { packs, errors: [`${folder}: holds no pack (*.yaml)`] };
   for (const name of names.sort()) {
-    const read = parseText(readFileSync(join(folder, name), 'utf8'));
+    const text = readFileSync(join(folder, name), 'utf8');
+    const read = parseText(text);
     if (!read.ok) {
-      errors.push(`${name}: ${read.error}`);
+      errors.push(...read.errors.map((error) => `${name}: ${error}`));
       continue;
     }
-    const pack = readPack(read.value);
+    const found = readPack(read.value);
+    const pack = found.errors.length === 0 ? found : readPack(read.value, placesIn(text));
     errors.push(...pack.errors.map((error) => `${name}: ${error}`));
     packs.push(pack.value);
   }
@@ -57,6 +61,14 @@ export type ResolvedChange =
  */
 export type StoredSecrets = ReadonlyMap<string, readonly string[]>;
 
+/** What the service knows of what is registered; nothing of it where a file is looked at by itself. */
+export interface Registered {
+  readonly secrets: StoredSecrets;
+  readonly names: KnownNames | undefined;
+}
+
+export const NOTHING_REGISTERED: Registered = { secrets: new Map(), names: NOTHING_KNOWN };
+
 /**
  * Text of a registry file (YAML or JSON) → the change it asks for. A credential that is known keeps its stored form, which is
  * another one at every hashing: the same file a second time changes nothing, and asks for nothing anew.
@@ -64,20 +76,25 @@ export type StoredSecrets = ReadonlyMap<string, readonly string[]>;
 export async function resolveRegistryText(
   text: string,
   packs: readonly Pack[],
-  known: StoredSecrets = new Map(),
+  registered = NOTHING_REGISTERED,
 ): Promise<ResolvedChange> {
   const read = parseText(text);
-  if (!read.ok) return { ok: false, errors: [read.error] };
+  if (!read.ok) return { ok: false, errors: read.errors };
   const { gateways, enterprises } = readRegistryFile(read.value).value;
   const stored = new Map<string, string>();
   const hashes = new SecretHashes();
-  for (const { enterprise, id, secret } of gateways) {
-    const owner = `${enterprise}/${id}`;
-    if (secret !== undefined) stored.set(owner, await hashes.of(secret, known.get(owner)));
-  }
-  for (const { id, siteSecret } of enterprises)
-    if (siteSecret !== undefined) stored.set(id, await hashes.of(siteSecret, known.get(id)));
-  return resolveRegistry(read.value, packs, (_secret, owner) => stored.get(owner) ?? '');
+  const { secrets, names: known } = registered;
+  const keep = async (owner: string, secret: string | undefined): Promise<void> => {
+    if (secret !== undefined) stored.set(owner, await hashes.of(secret, secrets.get(owner)));
+  };
+  for (const { enterprise, id, secret } of gateways) await keep(`${enterprise}/${id}`, secret);
+  for (const { id, siteSecret } of enterprises) await keep(id, siteSecret);
+  const around = { packs, known, hashSecret: (_secret: string, owner: string) => stored.get(owner) ?? '' };
+  const resolved = resolveRegistry(read.value, around);
+  // Where it stands costs more than all the rest: it is looked for only where something is wrong.
+  if (resolved.ok) return resolved;
+  const told = resolveRegistry(read.value, { ...around, places: placesIn(text) });
+  return told.ok ? told : { ok: false, errors: inOrderOfPlace(told.errors) };
 }
 
 /** Each secret of a file is hashed once, and compared once with each stored form: both take 10 ms on purpose. */
@@ -97,19 +114,5 @@ class SecretHashes {
     const answer = this.known.get(both) ?? (await verifySecret(secret, hash));
     this.known.set(both, answer);
     return answer;
-  }
-}
-
-/** JSON is YAML too, but the YAML reader takes far longer over a registry of a hundred thousand points. */
-function parseText(text: string): { ok: true; value: unknown } | { ok: false; error: string } {
-  try {
-    return { ok: true, value: JSON.parse(text) };
-  } catch {
-    // Not JSON: YAML then, whose errors name the line.
-  }
-  try {
-    return { ok: true, value: parse(text) };
-  } catch (error) {
-    return { ok: false, error: error instanceof Error ? error.message.split('\n')[0] : String(error) };
   }
 }

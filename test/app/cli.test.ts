@@ -105,6 +105,36 @@ describe('fenghuo check', () => {
   });
 });
 
+describe('fenghuo check of a registry', () => {
+  const folder = temporaryDirectory();
+  const written = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+
+  it('tells all that is wrong in one round, with places, and what a registry may name elsewhere', async () => {
+    const more = written(
+      'more.yaml',
+      'points:\n  - { id: e/P, source: e/s, gateways: [gw1], type: gas_lel, name: P }\n',
+    );
+    const alone = await fenghuo(['check', '--registry', more]);
+    expect(alone.code).toBe(1);
+    expect(alone.stderr).toContain(`${more}: 2 errors\n  line 2, column `);
+    expect(alone.stderr).toMatch(/source e\/s is not in this file\n.*gateway e\/gw1 is not in this file/);
+    expect(await fenghuo(['check', '--registry', more, '--partial'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`${more}: 1 points`),
+    });
+  });
+
+  it('tells what would wait for a second person', async () => {
+    const looser = written('looser.json', JSON.stringify(registryFile([{ id: 'yt/GD-1', offDelayMs: 0 }])));
+    const { code, stdout } = await fenghuo(['check', '--registry', looser]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("  waits for a second person, the pack's value in force: yt/GD-1 offDelayMs: 60000 → 0\n");
+  });
+});
+
 describe('fenghuo log skip', () => {
   it('sets the damaged record aside, and says why nothing else is', async () => {
     const dataDir = temporaryDirectory();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Answers } from '../../src/app/followers/answers.ts';
 import { Importer } from '../../src/app/import/importer.ts';
 import { resolveHere } from '../../src/app/import/resolve.ts';
-import { secretsOf } from '../../src/app/ports/registry-view.ts';
+import { registeredIn } from '../../src/app/ports/registry-view.ts';
 import { shippedPacks } from '../../src/app/seeds.ts';
 import { verifySecret } from '../../src/ingest/credential.ts';
 import { registryFile, SECRET, SITE_SECRET } from '../support/build/registry-file.ts';
@@ -27,7 +27,7 @@ async function desk() {
   rig.followers.push(answers);
   const importer = new Importer(rig.pipeline, answers);
   const bring = async (file: object) => {
-    const known = secretsOf(rig.state);
+    const known = registeredIn(rig.state);
     const resolved = await resolveHere({ file: Buffer.from(JSON.stringify(file)), packs: shippedPacks(), known });
     if (!resolved.ok) throw new Error(resolved.errors.join('; '));
     const result = await importer.import(resolved.parts, 'li', `i${rig.state.n}`, []);

@@ -59,7 +59,10 @@ function file(point: object, source: object = {}): object {
 
 /** As it comes out of the log: a replay reads JSON. */
 function change(point: object, source: object = {}) {
-  const resolved = resolveRegistry(file({ reason: 'designed so', ...point }, source), [PACK], () => 'hash');
+  const resolved = resolveRegistry(file({ reason: 'designed so', ...point }, source), {
+    packs: [PACK],
+    hashSecret: () => 'hash',
+  });
   if (!resolved.ok) throw new Error(resolved.errors.join('\n'));
   return JSON.parse(JSON.stringify(resolved.change)) as typeof resolved.change;
 }
@@ -238,8 +241,7 @@ describe('whatever is imported over whatever else', () => {
         for (const [one, other] of files) {
           const resolved = resolveRegistry(
             JSON.parse(JSON.stringify(file({ ...one, reason: 'so it is' }, { ...other, level: other.level ?? 4 }))),
-            [PACK],
-            () => 'hash',
+            { packs: [PACK], hashSecret: () => 'hash' },
           );
           // Figures that contradict each other are refused before anything else.
           if (!resolved.ok) continue;

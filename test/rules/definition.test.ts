@@ -37,14 +37,19 @@ const button: PackType = {
   deadband: undefined,
   criticalWhen: true,
 };
-const pack: Pack = { id: 'chemical', name: 'c', version: '1.0.0', sourceKinds: [], pointTypes: [level, button] };
+const sourceKinds: Pack['sourceKinds'] = [
+  { kind: 'tank_farm', name: '罐区', nameEn: 'farm', industry: 'chemical', alarmClass: 'normal' },
+  { kind: 'tailings_pond', name: '尾矿库', nameEn: 'pond', industry: 'mine', alarmClass: 'raised' },
+];
+const pack: Pack = { id: 'chemical', name: 'c', version: '1.0.0', sourceKinds, pointTypes: [level, button] };
+const AROUND = { packs: [pack], hashSecret: String };
 const point = { id: 'yt-chem/LT-1', source: 'yt-chem/farm', gateways: ['gw1'], type: 'tank_level_pct', name: 'LT-1' };
 const errorsOf = (changes: object): readonly string[] =>
   readPack({ ...pack, pointTypes: [{ ...level, ...changes }] }).errors;
 
 describe('a pack', () => {
   it('is read as it is written', () => {
-    expect(readPack(JSON.parse(JSON.stringify(pack)))).toEqual({ value: JSON.parse(JSON.stringify(pack)), errors: [] });
+    expect(readPack(JSON.parse(JSON.stringify(pack)))).toMatchObject({ value: JSON.parse(JSON.stringify(pack)), errors: [] });
   });
 
   it.each([
@@ -83,9 +88,11 @@ describe('a pack', () => {
     expect(errors).toContain('Unrecognized key: "extra"');
   });
 
-  it('shares no type with another pack', () => {
+  it('shares no type and no kind with another pack', () => {
     expect(duplicateTypes([pack, { ...pack, id: 'other', pointTypes: [level] }])).toEqual([
       'pack other: type tank_level_pct is stated twice',
+      'pack other: kind tank_farm is stated twice',
+      'pack other: kind tailings_pond is stated twice',
     ]);
   });
 
@@ -228,12 +235,12 @@ describe('what a source is said to be', () => {
     pondSafety: 'unsafe',
   };
   const resolved = (source: object, more: object = {}) =>
-    resolveRegistry({ sources: [{ ...stated, ...source }], ...more }, [pack], String);
+    resolveRegistry({ sources: [{ ...stated, ...source }], ...more }, AROUND);
 
   it('is kept as it was stated; nobody downstream is another thing than not known', () => {
     expect(resolved({})).toMatchObject({ ok: true, warnings: [], change: { sources: [stated] } });
     const { downstreamPopulation: _left, ...unknown } = stated;
-    const read = resolveRegistry({ sources: [unknown] }, [pack], String);
+    const read = resolveRegistry({ sources: [unknown] }, AROUND);
     expect(read.ok && 'downstreamPopulation' in read.change.sources[0]).toBe(false);
   });
 
@@ -273,7 +280,7 @@ describe('a registry file', () => {
   };
 
   it('becomes one change; secrets are hashed', () => {
-    const resolved = resolveRegistry(file, [pack], (secret) => `hash of ${secret.length}`);
+    const resolved = resolveRegistry(file, { packs: [pack], hashSecret: (secret) => `hash of ${secret.length}` });
     expect(resolved).toMatchObject({
       ok: true,
       change: {
@@ -299,7 +306,7 @@ describe('a registry file', () => {
       ],
       rules: [{ id: 'yt-chem/r', kind: 'composite' }],
     };
-    const resolved = resolveRegistry(bad, [pack], String);
+    const resolved = resolveRegistry(bad, AROUND);
     const text = resolved.ok ? '' : resolved.errors.join('\n');
     for (const part of [
       'gateways[0] alerts: id: is reserved',

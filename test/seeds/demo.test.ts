@@ -84,7 +84,7 @@ describe('demo registry', () => {
   });
 
   it('is taken by the service as it is: every reference, every figure, no limit looser than its pack', () => {
-    const resolved = resolveRegistry(registry, servicePacks(), () => 'salt:hash');
+    const resolved = resolveRegistry(registry, { packs: servicePacks(), hashSecret: () => 'salt:hash' });
     expect(resolved.ok ? [] : resolved.errors).toEqual([]);
     if (!resolved.ok) return;
     expect(resolved.change.points).toHaveLength(registry.points.length);

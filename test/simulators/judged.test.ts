@@ -23,7 +23,7 @@ const registry = demoRegistry();
 const START = 1_800_000_000_000;
 
 function startedEngine(): EngineState {
-  const resolved = resolveRegistry(registry, servicePacks(), () => 'salt:hash');
+  const resolved = resolveRegistry(registry, { packs: servicePacks(), hashSecret: () => 'salt:hash' });
   if (!resolved.ok) throw new Error(resolved.errors.join('\n'));
   const state = newState();
   const out = newOut();

@@ -1,44 +1,77 @@
-/** `fenghuo check`: configuration, packs and the demo registry, all errors at once. It starts nothing. */
+/** `fenghuo check`: configuration, packs and a registry, all errors at once. It starts nothing and changes nothing. */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
+import { newOut } from '../../engine/effect.ts';
+import { newState } from '../../engine/state.ts';
+import { step } from '../../engine/step.ts';
+import { looseningInWords } from '../../model/loosening.ts';
+import type { RegistryChange } from '../../model/registry.ts';
 import { environment, loadConfig } from '../config.ts';
-import { demoFolder, loadPacks, resolveRegistryText, shippedPacks } from '../seeds.ts';
+import type { LoadedPacks } from '../seeds.ts';
+import { demoFolder, loadPacks, NOTHING_REGISTERED, resolveRegistryText, shippedPacks } from '../seeds.ts';
 import type { ExitCode } from './command.ts';
 import { act, complainAll, say } from './command.ts';
 
 interface Options {
   readonly config?: string;
-  readonly packs: string;
+  readonly packs?: string;
   readonly registry: string;
+  readonly partial?: true;
 }
+
+const EXAMPLE = `
+Example:
+  fenghuo check --registry my.yaml          a whole registry, before it is imported
+  fenghuo check --registry more.yaml --partial   one that adds to what a service has`;
 
 export function checkCommand(): Command {
   const command = new Command('check')
-    .description('validates configuration, packs and a registry, all errors at once')
-    .option('--config <file>', 'configuration, instead of FENGHUO_CONFIG or fenghuo.yaml')
-    .option('--packs <folder>', 'packs', shippedPacks())
-    .option('--registry <file>', 'registry', join(demoFolder(), 'registry.yaml'));
+    .description('validates configuration, packs and a registry, all errors at once; starts nothing, changes nothing')
+    .option('--config <file>', 'configuration (YAML), instead of FENGHUO_CONFIG or fenghuo.yaml')
+    .option('--packs <folder>', 'packs, instead of packsDir of the configuration or the shipped ones')
+    .option('--registry <file>', 'registry (YAML or JSON)', join(demoFolder(), 'registry.yaml'))
+    .option('--partial', 'the registry may name sources, gateways … that a service has already')
+    .addHelpText('after', EXAMPLE);
   return act(command, check);
 }
 
+type Report = (what: string, errors: readonly string[], good: string) => void;
+
 async function check(options: Options): Promise<ExitCode> {
   let failed = false;
-  const report = (what: string, errors: readonly string[], good: string): void => {
+  const report: Report = (what, errors, good) => {
     if (errors.length === 0) say(`${what}: ${good}`);
     else complainAll(what, errors);
     failed ||= errors.length > 0;
   };
   const config = loadConfig(environment, options.config);
   report('configuration', config.ok ? [] : config.errors, 'good');
-  const { packs, errors } = loadPacks(options.packs);
-  const types = packs.reduce((sum, pack) => sum + pack.pointTypes.length, 0);
-  report('packs', errors, `${packs.length} packs with ${types} point types`);
-  const { registry } = options;
-  if (!existsSync(registry)) report(registry, ['no such file'], '');
-  else if (errors.length === 0) {
-    const resolved = await resolveRegistryText(readFileSync(registry, 'utf8'), packs);
-    report(registry, resolved.ok ? [] : resolved.errors, resolved.ok ? `${resolved.change.points.length} points` : '');
-  }
+  const folder = options.packs ?? (config.ok ? config.config.packsDir : undefined) ?? shippedPacks();
+  const packs = loadPacks(folder);
+  const types = packs.packs.reduce((sum, pack) => sum + pack.pointTypes.length, 0);
+  report('packs', packs.errors, `${packs.packs.length} packs with ${types} point types`);
+  const file = resolve(options.registry);
+  if (!existsSync(file)) report(file, ['no such file'], '');
+  else if (packs.errors.length > 0) say(`${file}: not looked at before the packs are right`);
+  else await checkRegistry(file, packs, options, report);
   return failed ? 1 : 0;
+}
+
+async function checkRegistry(file: string, { packs }: LoadedPacks, { partial }: Options, report: Report) {
+  const registered = partial ? { ...NOTHING_REGISTERED, names: undefined } : NOTHING_REGISTERED;
+  const resolved = await resolveRegistryText(readFileSync(file, 'utf8'), packs, registered);
+  if (!resolved.ok) return report(file, resolved.errors, '');
+  // What it names is not here: the engine would refuse that.
+  const { errors, pending } = partial ? { errors: [], pending: [] } : taken(resolved.change);
+  report(file, errors, `${resolved.change.points.length} points`);
+  for (const warning of resolved.warnings) say(`  ${warning}`);
+  for (const one of pending) say(`  waits for a second person, the pack's value in force: ${looseningInWords(one)}`);
+}
+
+/** As the engine of a new service takes it. */
+function taken(change: RegistryChange) {
+  const out = newOut();
+  step(newState(), 1, { kind: 'configuration', at: 0, commandId: 'check', actor: 'check', change }, out);
+  return out.configurations[0];
 }

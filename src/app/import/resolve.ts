@@ -5,7 +5,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { RegistryChange } from '../../model/registry.ts';
-import type { StoredSecrets } from '../seeds.ts';
+import type { Registered } from '../seeds.ts';
 import { loadPacks, resolveRegistryText } from '../seeds.ts';
 import { partsOf } from './parts.ts';
 
@@ -17,7 +17,7 @@ export type ResolvedParts =
 export interface Asked {
   readonly file: Uint8Array;
   readonly packs: string;
-  readonly known: StoredSecrets;
+  readonly known: Registered;
 }
 export type Said = { readonly part: RegistryChange } | { readonly end: Exclude<ResolvedParts, { ok: true }> | Ended };
 interface Ended {

@@ -8,7 +8,7 @@ import type { EngineState } from '../../engine/state.ts';
 import type { GatewayDirectory, GatewayEntry } from '../../ingest/directory.ts';
 import { SECRET_FIELDS } from '../../model/loosening.ts';
 import type { Division, Enterprise, Source } from '../../model/registry.ts';
-import type { StoredSecrets } from '../seeds.ts';
+import type { Registered, StoredSecrets } from '../seeds.ts';
 
 const NO_TAGS: ReadonlyMap<string, number> = new Map();
 
@@ -77,8 +77,20 @@ export function gatewayDirectory(state: EngineState): GatewayDirectory {
   };
 }
 
+/** What a registry file is compared with before it comes to the engine. */
+export function registeredIn(state: EngineState): Registered {
+  const { divisions, enterprises, sources, gateways } = state.registry;
+  const names = {
+    divisions: [...divisions.keys()],
+    enterprises: [...enterprises.keys()],
+    sources: [...sources.keys()],
+    gateways: gateways.map(({ enterprise, id }) => `${enterprise}/${id}`),
+  };
+  return { secrets: secretsOf(state), names };
+}
+
 /** What is stored of the credentials in force, and of those that wait. */
-export function secretsOf({ registry, pendingLoosenings }: EngineState): StoredSecrets {
+function secretsOf({ registry, pendingLoosenings }: EngineState): StoredSecrets {
   const stored = new Map<string, string[]>();
   for (const { enterprise, id, secretHash } of registry.gateways) stored.set(`${enterprise}/${id}`, [secretHash]);
   for (const { id, siteSecretHash } of registry.enterprises.values())

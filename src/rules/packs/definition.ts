@@ -19,6 +19,8 @@ import {
 } from '../../model/source.ts';
 import { checkFigures } from './check.ts';
 import { packShape, registryShape } from './rule-shapes-definition.ts';
+import type { Path, Places } from './told.ts';
+import { NOWHERE, placed, tellIssues } from './told.ts';
 
 /** 40 days: what fits the table of delays, and longer than any delay that makes sense. */
 const DELAY_MAX_MS = 40 * 86_400_000;
@@ -136,7 +138,7 @@ const sourceSchema = z.strictObject({
   name: text,
   kind: text,
   /** Major-hazard level of GB 18218. */
-  level: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]).optional(),
+  level: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)], 'must be 1, 2, 3 or 4').optional(),
   /** Stated outright; else it follows from the flags, the height, the level and the kind. */
   alarmClass: z.enum(STATED_CLASSES).optional(),
   /** The same as files of 0.1 stated it: read, and told. */
@@ -214,49 +216,100 @@ export interface RegistryFile {
 export interface Read<T> {
   readonly value: T;
   readonly errors: readonly string[];
+  /** Where an item of `value` stands. */
+  pathOf(item: object): Path;
 }
 
 /** Reads a pack from data (parsed YAML or JSON). Use it only when `errors` is empty. */
-export function readPack(data: unknown): Read<Pack> {
-  const head = packHead.safeParse(data);
-  const errors = head.success ? [] : tell('', head.error.issues);
-  const raw = head.success
-    ? head.data
-    : { id: '', name: '', version: '', sourceKinds: [], pointTypes: listOf(data, 'pointTypes') };
-  const pointTypes = readItems('pointTypes', 'type', raw.pointTypes, packTypeSchema, errors);
-  return { value: { ...raw, pointTypes }, errors };
+export function readPack(data: unknown, places = NOWHERE): Read<Pack> {
+  const reader = new Reader(data, places, 'begin with `id:`, `name:`, `version:` and `pointTypes:`');
+  const head = reader.head(packHead);
+  const raw = head ?? { id: '', name: '', version: '', sourceKinds: [], pointTypes: listOf(data, 'pointTypes') };
+  const pointTypes = reader.items('pointTypes', 'type', raw.pointTypes, packTypeSchema);
+  return reader.read({ ...raw, pointTypes });
 }
 
-/** Reads a registry file from data. Items that could be read stand in `value` even where others have errors. */
-export function readRegistryFile(data: unknown): Read<RegistryFile> {
-  const head = registryHead.safeParse(data);
-  const errors = head.success ? [] : tell('', head.error.issues);
-  const section = (name: string) => listOf(head.success ? head.data : data, name);
-  return {
-    value: {
-      divisions: readItems('divisions', 'code', section('divisions'), divisionSchema, errors),
-      enterprises: readItems('enterprises', 'id', section('enterprises'), enterpriseSchema, errors),
-      sources: readItems('sources', 'id', section('sources'), sourceSchema, errors),
-      gateways: readItems('gateways', 'id', section('gateways'), gatewaySchema, errors),
-      points: readItems('points', 'id', section('points'), registryPointSchema, errors),
-      links: readItems('links', 'from', section('links'), linkSchema, errors),
-    },
-    errors,
-  };
-}
-
-function readItems<T>(section: string, key: string, items: unknown[], schema: z.ZodType<T>, errors: string[]): T[] {
-  return items.flatMap((item, i) => {
-    const parsed = schema.safeParse(item);
-    if (parsed.success) return [parsed.data];
-    const name: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, key) : undefined;
-    errors.push(...tell(`${section}[${i}]${typeof name === 'string' ? ` ${name}` : ''}`, parsed.error.issues));
-    return [];
+/**
+ * Reads a registry file from data. Items that could be read stand in `value` even where others have errors, and so do items
+ * without what is wrong in them, so that the rest of them can be looked at too.
+ */
+export function readRegistryFile(data: unknown, places = NOWHERE): Read<RegistryFile> {
+  const reader = new Reader(data, places, 'begin with a section such as `points:`, and its items below it');
+  const head = reader.head(registryHead);
+  const section = (name: string) => listOf(head ?? data, name);
+  return reader.read({
+    divisions: reader.items('divisions', 'code', section('divisions'), divisionSchema),
+    enterprises: reader.items('enterprises', 'id', section('enterprises'), enterpriseSchema),
+    sources: reader.items('sources', 'id', section('sources'), sourceSchema),
+    gateways: reader.items('gateways', 'id', section('gateways'), gatewaySchema),
+    points: reader.items('points', 'id', section('points'), registryPointSchema),
+    links: reader.items('links', 'from', section('links'), linkSchema),
   });
 }
 
-function tell(item: string, issues: readonly z.core.$ZodIssue[]): string[] {
-  return issues.map(({ path: at, message }) => [item, at.join('.'), message].filter((part) => part !== '').join(': '));
+class Reader {
+  private readonly errors: string[] = [];
+  private readonly paths = new Map<object, Path>();
+  private readonly data: unknown;
+  private readonly places: Places;
+  private readonly instead: string;
+
+  /** `instead`: what to write where the file is not even a map of keys. */
+  constructor(data: unknown, places: Places, instead: string) {
+    this.data = data;
+    this.places = places;
+    this.instead = instead;
+  }
+
+  head<S extends z.ZodObject>(schema: S): z.infer<S> | undefined {
+    const { data, places } = this;
+    if (data === null || data === undefined) this.errors.push(`the file is empty: ${this.instead}`);
+    else if (typeof data !== 'object' || Array.isArray(data)) {
+      const what = Array.isArray(data) ? 'a list' : 'a single value';
+      this.errors.push(placed(places, [], `${what} stands where keys are expected: ${this.instead}`));
+    } else {
+      const parsed = schema.safeParse(data);
+      if (parsed.success) return parsed.data;
+      const keys = Object.keys(schema.shape);
+      this.errors.push(...tellIssues(parsed.error.issues, { item: '', data, base: [], places, keys }));
+    }
+    return undefined;
+  }
+
+  items<S extends z.ZodObject>(section: string, key: string, items: readonly unknown[], schema: S): z.infer<S>[] {
+    return items.flatMap((item, i) => {
+      const base = [section, i];
+      const parsed = schema.safeParse(item);
+      if (parsed.success) {
+        this.paths.set(parsed.data, base);
+        return [parsed.data];
+      }
+      const name: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, key) : undefined;
+      const words = `${section}[${i}]${typeof name === 'string' ? ` ${name}` : ''}`;
+      const { issues } = parsed.error;
+      const { places } = this;
+      const keys = Object.keys(schema.shape);
+      this.errors.push(...tellIssues(issues, { item: words, data: item, base, places, keys }));
+      const rest = schema.safeParse(withoutWrong(item, issues));
+      if (!rest.success) return [];
+      this.paths.set(rest.data, base);
+      return [rest.data];
+    });
+  }
+
+  read<T>(value: T): Read<T> {
+    return { value, errors: this.errors, pathOf: (item) => this.paths.get(item) ?? [] };
+  }
+}
+
+/** The item without the keys in which something is wrong. */
+function withoutWrong(item: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
+  const wrong = new Set<PropertyKey>();
+  for (const issue of issues) {
+    if (issue.path.length > 0) wrong.add(issue.path[0]);
+    else if (issue.code === 'unrecognized_keys') for (const key of issue.keys) wrong.add(key);
+  }
+  return Object.fromEntries(Object.entries(Object(item)).filter(([key]) => !wrong.has(key)));
 }
 
 function listOf(data: unknown, name: string): unknown[] {

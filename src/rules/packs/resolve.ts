@@ -6,42 +6,77 @@
  */
 import { gradeOf } from '../../model/grade.ts';
 import { HIGH, HIGH_HIGH } from '../../model/level.ts';
+import { nearby } from '../../model/nearest-names.ts';
 import type { Basis, PointConfig, RuleConfig } from '../../model/point.ts';
 import type { RegistryChange, Stated } from '../../model/registry.ts';
 import { checkFigures } from './check.ts';
 import type { Pack, PackType, RegistryFile, RegistryPoint } from './definition.ts';
 import { readRegistryFile } from './definition.ts';
 import { stricterPoint, wordOf } from './looser.ts';
+import type { KnownNames } from './references.ts';
+import { checkReferences } from './references.ts';
 import { mergeStated, rulesOf, withoutStated } from './rules-of.ts';
 import { kindsOf, outdated, resolveSource } from './source.ts';
+import type { Path, Places } from './told.ts';
+import { NOWHERE, placed } from './told.ts';
 
 export type Resolved<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly errors: readonly string[] };
 
-/**
- * Reads and resolves a registry file (parsed YAML or JSON) against packs. `hashSecret` gives the stored form of a gateway's
- * or site's credential; `owner` is `{enterprise}/{gateway}`, or the enterprise for its site. All or nothing, every error at once.
- */
+/** What a file is resolved with besides the packs. */
+export interface Surroundings {
+  readonly packs: readonly Pack[];
+  /** Stored form of a credential; `owner` is `{enterprise}/{gateway}`, or the enterprise for its site. */
+  hashSecret(secret: string, owner: string): string;
+  /** What is registered already; undefined: whether what the items name is there is left to the engine. */
+  readonly known?: KnownNames | undefined;
+  /** The text that the data was read from. */
+  readonly places?: Places | undefined;
+}
+
+/** Reads and resolves a registry file (parsed YAML or JSON). All or nothing, every error at once. */
 export function resolveRegistry(
   data: unknown,
-  packs: readonly Pack[],
-  hashSecret: (secret: string, owner: string) => string,
+  around: Surroundings,
 ): Resolved<{ readonly change: RegistryChange; readonly warnings: readonly string[] }> {
-  const { value: file, errors: found } = readRegistryFile(data);
-  const errors = [...found, ...statedTwice(file)];
+  const { packs, hashSecret, places = NOWHERE } = around;
+  const { value: file, errors: found, pathOf } = readRegistryFile(data, places);
+  const errors = [...found];
+  const wrong = (item: object, path: Path, words: string): void => {
+    errors.push(placed(places, [...pathOf(item), ...path], words));
+  };
+  for (const [item, name] of statedTwice(file)) wrong(item, [], `${name}: stated twice`);
+  const kinds = kindsOf(packs);
+  for (const source of file.sources) {
+    if (kinds.has(source.kind)) continue;
+    wrong(
+      source,
+      ['kind'],
+      `source ${source.id}: no pack has the kind ${source.kind}${nearby(source.kind, kinds.keys())}`,
+    );
+  }
   const types = typesOf(packs);
   const points: Stated<PointConfig>[] = [];
   for (const point of file.points) {
     const type = types.get(point.type);
     if (type === undefined) {
-      errors.push(`point ${point.id}: no pack has the type ${point.type}`);
+      wrong(
+        point,
+        ['type'],
+        `point ${point.id}: no pack has the type ${point.type}${nearby(point.type, types.keys())}`,
+      );
       continue;
     }
     const resolved = resolvePoint(point, type);
     if (resolved.ok) points.push(resolved.point);
-    else errors.push(...resolved.errors);
+    else for (const error of resolved.errors) wrong(point, [], error);
   }
-  if (errors.length > 0) return { ok: false, errors };
-  const kinds = kindsOf(packs);
+  if (around.known !== undefined) {
+    const names = new Map(namesOf(file));
+    checkReferences(data, file, around.known, (item, path, words) => {
+      wrong(item, path, `${names.get(item) ?? ''}: ${words}`);
+    });
+  }
+  if (errors.length > 0) return { ok: false, errors: atMost(errors) };
   const change = {
     divisions: file.divisions,
     enterprises: file.enterprises.map(({ siteSecret, ...enterprise }) => ({
@@ -149,17 +184,29 @@ function basisOf({ basis: stated, reason }: RegistryPoint, template: Basis): Bas
   return reason === undefined ? basis : { ...basis, source: `${basis.source}; ${reason}` };
 }
 
-function statedTwice(file: RegistryFile): string[] {
-  const names = {
-    division: file.divisions.map(({ code }) => code),
-    enterprise: file.enterprises.map(({ id }) => id),
-    source: file.sources.map(({ id }) => id),
-    gateway: file.gateways.map(({ enterprise, id }) => `${enterprise}/${id}`),
-    point: file.points.map(({ id }) => id),
-    link: file.links.map(({ from, kind, to }) => `${from} ${kind} ${to}`),
-  };
-  return Object.entries(names).flatMap(([kind, ids]) => {
-    const seen = new Set<string>();
-    return ids.filter((id) => seen.size === seen.add(id).size).map((id) => `${kind} ${id}: stated twice`);
-  });
+/** Every item with what it is called in errors. */
+function namesOf(file: RegistryFile): (readonly [item: object, name: string])[] {
+  const named = <T extends object>(kind: string, items: readonly T[], nameOf: (item: T) => string) =>
+    items.map((item) => [item, `${kind} ${nameOf(item)}`] as const);
+  return [
+    ...named('division', file.divisions, ({ code }) => code),
+    ...named('enterprise', file.enterprises, ({ id }) => id),
+    ...named('source', file.sources, ({ id }) => id),
+    ...named('gateway', file.gateways, ({ enterprise, id }) => `${enterprise}/${id}`),
+    ...named('point', file.points, ({ id }) => id),
+    ...named('link', file.links, ({ from, kind, to }) => `${from} ${kind} ${to}`),
+  ];
+}
+
+function statedTwice(file: RegistryFile): (readonly [item: object, name: string])[] {
+  const seen = new Set<string>();
+  return namesOf(file).filter(([, name]) => seen.size === seen.add(name).size);
+}
+
+/** A file that is wrong throughout is not told line by line. */
+const ERRORS_MAX = 1_000;
+
+function atMost(errors: readonly string[]): readonly string[] {
+  if (errors.length <= ERRORS_MAX) return errors;
+  return [...errors.slice(0, ERRORS_MAX), `and ${errors.length - ERRORS_MAX} errors more`];
 }

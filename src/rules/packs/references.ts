@@ -1,0 +1,64 @@
+/**
+ * What the items of a registry file name must be there: in the file, or registered already. It tells every name that is not, with
+ * those that are near it, before anything goes to the engine; which checks the same once more, in the order of the log.
+ */
+import { nearby } from '../../model/nearest-names.ts';
+import type { RegistryFile } from './definition.ts';
+import type { Path } from './told.ts';
+
+/** Names that are registered already. */
+export interface KnownNames {
+  readonly divisions: readonly string[];
+  readonly enterprises: readonly string[];
+  readonly sources: readonly string[];
+  /** `{enterprise}/{gateway}`. */
+  readonly gateways: readonly string[];
+}
+
+type Names = { readonly [K in keyof KnownNames]: ReadonlySet<string> };
+type Wrong = (item: object, path: Path, words: string) => void;
+
+/** Of a file that stands alone. */
+export const NOTHING_KNOWN: KnownNames = { divisions: [], enterprises: [], sources: [], gateways: [] };
+
+/** Names near the wrong one are looked for so many times: then it is no slip of the pen. */
+const SUGGESTED_MAX = 100;
+
+/** `data`: the file as it was parsed; what has errors of its own in it is not also missing. */
+export function checkReferences(data: unknown, file: RegistryFile, known: KnownNames, wrong: Wrong): void {
+  const names = namesOf(data, known);
+  const isAlone = Object.values(known).every((list) => list.length === 0);
+  const nowhere = isAlone ? 'is not in this file' : 'is neither in this file nor registered';
+  let suggested = 0;
+  const need = (item: object, path: Path, section: keyof Names, name: string): void => {
+    if (names[section].has(name)) return;
+    const near = suggested++ < SUGGESTED_MAX ? nearby(name, names[section]) : '';
+    wrong(item, path, `${section.slice(0, -1)} ${name} ${nowhere}${near}`);
+  };
+  for (const one of file.enterprises) need(one, ['division'], 'divisions', one.division);
+  for (const one of file.sources) need(one, ['id'], 'enterprises', one.id.split('/')[0]);
+  for (const one of file.gateways) need(one, ['enterprise'], 'enterprises', one.enterprise);
+  for (const one of file.points) {
+    need(one, ['source'], 'sources', one.source);
+    for (const [i, id] of one.gateways.entries())
+      need(one, ['gateways', i], 'gateways', `${one.id.split('/')[0]}/${id}`);
+  }
+  for (const one of file.links) {
+    need(one, ['from'], 'sources', one.from);
+    if (!names.divisions.has(one.to)) need(one, ['to'], /^\d/.test(one.to) ? 'divisions' : 'enterprises', one.to);
+  }
+}
+
+function namesOf(data: unknown, known: KnownNames): Names {
+  const stated = (section: string, nameOf: (item: Record<string, unknown>) => unknown): string[] => {
+    const list: unknown = Object(data)[section];
+    return Array.isArray(list) ? list.map((item) => String(nameOf(Object(item)))) : [];
+  };
+  const gateways = stated('gateways', ({ enterprise, id }) => `${enterprise}/${id}`);
+  return {
+    divisions: new Set([...known.divisions, ...stated('divisions', ({ code }) => code)]),
+    enterprises: new Set([...known.enterprises, ...stated('enterprises', ({ id }) => id)]),
+    sources: new Set([...known.sources, ...stated('sources', ({ id }) => id)]),
+    gateways: new Set([...known.gateways, ...gateways]),
+  };
+}
