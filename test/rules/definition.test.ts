@@ -49,7 +49,10 @@ const errorsOf = (changes: object): readonly string[] =>
 
 describe('a pack', () => {
   it('is read as it is written', () => {
-    expect(readPack(JSON.parse(JSON.stringify(pack)))).toMatchObject({ value: JSON.parse(JSON.stringify(pack)), errors: [] });
+    expect(readPack(JSON.parse(JSON.stringify(pack)))).toMatchObject({
+      value: JSON.parse(JSON.stringify(pack)),
+      errors: [],
+    });
   });
 
   it.each([
