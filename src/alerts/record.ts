@@ -91,8 +91,6 @@ export interface Contribution {
   readonly r2?: number;
   /** Coverage: a floor of its own, no base. */
   readonly fixedGrade?: Grade;
-  /** Unusable when it crossed: starts nothing, and ends nothing it is already part of. */
-  readonly excluded?: 'stuck' | 'bad' | 'test';
   /** Names and numbers behind a fixed grade, for its reason. */
   readonly detail?: Reason['detail'];
   /** What it stands for where that can change at one level: hazards that one cause blinds. Told, without sound. */
@@ -102,7 +100,7 @@ export interface Contribution {
 }
 
 /** What of a contribution is remembered as it came: all but what counts at its moment alone. */
-type Configured = Omit<Contribution, 'at' | 'uncertain' | 'latched' | 'excluded' | 'shown'>;
+type Configured = Omit<Contribution, 'at' | 'uncertain' | 'latched' | 'shown'>;
 
 /**
  * A contributor as remembered. `standings` has one entry a level reached: PRE, H, HH. What comes and goes is null when it

@@ -63,16 +63,6 @@ describe('an alarm from its raise to its end', () => {
     `,
     { points: { persistenceMs: 86_400_000 } },
   );
-  day(
-    'nothing from a sensor already stuck when it crosses; no calm from one that sticks while it is up',
-    `
-    08:00 | GD-101 stuck HH           | -
-    08:01 | GD-101 HH                 | raised unacknowledged orange ♪
-    08:02 | GD-101 stuck HH           | -
-    08:03 | GD-101 good               | -
-    `,
-    { points: { persistenceMs: 86_400_000 } },
-  );
 });
 
 describe('what an acknowledgement covers', () => {

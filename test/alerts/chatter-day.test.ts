@@ -68,12 +68,23 @@ describe('lost observers of a hazard', () => {
     { group: GAS, points: { ...OF_SIGHT, fixedGrade: 2 } },
   );
   day(
-    'the last one at a class-A source is heard each time',
+    'the last one at a class-A source is covered for ten minutes from its answer, and heard again after them',
     `
     08:00 | farm H                    | raised unacknowledged orange ♪
     08:01 | enterprise ack            | acknowledged acknowledged orange
     08:02 | farm clear                | cleared normal orange
-    08:03 | farm H                    | re-raised unacknowledged orange ♪
+    08:03 | farm H                    | re-raised acknowledged orange
+    08:05 | farm clear                | cleared normal orange
+    08:10:59 | farm H                 | re-raised acknowledged orange
+    08:11 | farm clear                | cleared normal orange
+    08:12 | farm H                    | re-raised unacknowledged orange ♪
+    08:13 | farm clear                | cleared returned-unacknowledged orange
+    08:14 | farm H                    | re-raised unacknowledged orange
+    08:18 | enterprise ack            | acknowledged acknowledged orange
+    08:19 | farm clear                | cleared normal orange
+    08:27 | farm H                    | re-raised acknowledged orange
+    08:27:30 | farm clear             | cleared normal orange
+    08:28 | farm H                    | re-raised unacknowledged orange ♪
     `,
     { group: { ...GAS, sourceClass: 'A' }, points: { ...OF_SIGHT, fixedGrade: 3 } },
   );

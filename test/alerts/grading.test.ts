@@ -71,8 +71,8 @@ describe('the eight vectors', () => {
       3,
     );
   });
-  it('7: HH on a stuck sensor → no grade', () => {
-    expect(gradeLadder(group('A', at(HIGH_HIGH, HOUR_MS, { excluded: 'stuck' })))).toEqual({
+  it('7: HH on a sensor that is unusable contributes nothing (test/engine/day.test.ts) → no grade', () => {
+    expect(gradeLadder(group('A'))).toEqual({
       grade: 0,
       reasons: [],
       dueAt: undefined,
@@ -148,7 +148,7 @@ describe('the letter of each step', () => {
     expect(grade('B', { ...blind, fixedGrade: 3 }, at(HIGH, 0, { point: 'b' }))).toBe(3);
   });
   it('a held contributor counts as before, and its persistence runs on', () => {
-    expect(grade('B', at(HIGH, 11 * MINUTE_MS, { held: true, excluded: 'stuck' }))).toBe(3);
+    expect(grade('B', at(HIGH, 11 * MINUTE_MS, { held: true }))).toBe(3);
   });
 });
 
@@ -215,7 +215,6 @@ const contributorArb = fc
       },
     ),
     held: fc.boolean(),
-    excluded: fc.option(fc.constantFrom('stuck' as const, 'test' as const), { nil: undefined }),
     floors: fc.constantFrom([], [twoDetectors]),
     fixedGrade: fc.option(fc.constantFrom(2 as const, 3 as const), { nil: undefined, freq: 6 }),
   })

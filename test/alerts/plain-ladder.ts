@@ -22,8 +22,8 @@ const TREND_MIN_R2 = 0.7;
 
 /** Grades one group. No contributor in alarm and no floor: grade 0, no alert. */
 export function plainLadder(input: GradingInput): GradingResult {
-  const counting = input.contributors.filter((c) => c.excluded === undefined || c.held);
-  const climbing = counting.filter((c) => c.level >= PRE && c.fixedGrade === undefined);
+  const { contributors } = input;
+  const climbing = contributors.filter((c) => c.level >= PRE && c.fixedGrade === undefined);
   const breadth = breadthReason(climbing);
   // The letter of the ladder takes the worst level as base. Read alone, it would lower the grade when a point that has
   // stood at H for an hour (persistence, no cap) reaches HH and both start anew. So every level reached is a base of its
@@ -33,7 +33,7 @@ export function plainLadder(input: GradingInput): GradingResult {
     const rung = rungAt(base as Level, climbing, input.sourceClass, breadth);
     if (rung !== undefined) rungs.push(rung);
   }
-  const floor = bestFloor(counting, climbing);
+  const floor = bestFloor(contributors, climbing);
   return climb(rungs, floor, input.now);
 }
 

@@ -226,7 +226,6 @@ function happen(
   else if (verb === 'blind' || verb === 'sees') desk.blind(slot, verb === 'blind');
   else if (verb === 'good') desk.sampled(keyOf(group));
   else if (verb === 'missed') desk.missed(group, of(word));
-  else if (verb === 'stuck') desk.contribute(group, of(word, { excluded: 'stuck' }));
   else desk.contribute(group, of(verb));
   return undefined;
 }

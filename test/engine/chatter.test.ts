@@ -155,10 +155,16 @@ describe('what stays heard beside it', () => {
     expect(row).toMatchObject({ occurrence: 2, activations: 1, acked: false, reopens: expect.any(String) });
   });
 
-  it('the last observer of a hazard at a class-A source, each time: that is orange', () => {
-    const desk = new Desk({ points: [point('GD-1')], class: 'A' });
-    flappingHour(desk, 1, true);
-    expect(sounds(desk).filter((line) => line.endsWith(GAS)).length).toBeGreaterThan(30);
+  it('the last observer of a hazard at a class-A source, which is orange: again after ten minutes, answered or not', () => {
+    for (const answered of [true, false]) {
+      const desk = new Desk({ points: [point('GD-1')], class: 'A' });
+      flappingHour(desk, 1, answered);
+      const heard = desk.transitions.filter(({ annunciate, alert }) => annunciate && alert.key === GAS);
+      expect(heard).toHaveLength(6);
+      const apart = heard.slice(1).map(({ at }, i) => at - heard[i].at);
+      expect(Math.min(...apart)).toBeGreaterThanOrEqual(10 * MINUTE);
+      expect(openOf(desk, GAS)).toMatchObject({ grade: 'orange', acked: answered });
+    }
   });
 
   it('faults of the service itself, each time', () => {

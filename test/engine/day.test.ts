@@ -23,6 +23,16 @@ describe('a gas detector at a class-B tank farm', () => {
     expect(alert.points[0]).toMatchObject({ id: 'yt/GD-1', peak: 55, excursions: 1, active: false });
   });
 
+  it.each(['bad', 'test'] as const)(
+    'raises nothing from HH of a detector that is unusable (%s): a device alarm tells it',
+    (quality) => {
+      const desk = new Desk({ points: [point('GD-1'), point('GD-2', SLOW)] });
+      desk.reading('GD-2', 0, 1);
+      for (let at = 0; at < MINUTE; at += 10 * SECOND) desk.reading('GD-1', at, 60, quality);
+      expect([desk.story, desk.devices.map(({ key }) => key)]).toEqual([[], ['yt/GD-1|bad-quality|device']]);
+    },
+  );
+
   it('catches every one of 20 excursions of one sample', () => {
     const desk = new Desk({ points: [point('GD-1')] });
     for (let i = 0; i < 20; i++) {

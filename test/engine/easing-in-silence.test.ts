@@ -1,5 +1,6 @@
 // Fire detectors say nothing while nothing changes. With a gateway that would tell, that is how a grade comes down.
 import { describe, expect, it } from 'vitest';
+import { FLAG } from '../../src/model/reading.ts';
 import { point } from '../support/build/point.ts';
 import { Desk } from '../support/desk.ts';
 
@@ -85,6 +86,17 @@ describe('a fire that comes again', () => {
 
   it('after a quiet day is graded by itself', () => {
     expect(again(DAY)).toEqual(['re-raised orange']);
+  });
+
+  it('after a quiet day is graded by itself, also where the one before came to light too late', () => {
+    const desk = new Desk({ points: [point('LV-1', { intervalMs: null, persistenceMs: WEEK })] });
+    desk.gateway(true, 0);
+    desk.reading('LV-1', SECOND, 1);
+    desk.reading('LV-1', 10 * MINUTE, 2);
+    desk.send([{ tag: 'LV-1', at: 5 * MINUTE, value: 60, flags: FLAG.HISTORICAL }], 11 * MINUTE);
+    expect(desk.story).toEqual(['raised orange']);
+    desk.reading('LV-1', DAY, 30);
+    expect(desk.story.at(-1)).toBe('re-raised yellow');
   });
 
   it('within minutes is as red as it was', () => {

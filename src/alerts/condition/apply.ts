@@ -13,7 +13,7 @@ import type { BookContext } from '../tell.ts';
 import { Entering } from './enter.ts';
 import type { EndCause, Fact, LevelFact, MissedFact, SightFact } from './fact.ts';
 import { Leaving } from './leave.ts';
-import { isBreach, Missing } from './missed.ts';
+import { Missing } from './missed.ts';
 import { sampled } from './sampled.ts';
 import { ChangeOfSight } from './sight.ts';
 
@@ -45,7 +45,7 @@ class Application {
       // Nearly every reading of a message completes nothing: it must not end what is going on.
       if (mayStepDown(alert.record, fact.at, this.ctx.at)) this.settle(alert);
       sampled(this.alerts, fact.key, fact.at, this.ctx);
-    } else if (isBreach(fact.contribution)) this.missed(fact);
+    } else if (fact.contribution.level !== NONE) this.missed(fact);
   }
 
   finish(): void {
@@ -80,7 +80,6 @@ class Application {
     const elsewhere = this.alerts.ofSlot(slot);
     // The point was moved to another source: the alert it leaves must say so, and must not look calmer than it is.
     if (elsewhere !== undefined && elsewhere.record.key !== key) this.leave(elsewhere, fact, 'limit-changed');
-    if (c.excluded !== undefined && !this.alerts.contributes(slot)) return;
     const open = this.alerts.ofKey(key);
     const run = open === undefined ? undefined : this.runs.get(open);
     if (run instanceof Entering && run.takes(c)) run.take(group, c, fact.numbers);

@@ -12,13 +12,13 @@ import type { Graded } from '../grade/regrade.ts';
 import { regrade } from '../grade/regrade.ts';
 import type { OpenAlert } from '../open-alert.ts';
 import type { OpenAlerts } from '../open-alerts.ts';
-import type { Contribution, GroupRef, PointNumbers, PointRecord } from '../record.ts';
+import type { Contribution, GroupRef, PointNumbers } from '../record.ts';
 import { passed } from '../state/lifecycle.ts';
 import type { Before, BookContext } from '../tell.ts';
 import { beforeOf, tell } from '../tell.ts';
 import { maySound, sealsAt, takeIn } from './contributors.ts';
 
-/** The worst lost sight that is taken for chatter where it alone raises an alert again: yellow. */
+/** The worst lost sight that chatters for as long as it likes: yellow. What is worse is heard again after its quiet time. */
 const CHATTER_GRADE_MAX: Grade = 2;
 
 export class Entering {
@@ -65,7 +65,7 @@ export class Entering {
     if (appearance === 'less') this.isLess = true;
     if (appearance === 'less' || appearance === 'same') return;
     this.joined.push(c);
-    if (appearance !== 'chatter' || isGrave(alert.active(c.slot))) this.isNews = true;
+    if (appearance !== 'chatter' || this.isDueAgain(c.slot)) this.isNews = true;
     if (appearance === 'new-point' && maySound(alert, c, ctx.at)) this.heard = true;
   }
 
@@ -88,6 +88,18 @@ export class Entering {
   /** The alert is active again by nothing but what was heard and had just ended: whatever answered it covers it. */
   private isChatter(before: Grade): boolean {
     return !this.wasActive && !this.isNews && this.alert.record.grade <= before;
+  }
+
+  /**
+   * No observer left at a class-A source: what of it was heard, or answered, is quiet for as long as chatter is, counted from
+   * then, and not for as long as it comes and goes.
+   */
+  private isDueAgain(slot: number): boolean {
+    const { alert, ctx } = this;
+    const point = alert.active(slot);
+    if (point?.chatterMs === undefined || (point.fixedGrade ?? 0) <= CHATTER_GRADE_MAX) return false;
+    const answeredAt = alert.record.acknowledgements.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
+    return ctx.at - Math.max(point.soundedAt, answeredAt) >= point.chatterMs;
   }
 
   private changeOf(grade: Grade, before: Grade): Change | undefined {
@@ -142,9 +154,6 @@ export class Entering {
     }
   }
 }
-
-/** No observer left at a class-A source: that raises an alert anew each time, however short it was away. */
-const isGrave = (point: PointRecord | undefined): boolean => (point?.fixedGrade ?? 0) > CHATTER_GRADE_MAX;
 
 /** The furthest gone, of several the first. */
 function worstOf(contributions: readonly Contribution[]): Contribution | undefined {

@@ -2,9 +2,9 @@
  * Breaches that nobody judged in time, one run of them: readings too late for the delays, or alarms already over when their
  * readings arrived. On record as not yet answered, without sound, each graded by itself as it was then.
  */
-import { NONE } from '../../model/level.ts';
 import type { DurationMs } from '../../model/time.ts';
 import { MINUTE_MS } from '../../model/time.ts';
+import { awaitEasing } from '../grade/ease-in-silence.ts';
 import type { Graded } from '../grade/regrade.ts';
 import { gradeAsOf, grown } from '../grade/regrade.ts';
 import type { OpenAlert } from '../open-alert.ts';
@@ -16,11 +16,6 @@ import { leave, takeIn } from './contributors.ts';
 
 /** Late readings closer together than this are one missed excursion. */
 const MISSED_GAP_MS: DurationMs = MINUTE_MS;
-
-/** Whether it is a breach at all: what was unusable then starts nothing. */
-export function isBreach(c: Contribution): boolean {
-  return c.level !== NONE && c.excluded === undefined;
-}
 
 export class Missing {
   private readonly alerts: OpenAlerts;
@@ -70,6 +65,7 @@ export class Missing {
     if (worst === undefined) return;
     const { cause, graded } = worst;
     grown(record, graded.result, isNew);
+    awaitEasing(record, ctx);
     const ids = [...new Set(this.points)];
     const points = ids.length > 1 ? ids : undefined;
     const change = isNew ? 'raised' : 'missed-excursion';

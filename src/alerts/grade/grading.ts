@@ -27,8 +27,6 @@ export interface GradingContributor {
   /** Forecast to the next limit and the fit behind it. */
   readonly timeToLimitMs?: DurationMs;
   readonly r2?: number;
-  /** The point was unusable when it crossed: contributes nothing, unless it was in alarm before (`held`). */
-  readonly excluded?: 'stuck' | 'bad' | 'test';
   /** In alarm without sight: counts as before, and its persistence runs on. */
   readonly held: boolean;
   readonly floors: readonly Floor[];

@@ -22,11 +22,10 @@ const CAP_MS: DurationMs = MINUTE_MS;
 /** Grades one group. No contributor in alarm and no floor: grade 0, no alert. */
 export function gradeLadder(input: GradingInput): GradingResult {
   const { contributors, now } = input;
-  const counting = contributors.filter((c) => c.excluded === undefined || c.held);
   const places = new Map<string, number[]>();
-  for (const [place, { point }] of counting.entries()) places.set(point, [...(places.get(point) ?? []), place]);
+  for (const [place, { point }] of contributors.entries()) places.set(point, [...(places.get(point) ?? []), place]);
   const counted = new Counted((point) => places.get(point) ?? []);
-  for (const [place, c] of counting.entries()) counted.put(place, c);
+  for (const [place, c] of contributors.entries()) counted.put(place, c);
   return gradeCounted(counted, input, now);
 }
 
