@@ -5,7 +5,8 @@
 import type { Alert } from '../model/alert.ts';
 import type { Command, Outcome } from '../model/command.ts';
 import type { EpochMs } from '../model/time.ts';
-import { perform, refusalOf, slotsOf } from './commands/commands.ts';
+import type { LetGo } from './commands/command.ts';
+import { letGoOf, perform, refusalOf } from './commands/commands.ts';
 import { applyFacts } from './condition/apply.ts';
 import { resumeChatter } from './condition/chatter.ts';
 import type { Fact } from './condition/fact.ts';
@@ -74,7 +75,7 @@ export class Book {
     return refusal === undefined ? undefined : { ...answer, ...refusal, seq: alert.record.seq };
   }
 
-  /** Does what was not refused, once the rules have let go of `slotsOf(command)`, and tells it. */
+  /** Does what was not refused, once the rules have let go of `letGoOf(command)`, and tells it. */
   perform(command: Command, ctx: BookContext): Outcome {
     const alert = this.alerts.ofId(command.alertId);
     if (alert === undefined) throw new Error(`alert ${command.alertId} is not open: ask for the refusal first`);
@@ -83,10 +84,10 @@ export class Book {
     return { commandId: command.commandId, at: ctx.at, code: 'applied', seq: alert.record.seq };
   }
 
-  /** Rule slots that the rules let go of before the command is performed: latches of a reset, what a release names. */
-  slotsOf(command: Command): number[] {
+  /** What the rules let go of before the command is performed; undefined: nothing. */
+  letGoOf(command: Command): LetGo | undefined {
     const alert = this.alerts.ofId(command.alertId);
-    return alert === undefined ? [] : slotsOf(alert, command).filter((slot) => slot >= 0);
+    return alert === undefined ? undefined : letGoOf(alert, command);
   }
 
   /** Whether anything but this slot has contributed to the open alert of this key. */

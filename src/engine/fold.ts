@@ -195,7 +195,9 @@ export class Fold implements BookContext {
     const number = rules.pointOf(slot);
     const point = registry.points[number];
     const view = viewSlot(rules, slot);
-    const forecast = this.forecastOf(number);
+    // A forecast counts as long as it stands, by its own contribution: whoever else stands at its point has none.
+    const { timeToLimitMs, r2 } = view.explanation.numbers;
+    const isForecast = timeToLimitMs !== undefined && r2 !== undefined;
     return {
       slot,
       point: point.id,
@@ -211,8 +213,8 @@ export class Fold implements BookContext {
       floors: point.floors,
       persistenceMs: point.persistenceMs,
       responseMs: point.responseMs,
-      timeToLimitMs: forecast?.timeToLimitMs,
-      r2: forecast?.r2,
+      timeToLimitMs: isForecast ? timeToLimitMs : undefined,
+      r2: isForecast ? r2 : undefined,
     };
   }
 
@@ -331,15 +333,5 @@ export class Fold implements BookContext {
     // It came into alarm without good sight: that is one fact.
     if (blind && this.fresh && last?.kind === 'level' && last.slot === slot) last.numbers = numbers;
     else this.changes.push({ kind: 'sight', slot, blind, at, numbers });
-  }
-
-  /** The point's own forecast, whichever of its rules contributes: the grading's trend step asks for it. */
-  private forecastOf(number: number): { readonly timeToLimitMs: number; readonly r2: number } | undefined {
-    const { rules } = this.state;
-    for (const slot of rules.slotsOf(number)) {
-      const { timeToLimitMs, r2 } = viewSlot(rules, slot).explanation.numbers;
-      if (timeToLimitMs !== undefined && r2 !== undefined) return { timeToLimitMs, r2 };
-    }
-    return undefined;
   }
 }

@@ -8,16 +8,6 @@ import type { EpochMs } from './time.ts';
 export const COMMAND_KINDS = ['acknowledge', 'comment', 'verify', 'reset', 'release', 'close'] as const;
 export type CommandKind = (typeof COMMAND_KINDS)[number];
 
-/** What is asked, by kind, with what belongs to it. */
-export type CommandBody =
-  | { readonly kind: 'acknowledge' | 'comment' | 'verify' | 'reset'; readonly note: string }
-  /** Lets go of contributors that are held without sight, by point id: a detector that was taken away. */
-  | { readonly kind: 'release'; readonly points: readonly string[]; readonly reason: string }
-  /** `cause` found: e.g. `real`, `false-alarm`, `calibration`, `maintenance`, `drill`; empty where none was named. */
-  | { readonly kind: 'close'; readonly cause: string; readonly note: string };
-
-export type BodyOf<K extends CommandKind> = Extract<CommandBody, { readonly kind: K }>;
-
 /** Everything a body may hold, as people say it: what does not belong to the kind is left out. */
 export interface Said {
   readonly note?: string | undefined;
@@ -26,10 +16,26 @@ export interface Said {
   readonly reason?: string | undefined;
 }
 
+const noted = ({ note = '' }: Said) => ({ note });
+
+/** What belongs to each kind. */
+const BODIES = {
+  acknowledge: noted,
+  comment: noted,
+  verify: noted,
+  reset: noted,
+  /** Lets go of contributors that are held without sight, by point id: a detector that was taken away. */
+  release: ({ points = [], reason = '' }: Said) => ({ points, reason }),
+  /** `cause` found: e.g. `real`, `false-alarm`, `calibration`, `maintenance`, `drill`; empty where none was named. */
+  close: ({ cause = '', note = '' }: Said) => ({ cause, note }),
+} satisfies Readonly<Record<CommandKind, (said: Said) => object>>;
+
+/** What is asked, with what belongs to its kind. */
+export type BodyOf<K extends CommandKind> = { readonly kind: K } & Readonly<ReturnType<(typeof BODIES)[K]>>;
+export type CommandBody = { [K in CommandKind]: BodyOf<K> }[CommandKind];
+
 export function bodyOf(kind: CommandKind, said: Said): CommandBody {
-  const { note = '', cause = '', points = [], reason = '' } = said;
-  if (kind === 'release') return { kind, points, reason };
-  return kind === 'close' ? { kind, cause, note } : { kind, note };
+  return { kind, ...BODIES[kind](said) } as CommandBody;
 }
 
 /** Which rule let the person do this, recorded so that years later one can say why it was allowed. */

@@ -60,8 +60,11 @@ export interface RuleKind<C extends RuleConfig = RuleConfig> {
   silence(row: number): void;
   /** 1 where a greater value is worse, −1 where a smaller one is, of what it said last. */
   side(row: number): 1 | -1;
-  /** Numbers behind `level` (≥ 1) as of a reading at `at`. */
-  explain(row: number, level: Level, at: EpochMs): Explanation;
+  /**
+   * Numbers behind `level` as of a reading at `at`, of a rule that stands on `side`: what it says of the other side meanwhile
+   * is no ground of this level. With level 0 it is the side of what it said last.
+   */
+  explain(row: number, level: Level, at: EpochMs, side: 1 | -1): Explanation;
   /** Whether the value alone breaches a limit in force, without memory; 0 for kinds that have none. */
   breach(row: number, value: number, over: OverRange): Level;
 }

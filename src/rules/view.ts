@@ -21,6 +21,7 @@ import {
   RAW,
   SINCE,
   STATE_WIDTH,
+  sideOf,
 } from './slots.ts';
 
 const NOTHING: Explanation = { numbers: NO_NUMBERS };
@@ -112,5 +113,8 @@ export function explainSlot(memory: RuleMemory, slot: number): SlotDetail {
 }
 
 function explained(memory: RuleMemory, slot: number, level: Level, at: EpochMs): Explanation {
-  return memory.guard(slot, NOTHING, (kind, row) => kind.explain(row, level, at));
+  return memory.guard(slot, NOTHING, (kind, row) => {
+    const side = level === NONE ? kind.side(row) : sideOf(memory.slots, slot);
+    return kind.explain(row, level, at, side);
+  });
 }

@@ -280,7 +280,7 @@ describe('what the engine relies on', () => {
     raise(desk, 4);
     raise(desk, -1);
     const reset = commandOf('reset', { commandId: 'c', alertId: desk.openId, seenSeq: desk.seq });
-    expect(desk.book.slotsOf(reset)).toEqual([4]);
+    expect(desk.book.letGoOf(reset)).toEqual({ of: 'latch', slots: [4] });
     expect(desk.command('reset', 'enterprise').code).toBe('not-latched');
     desk.numbers.set(4, { latched: true });
     expect(desk.command('reset', 'enterprise').code).toBe('applied');

@@ -166,6 +166,17 @@ describe('a rate of change', () => {
     expect(run(new Story({ ...rate, rateOfChange: both }), 0, 5 * MINUTE, falling).told).toHaveLength(1);
   });
 
+  it('is about the limit of its own side for as long as it stands, also while the value turns back', () => {
+    const both = { rateOfChange: { windowMs: 2 * MINUTE, perMinute: 3, direction: 'both' as const } };
+    const story = new Story({ ...both, limits: { L: 15, H: 85 }, offDelayMs: 10 * MINUTE });
+    run(story, 0, 10 * MINUTE, perMinute(40, 3));
+    expect(story.view('rate-of-change')).toMatchObject({ explanation: { limit: { name: 'H', value: 85 } } });
+    run(story, 10 * MINUTE, 15 * MINUTE, (at) => 70 - ((at - 10 * MINUTE) / MINUTE) * 2);
+    const view = story.view('rate-of-change');
+    expect(view).toMatchObject({ level: 1, explanation: { limit: { name: 'H', value: 85 } } });
+    expect(Object.keys(view?.explanation.numbers ?? {})).toEqual(['slopePerMinute']);
+  });
+
   it('is not taken across a gap, and a gap does not end it', () => {
     const story = run(new Story(rate), 0, 5 * MINUTE, perMinute(20, 3));
     run(story, 30 * MINUTE, 30 * MINUTE + 5 * STEP, () => 20);

@@ -30,6 +30,21 @@ export interface AlertCommand<K extends CommandKind> {
   refusal(alert: OpenAlert, asked: Asked<K>): Refusal | undefined;
   /** Changes the record and says what is to be told. */
   apply(alert: OpenAlert, asked: Asked<K>): Done;
-  /** Slots that the rules let go of before it is applied. */
-  slots?(alert: OpenAlert, body: BodyOf<K>): readonly number[];
+  /** What the rules let go of before it is applied; absent: nothing. */
+  readonly letsGo?: LettingGo<BodyOf<K>>;
+}
+
+/**
+ * `latch`: of the latch of these slots, whose levels fall to what the readings have confirmed. `sight`: of these slots
+ * altogether, whose points observe nothing until they are seen again.
+ */
+interface LettingGo<B> {
+  readonly of: LetGo['of'];
+  slots(alert: OpenAlert, body: B): readonly number[];
+}
+
+/** Slots to let go of, and what of them. */
+export interface LetGo {
+  readonly of: 'latch' | 'sight';
+  readonly slots: readonly number[];
 }

@@ -12,7 +12,7 @@ import type { BookContext } from '../tell.ts';
 import { beforeOf, tell } from '../tell.ts';
 import { acknowledge } from './acknowledge.ts';
 import { close } from './close.ts';
-import type { AlertCommand, Refusal } from './command.ts';
+import type { AlertCommand, LetGo, Refusal } from './command.ts';
 import { comment } from './comment.ts';
 import { release } from './release.ts';
 import { reset } from './reset.ts';
@@ -44,25 +44,27 @@ export function refusalOf(alert: OpenAlert, command: Command, ctx: BookContext):
   return own.refusal(alert, { command, body, ctx });
 }
 
-export function slotsOf(alert: OpenAlert, { body }: Command): readonly number[] {
-  const own = of(body as BodyOf<CommandKind>) as AlertCommand<CommandKind>;
-  return own.slots?.(alert, body) ?? [];
+/** What the rules let go of before it is performed. */
+export function letGoOf(alert: OpenAlert, { body }: Command): LetGo | undefined {
+  const { letsGo } = of(body as BodyOf<CommandKind>) as AlertCommand<CommandKind>;
+  if (letsGo === undefined) return undefined;
+  // What the engine itself contributes has no rule.
+  return { of: letsGo.of, slots: letsGo.slots(alert, body).filter((slot) => slot >= 0) };
 }
 
 /** Applies a command that was not refused, tells it, and ends the alert where it is over with it. */
 export function perform(alerts: OpenAlerts, alert: OpenAlert, command: Command, ctx: BookContext): void {
   const body = command.body as BodyOf<CommandKind>;
   const before = beforeOf(alert.record);
-  const { closes, returns, ...news } = (of(body) as AlertCommand<CommandKind>).apply(alert, { command, body, ctx });
+  const own = of(body) as AlertCommand<CommandKind>;
+  const { closes, returns, ...news } = own.apply(alert, { command, body, ctx });
   if (closes === true) {
     end(alerts, alert, ctx, before, news);
     return;
   }
   if (returns === true) returned(alert, ctx, before, news);
-  else {
-    tell(alert, ctx, before, news);
-    // Who was let go, or reset, counts no more; who stays may have become worse by time meanwhile.
-    if (alert.record.flags.active && (body.kind === 'reset' || body.kind === 'release')) reconsider(alert, ctx);
-  }
+  // Who was let go counts no more; who stays may have become worse by time meanwhile.
+  else if (own.letsGo !== undefined && alert.record.flags.active) reconsider(alert, ctx, { before, news });
+  else tell(alert, ctx, before, news);
   endIfOver(alerts, alert, ctx);
 }

@@ -43,7 +43,7 @@ export const release: AlertCommand<'release'> = {
       returns: alert.record.flags.active && !alert.isActive,
     };
   },
-  slots: (alert, { points }) => heldOf(alert, points).map(({ slot }) => slot),
+  letsGo: { of: 'sight', slots: (alert, { points }) => heldOf(alert, points).map(({ slot }) => slot) },
 };
 
 function heldOf(alert: OpenAlert, points: readonly string[]): PointRecord[] {

@@ -17,5 +17,8 @@ export const reset: AlertCommand<'reset'> = {
     if (record.flags.active || record.flags.latched) record.flags = passed(record.flags, 'reset');
     return { change: 'reset', by: command.actor, note };
   },
-  slots: ({ record }) => record.points.filter((p) => p.active || p.latched).map((p) => p.slot),
+  letsGo: {
+    of: 'latch',
+    slots: ({ record }) => record.points.filter((p) => p.active || p.latched).map((p) => p.slot),
+  },
 };

@@ -6,6 +6,7 @@
 import { setDeadline } from '../deadlines.ts';
 import { endIfOver } from '../ending.ts';
 import { awaitEasing } from '../grade/ease-in-silence.ts';
+import { heldReasons } from '../grade/easing.ts';
 import { reconsider } from '../grade/reconsider.ts';
 import { keyOf } from '../key.ts';
 import type { OpenAlert } from '../open-alert.ts';
@@ -53,8 +54,8 @@ export class Leaving {
     const note = this.toldIn === undefined ? undefined : `→ ${this.toldIn}`;
     const news = { point, rule, points: ids.length > 1 ? ids : undefined, note };
     if (alert.isActive) {
-      tell(alert, ctx, before, { change: cause === 'cleared' ? 'point-cleared' : cause, ...news });
-      reconsider(alert, ctx);
+      const change = cause === 'cleared' ? 'point-cleared' : cause;
+      reconsider(alert, ctx, { before, news: { change, ...news } });
       return;
     }
     returned(alert, ctx, before, { change: cause, ...news });
@@ -69,6 +70,8 @@ export function returned(alert: OpenAlert, ctx: BookContext, before: Before, new
   record.flags = passed(record.flags, latched ? 'clear-latched' : 'clear');
   record.clearedAt = ctx.at;
   record.easingSince = ctx.at;
+  // What stood last made the grade that it keeps; nothing stands now.
+  record.reasons = heldReasons({ grade: 0, reasons: record.reasons }, record.grade);
   setDeadline(record, 'regrade', undefined, ctx);
   awaitEasing(record, ctx);
   // A changed limit: the process has not changed, only what is asked of it. Somebody has to look at that.

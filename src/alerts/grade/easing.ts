@@ -2,6 +2,7 @@
  * How the grade of an open alert comes down: one step at a time, and only on good readings that have shown less for the
  * whole hold. The hold is counted in engine time: two gateways have two clocks, we have one. It tells nobody.
  */
+import type { Reason } from '../../model/alert.ts';
 import type { Grade } from '../../model/grade.ts';
 import type { DurationMs, EpochMs } from '../../model/time.ts';
 import { DAY_MS, MINUTE_MS } from '../../model/time.ts';
@@ -72,7 +73,15 @@ export function stepDown(alert: OpenAlert, sampledAt: EpochMs, now: EpochMs): Gr
   record.grade = (record.grade - 1) as Grade;
   const further = result.grade < record.grade;
   record.easingSince = further ? now : null;
-  const held = { step: 'easing', value: record.grade, detail: { computed: result.grade } };
-  record.reasons = further ? [...result.reasons, held] : result.reasons;
+  record.reasons = further ? heldReasons(result, record.grade) : result.reasons;
   return result;
+}
+
+/** What stands, and that the grade is a worse one until good readings have shown less for long enough. */
+export function heldReasons(
+  { grade, reasons }: Pick<GradingResult, 'grade' | 'reasons'>,
+  held: Grade,
+): readonly Reason[] {
+  const others = reasons.filter(({ step }) => step !== 'easing');
+  return [...others, { step: 'easing', value: held, detail: { computed: grade } }];
 }

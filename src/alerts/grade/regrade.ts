@@ -6,6 +6,7 @@ import type { EpochMs } from '../../model/time.ts';
 import { contributionOf } from '../condition/contributors.ts';
 import type { OpenAlert } from '../open-alert.ts';
 import type { AlertRecord, Contribution } from '../record.ts';
+import { heldReasons } from './easing.ts';
 import type { GradingInput, GradingResult } from './grading.ts';
 import { gradingInputOf } from './input.ts';
 import { gradeCounted, gradeLadder } from './ladder.ts';
@@ -16,27 +17,30 @@ export interface Graded {
   readonly input: () => GradingInput;
 }
 
-/** Grades the record as it stands. A higher grade counts at once; under a lower one the standing grade keeps its reasons. */
-export function regrade({ record, counted }: OpenAlert, now: EpochMs): Graded {
+/** The grade of the record as it stands; nothing is changed. */
+export function gradeNow({ record, counted }: OpenAlert, now: EpochMs): Graded {
   const { sourceClass, sourceLevel } = record.group;
   const source = { sourceClass, sourceLevel };
-  const result = gradeCounted(counted, source, now);
+  return { result: gradeCounted(counted, source, now), input: () => gradingInputOf(record, source, now) };
+}
+
+/** A higher grade counts at once; under a lower one the standing grade is held. The reasons are those of what stands. */
+export function takeGrade(record: AlertRecord, result: GradingResult, now: EpochMs): void {
   if (result.grade < record.grade) {
     record.easingSince ??= now;
-    if (isOfLostSight(result)) {
-      const held = { step: 'easing', value: record.grade, detail: { computed: result.grade } };
-      record.reasons = [...result.reasons, held];
-    }
+    record.reasons = heldReasons(result, record.grade);
   } else {
     record.easingSince = null;
     grown(record, result, true);
   }
-  return { result, input: () => gradingInputOf(record, source, now) };
 }
 
-/** Graded by what it is: it says what that is now, beside the grade that is held. */
-const isOfLostSight = ({ reasons }: GradingResult): boolean =>
-  reasons.length > 0 && reasons.every(({ step }) => step === 'coverage');
+/** Grades the record as it stands, and takes it. */
+export function regrade(alert: OpenAlert, now: EpochMs): Graded {
+  const graded = gradeNow(alert, now);
+  takeGrade(alert.record, graded.result, now);
+  return graded;
+}
 
 /** Raises the high-water mark, and, where the result is what the alert is now, its grade and reasons. */
 export function grown(record: AlertRecord, result: GradingResult, isNow: boolean): void {

@@ -33,8 +33,9 @@ function foresees(fold: Fold, command: Command): boolean {
  */
 function perform(fold: Fold, command: Command): Outcome {
   const { book, rules } = fold.state;
-  for (const slot of book.slotsOf(command)) {
-    if (command.body.kind === 'release') letGo(fold, slot);
+  const letGo = book.letGoOf(command);
+  for (const slot of letGo?.slots ?? []) {
+    if (letGo?.of === 'sight') letGoOfSight(fold, slot);
     else releaseLatch(rules, slot, fold.at, fold.sink);
   }
   const standing = fold.changes.filter((change) => change.kind === 'level' && change.contribution !== undefined);
@@ -48,7 +49,7 @@ function perform(fold: Fold, command: Command): Outcome {
 }
 
 /** Nobody observes there until the point is seen again. */
-function letGo(fold: Fold, slot: number): void {
+function letGoOfSight(fold: Fold, slot: number): void {
   const { rules, registry } = fold.state;
   const number = rules.pointOf(slot);
   releaseHeld(rules, slot, registry.points[number], fold.at, fold.sink);

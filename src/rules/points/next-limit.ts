@@ -19,6 +19,9 @@ export function limitCells(limits: Limits): number[] {
   ];
 }
 
+/** The side that the limit of a cell alarms on. */
+export const sideOfLimit = (cell: number): 1 | -1 => (cell >= 2 ? 1 : -1);
+
 /** Cell of the nearest limit not yet reached from `value` in the direction of `slope`, or NO_LIMIT. */
 export function nextLimit(cells: Float64Array, base: number, value: number, slope: number): number {
   if (slope > 0) {

@@ -62,7 +62,7 @@ export const reasonWords = bilingual<ReasonWords>({
     cap: ({ point }) => `只有 ${point} 一个测点且不足 1 分钟，暂不超过橙色`,
     floor: ({ points, level, basis }) => `${points} 个测点达到${level}，按规定不低于此级（${basis}）`,
     clamp: ({ height }) => `累计 ${height} 级，取四级之内`,
-    easing: () => '读数持续好转，逐级下调后的等级',
+    easing: () => '等级只随读数持续好转逐级下调，目前保持在此级',
     coverage: ({ live, declared, unwatched }) =>
       `应有 ${declared} 个测点在监测，实际只有 ${live} 个${unwatched === '' ? '' : `（${unwatched}）`}`,
     device: (facts) => `设备故障：${facts.fault}${slipOf('zh', facts)}`,
@@ -81,7 +81,8 @@ export const reasonWords = bilingual<ReasonWords>({
     cap: ({ point }) => `only ${point}, for less than a minute: not above orange yet`,
     floor: ({ points, level, basis }) => `${points} points at ${level}: by rule not below this (${basis})`,
     clamp: ({ height }) => `${height} steps, kept within the four grades`,
-    easing: () => 'good readings have shown less for the whole hold: down one step at a time',
+    easing: () =>
+      'held here: it comes down one step at a time, each after good readings have shown less for the whole hold',
     coverage: ({ live, declared, unwatched }) =>
       `${live} of ${declared} declared observers are watching${unwatched === '' ? '' : ` (${unwatched})`}`,
     device: (facts) => `device fault: ${facts.fault}${slipOf('en', facts)}`,

@@ -18,7 +18,7 @@ import { NEVER_QUIET, NO_NUMBERS, UNKNOWN } from '../../kind.ts';
 import type { Sample } from '../../sample.ts';
 import type { Fit } from '../../window.ts';
 import { BUCKETS, TrendWindow } from '../../window.ts';
-import { LIMIT_NAMES, limitCells, NO_LIMIT, nextLimit } from '../next-limit.ts';
+import { LIMIT_NAMES, limitCells, NO_LIMIT, nextLimit, sideOfLimit } from '../next-limit.ts';
 import { Bands } from './bands.ts';
 import type { Forecast } from './definition.ts';
 
@@ -148,16 +148,17 @@ export class ForecastKind implements RuleKind<Forecast> {
    * Numbers, of a fit that may be believed only: `r2`, `slopePerMinute` in unit/min, and where a limit is ahead, from `at` on,
    * `timeToLimitMs` with the bounds of 90 %, `timeToLimitEarliestMs` and `timeToLimitLatestMs` (absent where it may never be met).
    */
-  explain(row: number, level: Level, at: EpochMs): Explanation {
+  explain(row: number, level: Level, at: EpochMs, side: 1 | -1): Explanation {
     const line = this.table.col.line;
     const base = row * WIDTH;
     const status = this.status(row);
     const isGood = status === CLEAR || status === APPROACHING;
-    const cell = isGood ? this.draw(row) : NO_LIMIT;
+    const onSide = (limit: number): number => (limit !== NO_LIMIT && sideOfLimit(limit) === side ? limit : NO_LIMIT);
+    const cell = onSide(isGood ? this.draw(row) : NO_LIMIT);
     // What an alarm is about stays known while the fit cannot say, or says that it is over.
     const { said } = this.table.col;
     const isAimed = said[row * SAID_WIDTH + AIMED] === 1;
-    const target = cell === NO_LIMIT && level > NONE && isAimed ? said[row * SAID_WIDTH + TARGET] : cell;
+    const target = cell === NO_LIMIT && level > NONE && isAimed ? onSide(said[row * SAID_WIDTH + TARGET]) : cell;
     const limit = target === NO_LIMIT ? undefined : { name: LIMIT_NAMES[target], value: line[base + LIMITS + target] };
     if (!isGood) return { limit, numbers: NO_NUMBERS };
     const trend = { r2: line[base + R2], slopePerMinute: line[base + SLOPE] * MINUTE_MS };

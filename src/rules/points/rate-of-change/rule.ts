@@ -135,16 +135,18 @@ export class RateOfChangeKind implements RuleKind<RateOfChange> {
     return this.table.col.rate[row * RATE_WIDTH + RATE] < 0 ? -1 : 1;
   }
 
-  /** Numbers: `slopePerMinute` in unit/min, and `timeToLimitMs` at that rate where a limit lies ahead. */
-  explain(row: number): Explanation {
+  /** Numbers: `slopePerMinute` in unit/min, and `timeToLimitMs` at that rate where it moves on to the limit of its side. */
+  explain(row: number, level: Level, _at: EpochMs, side: 1 | -1): Explanation {
     const { known, rate, limit } = this.table.col;
     if (known[row] === 0) return { numbers: NO_NUMBERS };
     const slopePerMinute = rate[row * RATE_WIDTH + RATE];
-    const cell = nextLimit(limit, row * LIMIT_CELLS, rate[row * RATE_WIDTH + VALUE], slopePerMinute);
+    const heading = level === NONE ? slopePerMinute : side;
+    const cell = nextLimit(limit, row * LIMIT_CELLS, rate[row * RATE_WIDTH + VALUE], heading);
     if (cell === NO_LIMIT) return { numbers: { slopePerMinute } };
+    const movesOn = slopePerMinute * heading > 0;
     return {
       limit: { name: LIMIT_NAMES[cell], value: limit[row * LIMIT_CELLS + cell] },
-      numbers: { slopePerMinute, timeToLimitMs: this.timeToLimitMs(row) },
+      numbers: movesOn ? { slopePerMinute, timeToLimitMs: this.timeToLimitMs(row) } : { slopePerMinute },
     };
   }
 
