@@ -103,8 +103,20 @@ export function ownClosers({ kind, peakGrade }: ToClose): readonly Role[] {
  * Whether somebody of this duty level may let go of what nobody sees any more: it ends a contribution as closing ends an
  * alert, so it asks for the same level.
  */
-export function mayRelease({ level }: Pick<Closer, 'level'>, { kind, peakGrade }: ToClose): boolean {
-  return rankOf(level) >= rankOf(CLOSING_TERMS[kind][peakGrade].level);
+export function mayRelease({ level }: Pick<Closer, 'level'>, alert: ToClose): boolean {
+  return rankOf(level) >= rankOf(releaseLevel(alert));
+}
+
+/** The lowest duty level that may let go of what nobody sees any more. */
+export function releaseLevel({ kind, peakGrade }: ToClose): DutyLevel {
+  return CLOSING_TERMS[kind][peakGrade].level;
+}
+
+/** The lowest duty level that may close it, or be one of the two who do. */
+export function closingLevel({ kind, peakGrade }: ToClose): DutyLevel {
+  const { level, second } = CLOSING_TERMS[kind][peakGrade];
+  const other = second === undefined ? level : CLOSING_TERMS[kind][second].level;
+  return rankOf(other) < rankOf(level) ? other : level;
 }
 
 /** Whether the row itself names somebody of this role and duty level: of two persons one must be so. */

@@ -142,6 +142,20 @@ describe('one alert', () => {
     ]);
   });
 
+  it('says what the caller may do to it, and why not: a county may not let go once the alert was red', async () => {
+    const county = await api.as('county');
+    const refused = async (peakGrade: Alert['peakGrade']) => {
+      api.service.change(makeAlert({ id: 'a', grade: 'orange', peakGrade }));
+      const { body } = await county.get<AlertDetail>('/alerts/a');
+      return body.acts.flatMap(({ kind, refused: why }) => (why === undefined ? [] : [[kind, why.code, why.level]]));
+    };
+    expect(await refused('orange')).toEqual([]);
+    expect(await refused('red')).toEqual([['release', 'level-too-low', 'city']]);
+    const viewer = await api.as('viewer');
+    const { body } = await viewer.get<AlertDetail>('/alerts/a');
+    expect(body.acts.every(({ refused: why }) => why?.code === 'not-permitted')).toBe(true);
+  });
+
   it('tells what memory has of it while the store has not got it yet, however old the service is', async () => {
     // Its first transitions are in the store alone, and the store is away since.
     api.service.change(makeAlert({ id: 'earlier' }));

@@ -25,7 +25,7 @@ function detail(seqs: readonly number[], nextCursor?: string): AlertDetail {
     const { alert: of, ...entry } = told(seq);
     return { ...entry, grade: of.grade };
   });
-  return { ...alert, timeline, nextCursor };
+  return { ...alert, acts: [], timeline, nextCursor };
 }
 
 const shown = (state: ScreenState) => state.alerts.get(ID)!;

@@ -8,7 +8,9 @@ import type { CommandKind, PolicyDecision } from '../../model/command.ts';
 import { divisionPath, pathWithin } from '../../model/division.ts';
 import type { Role } from '../../model/role.ts';
 import type { DataScope, User } from '../schemas/session.ts';
-import { concerns, GRADES_WORST_FIRST } from '../shapes/alert.ts';
+import type { Acting } from '../shapes/acts.ts';
+import { whyNot } from '../shapes/acts.ts';
+import { GRADES_WORST_FIRST } from '../shapes/alert.ts';
 import type { ErrorCode } from '../shapes/error-codes.ts';
 import { closesUpTo, commandsOf, roleMay } from './roles.ts';
 
@@ -71,13 +73,11 @@ export function mayCommand(
   kind: CommandKind,
   alert: Pick<Alert, 'division' | 'enterprise' | 'kind' | 'peakGrade'>,
 ): ErrorCode | undefined {
-  if (!mayRead(user, alert)) return 'no-such-alert';
-  if (!roleMay(user.role, kind)) return 'not-permitted';
-  if (!concerns(alert, user.scope)) return 'not-permitted';
-  if (user.readOnly) return 'session-expired';
-  const highEnough = kind === 'close' ? mayClose(user, alert) : kind !== 'release' || mayRelease(user, alert);
-  return highEnough ? undefined : 'level-too-low';
+  return mayRead(user, alert) ? whyNot(acting(user), kind, alert)?.code : 'no-such-alert';
 }
+
+/** The person as their own session would ask for themselves. */
+export const acting = (user: Principal): Acting => ({ ...user, may: { command: commandsOf(user.role) } });
 
 /** What is recorded with a command that was allowed: by which rule, and within which scope. */
 export function decisionOf({ role, scope }: Principal, kind: CommandKind): PolicyDecision {

@@ -12,7 +12,7 @@ import { cursorOf, positionOf } from '../cursor.ts';
 import { ApiError } from '../errors.ts';
 import { decodeCursor, encodeCursor } from '../paging.ts';
 import type { Principal } from '../policy/policy.ts';
-import { mayRead } from '../policy/policy.ts';
+import { acting, mayRead } from '../policy/policy.ts';
 import type { ServicePorts } from '../ports.ts';
 import type { AlertDetail, EventsPage, TimelineEntry } from '../schemas/alerts.ts';
 import {
@@ -26,6 +26,7 @@ import {
 } from '../schemas/alerts.ts';
 import type { Page } from '../schemas/scalars.ts';
 import { DEFAULT_PAGE, idParams, MAX_PAGE } from '../schemas/scalars.ts';
+import { actsOn } from '../shapes/acts.ts';
 import { owesAcknowledgement, stateFor, worstFirst } from '../shapes/alert.ts';
 import type { View } from '../view.ts';
 import { inView, toldIn, viewFor } from '../view.ts';
@@ -81,7 +82,8 @@ export function alertRoutes(api: Api, { ports }: RouteContext): void {
     async (request, reply) => {
       const user = principalOf(request);
       const alert = await visibleAlert(user, ports, request.params.id);
-      return alertWithTimeline(ports, asSeenBy(user, alert), request.query, reply);
+      const seen = { ...asSeenBy(user, alert), acts: actsOn(acting(user), alert) };
+      return alertWithTimeline(ports, seen, request.query, reply);
     },
   );
 
@@ -194,7 +196,7 @@ async function pastAlerts(
 
 async function alertWithTimeline(
   ports: ServicePorts,
-  alert: Alert,
+  alert: Omit<AlertDetail, 'timeline' | 'nextCursor'>,
   query: z.output<typeof alertDetailQuery>,
   reply: FastifyReply,
 ): Promise<AlertDetail> {

@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import type { Alert as ModelAlert, Transition as ModelTransition } from '../../model/alert.ts';
 import { ALERT_STATES, CHANGES, DEADLINE_PURPOSES } from '../../model/alert.ts';
+import { COMMAND_KINDS } from '../../model/command.ts';
 import { ALERT_TOPICS } from '../../model/hazard.ts';
 import { LEVEL_NAMES } from '../../model/level.ts';
+import { ACT_REFUSALS } from '../shapes/acts.ts';
 import { ALERT_KINDS, GRADES_WORST_FIRST, HANDLINGS } from '../shapes/alert.ts';
 import {
   cursor,
@@ -184,6 +186,13 @@ export const alertsPage = pageOf(alertSchema);
 export const alertDetailQuery = z.strictObject({ ...paging });
 /** The newest of its timeline, oldest of them first; `nextCursor` while there are older ones. */
 export const alertDetail = alertSchema.extend({
+  /** Every act there is, and why the caller may not do it to this alert; absent: they may. */
+  acts: listOf(
+    z.object({
+      kind: z.enum(COMMAND_KINDS),
+      refused: z.object({ code: z.enum(ACT_REFUSALS), level: dutyLevelSchema.optional() }).optional(),
+    }),
+  ),
   timeline: listOf(timelineEntrySchema),
   nextCursor: z.string().optional(),
 });
