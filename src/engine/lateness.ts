@@ -161,7 +161,10 @@ export function forgetClock({ gateways }: EngineState, gateway: number): void {
   gateways.col.believedMs[gateway] = Number.POSITIVE_INFINITY;
 }
 
-/** Time in which nobody looked is no evidence: a lateness has to be kept from here on. */
+/**
+ * Time in which nobody looked is no evidence: a lateness has to be kept from here on. Of the points there are: a cell that
+ * nobody has yet is in no snapshot.
+ */
 export function latenessResumed({ points }: EngineState, at: EpochMs): void {
-  points.col.behindSince.fill(at);
+  points.col.behindSince.fill(at, 0, points.rows);
 }

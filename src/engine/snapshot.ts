@@ -173,18 +173,20 @@ function built({ header: json, tables }: StoredState): EngineState {
 function upcastLists(header: StateHeader): StateHeader {
   const up = <T>(shape: ListedShape, items: readonly unknown[]): T[] =>
     items.map((item) => bringUp<T>(shape, item, header.shapes[shape]));
-  const items = ({ divisions, enterprises, sources, gateways, points, links = [] }: RegistryChange) => ({
+  const items = ({ divisions, enterprises, sources, gateways, points, links }: RegistryChange) => ({
     divisions: up<Division>('division', divisions),
     enterprises: up<Enterprise>('enterprise', enterprises),
     sources: up<Source>('source', sources),
     gateways: up<Gateway>('gateway', gateways),
     points: up<PointConfig>('point', points),
-    links: up<Link>('link', links),
+    // What a part of an import does not state stays unstated: the same state always encodes to the same bytes.
+    links: links === undefined ? undefined : up<Link>('link', links),
   });
   const { registry, staging, book, outcomes, pendingLoosenings } = header;
+  const registered = items(registry);
   return {
     ...header,
-    registry: { version: registry.version, ...items(registry) },
+    registry: { version: registry.version, ...registered, links: registered.links ?? [] },
     staging: staging === undefined ? undefined : { ...staging, parts: staging.parts.map(items) },
     book: {
       ...book,

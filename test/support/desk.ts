@@ -48,7 +48,8 @@ export class Desk {
   readonly refusals: Refusal[] = [];
   /** Every input, as it would stand in the log. */
   readonly inputs: Input[] = [];
-  private readonly out = newOut();
+  /** What the newest input led to. */
+  readonly out = newOut();
   private commands = 0;
 
   constructor(plant?: Plant) {
@@ -153,7 +154,7 @@ export class Desk {
 
   fold(input: Input): void {
     // The log keeps its own bytes: what step writes into a batch must not reach back.
-    this.inputs.push(structuredClone(input));
+    this.inputs.push(input.kind === 'readings' ? structuredClone(input) : input);
     clearOut(this.out);
     step(this.state, this.state.n + 1, input, this.out);
     this.transitions.push(...this.out.transitions);
