@@ -15,14 +15,15 @@ export const hazardsOf = (desk: Desk): Map<string, Alert> =>
   new Map(desk.hazards.filter(({ hazard }) => hazard !== LOST_SIGHT).map((alert) => [alert.key, alert]));
 
 /** Hazards that are told as not observed, by whatever alert, each with the grade of the worst alert that says so. */
-function toldBlind(desk: Desk): Map<string, Grade> {
+function toldBlind({ state }: Desk): Map<string, Grade> {
+  const names = new Map([...state.engineSlots].map(([name, slot]) => [slot, name.slice(COVERAGE.length)]));
   const found = new Map<string, Grade>();
-  for (const { active, grade, hazard, source, points, reasons } of desk.hazards) {
-    if (!active) continue;
-    const detail = reasons.find(({ step }) => step === 'coverage')?.detail ?? {};
-    const named = Object.keys(detail).filter((name) => name.includes('|'));
-    if (points.some((point) => point.active && point.rule === 'coverage')) named.push(`${source}|${hazard}`);
-    for (const key of named) found.set(key, Math.max(gradeOf(grade), found.get(key) ?? 0) as Grade);
+  for (const { flags, grade, points } of state.book.open) {
+    if (!flags.active) continue;
+    for (const { active, rule, slot, about } of points) {
+      if (!active || rule !== 'coverage') continue;
+      for (const key of about ?? [names.get(slot) ?? '']) found.set(key, Math.max(grade, found.get(key) ?? 0) as Grade);
+    }
   }
   return found;
 }
