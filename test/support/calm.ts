@@ -1,6 +1,7 @@
 // What the safety properties compare: an earlier and a later picture of one plant. It plays no part in judging.
 import { expect } from 'vitest';
-import { meaningOf } from '../../src/engine/engine-slots.ts';
+import { meaningOf, rowOf } from '../../src/engine/engine-slots.ts';
+import type { EngineState } from '../../src/engine/state.ts';
 import type { Alert } from '../../src/model/alert.ts';
 import type { Grade } from '../../src/model/grade.ts';
 import { gradeOf } from '../../src/model/grade.ts';
@@ -14,15 +15,20 @@ const CALMING = new Set(['cleared', 'point-cleared', 'eased', 'closed', 'acknowl
 export const hazardsOf = (desk: Desk): Map<string, Alert> =>
   new Map(desk.hazards.filter(({ hazard }) => hazard !== LOST_SIGHT).map((alert) => [alert.key, alert]));
 
+/** The hazard, by the key of its observers, that a slot of the engine's own stands for. */
+function groupOf({ engineSlots }: EngineState, slot: number): string {
+  const meaning = meaningOf(engineSlots.names[rowOf(slot)]);
+  return meaning.kind === 'hazard' ? meaning.group : '';
+}
+
 /** Hazards that are told as not observed, by whatever alert, each with the grade of the worst alert that says so. */
 function toldBlind({ state }: Desk): Map<string, Grade> {
-  const names = new Map([...state.engineSlots].map(([name, slot]) => [slot, name.slice(COVERAGE.length)]));
   const found = new Map<string, Grade>();
   for (const { flags, grade, points } of state.book.open) {
     if (!flags.active) continue;
     for (const { active, rule, slot, about } of points) {
       if (!active || rule !== 'coverage') continue;
-      for (const key of about ?? [names.get(slot) ?? '']) found.set(key, Math.max(grade, found.get(key) ?? 0) as Grade);
+      for (const key of about ?? [groupOf(state, slot)]) found.set(key, Math.max(grade, found.get(key) ?? 0) as Grade);
     }
   }
   return found;

@@ -1,7 +1,9 @@
 // Rules, alert book, fault table and observers tell the same story after every input: each keeps what the others say.
-import { IN_PARENT, OWN_ROW, rowOf, SILENT } from '../../../src/engine/fault-table.ts';
+import { faultName, meaningOf, rowOf, slotOf } from '../../../src/engine/engine-slots.ts';
+import { IN_PARENT, OWN_ROW, SILENT } from '../../../src/engine/fault-table.ts';
 import type { Input } from '../../../src/engine/input.ts';
-import { AWAITED, BY_ITSELF, CAUSE, COVERAGE, SEEN } from '../../../src/engine/observers.ts';
+import { AWAITED, BY_ITSELF, SEEN } from '../../../src/engine/observers.ts';
+import type { DeviceFault } from '../../../src/model/hazard.ts';
 import { FLAG_BLIND, FLAGS, levelOf, STATE_WIDTH } from '../../../src/rules/slots.ts';
 import type { PlantDay, Watch } from '../day/plant-day.ts';
 import { wrong } from './facts.ts';
@@ -39,15 +41,15 @@ function rulesAndBook({ state: { rules, book } }: PlantDay, say: Say): void {
 function faultsAndBook({ state }: PlantDay, say: Say): void {
   const { faults, book, engineSlots, registry } = state;
   const { stands, cause } = faults.col;
-  for (const [name, slot] of engineSlots) {
-    if (name.startsWith(CAUSE)) continue;
-    const row = rowOf(slot);
-    const told = book.contributes(slot);
-    if (!name.startsWith(COVERAGE)) {
+  for (const [row, name] of engineSlots.names.entries()) {
+    const meaning = meaningOf(name);
+    if (meaning.kind === 'cause') continue;
+    const told = book.contributes(slotOf(row));
+    if (meaning.kind === 'fault') {
       if ((stands[row] === OWN_ROW) !== told) say(`${name} stands ${stands[row]}, told ${told}`);
       continue;
     }
-    const group = registry.observers.get(name.slice(COVERAGE.length));
+    const group = registry.observers.get(meaning.group);
     if (group === undefined) continue;
     const own = stands[row] !== SILENT && cause[row] === BY_ITSELF;
     if (own !== told) say(`${name} stands ${stands[row]} by ${cause[row]}, told ${told}`);
@@ -56,13 +58,13 @@ function faultsAndBook({ state }: PlantDay, say: Say): void {
     const isTold = [...book.open].some(({ points }) => points.some((p) => p.active && p.about?.includes(group.key)));
     if (!isTold) say(`${name}, taken by ${cause[row]}, is told nowhere`);
   }
-  if ([...engineSlots].some(([, slot]) => stands[rowOf(slot)] === IN_PARENT && book.contributes(slot))) {
+  if (engineSlots.names.some((_, row) => stands[row] === IN_PARENT && book.contributes(slotOf(row)))) {
     say('an alarm stands by itself and in another');
   }
 }
 
-const presentOf = ({ state }: PlantDay, name: string): boolean => {
-  const slot = state.engineSlots.get(name);
+const presentOf = ({ state }: PlantDay, subject: string, fault: DeviceFault): boolean => {
+  const slot = state.engineSlots.find(faultName(subject, fault));
   return slot !== undefined && state.faults.col.present[rowOf(slot)] !== 0;
 };
 
@@ -71,7 +73,7 @@ function gatewaysAndFaults(day: PlantDay, say: Say): void {
   registry.gateways.forEach(({ enterprise, id }, i) => {
     for (const fault of ['silent', 'offline'] as const) {
       const isSo = gateways.col[fault][i] !== 0;
-      if (isSo !== presentOf(day, `${enterprise}/~${id}|${fault}`)) say(`${id} ${fault} ${isSo}, and its alarm is not`);
+      if (isSo !== presentOf(day, `${enterprise}/~${id}`, fault)) say(`${id} ${fault} ${isSo}, and its alarm is not`);
     }
   });
 }
@@ -80,8 +82,8 @@ function pointsAndFaults(day: PlantDay, say: Say): void {
   const { points, registry } = day.state;
   const { faulty, silent, lostBy } = points.col;
   registry.points.forEach(({ id, intervalMs }, i) => {
-    const isSilent = presentOf(day, `${id}|silent`);
-    if (faulty[i] === 1 && !presentOf(day, `${id}|bad-quality`)) say(`${id} is unusable, and its alarm is not`);
+    const isSilent = presentOf(day, id, 'silent');
+    if (faulty[i] === 1 && !presentOf(day, id, 'bad-quality')) say(`${id} is unusable, and its alarm is not`);
     if (isSilent && silent[i] === 0) say(`${id} is told as silent, and was heard`);
     // What speaks on change only may have been lost by itself, and then with its gateway, which tells it.
     if (silent[i] !== 0 && lostBy[i] === BY_ITSELF && faulty[i] === 0 && !isSilent && intervalMs !== null)

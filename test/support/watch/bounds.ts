@@ -33,13 +33,13 @@ export class Bounds implements Watch {
     };
     atMost('timers of silence', armed.get(TIMER.SILENCE) ?? 0, 4 * points.length);
     atMost('timers of gateways', armed.get(TIMER.GATEWAY) ?? 0, TIMERS_A_POINT * gateways.length);
-    atMost('timers of faults', armed.get(TIMER.FAULT) ?? 0, 4 * state.engineSlots.size);
+    atMost('timers of faults', armed.get(TIMER.FAULT) ?? 0, 4 * state.engineSlots.names.length);
     atMost('timers of rules', armed.get(TIMER.RULE) ?? 0, TIMERS_A_POINT * points.length);
     atMost('timers of alerts', armed.get(TIMER.ALERT) ?? 0, TIMERS_A_POINT * (open.length + 5));
     atMost('handles of alerts', state.alertHandles.size, armed.get(TIMER.ALERT) ?? 0);
-    atMost('engine slots', state.engineSlots.size, 12 * (points.length + gateways.length + 4));
+    atMost('engine slots', state.engineSlots.names.length, 12 * (points.length + gateways.length + 4));
     for (const { key, points: on, deadlines, acknowledgements } of open) {
-      atMost(`contributors of ${key}`, on.length, state.rules.slots.rows + state.engineSlots.size);
+      atMost(`contributors of ${key}`, on.length, state.rules.slots.rows + state.engineSlots.names.length);
       atMost(`deadlines of ${key}`, deadlines.length, DEADLINE_PURPOSES.length);
       atMost(`answers of ${key}`, acknowledgements.length, ANSWERS_KEPT);
     }
@@ -50,7 +50,7 @@ export class Bounds implements Watch {
   private checkCells(day: PlantDay, input: Input): void {
     const { points, engineSlots, rules } = day.state;
     const { header } = encodeState(day.state);
-    const rows = `${points.rows} ${engineSlots.size} ${rules.slots.rows}`;
+    const rows = `${points.rows} ${engineSlots.names.length} ${rules.slots.rows}`;
     const cells = header.rules.tables.reduce((sum, table) => sum + table.rows, 0);
     if (rows === this.rows && cells !== this.cells)
       wrong(day, input, `${cells} rows of rules, and there were ${this.cells}`);

@@ -2,6 +2,7 @@
 // of them just now, or a person let go of him, or what he is judged by was changed. A grade comes down, an alert is closed, by
 // the same evidence. It uses no rule memory.
 import type { PointRecord } from '../../../src/alerts/record.ts';
+import { hazardName, meaningOf, rowOf } from '../../../src/engine/engine-slots.ts';
 import type { Input } from '../../../src/engine/input.ts';
 import type { Transition } from '../../../src/model/alert.ts';
 import type { PlantDay, Watch } from '../day/plant-day.ts';
@@ -115,9 +116,8 @@ export class NothingCalms implements Watch {
 
   /** Lost sight: somebody of each hazard has given a good reading since, or it is told by another alert. */
   private checkSight(day: PlantDay, input: Input, { about, point, slot }: PointRecord, since: number): void {
-    const names = about ?? [
-      [...day.state.engineSlots].find(([, one]) => one === slot)?.[0].replace('coverage|', '') ?? '',
-    ];
+    const meaning = meaningOf(day.state.engineSlots.names[rowOf(slot)]);
+    const names = about ?? (meaning.kind === 'hazard' ? [meaning.group] : []);
     for (const name of names) {
       const group = day.state.registry.observers.get(name);
       if (group === undefined || this.isToldElsewhere(day, name)) continue;
@@ -130,7 +130,7 @@ export class NothingCalms implements Watch {
   }
 
   private isToldElsewhere(day: PlantDay, name: string): boolean {
-    const own = day.state.engineSlots.get(`coverage|${name}`);
+    const own = day.state.engineSlots.find(hazardName(name));
     for (const { points } of day.state.book.open) {
       if (points.some(({ active, about, slot }) => active && (slot === own || about?.includes(name) === true)))
         return true;
