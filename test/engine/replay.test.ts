@@ -1,6 +1,7 @@
+// Replay anywhere: cut any day anywhere, bring the state back from what a snapshot holds, read the log again as its bytes, and
+// the rest of the day comes out the same, byte by byte.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EvidenceCapsule } from '../../src/engine/effect.ts';
 import { newOut } from '../../src/engine/effect.ts';
 import { judgeAgain } from '../../src/engine/evidence.ts';
 import type { Input } from '../../src/engine/input.ts';
@@ -9,87 +10,96 @@ import type { EngineState } from '../../src/engine/state.ts';
 import { newState } from '../../src/engine/state.ts';
 import { step } from '../../src/engine/step.ts';
 import { decodeRecord, RecordEncoder } from '../../src/log/record.ts';
-import { histories } from '../support/build/random-day.ts';
-import { plants } from '../support/build/random-plant.ts';
-import { copied } from '../support/desk.ts';
-import { deskOf } from '../support/play.ts';
+import { anyDays } from '../support/day/any-day.ts';
+import { asFormat2 } from '../support/day/older-format.ts';
+import { bytesAndBack, bytesOf, differenceOf } from '../support/day/plant-day.ts';
+import { PATIENCE_MS, tried } from '../support/day/runs.ts';
 
-/** Everything a step gives, as bytes: what came out and what it wrote into the readings. */
+/** Everything a step gives, as text: what came out, and what it wrote into the readings. */
 function folded(state: EngineState, input: Input): string {
+  const own = structuredClone(input);
   const out = newOut();
-  step(state, state.n + 1, input, out);
-  return JSON.stringify([out, input.kind === 'readings' ? input.batch : null]);
+  step(state, state.n + 1, own, out);
+  return JSON.stringify([out, own.kind === 'readings' ? own.batch : null]);
 }
 
-function bytesOf(state: EngineState): string {
-  const { header, columns } = encodeState(state);
-  return JSON.stringify(header) + columns.map((bytes) => Buffer.from(bytes).toString('base64')).join(' ');
+/** Asked for every input of a day: an `expect` each would cost more than the day. */
+function same(is: string, was: string): void {
+  if (is !== was) expect(is).toBe(was);
 }
 
-/** The inputs of a random day, as they arrived, before the engine wrote anything into them. */
-const days = fc.tuple(plants({ timed: true }), histories()).map(([plant, acts]) => deskOf(plant, acts).inputs);
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
-describe('the same inputs again', () => {
-  it('give byte-identical transitions, capsules, outcomes and state', () => {
+const where = fc.double({ min: 0, max: 1, noNaN: true });
+
+describe('a day cut anywhere', { timeout: PATIENCE_MS }, () => {
+  it('goes on from its snapshot as if nothing had been', () => {
     fc.assert(
-      fc.property(days, (inputs) => {
-        const first = newState();
-        const second = newState();
-        for (const input of inputs) {
-          expect(folded(second, structuredClone(input))).toBe(folded(first, structuredClone(input)));
-        }
-        expect(bytesOf(second)).toBe(bytesOf(first));
+      fc.property(anyDays(), where, (any, place) => {
+        const { inputs } = any.play();
+        const cut = Math.floor(place * inputs.length);
+        const live = newState();
+        for (const input of inputs.slice(0, cut)) folded(live, input);
+        const restored = bytesAndBack(live);
+        expect(differenceOf(restored, live)).toBeUndefined();
+        for (const input of inputs.slice(cut)) same(folded(restored, input), folded(live, input));
+        expect(differenceOf(restored, live)).toBeUndefined();
       }),
-      { numRuns: 60 },
+      tried(8),
     );
   });
 
-  it('give the same through the records of the log: what step wrote into a record it writes again', () => {
+  it('and again, and again: encoding changes nothing, wherever it is done', () => {
     fc.assert(
-      fc.property(days, (inputs) => {
-        const live = newState();
-        const replayed = newState();
+      fc.property(anyDays(20), fc.integer({ min: 20, max: 80 }), (any, every) => {
+        const { inputs, state } = any.play();
+        let now = newState();
+        for (const [i, input] of inputs.entries()) {
+          folded(now, input);
+          if (i % every === 0) now = bytesAndBack(now);
+        }
+        expect(differenceOf(now, state)).toBeUndefined();
+      }),
+      tried(5),
+    );
+  });
+
+  it('goes on from what format 2 would have written', () => {
+    fc.assert(
+      fc.property(anyDays(20), (any) => {
+        const { state } = any.play();
+        const { header, columns } = asFormat2(state);
+        expect(differenceOf(decodeState(JSON.parse(JSON.stringify(header)), columns), state)).toBeUndefined();
+      }),
+      tried(8),
+    );
+  });
+
+  it('comes out of the records of the log as it went in', () => {
+    fc.assert(
+      fc.property(anyDays(20), (any) => {
+        const { inputs } = any.play();
+        const [live, replayed] = [newState(), newState()];
         const encoder = new RecordEncoder();
         for (const input of inputs) {
           const written = structuredClone(input);
-          const came = folded(live, written);
+          const out = newOut();
+          step(live, live.n + 1, written, out);
           const record = encoder.encode(written).slice();
           const read = decodeRecord(record);
-          const again = folded(replayed, read);
-          expect(JSON.parse(again)[0]).toEqual(JSON.parse(came)[0]);
-          if (read.kind === 'readings' && written.kind === 'readings') {
-            expect(read.batch.verdict).toEqual(written.batch.verdict);
-            expect(read.batch.flags).toEqual(written.batch.flags);
-            expect(read.batch.quality).toEqual(written.batch.quality);
-            expect(read.batch.unknownTags).toEqual(written.batch.unknownTags);
-          }
-          expect(encoder.encode(read)).toEqual(record);
+          const again = newOut();
+          step(replayed, replayed.n + 1, read, again);
+          same(JSON.stringify(again), JSON.stringify(out));
+          same(hex(encoder.encode(read)), hex(record));
         }
         expect(bytesOf(replayed)).toBe(bytesOf(live));
       }),
-      { numRuns: 60 },
+      tried(8),
     );
   });
 });
 
 describe('a snapshot', () => {
-  it('taken at any point of any history changes nothing of what follows', () => {
-    fc.assert(
-      fc.property(days, fc.double({ min: 0, max: 1, noNaN: true }), (inputs, where) => {
-        const cut = Math.floor(where * inputs.length);
-        const live = newState();
-        for (const input of inputs.slice(0, cut)) folded(live, structuredClone(input));
-        const restored = copied(live);
-        expect(bytesOf(restored)).toBe(bytesOf(live));
-        for (const input of inputs.slice(cut)) {
-          expect(folded(restored, structuredClone(input))).toBe(folded(live, structuredClone(input)));
-        }
-        expect(bytesOf(restored)).toBe(bytesOf(live));
-      }),
-      { numRuns: 150 },
-    );
-  });
-
   it('of a newer format is refused by name', () => {
     const { header, columns } = encodeState(newState());
     expect(() => decodeState({ ...header, format: 99 }, columns)).toThrow(StateFormatError);
@@ -97,18 +107,18 @@ describe('a snapshot', () => {
   });
 });
 
-describe('a capsule', () => {
+describe('a capsule of any day', { timeout: PATIENCE_MS }, () => {
   it('gives what was recorded when it is judged again, from its own JSON alone', () => {
-    const found: EvidenceCapsule[] = [];
+    let found = 0;
     fc.assert(
-      fc.property(plants({ timed: true }), histories(), (plant, acts) => {
-        for (const capsule of deskOf(plant, acts).capsules) {
-          found.push(capsule);
+      fc.property(anyDays(), (any) => {
+        for (const capsule of any.play().capsules) {
+          found++;
           expect(judgeAgain(JSON.parse(JSON.stringify(capsule)))).toEqual([]);
         }
       }),
-      { numRuns: 60 },
+      tried(8),
     );
-    expect(found.length).toBeGreaterThan(100);
+    expect(found).toBeGreaterThan(20);
   });
 });
