@@ -104,6 +104,13 @@ export interface WrongClock {
   readonly detail: string;
 }
 
+/** Readings far beyond their span, judged all the same; `point` is that of the newest, `detail` which unit it may have been. */
+export interface WrongUnit {
+  readonly readings: number;
+  readonly point: string;
+  readonly detail: string;
+}
+
 export type ReadingsResult =
   | {
       readonly ok: true;
@@ -113,6 +120,7 @@ export type ReadingsResult =
       /** Judged while the log could not be written. */
       readonly unsaved: boolean;
       readonly clock?: WrongClock | undefined;
+      readonly unit?: WrongUnit | undefined;
     }
   /** The whole message was refused (and counted). */
   | { readonly ok: false; readonly reason: RefusalReason; readonly detail: string };

@@ -4,16 +4,14 @@
  */
 import type { EngineState } from '../engine/state.ts';
 import type { Pressure } from '../ingest/pressure.ts';
-import type { RefusalNotes } from '../ingest/refusal-notes.ts';
 import type { InputLog } from '../log/port.ts';
-import type { DurationMs } from '../model/time.ts';
+import type { DurationMs, EpochMs } from '../model/time.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts';
 import type { ReadingsStore } from '../store/readings/port.ts';
 import type { StateStore } from '../store/state/port.ts';
 import type { Clock } from './clock.ts';
 import { scheduler, wallNow } from './clock.ts';
 import type { Config } from './config.ts';
-import type { ClockNotes } from './followers/clock-notes.ts';
 import type { Projector } from './followers/projector.ts';
 import type { Reconciler } from './followers/reconciler.ts';
 import type { SitePublisher } from './followers/site-publisher.ts';
@@ -65,8 +63,8 @@ export interface JobParts {
   readonly sites: SitePublisher;
   readonly pressure: Pressure;
   readonly door: MqttDoor;
-  readonly notes: RefusalNotes;
-  readonly clocks: ClockNotes;
+  /** Who tells what is wrong with what comes in, a line a gateway and minute. */
+  readonly tellers: readonly { flush(now: EpochMs): void }[];
 }
 
 export function jobsOf(parts: JobParts): readonly Job[] {
@@ -88,8 +86,13 @@ export function jobsOf(parts: JobParts): readonly Job[] {
     { name: 'absent gateways', everyMs: SECOND_MS, run: absentGateways(parts) },
     { name: 'snapshot and freeing the log', everyMs: SECOND_MS, run: snapshots(parts) },
     { name: 'sealing readings', everyMs: MINUTE_MS, run: () => readings.flush(SEAL_MS) },
-    { name: 'what was refused', everyMs: MINUTE_MS, run: () => parts.notes.flush(clock.now()) },
-    { name: 'whose clocks are wrong', everyMs: MINUTE_MS, run: () => parts.clocks.flush(clock.now()) },
+    {
+      name: 'what is wrong with what comes in',
+      everyMs: MINUTE_MS,
+      run() {
+        for (const teller of parts.tellers) teller.flush(clock.now());
+      },
+    },
     { name: 'what waits for the sites', everyMs: SECOND_MS, run: () => sites.proceed() },
     {
       name: 'what the sites have',

@@ -24,13 +24,14 @@ const send = (headers: Record<string, string>, body = '{}', query = ''): Promise
   api.request('POST', `/api/v1/readings${query}`, { headers, body });
 
 describe('a gateway', () => {
-  it('sends in its own name; 202 when durable, with what was refused and why, and whose time was wrong', async () => {
+  it('sends in its own name; 202 when durable, with what was refused and why, whose time was wrong, whose unit', async () => {
     api.service.nextReadings = {
       ok: true,
       taken: 2,
       refused: [{ index: 1, point: 'GD-999', reason: 'unknown-point' }],
       unsaved: false,
       clock: { readings: 2, point: 'GD-101', detail: '`at` is in seconds' },
+      unit: { readings: 1, point: 'GD-101', detail: 'ppm?' },
     };
     const answer = await send({ ...gateway, 'content-type': 'application/json' }, '{"readings": []}');
     expect(answer.status).toBe(202);
@@ -39,6 +40,7 @@ describe('a gateway', () => {
       refused: api.service.nextReadings.refused,
       unsaved: false,
       clock: { readings: 2, point: 'GD-101', detail: '`at` is in seconds' },
+      unit: { readings: 1, point: 'GD-101', detail: 'ppm?' },
     });
     expect(api.service.payloads).toEqual([
       { publisher: { enterprise: 'yt-chem', gateway: 'gw1' }, text: '{"readings": []}' },

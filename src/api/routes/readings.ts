@@ -111,8 +111,8 @@ function ingestRoute(api: Api, context: RouteContext): void {
           errors: [{ message: `${result.reason}: ${result.detail}` }],
         });
       }
-      const { taken, refused, unsaved, clock } = result;
-      return reply.code(unsaved ? 200 : 202).send({ taken, refused, unsaved, clock });
+      const { taken, refused, unsaved, clock, unit } = result;
+      return reply.code(unsaved ? 200 : 202).send({ taken, refused, unsaved, clock, unit });
     },
   );
 }

@@ -44,6 +44,8 @@ export const readingsAnswer = z.object({
   unsaved: z.boolean(),
   /** So many readings had a wrong time and were judged at their arrival: which point, which slip. */
   clock: z.object({ readings: z.number(), point: z.string(), detail: z.string() }).optional(),
+  /** So many readings lie so far beyond the span of their point that another unit was sent: judged as they are. */
+  unit: z.object({ readings: z.number(), point: z.string(), detail: z.string() }).optional(),
 });
 
 export const historyQuery = z.strictObject({

@@ -3,6 +3,7 @@ import type { EngineState } from '../../engine/state.ts';
 import { whyRefused } from '../../ingest/codecs/why.ts';
 import type { Quarantine } from '../../ingest/quarantine.ts';
 import { dataTopic } from '../../ingest/topic.ts';
+import type { NearTags } from '../ports/near-tags.ts';
 import type { Follower, Released } from '../sequencer/released.ts';
 
 export class Refusals implements Follower {
@@ -10,9 +11,12 @@ export class Refusals implements Follower {
   private readonly quarantine: Quarantine;
   private readonly state: EngineState;
 
-  constructor(quarantine: Quarantine, state: EngineState) {
+  private readonly nearTags: NearTags;
+
+  constructor(quarantine: Quarantine, state: EngineState, nearTags: NearTags) {
     this.quarantine = quarantine;
     this.state = state;
+    this.nearTags = nearTags;
   }
 
   follow({ refusals }: Released): void {
@@ -22,8 +26,11 @@ export class Refusals implements Follower {
       else {
         const { enterprise = '', id = '' } = this.state.registry.gateways[gateway] ?? {};
         const topic = dataTopic(enterprise, id);
-        const detail = whyRefused(reason, value, sampledAt, at);
-        this.quarantine.refuse({ at, enterprise, gateway: id, topic, reason, tag, detail });
+        const near = reason === 'unknown-point' ? this.nearTags.words(enterprise, tag, at) : '';
+        const detail = whyRefused(reason, value, sampledAt, at, near);
+        // The message is gone: the reading as it would have come alone.
+        const payload = Buffer.from(JSON.stringify({ point: tag, at: sampledAt, value }));
+        this.quarantine.refuse({ at, enterprise, gateway: id, topic, reason, tag, detail, payload });
       }
     }
   }

@@ -13,9 +13,11 @@ import type { Command, Outcome } from '../../model/command.ts';
 import type { ReadingBatch } from '../../model/reading.ts';
 import { REFUSAL_OF_VERDICT } from '../../model/reading.ts';
 import type { Answers } from '../followers/answers.ts';
+import { oddUnitsIn } from '../followers/unit-notes.ts';
 import type { Importer } from '../import/importer.ts';
 import type { ResolvedParts } from '../import/resolve.ts';
 import type { Pipeline } from '../sequencer/pipeline.ts';
+import type { NearTags } from './near-tags.ts';
 
 export interface InputParts {
   readonly pipeline: Pipeline;
@@ -23,6 +25,7 @@ export interface InputParts {
   readonly edge: Edge;
   readonly verifySecret: VerifySecret;
   readonly importer: Importer;
+  readonly nearTags: NearTags;
   /** A registry file → the change it asks for, in parts, or every error in it. */
   resolve(file: Uint8Array): Promise<ResolvedParts>;
 }
@@ -74,13 +77,14 @@ async function takeOverHttp(
   const [first] = refusedInForm;
   if (judged === undefined && first !== undefined) return { ok: false, reason: first.reason, detail: first.detail };
   const inForm = refusedInForm.map(({ reason, tag, index, detail }) => ({ index, reason, point: tag, detail }));
-  const inOrder = judged === undefined ? [] : refusedInFold(judged, pipeline);
+  const inOrder = judged === undefined ? [] : refusedInFold(judged, parts, publisher.enterprise);
   return {
     ok: true,
     taken: (judged?.count ?? 0) - inOrder.length,
     refused: [...inForm, ...inOrder],
     unsaved: pipeline.state.unsaved,
     clock: judged === undefined ? undefined : clockOf(judged, pipeline),
+    unit: judged === undefined ? undefined : oddUnitsIn(judged, pipeline.state.registry),
   };
 }
 
@@ -93,15 +97,16 @@ function clockOf(batch: ReadingBatch, pipeline: Pipeline): WrongClock | undefine
 }
 
 /** What admission refused, in log order. */
-function refusedInFold(batch: ReadingBatch, pipeline: Pipeline): RefusedReading[] {
+function refusedInFold(batch: ReadingBatch, parts: InputParts, enterprise: string): RefusedReading[] {
   const refused: RefusedReading[] = [];
-  const { points } = pipeline.state.registry;
+  const { points } = parts.pipeline.state.registry;
   let unknown = 0;
   for (let index = 0; index < batch.count; index++) {
     const reason = REFUSAL_OF_VERDICT[batch.verdict[index]];
     if (reason === undefined) continue;
     const point = points[batch.point[index]]?.tag ?? batch.unknownTags[unknown++];
-    const detail = whyRefused(reason, batch.value[index], batch.sampledAt[index], batch.receivedAt);
+    const near = reason === 'unknown-point' ? parts.nearTags.words(enterprise, point, batch.receivedAt) : '';
+    const detail = whyRefused(reason, batch.value[index], batch.sampledAt[index], batch.receivedAt, near);
     refused.push({ reason, point, detail });
   }
   return refused;

@@ -82,12 +82,21 @@ function sendInstead(at: string): string {
   return `, which names no zone: send ${asUtc} if it is UTC, ${asUtc - CHINA_AHEAD_MS} if it is the local time of China`;
 }
 
-/** What only the registry can tell of a reading that was good in form. Its payload is gone by then: its figures are told. */
-export function whyRefused(reason: RefusalReason, value: number, sampledAt: EpochMs, arrivedAt: EpochMs): string {
+/**
+ * What only the registry can tell of a reading that was good in form. Its payload is gone by then: its figures are told. `near`:
+ * words on the tags that are near one that nobody knows.
+ */
+export function whyRefused(
+  reason: RefusalReason,
+  value: number,
+  sampledAt: EpochMs,
+  arrivedAt: EpochMs,
+  near = '',
+): string {
   const sampled = `sampled ${sampledAt}${slipIn(sampledAt, arrivedAt)}`;
   switch (reason) {
     case 'unknown-point':
-      return `the enterprise has no point of this name; value ${value}, ${sampled}`;
+      return `the enterprise has no point of this name${near}; value ${value}, ${sampled}`;
     case 'not-authorised':
       return `the registry does not list this gateway at the point; value ${value}, ${sampled}`;
     case 'wrong-type':
