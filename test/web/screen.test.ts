@@ -215,6 +215,29 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     await page.waitForSelector(`${row('button')}.current`);
   });
 
+  it.each([
+    ['en-US', 'en-GB', 'Sign in'],
+    ['fr', 'en-GB', 'Sign in'],
+    ['zh-CN', 'zh-CN', '登录'],
+    ['zh-TW', 'zh-CN', '登录'],
+  ])('speaks to a browser of %s that comes for the first time in %s', async (locale, lang, word) => {
+    const stranger = await bench.page.context().browser()!.newPage({ locale });
+    try {
+      await stranger.goto(bench.api.url);
+      await stranger.waitForSelector(`button[type=submit]:has-text("${word}")`);
+      expect(await stranger.getAttribute('html', 'lang')).toBe(lang);
+      // What was chosen holds, whatever the browser prefers.
+      await stranger.click('.sign-in > button');
+      const chosen = lang === 'zh-CN' ? 'en-GB' : 'zh-CN';
+      await stranger.waitForSelector(`html[lang=${chosen}]`);
+      await stranger.reload();
+      await stranger.waitForSelector('button[type=submit]');
+      expect(await stranger.getAttribute('html', 'lang')).toBe(chosen);
+    } finally {
+      await stranger.close();
+    }
+  });
+
   it('speaks English when asked to and remembers it', async () => {
     const { api, page } = bench;
     await signIn(page, api.url);

@@ -9,7 +9,7 @@ import type { LoginAnswer, SessionAnswer, User } from '../../src/api/schemas/ses
 import { pointKey } from '../../src/api/shapes/live.ts';
 import type { Trouble } from '../service/api.ts';
 import { dropToken, forgetSession, keepToken, mayBeSignedIn, request, storedToken } from '../service/api.ts';
-import { language } from '../words/language.ts';
+import { firstLanguage, language } from '../words/language.ts';
 import { screenWords } from '../words/screen.ts';
 import type { Duty, Filter } from './alert-list.ts';
 import { countAlerts, GRADES, listView, watchedPoints, worstOwed } from './alert-list.ts';
@@ -31,6 +31,7 @@ const WATCHED_POINTS = 1_000;
 const RESUBSCRIBE_MS = 2_000;
 const ASK_AGAIN_MS = 2_000;
 const PAST_TRIES = 5;
+const LANGUAGE_KEY = 'fenghuo-language';
 
 export const screen = signal(INITIAL);
 export const user = signal<User | undefined>(undefined);
@@ -127,7 +128,7 @@ function begin(): void {
 
 /** Starts clocks and effects, and finds out who is signed in. Once a page. */
 export function startDesk(): void {
-  language.value = localStorage.getItem('fenghuo-language') === 'en' ? 'en' : 'zh';
+  language.value = firstLanguage(localStorage.getItem(LANGUAGE_KEY), navigator.language);
   setInterval(() => {
     tick.value = localNow();
     reviewWatched();
@@ -140,7 +141,6 @@ export function startDesk(): void {
   });
   effect(() => {
     document.documentElement.lang = screenWords.value.locale;
-    localStorage.setItem('fenghuo-language', language.value);
   });
   effect(() => {
     const { red, orange } = counts.value.owed;
@@ -242,6 +242,12 @@ export function open(alert: Alert | undefined): void {
   cursorId.value = alert.id;
   openId.value = alert.id;
   reviewWatched();
+}
+
+/** The other language, from now on and at the next visit. */
+export function speakOther(): void {
+  language.value = language.value === 'zh' ? 'en' : 'zh';
+  localStorage.setItem(LANGUAGE_KEY, language.value);
 }
 
 export function toggleFilter(filter: Filter): void {

@@ -2,11 +2,10 @@
  * The top line: counts by grade, whether the data is live, the service's clock and health, and who sits here.
  */
 import { GRADES } from '../live/alert-list.ts';
-import { counts, engineNow, fresh, screen, signOut, theme, user, wallOffsetMs } from '../live/desk.ts';
+import { counts, engineNow, fresh, screen, signOut, speakOther, theme, user, wallOffsetMs } from '../live/desk.ts';
 import type { Freshness } from '../live/state.ts';
 import { Badge } from '../parts/alert/badge.tsx';
 import { calendarDay, clockTime, duration, seconds } from '../parts/format.ts';
-import { language } from '../words/language.ts';
 import { screenWords } from '../words/screen.ts';
 import { PAGES, page } from './pages.ts';
 import { shellWords } from './words.ts';
@@ -129,12 +128,7 @@ function Person() {
       >
         {themes[other]}
       </button>
-      <button
-        type="button"
-        onClick={() => {
-          language.value = language.value === 'zh' ? 'en' : 'zh';
-        }}
-      >
+      <button type="button" onClick={speakOther}>
         {otherLanguage}
       </button>
       <span class="name" title={user.value?.role}>

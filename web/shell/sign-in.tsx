@@ -2,10 +2,9 @@
  * Signing in: as the whole page for a stranger, as a dialog over a desk whose session has ended, which goes on showing.
  */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { signIn, signingInAgain, user } from '../live/desk.ts';
+import { signIn, signingInAgain, speakOther, user } from '../live/desk.ts';
 import type { Trouble } from '../service/api.ts';
 import { errorWords } from '../words/errors.ts';
-import { language } from '../words/language.ts';
 import { screenWords } from '../words/screen.ts';
 import { shellWords } from './words.ts';
 
@@ -17,13 +16,7 @@ export function SignIn() {
         <b>{product}</b> {title}
       </h1>
       <SignInForm name="" />
-      <button
-        type="button"
-        class="plain"
-        onClick={() => {
-          language.value = language.value === 'zh' ? 'en' : 'zh';
-        }}
-      >
+      <button type="button" class="plain" onClick={speakOther}>
         {otherLanguage}
       </button>
     </div>

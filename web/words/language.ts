@@ -9,6 +9,12 @@ export type Language = 'zh' | 'en';
 
 export const language = signal<Language>('zh');
 
+/** What somebody has chosen here before; of who has chosen nothing, the browser's: Chinese of any kind, else English. */
+export function firstLanguage(chosen: string | null, ofBrowser: string): Language {
+  if (chosen === 'zh' || chosen === 'en') return chosen;
+  return /^zh\b/i.test(ofBrowser) ? 'zh' : 'en';
+}
+
 /** The words of one part in the language of the screen. Chinese gives the shape: a word that English lacks does not compile. */
 export function bilingual<Words extends object>(both: {
   readonly zh: Words;
