@@ -33,6 +33,7 @@ beforeAll(async () => {
   vi.useFakeTimers();
   vi.stubGlobal('localStorage', storage());
   vi.stubGlobal('sessionStorage', storage());
+  vi.stubGlobal('navigator', { language: 'zh-CN' });
   vi.stubGlobal('document', { documentElement: { classList: { toggle() {} }, dataset: {}, lang: '' }, title: '' });
   vi.stubGlobal('fetch', async (url: string) => {
     if (url.includes('/alerts/')) asked.push(url.slice(url.lastIndexOf('/') + 1));

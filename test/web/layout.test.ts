@@ -1,6 +1,7 @@
 // The hand on the screen: keys that act on what is read, and a telephone on which the list comes first.
 import { describe, expect, it } from 'vitest';
 import { needs } from '../support/available.ts';
+import { alertPoint, makeAlert } from '../support/build/alert.ts';
 import { row, screenBench, signIn } from './support/screen-bench.ts';
 
 const browser = needs('chromium');
@@ -63,6 +64,62 @@ describe.skipIf(browser.missing)(`the hand on the screen${browser.note}`, () => 
     await expect.poll(async () => (await box('.detail')).y).toBeLessThan(100);
     await page.click('.to-list');
     await expect.poll(async () => (await box('.list')).y).toBeGreaterThan(-1);
+  });
+
+  it.each([
+    [1440, '中文'],
+    [1440, 'English'],
+    [1024, '中文'],
+    [1024, 'English'],
+  ])('cuts no word of a row, of the banner or of the header on a screen %i wide in %s', async (width, spoken) => {
+    const { api, page } = bench;
+    const now = api.service.time.now();
+    const blind = { blindSince: now - 180_000, held: true, latched: true };
+    api.service.change(
+      makeAlert({
+        id: 'worst',
+        grade: 'orange',
+        peakGrade: 'red',
+        raisedAt: now - 90_000_000,
+        worsenedAt: now - 90_000_000,
+        blindSince: now - 180_000,
+        retrospective: true,
+        ackedLevel: 'enterprise',
+        acked: true,
+        state: 'acknowledged',
+        points: ['yt-chem/GD-101', 'yt-chem/GD-102'].map((id, i) => alertPoint(id, 3 + i, { value: 57.8, ...blind })),
+      }),
+    );
+    await page.route('**/enterprises/yt-chem', (route) =>
+      route.fulfill({
+        json: {
+          id: 'yt-chem',
+          name: '江苏盐通高端精细化工新材料科技股份有限公司响水分公司',
+          division: '320921-p01',
+          contacts: [],
+        },
+      }),
+    );
+    await page.setViewportSize({ width, height: 900 });
+    await signIn(page, api.url);
+    if (spoken === 'English') await page.click('button:has-text("English")');
+    await page.waitForSelector(`${row('worst')} .place:has-text("响水分公司")`);
+    await page.waitForSelector('.link.live');
+    const cut = await page.$$eval(
+      '.row[data-id] > *, .row.columns > *, .banner .what, header > *, .headline h2',
+      (all) =>
+        all
+          .filter((one) => one.getBoundingClientRect().width > 0)
+          .filter((one) => {
+            const [box, around] = [one, one.parentElement!].map((each) => each.getBoundingClientRect());
+            const inside =
+              box!.top >= around!.top - 1 && box!.bottom <= around!.bottom + 1 && box!.right <= around!.right + 1;
+            return !inside || one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1;
+          })
+          .map((one) => `${one.className}: ${one.textContent}`),
+    );
+    expect(cut).toEqual([]);
+    expect(await page.$eval('html', (one) => one.scrollWidth)).toBeLessThanOrEqual(width);
   });
 
   it('says in a whole sentence what was refused, for as long as nobody has read it', async () => {

@@ -43,6 +43,9 @@ describe.skipIf(browser.missing)(`an alert of the past${browser.note}`, () => {
     page.on('request', (request) => asked.push(request.url()));
     await signIn(page, api.url);
     await page.keyboard.press('KeyH');
+    // The pane of the alert that is open was of now, and has asked its last.
+    await page.waitForSelector('.past [data-id="then"]');
+    await page.waitForSelector('.plot canvas');
     const shownAt = asked.length;
     await page.click('.past [data-id="then"]');
     await page.waitForSelector('.contributors li:has-text("GD-101")');

@@ -8,8 +8,10 @@ import {
   lastValue,
   limitsInView,
   mergeRows,
+  stacked,
   TREND_WINDOW_MS,
   trendColumns,
+  trendEnd,
   valueBounds,
   withLive,
 } from '../../web/parts/trend/trend-data.ts';
@@ -100,6 +102,30 @@ describe('trend data', () => {
     expect(limitsInView(limits, 'LL')).toEqual([15, 10]);
     expect(limitsInView({ H: 25 }, 'H')).toEqual([25]);
     expect(limitsInView(limits, undefined)).toHaveLength(4);
+  });
+
+  it('puts the names of near limits below each other, each by its line as long as there is room', () => {
+    expect(stacked([20, 100], 15, 0, 200)).toEqual([20, 100]);
+    // 25 and 50 in a picture that reaches to 27 500: four lines on one.
+    expect(stacked([190, 191, 192, 193], 15, 0, 195)).toEqual([150, 165, 180, 195]);
+    const places = fc.array(fc.integer({ min: -50, max: 250 }), { maxLength: 5 });
+    fc.assert(
+      fc.property(places, (wanted) => {
+        const put = stacked(wanted, 15, 0, 200);
+        expect(put).toHaveLength(wanted.length);
+        for (const [i, place] of put.entries()) {
+          expect(place).toBeGreaterThanOrEqual(0);
+          expect(place).toBeLessThanOrEqual(200);
+          if (i > 0) expect(place - put[i - 1]!).toBeGreaterThanOrEqual(15);
+        }
+      }),
+    );
+  });
+
+  it('shows of a closed alert the hour in which it came, no longer than to its closing', () => {
+    expect(trendEnd({ raisedAt: NOW })).toBeUndefined();
+    expect(trendEnd({ raisedAt: NOW, closedAt: NOW + 5 * MINUTE_MS })).toBe(NOW + 5 * MINUTE_MS);
+    expect(trendEnd({ raisedAt: NOW, closedAt: NOW + 600 * MINUTE_MS })).toBe(NOW + 50 * MINUTE_MS);
   });
 
   it('draws a forecast as a cone between its bounds, open where the limit may never be met, and none without bounds', () => {

@@ -10,6 +10,7 @@ import { show } from '../parts/alert/show.ts';
 import { duration } from '../parts/format.ts';
 import { alertWords } from '../words/alerts.ts';
 import { screenWords } from '../words/screen.ts';
+import './banner.css';
 import { shellWords } from './words.ts';
 
 export function Banner() {

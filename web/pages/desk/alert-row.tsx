@@ -27,7 +27,15 @@ import { alertWords } from '../../words/alerts.ts';
 import { screenWords } from '../../words/screen.ts';
 import { deskWords } from './words.ts';
 
-export function AlertRow({ alert, place, index }: { alert: Alert; place: { top: string }; index: number }) {
+export function AlertRow({
+  alert,
+  place,
+  index,
+}: {
+  alert: Alert;
+  place: { top: string; height: string };
+  index: number;
+}) {
   const { pending } = screen.value;
   const owes = owesAnswer(alert, duty.value);
   const underWay = ackUnderWay(alert, pending.get(alert.id));
@@ -56,10 +64,12 @@ export function AlertRow({ alert, place, index }: { alert: Alert; place: { top: 
       <Cell title={dayAndTime(worsened)} class="time">
         {timeOfRow(worsened, now)}
       </Cell>
-      <Subject alert={alert} />
-      <Place alert={alert} />
-      <Value alert={alert} />
-      <StateCell alert={alert} underWay={underWay} />
+      <Cell class="about">
+        <Subject alert={alert} /> · <Place alert={alert} />
+      </Cell>
+      <Cell class="now">
+        <Value alert={alert} /> <State alert={alert} underWay={underWay} />
+      </Cell>
       <Cell class="actions">
         {owes && mayDo('acknowledge') && (
           <button
@@ -86,20 +96,20 @@ function Subject({ alert }: { alert: Alert }) {
   const count = alert.points.filter(({ active, rule }) => active && rule !== 'coverage').length;
   const name = subjectOf(alert);
   return (
-    <Cell class="subject" title={`${name} · ${hazardName(alert)}`}>
+    <span class="subject" title={`${name} · ${hazardName(alert)}`}>
       <b>{name === '' ? hazardName(alert) : name}</b>
       {count > 1 && <small> {deskWords.value.more(count)}</small>} <small>{hazardName(alert)}</small>
-    </Cell>
+    </span>
   );
 }
 
 function Place({ alert }: { alert: Alert }) {
   const { site, county } = placeInRow(alert);
   return (
-    <Cell class="place" title={[...placeNames(alert)].reverse().join(' / ')}>
+    <span class="place" title={[...placeNames(alert)].reverse().join(' / ')}>
       <span>{site}</span>
       {county !== '' && <b>{county}</b>}
-    </Cell>
+    </span>
   );
 }
 
@@ -109,35 +119,35 @@ function Value({ alert }: { alert: Alert }) {
   const doubt = quality !== undefined && quality !== 'good' ? words.quality[quality] : '';
   const why = beyond === '' ? doubt : words.beyond;
   return (
-    <Cell class={doubtful ? 'value doubtful' : 'value'} title={beyond === '' ? why : words.beyondSpan(beyond)}>
+    <span class={doubtful ? 'value doubtful' : 'value'} title={beyond === '' ? why : words.beyondSpan(beyond)}>
       <b>{text}</b> {limit !== '' && <small>({limit})</small>}
       {why !== '' && <small class="why"> {why}</small>}
-    </Cell>
+    </span>
   );
 }
 
-function StateCell({ alert, underWay }: { alert: Alert; underWay: boolean }) {
+function State({ alert, underWay }: { alert: Alert; underWay: boolean }) {
   const failure = screen.value.failures.get(alert.id);
   if (underWay) {
-    return <Cell class="state pending">{alertWords.value.marks.pending}</Cell>;
+    return <span class="state pending">{alertWords.value.marks.pending}</span>;
   }
   if (failure !== undefined) {
     const text = failureText(failure);
     return (
-      <Cell class="state failed" title={text}>
+      <span class="state failed" title={text}>
         {text}
-      </Cell>
+      </span>
     );
   }
   const parts = stateWords(alert);
   return (
-    <Cell class="state" title={parts.join(' · ')}>
+    <span class="state" title={parts.join(' · ')}>
       {parts.join(' · ')}
-    </Cell>
+    </span>
   );
 }
 
-/** Most important first: the end may be cut off. */
+/** Most important first: of a note that is longer than the row the end is cut off. */
 function stateWords(alert: Alert): string[] {
   const { marks, state: names, grade, dutyLevel } = alertWords.value;
   const state = stateFor(alert, level.value);

@@ -1,5 +1,5 @@
 /**
- * The alert table: two zones in one scrolling list of fixed rows, of which only those in sight exist. Rows hold still
+ * The alert table: two zones in one scrolling list of rows of one height, of which only those in sight exist. Rows hold still
  * under the pointer, for at most thirty seconds, so that nobody acknowledges what has just slipped there.
  */
 import { useEffect, useRef, useState } from 'preact/hooks';
@@ -9,18 +9,15 @@ import { FILTERS, holdOrder } from '../../live/alert-list.ts';
 import { counts, cursorId, dispatch, filters, screen, showAll, tick, toggleFilter, view } from '../../live/desk.ts';
 import { subjectOf } from '../../parts/alert/alert-text.ts';
 import { SHAPES } from '../../parts/alert/badge.tsx';
-import { narrow } from '../../parts/alert/show.ts';
 import { failureText } from '../../parts/commands/failure.ts';
 import { Cell, GridRow } from '../../parts/grid.tsx';
 import { screenWords } from '../../words/screen.ts';
 import { AlertRow } from './alert-row.tsx';
+import { rowPx } from './row-layout.ts';
 import './table.css';
 import { deskWords } from './words.ts';
 
 const ZONE_PX = 32;
-/** A row, and one on a narrow screen, where it takes four lines. As in the style sheet. */
-const ROW_PX = 32;
-const NARROW_ROW_PX = 104;
 /** Rows drawn beyond the edge, so that fast scrolling shows no emptiness. */
 const SPARE_ROWS = 6;
 const HOLD_MS = 30_000;
@@ -138,10 +135,12 @@ function Columns() {
       <span />
       <span>{columns.grade}</span>
       <span>{columns.time}</span>
-      <span>{columns.point}</span>
-      <span>{columns.place}</span>
-      <span>{columns.value}</span>
-      <span>{columns.state}</span>
+      <span>
+        {columns.point} · {columns.place}
+      </span>
+      <span>
+        {columns.value} · {columns.state}
+      </span>
       <span>{columns.action}</span>
     </div>
   );
@@ -162,16 +161,16 @@ function Rows({ items, hold }: { items: readonly Item[]; hold: Hold }) {
       element.removeEventListener('scroll', measure);
     };
   }, []);
-  const rowPx = narrow.value ? NARROW_ROW_PX : ROW_PX;
+  const rowHeight = rowPx.value;
   const secondZone = items.findLastIndex((item) => 'zone' in item);
-  // Zones are lower than rows of four lines; there are two, the first on top.
+  // Zones are lower than rows; there are two, the first on top.
   const topOf = (index: number): number =>
-    index * rowPx - (Number(index > 0) + Number(index > secondZone)) * (rowPx - ZONE_PX);
+    index * rowHeight - (Number(index > 0) + Number(index > secondZone)) * (rowHeight - ZONE_PX);
   const cursor = items.findIndex((item) => 'alert' in item && item.alert.id === cursorId.value);
-  useEffect(() => keepInSight(box.current, topOf(cursor), rowPx), [cursorId.value]);
+  useEffect(() => keepInSight(box.current, topOf(cursor), rowHeight), [cursorId.value]);
 
-  const first = Math.max(0, Math.floor(view.top / rowPx) - SPARE_ROWS);
-  const last = Math.min(items.length, Math.ceil((view.top + view.height) / rowPx) + SPARE_ROWS);
+  const first = Math.max(0, Math.floor(view.top / rowHeight) - SPARE_ROWS);
+  const last = Math.min(items.length, Math.ceil((view.top + view.height) / rowHeight) + SPARE_ROWS);
   const cursorDrawn = cursor >= first && cursor < last;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table would undo the placing of virtual rows, see grid.tsx
@@ -190,7 +189,8 @@ function Rows({ items, hold }: { items: readonly Item[]; hold: Hold }) {
         {items.slice(first, last).map((item, index) => {
           const place = { top: `${topOf(first + index)}px` };
           if ('alert' in item) {
-            return <AlertRow key={item.alert.id} alert={item.alert} place={place} index={first + index} />;
+            const placed = { ...place, height: `${rowHeight}px` };
+            return <AlertRow key={item.alert.id} alert={item.alert} place={placed} index={first + index} />;
           }
           return (
             <GridRow key={item.zone} class={`zone ${item.zone}`} style={place}>
@@ -205,8 +205,8 @@ function Rows({ items, hold }: { items: readonly Item[]; hold: Hold }) {
   );
 }
 
-function keepInSight(box: HTMLElement | null, top: number, rowPx: number): void {
+function keepInSight(box: HTMLElement | null, top: number, height: number): void {
   if (box === null || top < 0) return;
   if (top < box.scrollTop) box.scrollTop = top;
-  else if (top + rowPx > box.scrollTop + box.clientHeight) box.scrollTop = top + rowPx - box.clientHeight;
+  else if (top + height > box.scrollTop + box.clientHeight) box.scrollTop = top + height - box.clientHeight;
 }

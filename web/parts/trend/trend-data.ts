@@ -148,6 +148,25 @@ export function valueBounds(rows: readonly TrendRow[], marks: readonly number[])
   return [low - air, high + air];
 }
 
+/**
+ * Where labels go that would like to stand at these places (pixels, downwards, sorted): each as near to its own as it can, none
+ * nearer to the next than `apart`, all between `top` and `bottom` as long as there is room.
+ */
+export function stacked(wanted: readonly number[], apart: number, top: number, bottom: number): number[] {
+  const places: number[] = [];
+  for (const place of wanted) {
+    const previous = places.at(-1);
+    places.push(Math.max(place, previous === undefined ? top : previous + apart));
+  }
+  // Pushed out at the bottom, all move up again, the last one first.
+  let limit = bottom;
+  for (let i = places.length - 1; i >= 0; i--) {
+    places[i] = Math.min(places[i], limit);
+    limit = places[i] - apart;
+  }
+  return places;
+}
+
 interface Forecasted {
   readonly rows: readonly TrendRow[];
   readonly now: number;

@@ -8,7 +8,15 @@ import type { PointState } from '../../../src/api/schemas/readings.ts';
 import type { Limits } from '../../../src/api/schemas/registry.ts';
 import { numberText, TIME_ZONE } from '../format.ts';
 import type { TrendRow } from './trend-data.ts';
-import { forecastCone, lastValue, limitsInView, TREND_WINDOW_MS, trendColumns, valueBounds } from './trend-data.ts';
+import {
+  forecastCone,
+  lastValue,
+  limitsInView,
+  stacked,
+  TREND_WINDOW_MS,
+  trendColumns,
+  valueBounds,
+} from './trend-data.ts';
 
 interface TrendPicture {
   readonly rows: readonly TrendRow[];
@@ -249,35 +257,49 @@ function drawCone(plot: uPlot, picture: TrendPicture | undefined, ink: Ink): voi
   ctx.restore();
 }
 
+/** Between the lines of two labels. */
+const LABEL_PX = 15;
+
 function drawLabels(plot: uPlot, picture: TrendPicture | undefined, ink: Ink): void {
   if (picture === undefined) return;
-  const { ctx, bbox } = plot;
-  const right = bbox.left + bbox.width;
-  for (const name of ['HH', 'H', 'L', 'LL'] as const) {
+  const { bbox } = plot;
+  const [top, bottom] = [bbox.top, bbox.top + bbox.height];
+  const shown = (['HH', 'H', 'L', 'LL'] as const).flatMap((name) => {
     const limit = picture.limits[name];
-    if (limit === undefined) continue;
+    if (limit === undefined) return [];
     const at = plot.valToPos(limit, 'y', true);
-    if (at < bbox.top || at > bbox.top + bbox.height) continue;
-    ctx.save();
-    ctx.setLineDash([]);
-    ctx.strokeStyle = ink.dim;
-    ctx.lineWidth = (name.length > 1 ? 2 : 1) * devicePixelRatio;
-    ctx.beginPath();
-    ctx.moveTo(bbox.left, at);
-    ctx.lineTo(right, at);
-    ctx.stroke();
-    ctx.restore();
-    // Inside the plot: on the axis two near limits would cover each other. The two of a side are named away from each other.
-    const below = name === 'H' || name === 'LL';
+    return at < top || at > bottom ? [] : [{ name, limit, at }];
+  });
+  for (const { name, at } of shown) drawLimit(plot, ink, name, at);
+  shown.sort((a, b) => a.at - b.at);
+  // Inside the plot: on the axis two near limits would cover each other. The two of a side are named away from each other,
+  // and where all of them lie close they stand below each other, each with its number.
+  const wanted = shown.map(({ name, at }) => at + (name === 'H' || name === 'LL' ? 15 : -7) * devicePixelRatio);
+  const apart = LABEL_PX * devicePixelRatio;
+  const places = stacked(wanted, apart, top + apart, bottom - 4 * devicePixelRatio);
+  for (const [index, { name, limit }] of shown.entries()) {
     const word = picture.words.limits[name];
     const text = `${word === name ? name : `${word} ${name}`} ${numberText(limit)}`;
-    write(plot, ink, text, bbox.left + 8 * devicePixelRatio, at + (below ? 15 : -7) * devicePixelRatio, 'left');
+    write(plot, ink, text, bbox.left + 8 * devicePixelRatio, places[index], 'left');
   }
   const { forecast } = picture;
-  if (forecast !== undefined) {
-    const at = plot.valToPos(forecast.limitValue, 'y', true);
-    write(plot, ink, picture.words.forecast, right - 6 * devicePixelRatio, at + 14 * devicePixelRatio, 'right');
-  }
+  if (forecast === undefined) return;
+  const at = plot.valToPos(forecast.limitValue, 'y', true) + 14 * devicePixelRatio;
+  // The uppermost line on the right is that of silence.
+  const place = Math.min(Math.max(at, top + 2 * apart + 4 * devicePixelRatio), bottom - 4 * devicePixelRatio);
+  write(plot, ink, picture.words.forecast, bbox.left + bbox.width - 6 * devicePixelRatio, place, 'right');
+}
+
+function drawLimit({ ctx, bbox }: uPlot, ink: Ink, name: string, at: number): void {
+  ctx.save();
+  ctx.setLineDash([]);
+  ctx.strokeStyle = ink.dim;
+  ctx.lineWidth = (name.length > 1 ? 2 : 1) * devicePixelRatio;
+  ctx.beginPath();
+  ctx.moveTo(bbox.left, at);
+  ctx.lineTo(bbox.left + bbox.width, at);
+  ctx.stroke();
+  ctx.restore();
 }
 
 function write(plot: uPlot, ink: Ink, text: string, x: number, y: number, align: CanvasTextAlign): void {
