@@ -4,8 +4,9 @@
  */
 import { computed } from '@preact/signals';
 import type { Alert } from '../../src/api/schemas/alerts.ts';
+import { whyNot } from '../../src/api/shapes/acts.ts';
 import type { Hindrance } from '../../src/api/shapes/closing.ts';
-import { hindersClosing, hindersRelease } from '../../src/api/shapes/closing.ts';
+import { hindersClosing } from '../../src/api/shapes/closing.ts';
 import { sendCommand } from '../service/api.ts';
 import { asking, dispatch, readOnly, screen, user } from './desk.ts';
 import type { Pending, Said } from './state.ts';
@@ -21,9 +22,9 @@ export const onlyAcknowledging = computed(() => screen.value.beat?.health.unsave
 
 /** What stands against closing this alert now, or letting go of points that are held without sight; undefined where nothing does. */
 export function hindrance(kind: 'close' | 'release', alert: Alert): Hindrance | undefined {
-  const who = user.value;
-  if (who === undefined) return undefined;
-  return kind === 'close' ? hindersClosing(who, alert) : hindersRelease(who, alert);
+  if (user.value === undefined) return undefined;
+  const who = { ...user.value, readOnly: readOnly.value };
+  return kind === 'close' ? hindersClosing(who, alert) : whyNot(who, kind, alert);
 }
 
 /** Points, by id, that stand in the alert at their last value because nobody sees them any more. */

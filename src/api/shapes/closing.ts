@@ -1,34 +1,29 @@
 /**
- * What stands between a person and closing an alert, or letting go of its points: asked as the service asks it, first of the
- * policy and then of the engine, by the one table that both obey (model/closing.ts). A screen offers an act or says why not;
- * the service decides.
+ * What stands between a person and closing an alert: asked as the service asks it, first of the policy (acts.ts) and then of
+ * the engine, by the one table that both obey (model/closing.ts). A screen offers it or says why not; the service decides.
  */
-import type { DutyLevel } from '../../model/alert.ts';
 import type { Closable, Closer, ClosingHindrance } from '../../model/closing.ts';
-import { CLOSING_TERMS, closingHindrance, isCloser, mayClose, mayRelease, ownClosers } from '../../model/closing.ts';
+import { CLOSING_TERMS, closingHindrance, isCloser, ownClosers } from '../../model/closing.ts';
 import type { Role } from '../../model/role.ts';
+import type { Acting, Refused } from './acts.ts';
+import { whyNot } from './acts.ts';
 
-type Person = Closer & { readonly name: string };
+type Person = Acting & { readonly name: string };
 type Graded = Pick<Closable, 'kind' | 'peakGrade'>;
 
-export interface Hindrance {
-  readonly code: ClosingHindrance;
+export interface Hindrance extends Omit<Refused, 'code'> {
+  readonly code: Refused['code'] | ClosingHindrance;
   /** Who could: these roles and those above them. */
   readonly roles?: readonly Role[];
-  /** Who could: this duty level and those above it. */
-  readonly level?: DutyLevel;
 }
 
-export function hindersClosing(who: Person, alert: Closable): Hindrance | undefined {
-  if (!mayClose(who, alert)) return { code: 'level-too-low', roles: ownClosers(mildest(alert)) };
+export function hindersClosing(who: Person, alert: Closable & { readonly division: string }): Hindrance | undefined {
+  const refused = whyNot(who, 'close', alert);
+  if (refused?.code === 'level-too-low') return { ...refused, roles: ownClosers(mildest(alert)) };
+  if (refused !== undefined) return refused;
   const code = closingHindrance(who, alert);
   if (code === undefined) return undefined;
   return code === 'second-person-required' ? { code, roles: ownClosers(alert) } : { code };
-}
-
-export function hindersRelease(who: Pick<Closer, 'level'>, alert: Graded): Hindrance | undefined {
-  if (mayRelease(who, alert)) return undefined;
-  return { code: 'level-too-low', level: CLOSING_TERMS[alert.kind][alert.peakGrade].level };
 }
 
 /** What a closing has to say. */

@@ -83,7 +83,7 @@ function Said({ alert, busy }: Busy) {
           {text.reset}
         </button>
       )}
-      {heldBlind(alert).length > 0 && mayDo('release') && hindrance('release', alert) === undefined && (
+      {heldBlind(alert).length > 0 && hindrance('release', alert) === undefined && (
         <button type="button" disabled={busy} onClick={() => ask('release')}>
           {text.release}
         </button>
@@ -99,7 +99,7 @@ function Closing({ alert, busy }: Busy) {
   return (
     <span class="closing">
       {asked !== undefined && <em class="asked">{askedText(asked)}</em>}
-      {hindered === undefined && mayDo('close') && (
+      {hindered === undefined && (
         <button
           type="button"
           disabled={busy}
