@@ -45,7 +45,7 @@ describe('a day cut anywhere', { timeout: PATIENCE_MS }, () => {
         for (const input of inputs.slice(cut)) same(folded(restored, input), folded(live, input));
         expect(differenceOf(restored, live)).toBeUndefined();
       }),
-      tried(8),
+      tried(6),
     );
   });
 
@@ -60,7 +60,7 @@ describe('a day cut anywhere', { timeout: PATIENCE_MS }, () => {
         }
         expect(differenceOf(now, state)).toBeUndefined();
       }),
-      tried(5),
+      tried(4),
     );
   });
 
@@ -71,7 +71,7 @@ describe('a day cut anywhere', { timeout: PATIENCE_MS }, () => {
         const { header, columns } = asFormat2(state);
         expect(differenceOf(decodeState(JSON.parse(JSON.stringify(header)), columns), state)).toBeUndefined();
       }),
-      tried(8),
+      tried(6),
     );
   });
 
@@ -94,7 +94,7 @@ describe('a day cut anywhere', { timeout: PATIENCE_MS }, () => {
         }
         expect(bytesOf(replayed)).toBe(bytesOf(live));
       }),
-      tried(8),
+      tried(6),
     );
   });
 });
@@ -117,7 +117,7 @@ describe('a capsule of any day', { timeout: PATIENCE_MS }, () => {
           expect(judgeAgain(JSON.parse(JSON.stringify(capsule)))).toEqual([]);
         }
       }),
-      tried(8),
+      tried(6),
     );
     expect(found).toBeGreaterThan(20);
   });

@@ -36,7 +36,7 @@ describe('after any day', { timeout: PATIENCE_MS }, () => {
         expectNoCalmer(after, before);
         expectNoCalmNews(after, before);
       }),
-      tried(10),
+      tried(6),
     );
   });
 
@@ -50,7 +50,7 @@ describe('after any day', { timeout: PATIENCE_MS }, () => {
         after.tickTo(after.now + 20 * SECOND);
         expectNoCalmer(after, before);
       }),
-      tried(10),
+      tried(6),
     );
   });
 
@@ -63,7 +63,7 @@ describe('after any day', { timeout: PATIENCE_MS }, () => {
         spoil(after, readings);
         expectNoCalmer(after, before);
       }),
-      tried(10),
+      tried(6),
     );
   });
 });

@@ -35,6 +35,8 @@ interface Message {
 
 /** Sees every input after it was folded. */
 export interface Watch {
+  /** How often it had something to hold the day against, where that is not every input: never is no proof. */
+  readonly looked?: number;
   after(day: PlantDay, input: Input): void;
 }
 

@@ -7,7 +7,7 @@ import { PUBLISHED, showable, TAGS } from './site.ts';
 const gatewayFor = (tag: string): string =>
   Object.keys(PUBLISHED).find((id) => PUBLISHED[id].some((one) => one === tag)) ?? 'gw1';
 
-const shows: Happenings = fc.constantFrom(...TAGS).chain((tag) =>
+const shows: Happenings = fc.constantFrom(...TAGS, 'FD-1' as const, 'GD-1' as const).chain((tag) =>
   fc.record({ value: showable(tag), atOnce: fc.boolean() }).map(({ value, atOnce }) =>
     happening(`${tag} shows ${value}${atOnce ? ' at once' : ''}`, (day) => {
       day.show(tag, value);
@@ -46,6 +46,16 @@ const swings: Happenings = fc.constantFrom(...TAGS).chain((tag) =>
   ),
 );
 
+/** Long enough for a grade to come down. */
+const falls: Happenings = fc.constantFrom('GD-1' as const, 'GD-2' as const).map((tag) =>
+  happening(`${tag} is at 60, falls to 30 and stays there for eleven minutes`, (day) => {
+    day.show(tag, 60);
+    day.pass(5, 0);
+    day.show(tag, 30);
+    day.pass(66, 0);
+  }),
+);
+
 const counts: Happenings = fc.constantFrom(1, 5, 15, 200).map((gain) =>
   happening(`CT-1 gains ${gain} a round`, (day) => {
     day.counting = gain;
@@ -63,9 +73,10 @@ const stranger: Happenings = fc.constantFrom('unknown tag', 'foreign gateway', '
 
 export const readings: Happenings = fc.oneof(
   { withCrossShrink: true },
-  { weight: 8, arbitrary: shows },
-  { weight: 3, arbitrary: batch },
-  { weight: 2, arbitrary: swings },
-  { weight: 1, arbitrary: counts },
-  { weight: 1, arbitrary: stranger },
+  { weight: 16, arbitrary: shows },
+  { weight: 6, arbitrary: batch },
+  { weight: 4, arbitrary: swings },
+  { weight: 2, arbitrary: counts },
+  { weight: 2, arbitrary: stranger },
+  { weight: 1, arbitrary: falls },
 );

@@ -19,7 +19,7 @@ const NEWS = new Set([
 
 export class Answers implements Watch {
   private readonly newest = new Map<string, Alert>();
-  sounds = 0;
+  looked = 0;
 
   after(day: PlantDay, input: Input): void {
     for (const transition of day.out.transitions) {
@@ -31,7 +31,7 @@ export class Answers implements Watch {
       if (before?.acked === true && !alert.acked && !NEWS.has(change)) say('the answer is gone, and nothing is new');
       if (change === 'acknowledged' && input.kind !== 'command') say('answered without a person');
       if (!annunciate) continue;
-      this.sounds++;
+      this.looked++;
       if (to !== 'unacknowledged') say(`sounds in state ${to}`);
       if (!hasNews(transition, before)) say('sounds, and nothing is new');
     }

@@ -21,6 +21,7 @@ interface Seen {
 export class Grades implements Watch {
   private seen = new Map<string, Seen>();
   private tickAt = 0;
+  looked = 0;
 
   after(day: PlantDay, input: Input): void {
     const now = new Map<string, Seen>();
@@ -33,6 +34,7 @@ export class Grades implements Watch {
         now.set(id, { grade, active: false, lessSince: undefined });
         continue;
       }
+      this.looked++;
       // What time alone makes worse is due at the tick.
       const { grade: plain } = plainLadder(gradingInputOf(record, group, this.tickAt));
       if (grade < plain) wrong(day, input, `${record.key} has grade ${grade}, the ladder says ${plain}`);

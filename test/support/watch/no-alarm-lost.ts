@@ -20,8 +20,7 @@ interface Breach {
 
 export class NoAlarmLost implements Watch {
   private readonly breaches = new Map<string, Breach>();
-  /** How often something had to be there. */
-  found = 0;
+  looked = 0;
 
   after(day: PlantDay, input: Input): void {
     if (this.beginsAnew(day, input)) this.breaches.clear();
@@ -33,7 +32,7 @@ export class NoAlarmLost implements Watch {
     for (const breach of this.breaches.values()) {
       const { onDelayMs } = pointOf(day, breach.number);
       if (breach.ticks && input.kind === 'tick' && day.state.at - breach.now >= onDelayMs) {
-        this.found++;
+        this.looked++;
         this.mustStand(day, input, breach);
       }
     }
@@ -55,9 +54,10 @@ export class NoAlarmLost implements Watch {
         const before = this.breaches.get(key);
         if (level >= asked) {
           const { number, at } = reading;
-          if (before === undefined)
-            this.breaches.set(key, { number, side, level: asked, at, now: day.state.at, ticks: true });
-          const from = before ?? { at };
+          // After a time in which nobody looked the delay is counted anew from here: ours may only be over sooner.
+          const isKnown = before?.ticks === true;
+          if (!isKnown) this.breaches.set(key, { number, side, level: asked, at, now: day.state.at, ticks: true });
+          const from = isKnown ? before : { at };
           if (at - from.at >= point.onDelayMs) this.mustBeOnRecord(day, input, key);
         } else if (reading.good) this.breaches.delete(key);
       }
@@ -68,7 +68,7 @@ export class NoAlarmLost implements Watch {
   private mustBeOnRecord(day: PlantDay, input: Input, key: string): void {
     const breach = this.breaches.get(key);
     if (breach === undefined) return;
-    this.found++;
+    this.looked++;
     const { number, side } = breach;
     const told = day.out.transitions.some(({ alert }) =>
       alert.points.some((point) => point.number === number && point.rule === RULE_OF[side]),
@@ -87,7 +87,7 @@ export class NoAlarmLost implements Watch {
     for (const [side, level] of reached(pointOf(day, number), value)) {
       if (level === 0 || again) continue;
       const breach: Breach = { number, side, level: 2, at: reading.at, now: day.state.at, ticks: false };
-      this.found++;
+      this.looked++;
       const told = day.out.transitions.some(({ alert }) => alert.points.some((one) => one.number === number));
       if (!told && !onAlert(day, breach, false)) wrong(day, input, `${named(day, breach)}, late, is on no alert`);
     }

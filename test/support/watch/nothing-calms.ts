@@ -28,13 +28,13 @@ export class NothingCalms implements Watch {
     { readonly point: PointRecord; readonly since: number; readonly hazard: boolean }
   >();
   private online = false;
-  left = 0;
+  looked = 0;
 
   after(day: PlantDay, input: Input): void {
     const readings = judgedOf(day, input).filter(({ live }) => live);
     for (const reading of readings) this.live(day, reading);
     for (const { point, silent } of day.out.silences) if (silent) this.breakOff(day, point);
-    if (input.kind === 'resumed') this.calm.clear();
+    if (input.kind === 'resumed') for (const number of day.state.registry.points.keys()) this.breakOff(day, number);
     this.checkLeaving(day, input, readings);
     for (const transition of day.out.transitions) this.checkTold(day, input, transition, readings);
     this.online = day.state.gateways.col.known[0] !== 0;
@@ -78,7 +78,7 @@ export class NothingCalms implements Watch {
     }
     for (const [key, { point, since, hazard }] of this.standing) {
       if (now.has(key) || !hazard || this.isExcused(day, input, point)) continue;
-      this.left++;
+      this.looked++;
       if (point.rule === 'coverage') this.checkSight(day, input, point, since);
       else this.checkCalm(day, input, point, readings);
     }
