@@ -23,7 +23,7 @@ COPY --from=build /app/dist dist
 COPY seeds seeds
 COPY LICENSE ./
 # The image is read-only to the service; its log, its stores and its snapshots are the volume.
-RUN mkdir /data && chown node:node /data && ln -s /app/dist/src/app/main.js /usr/local/bin/fenghuo
+RUN mkdir /data && chown node:node /data && ln -s /app/dist/src/app/main.cjs /usr/local/bin/fenghuo
 VOLUME /data
 USER node
 EXPOSE 8080 1883
@@ -32,5 +32,5 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
 # SIGTERM ends it in order: ingest closes, the last group is committed, a snapshot is written.
 STOPSIGNAL SIGTERM
 # Room for short-lived objects: messages are many and small, and the default collects them far too often.
-ENTRYPOINT ["node", "--max-semi-space-size=64", "dist/src/app/main.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=64", "dist/src/app/main.cjs"]
 CMD ["start"]

@@ -99,7 +99,7 @@ export class Service {
   /** Starts it and does not wait. */
   static async launch({ folder, mqttUrl, snapshotSeconds = 3_600 }: ServiceOptions): Promise<Service> {
     const [httpPort, mqttPort] = [await freePort(), await freePort()];
-    const main = fileURLToPath(new URL('../src/app/main.js', import.meta.url));
+    const main = fileURLToPath(new URL('../src/app/main.cjs', import.meta.url));
     const loopFile = join(folder, 'longest-held');
     const packs = newFolder('packs');
     writePacks(packs);

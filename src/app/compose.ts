@@ -7,27 +7,26 @@ import { join } from 'node:path';
 import type { Inputs } from '../api/ports.ts';
 import type { ApiOptions } from '../api/server.ts';
 import { createApi } from '../api/server.ts';
-import { openAlert, openAlerts } from '../engine/describe.ts';
-import type { EngineState } from '../engine/state.ts';
+import { openAlerts } from '../engine/describe.ts';
 import { isForeign } from '../engine/state.ts';
 import { createSecretVerifier } from '../ingest/credential.ts';
 import type { Edge } from '../ingest/intake.ts';
 import { createPressure } from '../ingest/pressure.ts';
 import { Quarantine } from '../ingest/quarantine.ts';
 import { RefusalNotes } from '../ingest/refusal-notes.ts';
-import type { InputLog, RecordNumber, SnapshotStore } from '../log/port.ts';
-import { loopPace } from '../store/pace.ts';
-import type { HistoryStore, StateStore } from '../store/state/port.ts';
+import type { InputLog, RecordNumber } from '../log/port.ts';
+import type { StateStore } from '../store/state/port.ts';
+import { StoreAwayError } from '../store/thread/messages.ts';
 import { pause, scheduler, startClock, wallNow, watch } from './clock.ts';
 import type { Config } from './config.ts';
 import { Answers } from './followers/answers.ts';
 import { ClockNotes } from './followers/clock-notes.ts';
 import { DataAges } from './followers/data-age.ts';
+import { followHistory } from './followers/follow-history.ts';
 import { LiveProjection } from './followers/live-view.ts';
 import { Progress } from './followers/progress.ts';
 import { Projector } from './followers/projector.ts';
 import { ReadingsFeed } from './followers/readings-feed.ts';
-import { Reconciler } from './followers/reconciler.ts';
 import { Refusals } from './followers/refusals.ts';
 import { openSiteLedger } from './followers/site-ledger.ts';
 import { goneAlerts, OverAgain, SitePublisher } from './followers/site-publisher.ts';
@@ -42,8 +41,9 @@ import { refuseNewer, stamp } from './open/folder-stamp.ts';
 import { openLog, openSnapshotStore } from './open/log.ts';
 import type { MqttDoor } from './open/mqtt.ts';
 import { openMqttDoor } from './open/mqtt.ts';
-import { checkReadings, exportBudgetBytes, openExportLedger, openReadings } from './open/readings.ts';
-import { checkStateStore, openStateStore } from './open/state.ts';
+import { exportBudgetBytes, findReadings, openExportLedger, openReadings } from './open/readings.ts';
+import { findStateStore, openStateStore } from './open/state.ts';
+import type { KnownPeople } from './ports/accounts.ts';
 import type { HealthParts } from './ports/health.ts';
 import type { InputParts } from './ports/inputs.ts';
 import { createInputs } from './ports/inputs.ts';
@@ -53,19 +53,18 @@ import { servicePorts } from './ports/service-ports.ts';
 import { loadPacks, packageRoot, shippedPacks } from './seeds.ts';
 import { openCrashFile } from './sequencer/crash-file.ts';
 import { CrashLedger } from './sequencer/crash-ledger.ts';
-import type { Again } from './sequencer/derived-again.ts';
-import { derivedAgain, startsFor } from './sequencer/derived-again.ts';
-import { forsakeEpoch, keepEpoch, openEpoch } from './sequencer/epoch.ts';
+import { startsFor } from './sequencer/derived-again.ts';
+import { forgetUnsavedEnd, forsakeEpoch, keepEpoch, openEpoch, unsavedEnd } from './sequencer/epoch.ts';
 import { Lag } from './sequencer/lag.ts';
 import { Pipeline } from './sequencer/pipeline.ts';
 import type { Follower } from './sequencer/released.ts';
 import type { RestoreHooks } from './sequencer/restore.ts';
-import { goOnFrom, restore, startingState } from './sequencer/restore.ts';
+import { goOnFrom, restore } from './sequencer/restore.ts';
 import { Snapshotter } from './sequencer/snapshotter.ts';
 import { StorageGuard } from './sequencer/storage-guard.ts';
 
-/** How long a stop waits for a readings store that does not answer: what it has not taken stands in the log. */
-const STORE_STOP_MS = 2_000;
+/** How long the last snapshot may take. */
+const SNAPSHOT_STOP_MS = 12_000;
 /** How long a stop waits for the log before it leaves the last snapshot out. */
 const FLUSH_MS = 3_000;
 /** `sysexits.h` EX_TEMPFAIL: a supervisor starts us again, to wait for the log or to follow. */
@@ -78,7 +77,14 @@ export interface Service {
   /** Text of a registry file; `applied`, or why not. */
   importRegistry(text: string, actor: string): Promise<string>;
   /** Stops everything in reverse order; a graceful stop ends with a snapshot. */
-  stop(): Promise<void>;
+  stop(): Promise<Stopped>;
+}
+
+interface Stopped {
+  /** What was judged in unsaved mode is forgotten. */
+  readonly unsaved: boolean;
+  /** Some part waits for the disk still: the process cannot end by itself before that answers. */
+  readonly hangs: boolean;
 }
 
 /** Runs before a door is open: whoever finds the service ready finds the people in it who may sign in. */
@@ -112,8 +118,7 @@ async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle)
   const { dataDir } = config;
   // Every version is read before anything is written: a start that is refused leaves the folder as it was.
   await refuseNewer(dataDir);
-  checkStateStore(config);
-  checkReadings(config);
+  const found = { state: findStateStore(config), readings: findReadings(config) };
   const unlock = lockFolder(dataDir, (error) =>
     logger.warn({ error }, 'the file system of the data folder has no locks'),
   );
@@ -145,24 +150,21 @@ async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle)
   for (const number of passed) crashes.passedRecord(number);
   await ledger.settle();
   crashes.readUp();
-  const store = openStateStore(config);
+  const opened = await openStateStore(config, found.state, logger);
+  const { store } = opened;
   lifecycle.onStop('state store', () => store.close());
   const restored = { log, snapshots, state, logger, over, setAside, snapshotAt: facts.snapshotAt };
-  const { position, recordedSeq, reconciler } = await followHistory(store.history, projector, restored);
-  const readings = openReadings(config, ledger, () => state.registry);
-  lifecycle.onStop('readings store', () => inTime(readings.close()));
+  const { position, recordedSeq, reconciler } = await followHistory(opened, projector, restored);
+  const registry = () => state.registry;
+  const readingsParts = { ledger, found: found.readings, registry, logger };
+  const { store: readings, complaint } = await openReadings(config, readingsParts);
+  lifecycle.onStop('readings store', () => readings.close());
   const floor = Math.max(position, readings.position());
-  await goOnFrom(state, floor, log, (all) => snapshotter.take(all, () => undefined));
+  const cannotGoOn = await goOnFrom(state, floor, log, (all) => snapshotter.take(all, () => undefined));
 
   const clock = startClock(state.at, state.clockOffsetMs);
   const pipeline = new Pipeline(state, log, clock, crashes);
-  const epoch = openEpoch(dataDir, recordedSeq > state.seq);
-  const epochStands = (how: string) => (error: unknown) => logger.error({ error }, `the epoch was ${how}`);
-  const guard = new StorageGuard(pipeline, log, snapshotter, logger, {
-    entered: () => void forsakeEpoch(dataDir).catch(epochStands('not taken away')),
-    fenced: () => endProcess(EXIT_FENCED),
-    left: () => void keepEpoch(dataDir, epoch).catch(epochStands('not written')),
-  });
+  const guarded = openGuard(dataDir, recordedSeq > state.seq, { pipeline, log, snapshotter, logger });
   return {
     state,
     clock,
@@ -172,53 +174,40 @@ async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle)
     pipeline,
     projector,
     snapshotter,
-    guard,
+    ...guarded,
     crashes,
     over,
-    epoch,
     recordedSeq,
     reconciler,
+    found: found.state,
+    cannotGoOn,
+    storesAway: { state: () => opened.thread.complaint, readings: complaint },
   };
 }
 
-interface Restored {
+interface Guarded {
+  readonly pipeline: Pipeline;
   readonly log: InputLog;
-  readonly snapshots: SnapshotStore;
-  readonly state: EngineState;
+  readonly snapshotter: Snapshotter;
   readonly logger: Logger;
-  readonly over: OverAgain;
-  readonly setAside: RestoreHooks['setAside'];
-  readonly snapshotAt: RecordNumber;
 }
 
-/** The history goes on; how far it was when it was found, and who compares what it has with what is believed. */
-async function followHistory(history: HistoryStore, projector: Projector, restored: Restored) {
-  const { log, snapshots, state, logger, over, setAside, snapshotAt } = restored;
-  const { position, seq: recordedSeq } = await history.cursor();
-  const reconciler = new Reconciler({
-    history,
-    logger,
-    pace: loopPace,
-    restoredSeq: state.seq,
-    recordedSeq,
-    believed: (id) => openAlert(state, id),
+/** Who watches the storage, and the epoch that unsaved mode puts away; `broken`: numbers of the last life cannot be compared. */
+function openGuard(dataDir: string, broken: boolean, { pipeline, log, snapshotter, logger }: Guarded) {
+  const unsavedSince = unsavedEnd(dataDir);
+  const epochStands = (how: string) => (error: unknown) => logger.error({ error }, `the epoch was ${how}`);
+  // One after the other, however long the disk lets them wait.
+  let turn: Promise<void> = Promise.resolve();
+  const inTurn = (work: () => Promise<void>, how: string): void => {
+    turn = turn.then(work).catch(epochStands(how));
+  };
+  const epoch = openEpoch(dataDir, broken, epochStands('not written'));
+  const guard = new StorageGuard(pipeline, log, snapshotter, logger, {
+    entered: () => inTurn(() => forsakeEpoch(dataDir), 'not taken away'),
+    fenced: () => endProcess(EXIT_FENCED),
+    left: () => inTurn(() => keepEpoch(dataDir, epoch), 'not written'),
   });
-  await projector.open(history, {
-    snapshotAt,
-    asSnapshotted: async () => (await startingState(log, snapshots)).state,
-    derivedAgain: (after) => heard(derivedAgain(after, { log, snapshots, setAside, pace: loopPace }), over),
-    durable: () => log.durable,
-    diverged: (divergences) => reconciler.diverged(divergences),
-  });
-  return { position, recordedSeq, reconciler };
-}
-
-/** What is derived again for the history, the sites hear too. */
-async function* heard(inputs: AsyncIterable<Again>, over: OverAgain): AsyncGenerator<Again, void> {
-  for await (const one of inputs) {
-    if (one.missing === undefined) over.note(one);
-    yield one;
-  }
+  return { guard, epoch, unsavedSince };
 }
 
 interface Surroundings {
@@ -253,15 +242,17 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   const followers: readonly Follower[] = [progress, answers, live, ages, sites, ...tellers, projector, feed];
   pipeline.followedBy(followers);
   for (const follower of followers) lifecycle.onStop(follower.name, () => follower.stop?.());
+  if (core.cannotGoOn !== undefined) core.guard.begin(clock.now(), core.cannotGoOn);
   feed.start();
-  lifecycle.onStop('last snapshot', () => lastSnapshot(core));
+  lifecycle.onStop('last snapshot', () => lastSnapshot(core), SNAPSHOT_STOP_MS);
   if (state.n > 0) pipeline.resumed(state.at, recordedSeq);
   tellSetAside(core);
+  tellUnsavedEnd(core, config, logger);
   // Before a reading is compared with it.
   if (Math.abs(clock.wallOffsetMs() - state.clockOffsetMs) >= CLOCK_STEP_MS) pipeline.wallClock(clock.wallOffsetMs());
   // A new log begins with what installs its points, so that a later program knows.
   if (state.n === 0 || isForeign(state)) pipeline.install();
-  await around.prepare(store);
+  const people = await preparePeople(core, around);
 
   const pressure = createPressure({
     readings: (batch, _bytes, done) => pipeline.readings(batch, done),
@@ -269,7 +260,7 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   });
   const edge: Edge = { directory: gatewayDirectory(state), sink: pressure.sink, quarantine, now: () => clock.now() };
   const verifySecret = createSecretVerifier();
-  const gone = await goneAlerts(store.history, sites.told, (id) => live.isOpen(id));
+  const gone = await goneAlerts(store.history, sites.told, (id) => live.isOpen(id)).catch(untold(logger, []));
   const republish = () => sites.republish(live.openAlerts(), []);
   const registry = () => state.registry;
   const link = (up: boolean) => pipeline.link(up);
@@ -285,7 +276,7 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   const health = healthParts(core, { progress, ages, feed, lag, door, quarantine });
   const importer = new Importer(pipeline, answers);
   const inputs = createInputs({ pipeline, answers, edge, verifySecret, importer, nearTags, resolve: around.resolve });
-  const ports = servicePorts({ ...core, ages, feed, live, quarantine, inputs, health, logger });
+  const ports = servicePorts({ ...core, people, ages, feed, live, quarantine, inputs, health, logger });
   const api = await createApi(ports, apiOptions(config, around.version));
   lifecycle.onStop('http', () => api.stop());
   const jobs = jobsOf({ ...core, importer, config, lag, sites, pressure, door, tellers: [notes, clocks, units] });
@@ -296,9 +287,27 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
     mqttPort: door.port,
     importRegistry: (text, actor) => importWords(inputs, text, actor),
     async stop() {
-      for (const { name, error } of await lifecycle.stop())
+      const failures = await lifecycle.stop();
+      for (const { name, error } of failures)
         logger.error({ name, error: error instanceof Error ? error.stack : error }, 'a part did not stop cleanly');
+      return { unsaved: core.guard.unsaved !== undefined, hangs: failures.some(({ isLate }) => isLate) };
     },
+  };
+}
+
+/** Who may sign in, as far as it is known before the doors open: they may do so while the store is away. */
+async function preparePeople({ store, found }: Core, { prepare, logger }: Surroundings): Promise<KnownPeople> {
+  await prepare(store).catch(untold(logger, undefined));
+  const users = await store.people.users().catch(() => found?.users ?? []);
+  return { users, sessions: found?.sessions ?? [] };
+}
+
+/** A store that is away keeps nobody from being warned: what was wanted of it is left out, and said. */
+function untold<T>(logger: Logger, instead: T): (error: unknown) => T {
+  return (error) => {
+    if (!(error instanceof StoreAwayError)) throw error;
+    logger.error({ error: error.message }, 'the start goes on without the state store');
+    return instead;
   };
 }
 
@@ -308,6 +317,20 @@ function tellSetAside({ pipeline, crashes, state }: Core): void {
   const isTold = openAlerts(state).some(({ hazard }) => hazard === 'set-aside');
   if (count > 0) pipeline.ownFault('set-aside', true, `${count} inputs have ended the service twice and are set aside`);
   else if (isTold) pipeline.ownFault('set-aside', false, '');
+}
+
+/** What was judged after the log had stopped is forgotten: somebody has to know, and to say that he does. */
+function tellUnsavedEnd({ pipeline, log, guard, unsavedSince }: Core, { dataDir }: Config, logger: Logger): void {
+  if (unsavedSince === undefined) return;
+  const since = new Date(unsavedSince).toISOString();
+  logger.error({ since }, 'the last run ended in unsaved mode: what it judged since then is forgotten');
+  pipeline.ownFault('storage', true, `the last run ended in unsaved mode, begun ${since}: what it judged is forgotten`);
+  if (guard.unsaved !== undefined) return;
+  pipeline.ownFault('storage', false, '');
+  void log
+    .flush()
+    .then(() => forgetUnsavedEnd(dataDir))
+    .catch((error: unknown) => logger.error({ error }, 'told again'));
 }
 
 /** A log that hangs must not keep a stop from ending: then the next start replays a little more. */
@@ -336,6 +359,7 @@ function healthParts(core: Core, { progress, ages, feed, lag, door, quarantine }
     guard,
     progress,
     projector: () => projector.health,
+    storesAway: core.storesAway,
     exporter: () => feed.status,
     mqtt: () => door.health(),
     lagMs: () => lag.lagMs(clock.now()),
@@ -355,10 +379,6 @@ async function importWords(inputs: Inputs, text: string, actor: string): Promise
   const result = await inputs.importRegistry(Buffer.from(text), actor, randomUUID());
   if (result === 'timeout') return 'timeout';
   return result.applied ? 'applied' : result.errors.join('\n');
-}
-
-function inTime(stopping: Promise<void>): Promise<void> {
-  return Promise.race([stopping, watch(STORE_STOP_MS)]);
 }
 
 /** A supervisor starts the service again. */

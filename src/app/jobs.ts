@@ -10,7 +10,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts';
 import type { ReadingsStore } from '../store/readings/port.ts';
 import type { StateStore } from '../store/state/port.ts';
 import type { Clock } from './clock.ts';
-import { scheduler, wallNow } from './clock.ts';
+import { scheduler, wallNow, watch } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Projector } from './followers/projector.ts';
 import type { Reconciler } from './followers/reconciler.ts';
@@ -36,6 +36,8 @@ const SESSIONS_KEPT_MS = 8 * DAY_MS;
 const RETURN_MS = 30 * SECOND_MS;
 /** How much of what closed is told again to an external broker after a crash. */
 const SITES_KEPT_MS = 5 * SECOND_MS;
+/** A snapshot waits so long for a store that is to follow it. */
+const STORE_MS = 2 * SECOND_MS;
 /** A wall-clock step is an input from this size on. */
 export const CLOCK_STEP_MS = SECOND_MS;
 
@@ -98,7 +100,7 @@ export function jobsOf(parts: JobParts): readonly Job[] {
       name: 'what the sites have',
       everyMs: SITES_KEPT_MS,
       // What the log still has to tell them is not behind them.
-      run: () => (projector.health.behind > 0 ? undefined : sites.keep()),
+      run: () => (projector.health.behind > 0 || guard.unsaved !== undefined ? undefined : sites.keep()),
     },
     { name: 'status to the sites', everyMs: MINUTE_MS, run: () => sites.status(true, wallNow()) },
     { name: 'old history', everyMs: HOUR_MS, run: () => forget(parts) },
@@ -160,12 +162,17 @@ function snapshots(parts: JobParts): () => Promise<void> {
     keptInput = state.n;
     if (guard.unsaved !== undefined) return;
     await snapshotter.take(state, () => log.flush());
-    await projector.advance();
+    await inTime(projector.advance());
     // What the state store has not got is derived again from a snapshot before it: the log must reach back to that.
     const projected = snapshotter.before(projector.health.position);
     await log.free(Math.min(snapshotter.freeable, projected, readings.position()) + 1);
     await readings.forget(wallNow() - config.readings.retentionDays * DAY_MS);
   };
+}
+
+/** A store that hangs must not keep the next snapshot from being taken. */
+function inTime(work: Promise<void>): Promise<void> {
+  return Promise.race([work, watch(STORE_MS)]);
 }
 
 function forget({ config, store }: JobParts): Promise<number> {

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /**
  * The `fenghuo` program: runs the command it was asked for and ends with its exit code: 0 done, 1 refused or failed, 2
  * wrong usage. Every command is a file in cli/; nothing is done here.

@@ -1,5 +1,6 @@
 // Every code of the error table can be reached, has its status and is a well-formed problem; nothing of ours leaks.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ApiError } from '../../src/api/errors.ts';
 import { problemSchema } from '../../src/api/schemas/error-codes.ts';
 import type { ErrorCode } from '../../src/api/shapes/error-codes.ts';
 import { ERROR_CODES } from '../../src/api/shapes/error-codes.ts';
@@ -63,6 +64,10 @@ const WAYS: Record<ErrorCode, () => Promise<Answer>> = {
   'readings-refused': () => {
     api.service.nextReadings = { ok: false, reason: 'malformed', detail: 'empty' };
     return post('admin', '/readings?gateway=yt-chem%2Fgw1', {});
+  },
+  'state-unavailable': () => {
+    api.service.accounts.user = () => Promise.reject(new ApiError('state-unavailable', 'the disk does not answer'));
+    return post('county', '/session', { user: 'county', password: 'x' });
   },
   'history-unavailable': () => {
     api.service.nextHistory = { unavailable: 'connection refused' };

@@ -5,6 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openEpoch } from '../../src/app/sequencer/epoch.ts';
 
+const unexpected = (error: unknown): never => {
+  throw error;
+};
+
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'fenghuo-epoch-'));
@@ -12,16 +16,16 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 it('is the same at every start, and another one when the numbers broke', () => {
-  const first = openEpoch(folder, false);
-  expect(openEpoch(folder, false)).toBe(first);
-  const second = openEpoch(folder, true);
+  const first = openEpoch(folder, false, unexpected);
+  expect(openEpoch(folder, false, unexpected)).toBe(first);
+  const second = openEpoch(folder, true, unexpected);
   expect(second).not.toBe(first);
-  expect(openEpoch(folder, false)).toBe(second);
+  expect(openEpoch(folder, false, unexpected)).toBe(second);
 });
 
 it.each(['', '\n'])('left empty by a crash (%j) it is made anew and kept', (left) => {
   writeFileSync(join(folder, 'epoch'), left);
-  const made = openEpoch(folder, false);
+  const made = openEpoch(folder, false, unexpected);
   expect(made).toMatch(/^[\w-]{36}$/);
   expect(readFileSync(join(folder, 'epoch'), 'utf8').trim()).toBe(made);
 });

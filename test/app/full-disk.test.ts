@@ -127,4 +127,56 @@ describe.skipIf(need.missing)(`a full disk${need.note}`, () => {
     expect(told(restored)).toEqual(told(shown));
     await again.stop();
   }, 180_000);
+
+  it('is started on: history is away and named, people sign in, an alarm is raised; with room again all of it is kept', async () => {
+    const directory = mountSmall(48) ?? '';
+    const filler = join(directory, 'filler');
+    const settings = { FENGHUO_LOG_SEGMENT_MIB: '2', FENGHUO_LOG_RESERVE_MIB: '2', FENGHUO_SNAPSHOT_SECONDS: '3600' };
+    const first = await startService({ directory, settings });
+    const health = async (url: string) =>
+      (await (await fetch(`${url}/readyz`)).json()) as { unsaved: boolean; parts: Record<string, { state: string }> };
+    await register(
+      await signIn(first.url),
+      ['GD-2', 'GD-3'].map((tag) => ({ id: `yt-chem/${tag}`, deadband: 0 })),
+    );
+    const noisy = await connectGateway(first.mqttUrl, GATEWAY);
+    fill(filler);
+    await eventually(
+      'the log has no room',
+      async () => {
+        for (let i = 0; i < 50; i++) await publish(noisy, GATEWAY, { point: 'GD-2', at: Date.now(), value: i % 20 });
+        return (await health(first.url)).unsaved;
+      },
+      60_000,
+    );
+    await noisy.endAsync();
+    // EX_IOERR: something is forgotten.
+    expect(await first.stop()).toBe(74);
+
+    // What the stop has given back goes too.
+    fill(join(directory, 'rest'));
+    const service = await startService({ directory, settings, ports: first.ports });
+    expect(service.output()).toContain('the last run ended in unsaved mode');
+    const { parts } = await health(service.url);
+    expect(parts.state).toMatchObject({ state: 'degraded', detail: expect.stringMatching(/disk|SQLITE|full/i) });
+    const admin = await signIn(service.url);
+    const gateway = await connectGateway(service.mqttUrl, GATEWAY);
+    await publish(gateway, GATEWAY, { point: 'GD-3', at: Date.now(), value: 70 });
+    const alarm = await eventually('the alarm', async () =>
+      (await admin.get<{ items: Shown[] }>('/alerts')).body.items.find(({ hazard }) => hazard === 'flammable-gas'),
+    );
+    expect(await admin.post(`/alerts/${alarm.id}/acknowledge`, { seenSeq: alarm.seq })).toMatchObject({ status: 200 });
+    await eventually('unsaved mode', async () => (await health(service.url)).unsaved);
+
+    rmSync(filler);
+    await eventually('all is kept again', async () => {
+      const { unsaved, parts } = await health(service.url);
+      return !unsaved && parts.log.state === 'ok' && parts.state.state === 'ok' && parts.readings.state === 'ok';
+    });
+    const seqs = (await admin.events()).map(({ seq }) => seq);
+    expect(new Set(seqs).size).toBe(seqs.length);
+    expect(seqs).toContain(alarm.seq);
+    await gateway.endAsync();
+    expect(await service.stop()).toBe(0);
+  }, 180_000);
 });

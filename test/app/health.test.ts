@@ -26,6 +26,7 @@ function partsOf(rig: Rig, over: Partial<HealthParts> = {}): HealthParts {
     lagMs: () => 0,
     dataAge: () => ({ state: 'live', newestAt: rig.clock.now() - 3_000 }),
     now: () => rig.clock.now(),
+    storesAway: { state: () => undefined, readings: () => undefined },
     setAside: () => 0,
     refusalCounts: () => ({ malformed: 3 }),
     ...over,

@@ -69,7 +69,7 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const need = needs('influxd');
 describe.skipIf(need.missing)(`readings in InfluxDB 1.6${need.note}`, () => {
-  const running: { stop(): Promise<void> }[] = [];
+  const running: { stop(): Promise<unknown> }[] = [];
   afterAll(async () => {
     for (const one of running.reverse()) await one.stop();
   });

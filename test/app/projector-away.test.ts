@@ -81,7 +81,15 @@ const told = (transitions: readonly Transition[]) =>
   ) as Transition[];
 const releasedBy = (...lives: Life[]) =>
   told(lives.flatMap(({ rig }) => rig.released.flatMap(({ transitions }) => [...transitions])));
-const recordedIn = async ({ store }: Life) => told((await store.history.transitionsAfter(0, 10_000)).items);
+async function recordedIn({ store }: Life) {
+  const all: Transition[] = [];
+  for (let after = 0; ; ) {
+    const { items, to } = await store.history.transitionsAfter(after, 10_000);
+    all.push(...items);
+    if (to <= after) return told(all);
+    after = to;
+  }
+}
 
 const stateFile = () => join(temporaryDirectory(), 'state.db');
 

@@ -19,8 +19,8 @@ export type RunningServer = {
   readonly pid: number;
   /** Its data and configuration; give it back as `directory` to start the same server again. */
   readonly directory: string;
-  /** Asks the server to end (SIGTERM) and resolves when it has. Safe to call twice or after `kill`. */
-  stop(): Promise<void>;
+  /** Asks the server to end (SIGTERM) and gives its exit code when it has, null after a signal. Safe to call twice or after `kill`. */
+  stop(): Promise<number | null>;
   /** kill -9; resolves when the process is gone. */
   kill(): Promise<void>;
   /** SIGSTOP: connections stay open and nothing answers, as with a hung machine. */
@@ -143,10 +143,10 @@ export function launch(program: string, args: string[], address: Address, env = 
   const written: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => written.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => written.push(chunk));
-  const gone = new Promise<void>((resolve) => {
-    child.once('exit', () => {
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('exit', (code) => {
       forgetProcess(pid);
-      resolve();
+      resolve(code);
     });
   });
   const signal = (name: NodeJS.Signals): void => {
@@ -161,11 +161,11 @@ export function launch(program: string, args: string[], address: Address, env = 
       // A stopped process keeps SIGTERM waiting until it goes on.
       signal('SIGCONT');
       signal('SIGTERM');
-      await gone;
+      return ended;
     },
     async kill() {
       signal('SIGKILL');
-      await gone;
+      await ended;
     },
     pause() {
       signal('SIGSTOP');

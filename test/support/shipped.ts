@@ -10,9 +10,9 @@ const root = process.cwd();
 const stamp = join(root, 'dist', '.built-for-tests');
 const sources = ['src', 'simulators', 'bench', 'scripts', 'web', 'tsconfig.json', 'tsconfig.build.json'];
 
-/** The path of the built `main.js`, run as `process.execPath main.js <command>`; the dashboard is built beside it. */
+/** The path of the built `main.cjs`, run as `process.execPath main.cjs <command>`; the dashboard is built beside it. */
 export async function shippedMain(): Promise<string> {
-  const main = join(root, 'dist', 'src', 'app', 'main.js');
+  const main = join(root, 'dist', 'src', 'app', 'main.cjs');
   const lock = join(process.env[runFolderVariable] ?? tmpdir(), 'fenghuo-building');
   while (!isFresh()) {
     if (takeLock(lock)) {

@@ -25,11 +25,7 @@ export function SignIn() {
 
 export function SignInAgain() {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const before = document.activeElement;
-    dialog.current?.showModal();
-    return () => requestAnimationFrame(() => before instanceof HTMLElement && before.focus());
-  }, []);
+  useEffect(() => dialog.current?.showModal(), []);
   const close = (): void => {
     signingInAgain.value = false;
   };

@@ -5,6 +5,7 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { DefaultEventsMap, Socket } from 'socket.io';
 import { Server } from 'socket.io';
+import { ApiError } from '../errors.ts';
 import type { LiveFigures } from '../metrics.ts';
 import { roleMay } from '../policy/roles.ts';
 import type { ServicePorts, Stop } from '../ports.ts';
@@ -100,6 +101,7 @@ export class LiveGateway {
       this.admit(socket).then(
         (refusal) => next(refusal === undefined ? undefined : new Error(refusal)),
         (error: unknown) => {
+          if (error instanceof ApiError) return next(new Error(error.code));
           ports.report(error, 'live connection');
           next(new Error('internal-error'));
         },

@@ -37,6 +37,7 @@ export const ERROR_CODES = {
   'unsaved-mode': { status: 503, title: 'The log cannot be written: only acknowledging is taken' },
   'not-confirmed': { status: 503, title: 'Not confirmed in time: safe to repeat with the same key' },
   'history-unavailable': { status: 503, title: 'The readings store does not answer; judging goes on' },
+  'state-unavailable': { status: 503, title: 'The state store does not answer; judging goes on' },
   'not-ready': { status: 503, title: 'The service is not ready' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

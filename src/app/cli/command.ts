@@ -7,10 +7,11 @@ import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 
 /**
- * 0 done, 1 refused or failed, 2 wrong usage (as in sysexits: 64 would be exact, 2 is what shells expect), 78 (EX_CONFIG) a data
- * folder of another version, which starting again does not change: a supervisor should not.
+ * 0 done, 1 refused or failed, 2 wrong usage (as in sysexits: 64 would be exact, 2 is what shells expect), 74 (EX_IOERR) stopped
+ * in unsaved mode, with something forgotten, 78 (EX_CONFIG) a data folder of another version, which starting again does not
+ * change: a supervisor should not.
  */
-export type ExitCode = 0 | 1 | 2 | 78;
+export type ExitCode = 0 | 1 | 2 | 74 | 78;
 
 /** The command's deed: what it answers is how the program ends. Arguments come first, then the options as one object. */
 export function act<A extends unknown[]>(command: Command, run: (...args: A) => Promise<ExitCode>): Command {

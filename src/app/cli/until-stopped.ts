@@ -5,7 +5,6 @@ import { watch } from '../clock.ts';
 import type { Service } from '../compose.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
-import { portsNotFree } from '../open/ports.ts';
 import type { ExitCode } from './command.ts';
 import { complain } from './command.ts';
 
@@ -28,12 +27,6 @@ export function interrupted(): AbortSignal {
 
 /** npm hands Ctrl-C on as well, so two signals arrive for one key press: the second one is no impatience. */
 export async function untilStopped(config: Config, logger: Logger, begin: () => Promise<Running>): Promise<ExitCode> {
-  const busy = await portsNotFree(config);
-  if (busy.length > 0) {
-    complain(`fenghuo could not start: ${busy.length === 1 ? 'a port is' : `${busy.length} ports are`} not to be had`);
-    for (const words of busy) complain(`  ${words}`);
-    return 1;
-  }
   let stop: (() => void) | undefined;
   const asked = new Promise<void>((resolve) => {
     stop = resolve;
@@ -53,9 +46,12 @@ export async function untilStopped(config: Config, logger: Logger, begin: () => 
   }
   await asked;
   await Promise.race([running.also(), watch(ALSO_STOP_MS)]);
-  await running.service.stop();
-  logger.info('stopped');
-  return 0;
+  const { unsaved, hangs } = await running.service.stop();
+  if (unsaved) logger.fatal('stopped in unsaved mode: what was judged since it began is forgotten');
+  else logger.info('stopped');
+  // An exit would wait for every thread, and so for the disk.
+  if (hangs) process.kill(process.pid, 'SIGKILL');
+  return unsaved ? 74 : 0;
 }
 
 /** The folder is not damaged, and no second start would find it otherwise. */

@@ -14,8 +14,9 @@ export type Kept = Pick<Released, 'n' | 'at' | 'transitions' | 'capsules' | 'out
 
 const MIB = 1024 * 1024;
 const QUEUE_BYTES_MAX = 32 * MIB;
-/** One transaction's worth of rows; more is taken in the next round. */
-const BATCH = 1_000;
+/** As much as crosses to the store's thread in a few milliseconds of this one; more is taken in the next round. */
+const BATCH_ROWS = 200;
+const BATCH_BYTES = MIB / 2;
 /** As objects in memory, about: an input, and each thing it led to. */
 const INPUT_BYTES = 200;
 const OUTCOME_BYTES = 300;
@@ -34,7 +35,7 @@ export class Batch {
   private bytes = 0;
 
   get isFull(): boolean {
-    return this.rows >= BATCH || this.bytes >= QUEUE_BYTES_MAX;
+    return this.rows >= BATCH_ROWS || this.bytes >= BATCH_BYTES;
   }
 
   add(kept: Kept): void {

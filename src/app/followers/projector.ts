@@ -9,7 +9,14 @@ import type { ConfigurationOutcome } from '../../engine/effect.ts';
 import { newOut, takenFrom } from '../../engine/effect.ts';
 import type { EngineState } from '../../engine/state.ts';
 import type { RecordNumber } from '../../log/port.ts';
-import type { Divergence, Effects, HistoryStore, MissingInputs, RefusedRow } from '../../store/state/port.ts';
+import type {
+  Divergence,
+  Effects,
+  HistoryStore,
+  MissingInputs,
+  ProjectionCursor,
+  RefusedRow,
+} from '../../store/state/port.ts';
 import type { Logger } from '../logger.ts';
 import type { Again } from '../sequencer/derived-again.ts';
 import type { Follower, Released } from '../sequencer/released.ts';
@@ -41,6 +48,8 @@ export interface ProjectorHealth {
 
 /** What it goes on from at a start. */
 export interface ProjectionStart {
+  /** What is known of the history while the store cannot be asked; undefined where it can. */
+  readonly found?: { readonly cursor: ProjectionCursor; readonly isBegun: boolean } | undefined;
   /** Record number of the snapshot that was restored: what followed it was handed to `follow`. */
   readonly snapshotAt: RecordNumber;
   /** The state as that snapshot had it. */
@@ -86,7 +95,8 @@ export class Projector implements Follower {
 
   /** From here on the store gets what it has not got. */
   async open(store: HistoryStore, start: ProjectionStart): Promise<void> {
-    const { position, refused } = await store.cursor();
+    const { found } = start;
+    const { position, refused } = found?.cursor ?? (await store.cursor());
     this.store = store;
     this.start = start;
     this.reached = position;
@@ -95,7 +105,8 @@ export class Projector implements Follower {
     // What the snapshot is behind the store with is derived again all the same: it is compared.
     this.covered = Math.min(position, start.snapshotAt);
     if (this.queue.from === 0) this.queue.beginAfter(start.snapshotAt);
-    if ((await store.configurations({ limit: 1 })).length === 0) await this.begin(await start.asSnapshotted());
+    const isBegun = found?.isBegun ?? (await store.configurations({ limit: 1 })).length > 0;
+    if (!isBegun) await this.begin(await start.asSnapshotted());
     this.wake();
   }
 

@@ -1,11 +1,12 @@
 /**
- * The store of readings: chunks in the data folder, or InfluxDB. It chooses by configuration alone and sends nothing.
+ * The store of readings: chunks in the data folder, in a thread of their own, or InfluxDB. It chooses by configuration alone and sends nothing.
  */
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Registry } from '../../engine/registry.ts';
-import { checkChunks } from '../../store/readings/chunks/chunk-file.ts';
-import { openChunks } from '../../store/readings/chunks/open-chunks.ts';
+import { NewerVersionError } from '../../model/version.ts';
+import { findChunks } from '../../store/readings/chunks/chunk-file.ts';
+import { chunksOver } from '../../store/readings/chunks/over-thread.ts';
 import type { ExportLedger } from '../../store/readings/export/ledger.ts';
 import { openLedger } from '../../store/readings/export/ledger.ts';
 import { readUpExport } from '../../store/readings/export/read-up.ts';
@@ -13,6 +14,8 @@ import { openInflux } from '../../store/readings/influx/open-influx.ts';
 import type { ReadingsStore } from '../../store/readings/port.ts';
 import { wallNow } from '../clock.ts';
 import type { Config } from '../config.ts';
+import type { Logger } from '../logger.ts';
+import { beginThread } from './thread.ts';
 
 /** Share of the disk that the log may keep for a readings store that is away. */
 const EXPORT_SHARE = 0.2;
@@ -26,14 +29,44 @@ export function openExportLedger({ dataDir, influx }: Config): ExportLedger {
 
 const chunksOf = ({ dataDir }: Config): string => join(dataDir, 'readings.db');
 
-/** Throws where they are of a newer program; touches nothing. */
-export function checkReadings(config: Config): void {
-  if (config.influx === undefined) checkChunks(chunksOf(config));
+/** How far the log is in them, as they are; throws where they are of a newer program, and touches nothing. */
+export function findReadings(config: Config): number | undefined {
+  return config.influx === undefined ? findChunks(chunksOf(config)) : undefined;
 }
 
-export function openReadings(config: Config, ledger: ExportLedger, registry: () => Registry): ReadingsStore {
+export interface OpenedReadings {
+  readonly store: ReadingsStore;
+  /** Why it takes nothing at present, where that is known before it is asked. */
+  readonly complaint: () => string | undefined;
+}
+
+export interface ReadingsParts {
+  readonly ledger: ExportLedger;
+  /** What `findReadings` has found. */
+  readonly found: number | undefined;
+  readonly registry: () => Registry;
+  readonly logger: Logger;
+}
+
+/** Throws where the embedded one can never be opened, or nothing is known of a file that cannot be opened at present. */
+export async function openReadings(config: Config, parts: ReadingsParts): Promise<OpenedReadings> {
   const { influx } = config;
-  if (influx === undefined) return openChunks({ file: chunksOf(config), ledger });
+  if (influx === undefined) return openEmbedded(config, parts);
+  return { store: influxOf(influx, parts), complaint: () => undefined };
+}
+
+async function openEmbedded(config: Config, { ledger, found, logger }: ReadingsParts): Promise<OpenedReadings> {
+  const entry = new URL('../../store/readings/chunks/thread.js', import.meta.url);
+  const { store, welcomed } = chunksOver({ thread: () => thread, ledger, found: found ?? 0 });
+  const thread = beginThread({ name: 'the readings store', entry, file: chunksOf(config), logger, welcomed });
+  const failure = await thread.opened();
+  if (failure === undefined || (found !== undefined && !(failure instanceof NewerVersionError)))
+    return { store, complaint: () => thread.complaint };
+  await store.close();
+  throw failure;
+}
+
+function influxOf(influx: NonNullable<Config['influx']>, { ledger, registry }: ReadingsParts): ReadingsStore {
   return openInflux({
     server:
       influx.api === 'v1'

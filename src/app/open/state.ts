@@ -1,16 +1,47 @@
-/** The state store: today a SQLite file in the data folder. It chooses by configuration alone and reads nothing. */
+/** The state store: today a SQLite file in the data folder, in a thread of its own. It chooses by configuration alone. */
 import { join } from 'node:path';
+import { NewerVersionError } from '../../model/version.ts';
+import { stateStoreOver } from '../../store/state/over-thread.ts';
 import type { StateStore } from '../../store/state/port.ts';
-import { checkState, openState } from '../../store/state/sqlite/open-state.ts';
+import type { FoundState } from '../../store/state/sqlite/open-state.ts';
+import { findState } from '../../store/state/sqlite/open-state.ts';
+import type { StoreThread } from '../../store/thread/store-thread.ts';
 import type { Config } from '../config.ts';
+import type { Logger } from '../logger.ts';
+import { beginThread } from './thread.ts';
+
+export type { FoundState };
 
 const fileOf = ({ dataDir }: Config): string => join(dataDir, 'state.db');
 
-/** Throws where it is of a newer program; touches nothing. */
-export function checkStateStore(config: Config): void {
-  checkState(fileOf(config));
+/** What stands in it, as it is; throws where it is of a newer program, and touches nothing. */
+export function findStateStore(config: Config): FoundState | undefined {
+  return findState(fileOf(config));
 }
 
-export function openStateStore(config: Config): StateStore {
-  return openState({ file: fileOf(config) });
+export interface OpenedState {
+  readonly store: StateStore;
+  readonly thread: StoreThread;
+  /** Set when it could not be opened yet: what was found in it is all that is known of it. */
+  readonly found: FoundState | undefined;
+}
+
+/**
+ * Begins its thread. A file that cannot be written at present is tried again and again, as long as it is known what stands in it.
+ *
+ * @throws what opening it throws, where it can never be opened or nothing is known of it.
+ */
+export async function openStateStore(
+  config: Config,
+  found: FoundState | undefined,
+  logger: Logger,
+): Promise<OpenedState> {
+  const entry = new URL('../../store/state/sqlite/thread.js', import.meta.url);
+  const thread = beginThread({ name: 'the state store', entry, file: fileOf(config), logger });
+  const store = stateStoreOver(thread);
+  const failure = await thread.opened();
+  if (failure === undefined) return { store, thread, found: undefined };
+  if (found !== undefined && !(failure instanceof NewerVersionError)) return { store, thread, found };
+  await store.close();
+  throw failure;
 }

@@ -22,6 +22,8 @@ export interface HealthParts {
   readonly guard: StorageGuard;
   readonly progress: Pick<Progress, 'n' | 'seq' | 'points'>;
   projector(): ProjectorHealth;
+  /** Why a store takes nothing at present: its disk hangs, it could not be opened, its thread has ended. */
+  readonly storesAway: { state(): string | undefined; readings(): string | undefined };
   exporter(): ExporterStatus;
   /** Embedded broker, or the connection to the external one. */
   mqtt(): { readonly ok: boolean; readonly detail: string };
@@ -42,6 +44,7 @@ export function healthOf(parts: HealthParts): Health {
   const { unsaved } = guard;
   const projector = parts.projector();
   const exporter = parts.exporter();
+  const readings = parts.storesAway.readings() ?? exporter.error;
   const mqtt = parts.mqtt();
   const lagMs = parts.lagMs();
   const setAside = parts.setAside();
@@ -52,8 +55,8 @@ export function healthOf(parts: HealthParts): Health {
         : parts.log.health.state === 'ok'
           ? OK
           : { state: 'degraded', detail: parts.log.health.error },
-    state: historyPart(projector),
-    readings: exporter.error === undefined ? OK : { state: 'degraded', detail: exporter.error },
+    state: historyPart({ ...projector, error: parts.storesAway.state() ?? projector.error }),
+    readings: readings === undefined ? OK : { state: 'degraded', detail: readings },
     mqtt: mqtt.ok ? OK : { state: 'failing', detail: mqtt.detail },
     judging: lagMs > LAG_WARN_MS ? { state: 'degraded', detail: `${Math.round(lagMs / 1_000)} s behind` } : OK,
     data: dataPart(parts.dataAge(), parts.now()),

@@ -3,6 +3,7 @@
  * pipeline's projections and the API's ports and decides nothing.
  */
 
+import { ApiError } from '../../api/errors.ts';
 import type { History, Inputs, LiveView, RegisteredPoint, ServicePorts, StateQueries } from '../../api/ports.ts';
 import type { ValueRow } from '../../api/schemas/live.ts';
 import type { PointState, RawRow, SampledRow } from '../../api/schemas/readings.ts';
@@ -22,12 +23,14 @@ import { alarmClassOf } from '../../model/source.ts';
 import { explainSlot, viewSlot } from '../../rules/view.ts';
 import type { ReadingsStore } from '../../store/readings/port.ts';
 import type { AlertFilter, HistoryStore, StateStore } from '../../store/state/port.ts';
+import { StoreAwayError } from '../../store/thread/messages.ts';
 import type { Clock } from '../clock.ts';
 import { scheduler, wallNow } from '../clock.ts';
 import type { DataAges } from '../followers/data-age.ts';
 import type { LiveProjection, ShownValue } from '../followers/live-view.ts';
 import type { ReadingsFeed } from '../followers/readings-feed.ts';
 import type { Logger } from '../logger.ts';
+import type { KnownPeople } from './accounts.ts';
 import { accounts } from './accounts.ts';
 import type { HealthParts } from './health.ts';
 import { healthOf, metricsOf } from './health.ts';
@@ -38,6 +41,7 @@ export interface PortParts {
   readonly live: LiveProjection;
   readonly ages: DataAges;
   readonly store: StateStore;
+  readonly people: KnownPeople;
   readonly readings: ReadingsStore;
   readonly feed: ReadingsFeed;
   readonly quarantine: Quarantine;
@@ -49,7 +53,9 @@ export interface PortParts {
 }
 
 export function servicePorts(parts: PortParts): ServicePorts {
-  const { state, store, quarantine, inputs, clock, logger } = parts;
+  const { state, quarantine, inputs, clock, logger } = parts;
+  const history = absenceNamed(parts.store.history);
+  const people = absenceNamed(parts.store.people);
   return {
     time: {
       now: () => clock.now(),
@@ -60,12 +66,12 @@ export function servicePorts(parts: PortParts): ServicePorts {
     live: liveView(parts),
     registry: registryView(state),
     inputs,
-    state: stateQueries(store.history),
-    accounts: accounts(store),
+    state: stateQueries(history),
+    accounts: accounts({ people, audit: parts.store.audit }, parts.people),
     history: (point, from, to, max) => historyOf(parts, point, from, to, max),
     async explain(alertId) {
-      const capsule = await store.history.capsule(alertId);
-      const alert = parts.live.alert(alertId) ?? (await store.history.alert(alertId));
+      const capsule = await history.capsule(alertId);
+      const alert = parts.live.alert(alertId) ?? (await history.alert(alertId));
       if (capsule === undefined || alert === undefined) return undefined;
       const evidence = evidenceOf(capsule);
       const differences = judgeAgain(capsule);
@@ -93,6 +99,18 @@ export function servicePorts(parts: PortParts): ServicePorts {
     report: (error, where) =>
       logger.error({ error: error instanceof Error ? error.stack : error, where }, 'request failed'),
   };
+}
+
+/** That the store is away is an answer of its own, and no mistake of ours. */
+function absenceNamed<T extends object>(part: T): T {
+  const named = Object.entries(part).map(([name, method]: [string, (...args: unknown[]) => Promise<unknown>]) => [
+    name,
+    (...args: unknown[]) =>
+      method(...args).catch((error: unknown) => {
+        throw error instanceof StoreAwayError ? new ApiError('state-unavailable', error.message) : error;
+      }),
+  ]);
+  return Object.fromEntries(named) as T;
 }
 
 /** What was graded, without the letter that the ladder has for the class of the source: the reasons say it in words. */

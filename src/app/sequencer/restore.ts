@@ -11,6 +11,7 @@ import { isForeign, newState } from '../../engine/state.ts';
 import { step } from '../../engine/step.ts';
 import { OLD_INSTALLATION } from '../../engine/upgrade/layouts-0.1.0.ts';
 import type { InputLog, LogRecord, RecordNumber, SnapshotStore } from '../../log/port.ts';
+import { FencedError } from '../../log/port.ts';
 import { decodeRecord, readHeader } from '../../log/record.ts';
 import { NewerVersionError } from '../../model/version.ts';
 import type { Released } from './released.ts';
@@ -154,19 +155,26 @@ function divergence(number: RecordNumber, { row, recorded, derived }: Changed): 
 
 /**
  * Makes log and state go on with the same number, `floor` or later. They differ after a crash in unsaved mode: numbers that
- * screens or stores have seen are not given again. The snapshot comes first, so that the gap is never without its state.
+ * screens or stores have seen are not given again. The snapshot comes first, so that the gap is never without its state. Where the
+ * disk takes neither, it gives why: the state is ahead of the log then, as in unsaved mode.
  */
 export async function goOnFrom(
   state: EngineState,
   floor: RecordNumber,
   log: InputLog,
   snapshot: (state: EngineState) => Promise<RecordNumber>,
-): Promise<void> {
-  if (state.n + 1 === log.next && floor <= state.n) return;
+): Promise<string | undefined> {
+  if (state.n + 1 === log.next && floor <= state.n) return undefined;
   state.n = Math.max(state.n, floor, log.next - 1);
-  await snapshot(state);
-  log.abandon();
-  await log.resumeAt(state.n + 1);
+  try {
+    await snapshot(state);
+    log.abandon();
+    await log.resumeAt(state.n + 1);
+    return undefined;
+  } catch (error) {
+    if (error instanceof FencedError) throw error;
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /**

@@ -60,6 +60,11 @@ export class StorageGuard {
     return this.unsavedMode;
   }
 
+  /** The log could not even be gone on with at the start: unsaved mode from the first input on. */
+  begin(now: EpochMs, error: string): void {
+    this.enter(now, error);
+  }
+
   /** Called several times a second with engine time. */
   check(now: EpochMs): void {
     const hadTime = this.hadTime(now);
@@ -92,8 +97,7 @@ export class StorageGuard {
     this.listener.fenced(health.error);
   }
 
-  private enter(now: EpochMs): void {
-    const error = this.log.health.state === 'ok' ? 'the disk does not answer' : this.log.health.error;
+  private enter(now: EpochMs, error = whyNot(this.log.health)): void {
     const mode = { since: now, fromNumber: this.log.durable + 1, error };
     this.unsavedMode = mode;
     this.nextTryAt = now + RETRY_MS;
@@ -127,4 +131,8 @@ export class StorageGuard {
       this.leaving = false;
     }
   }
+}
+
+function whyNot(health: LogHealth): string {
+  return health.state === 'ok' ? 'the disk does not answer' : health.error;
 }

@@ -93,7 +93,12 @@ export type AppendOutcome =
       /** Readings the server will never take, with its words; they are recorded as a gap. */
       readonly refused?: { readonly count: number; readonly reason: string };
     }
-  | { readonly ok: false; readonly reason: string };
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      /** The store has forgotten what it had taken after this record: it wants all of it again. */
+      readonly resumeFrom?: number;
+    };
 
 export type ForgetOutcome =
   | { readonly ok: true; readonly removed: number }

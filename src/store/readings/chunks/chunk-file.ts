@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { checkMigrations, migrate } from '../../state/sqlite/migrate.ts';
+import { lookInto, migrate } from '../../state/sqlite/migrate.ts';
 import type { Sqlite, SqlRow } from '../../state/sqlite/sqlite.ts';
 import { IN_USE_WAIT_MS, openSqlite } from '../../state/sqlite/sqlite.ts';
 import type { ChunkColumns } from './codec.ts';
@@ -93,9 +93,12 @@ const SQL = {
   dropLate: 'DELETE FROM late WHERE point = ? AND at = ?',
 } as const;
 
-/** Throws for a file of a newer build, and leaves it as it is. */
-export function checkChunks(file: string): void {
-  checkMigrations(file, CHUNK_MIGRATIONS);
+/**
+ * How far the log is in a file; throws for one of a newer build, and leaves it as it is. Undefined where there is none yet, or
+ * one that has to be brought up first.
+ */
+export function findChunks(file: string): number | undefined {
+  return lookInto(file, CHUNK_MIGRATIONS, (sqlite) => (sqlite.get(SQL.progress)?.position as number | undefined) ?? 0);
 }
 
 export class ChunkFile {
@@ -104,10 +107,15 @@ export class ChunkFile {
   constructor(file: string) {
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
     this.sqlite = openSqlite({ file });
-    migrate(this.sqlite, CHUNK_MIGRATIONS);
-    // The log still has what a power cut may take from here: only `setProgress`, which lets it go, is synced.
-    this.sqlite.synchronous('NORMAL');
-    this.sqlite.waitForLocks(IN_USE_WAIT_MS);
+    try {
+      migrate(this.sqlite, CHUNK_MIGRATIONS);
+      // The log still has what a power cut may take from here: only `setProgress`, which lets it go, is synced.
+      this.sqlite.synchronous('NORMAL');
+      this.sqlite.waitForLocks(IN_USE_WAIT_MS);
+    } catch (error) {
+      this.sqlite.close();
+      throw error;
+    }
   }
 
   transaction<T>(work: () => T): T {

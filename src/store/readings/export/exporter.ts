@@ -68,7 +68,7 @@ export async function runExporter(options: ExporterOptions): Promise<void> {
 
 type Event = IteratorResult<ExportItem> | 'linger' | 'aborted';
 
-/** Gives where to go on when the budget moved the exporter, or undefined when all is done. */
+/** Gives where to go on when the budget or the store moved the exporter, or undefined when all is done. */
 async function exportFrom(from: number, options: ExporterOptions): Promise<number | undefined> {
   const batchRows = options.batchRows ?? 5_000;
   const events = new Events(options.source(from)[Symbol.asyncIterator](), options);
@@ -188,6 +188,7 @@ async function deliver(
       return 'taken';
     }
     if (signal.aborted) return 'aborted';
+    if (outcome.resumeFrom !== undefined) return { moveTo: outcome.resumeFrom };
     const budget = options.budget?.(from) ?? { state: 'ok', share: 0 };
     if (budget.state === 'exceeded') {
       const moved = await moveOn(rows, from, budget, options, outcome.reason);

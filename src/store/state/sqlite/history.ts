@@ -56,8 +56,11 @@ function withinScope(filter: AlertScope): (eb: ExpressionBuilder<StateTables, 'a
   };
 }
 
-/** A page holds no more text than this, whatever its limit: one alert of two hundred points is some 60 kB at each change. */
-const PAGE_CHARACTERS = 2 * 1024 * 1024;
+/**
+ * A page holds no more text than this, whatever its limit: one alert of two hundred points is some 60 kB at each change, and the
+ * thread that asked takes a page apart in one turn.
+ */
+const PAGE_CHARACTERS = 512 * 1024;
 /** Rows fetched at once; the loop goes on between any two. */
 const STEP_ROWS = 16;
 const SLICE_MS = 5;

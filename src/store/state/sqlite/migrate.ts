@@ -35,12 +35,19 @@ export function migrate(sqlite: Sqlite, migrations: readonly Migration[]): void 
   for (const migration of missing) apply(sqlite, migration);
 }
 
-/** Throws as `migrate` would, and leaves the file as it is. One that is not there yet is nobody's. */
-export function checkMigrations(file: string, migrations: readonly Migration[]): void {
-  if (!existsSync(file)) return;
+/**
+ * Throws as `migrate` would, and leaves the file as it is. Gives what `look` finds in it; undefined where it is not there yet,
+ * or of an older schema.
+ */
+export function lookInto<T>(
+  file: string,
+  migrations: readonly Migration[],
+  look: (sqlite: Sqlite) => T,
+): T | undefined {
+  if (!existsSync(file)) return undefined;
   const sqlite = readSqlite(file);
   try {
-    missingIn(sqlite, migrations, file);
+    return missingIn(sqlite, migrations, file).length === 0 ? look(sqlite) : undefined;
   } finally {
     sqlite.close();
   }

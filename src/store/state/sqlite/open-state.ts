@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import type { DurationMs } from '../../../model/time.ts';
 import type { Pace } from '../../pace.ts';
 import { loopPace } from '../../pace.ts';
-import type { AuditStore, HistoryStore, PeopleStore, StateStore } from '../port.ts';
+import type { AuditStore, HistoryStore, PeopleStore, ProjectionCursor, Session, StateStore, User } from '../port.ts';
 import { configurations, itemHistory } from './configurations.ts';
 import {
   alertById,
@@ -17,7 +17,7 @@ import {
   refusedRows,
   transitionsAfter,
 } from './history.ts';
-import { checkMigrations, migrate } from './migrate.ts';
+import { lookInto, migrate } from './migrate.ts';
 import { first } from './migrations/0001-first.ts';
 import { partitions } from './migrations/0002-partitions.ts';
 import {
@@ -26,6 +26,7 @@ import {
   openSession,
   putUser,
   readSession,
+  readSessions,
   readUser,
   readUsers,
   sweepSessions,
@@ -48,9 +49,26 @@ export interface StateOptions {
   readonly waitForLocksMs?: DurationMs;
 }
 
-/** Throws as `openState` would for the file's version, and leaves it as it is. */
-export function checkState(file: string): void {
-  checkMigrations(file, STATE_MIGRATIONS);
+/** What a start must know of the history, and of whom to let in, before anybody can write the file. */
+export interface FoundState {
+  readonly cursor: ProjectionCursor;
+  /** Some configuration was written down. */
+  readonly isBegun: boolean;
+  readonly users: readonly User[];
+  readonly sessions: readonly Session[];
+}
+
+/**
+ * Throws as `openState` would for the file's version, and leaves it as it is, on a full disk too. Undefined where there is no file
+ * yet, or one that has to be brought up first.
+ */
+export function findState(file: string): FoundState | undefined {
+  return lookInto(file, STATE_MIGRATIONS, (sqlite) => ({
+    cursor: createProjection(sqlite, loopPace).cursor(0),
+    isBegun: configurations(sqlite, { limit: 1 }).length > 0,
+    users: readUsers(sqlite),
+    sessions: readSessions(sqlite),
+  }));
 }
 
 /** Throws NewerVersionError when the file is newer than this build, MigrationError when its past was changed. */

@@ -94,8 +94,16 @@ export function readSession(
   const query = build.selectFrom('sessions').selectAll().where('token_hash', '=', tokenHash);
   const row = rowOf(sqlite, query.where('expires_at', '>', now));
   const user = row === undefined ? undefined : readUser(sqlite, row.user);
-  if (row === undefined || user === undefined) return undefined;
-  return { session: { tokenHash, user: row.user, createdAt: row.created_at, expiresAt: row.expires_at }, user };
+  return row === undefined || user === undefined ? undefined : { session: sessionOf(row), user };
+}
+
+/** Those that were not forgotten yet, expired ones too. */
+export function readSessions(sqlite: Sqlite): Session[] {
+  return rowsOf(sqlite, build.selectFrom('sessions').selectAll()).map(sessionOf);
+}
+
+function sessionOf({ token_hash, user, created_at, expires_at }: StateTables['sessions']): Session {
+  return { tokenHash: token_hash, user, createdAt: created_at, expiresAt: expires_at };
 }
 
 export function endSession(sqlite: Sqlite, tokenHash: string, by: Actor): boolean {

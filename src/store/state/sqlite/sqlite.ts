@@ -100,11 +100,16 @@ export function lockFile(file: string): (() => void) | undefined {
 /** Opened, it waits for locks as long as opening does: see `waitForLocks`. */
 export function openSqlite(options: SqliteOptions): Sqlite {
   const database = new Libsql(options.file, { timeout: OPEN_WAIT_MS });
-  // Before the first table; a file that has tables takes it at the next VACUUM.
-  if (options.givesBack === true) database.pragma('auto_vacuum = INCREMENTAL');
-  database.pragma('journal_mode = WAL');
-  database.pragma('synchronous = FULL');
-  database.pragma('foreign_keys = ON');
+  try {
+    // Before the first table; a file that has tables takes it at the next VACUUM.
+    if (options.givesBack === true) database.pragma('auto_vacuum = INCREMENTAL');
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    database.pragma('foreign_keys = ON');
+  } catch (error) {
+    database.close();
+    throw error;
+  }
   return over(database);
 }
 
