@@ -79,6 +79,10 @@ describe('fenghuo replay', () => {
     // The head that fell silent in alarm took the sight of its hazard with it.
     expect(lines.map(({ reason }) => reason)).toContain('went-blind');
     const plain = await replay(recorded, '--registry', registry);
+    // What was looked at, beside the lines: none of them may mean calm, or nothing looked at.
+    expect(plain.stderr).toMatch(
+      /^judged \d+ readings of 3 points over [\d.]+ s, .*registry\.json: \d+ transitions\n$/,
+    );
     expect(plain.stdout.trimEnd().split('\n')).toHaveLength(lines.length);
   });
 

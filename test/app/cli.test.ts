@@ -1,7 +1,9 @@
 /** The shipped program: every command says in words what is wrong; 2 is wrong usage, 1 is refused or failed, 0 is done. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { createProgram } from '../../src/app/cli/program.ts';
 import { openLocalLog } from '../../src/log/local/local-log.ts';
 import { segmentName } from '../../src/log/local/segment.ts';
 import { registryFile } from '../support/build/registry-file.ts';
@@ -37,6 +39,28 @@ describe('fenghuo', () => {
     expect({ args, code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(/error:|Usage:/) });
     // One error and the way to the help, not the whole of it.
     expect(stderr.split('\n').length).toBeLessThan(15);
+  });
+
+  it.each([
+    'start',
+    'check',
+    'types',
+    'simulate',
+    'load',
+    'replay',
+    'import registry',
+    'user add',
+    'user passwd',
+    'log skip',
+  ])('%s shows in its help how one would type it', (name) => {
+    let help = '';
+    let command: Command | undefined = createProgram();
+    for (const word of name.split(' ')) command = command?.commands.find((one) => one.name() === word);
+    const out = (text: string): void => {
+      help += text;
+    };
+    command?.configureOutput({ writeOut: out }).outputHelp();
+    expect(help).toMatch(new RegExp(`\\nExamples:\\n(.*\\n)*.*fenghuo ${name}`));
   });
 
   it('tells what belongs to a command that was only begun', async () => {

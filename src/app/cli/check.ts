@@ -11,7 +11,7 @@ import { environment, loadConfig } from '../config.ts';
 import type { LoadedPacks } from '../seeds.ts';
 import { demoFolder, loadPacks, NOTHING_REGISTERED, resolveRegistryText, shippedPacks } from '../seeds.ts';
 import type { ExitCode } from './command.ts';
-import { act, complainAll, say } from './command.ts';
+import { act, complainAll, examples, say } from './command.ts';
 
 interface Options {
   readonly config?: string;
@@ -20,11 +20,6 @@ interface Options {
   readonly partial?: true;
 }
 
-const EXAMPLE = `
-Example:
-  fenghuo check --registry my.yaml          a whole registry, before it is imported
-  fenghuo check --registry more.yaml --partial   one that adds to what a service has`;
-
 export function checkCommand(): Command {
   const command = new Command('check')
     .description('validates configuration, packs and a registry, all errors at once; starts nothing, changes nothing')
@@ -32,7 +27,13 @@ export function checkCommand(): Command {
     .option('--packs <folder>', 'packs, instead of packsDir of the configuration or the shipped ones')
     .option('--registry <file>', 'registry (YAML or JSON)', join(demoFolder(), 'registry.yaml'))
     .option('--partial', 'the registry may name sources, gateways … that a service has already')
-    .addHelpText('after', EXAMPLE);
+    .addHelpText(
+      'after',
+      examples(
+        'fenghuo check --registry my.yaml                a whole registry, before it is imported',
+        'fenghuo check --registry more.yaml --partial    one that adds to what a service has',
+      ),
+    );
   return act(command, check);
 }
 

@@ -20,6 +20,11 @@ export function act<A extends unknown[]>(command: Command, run: (...args: A) => 
   });
 }
 
+/** Lines of an example under the help of a command, each as one would type it. */
+export function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+}
+
 export function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }

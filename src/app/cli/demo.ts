@@ -20,7 +20,8 @@ import { untilStopped } from './until-stopped.ts';
 
 export function demoCommand(): Command {
   const command = new Command('demo').description(
-    'the service with the demo registry, demo users and simulators feeding it over real MQTT',
+    'the service with the demo registry, demo users and simulators feeding it over real MQTT, until Ctrl-C; ' +
+      'its data is removed at the end, unless FENGHUO_DATA_DIR names a folder',
   );
   return act(command, demo);
 }

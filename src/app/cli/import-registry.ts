@@ -5,7 +5,7 @@ import { looseningInWords } from '../../model/loosening.ts';
 import type { AccessOptions } from './api-client.ts';
 import { accessOf, postText } from './api-client.ts';
 import type { ExitCode } from './command.ts';
-import { act, complain, complainAll, readText, refuse, say } from './command.ts';
+import { act, complain, complainAll, examples, readText, refuse, say } from './command.ts';
 
 export function importCommand(): Command {
   const registry = new Command('registry')
@@ -13,7 +13,15 @@ export function importCommand(): Command {
     .argument('<file>', 'what it looks like: docs/interface.md, "Registry file"')
     .option('--url <url>', 'the service, instead of FENGHUO_URL or http://127.0.0.1:8080')
     .option('--user <name>', 'who imports, instead of FENGHUO_USER or admin')
-    .option('--password <text>', 'his password, instead of FENGHUO_PASSWORD');
+    .option('--password <text>', 'his password, instead of FENGHUO_PASSWORD')
+    .addHelpText(
+      'after',
+      examples(
+        'fenghuo check --registry my.yaml              looks first, and changes nothing',
+        'FENGHUO_PASSWORD=… fenghuo import registry my.yaml',
+        'fenghuo import registry my.yaml --url http://10.0.0.5:8080 --user li --password …',
+      ),
+    );
   return new Command('import').description('adds to a running service').addCommand(act(registry, importRegistry));
 }
 

@@ -6,7 +6,7 @@ import type { AccessOptions } from './api-client.ts';
 import { accessOf, postText } from './api-client.ts';
 import { brokerUrl, DEFAULT_BROKER, whyNoBroker } from './broker-at.ts';
 import type { ExitCode } from './command.ts';
-import { act, complain, complainAll, positiveNumber, refuse, say, wholeNumber } from './command.ts';
+import { act, complain, complainAll, examples, positiveNumber, refuse, say, wholeNumber } from './command.ts';
 import { interrupted } from './until-stopped.ts';
 
 /** Load gateways exist for a test on this machine only; who may register them is an administrator anyway. */
@@ -25,15 +25,16 @@ interface Options extends Omit<AccessOptions, 'url'> {
 export function loadCommand(): Command {
   const command = new Command('load')
     .description('load generator on enterprises load-*, until the seconds are over')
-    .requiredOption('--points <n>', 'gas heads', wholeNumber)
+    .requiredOption('--points <n>', 'gas heads, 250 a gateway', wholeNumber)
     .requiredOption('--rate <n>', 'messages a second, all gateways together', positiveNumber)
     .option('--batch <n>', 'readings a message', wholeNumber, 1)
-    .requiredOption('--seconds <n>', 'how long', positiveNumber)
+    .requiredOption('--seconds <n>', 'how long, in seconds', positiveNumber)
     .option('--register', 'make the points known through the API first')
     .option('--url <mqtt-url>', 'broker', brokerUrl, DEFAULT_BROKER)
-    .option('--http <url>', 'service to register with, instead of FENGHUO_URL')
-    .option('--user <name>', 'who registers, instead of FENGHUO_USER')
-    .option('--password <text>', 'his password, instead of FENGHUO_PASSWORD');
+    .option('--http <url>', 'service to register with, instead of FENGHUO_URL or http://127.0.0.1:8080')
+    .option('--user <name>', 'who registers, instead of FENGHUO_USER or admin')
+    .option('--password <text>', 'his password, instead of FENGHUO_PASSWORD')
+    .addHelpText('after', examples('fenghuo load --points 1000 --rate 200 --seconds 60 --register --password …'));
   return act(command, load);
 }
 

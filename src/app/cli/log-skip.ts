@@ -7,14 +7,15 @@ import { skipRecord } from '../../log/local/skip.ts';
 import { lockFolder } from '../open/folder-lock.ts';
 import { refuseNewer } from '../open/folder-stamp.ts';
 import type { ExitCode } from './command.ts';
-import { act, complain, refuse, say, wholeNumber } from './command.ts';
+import { act, complain, examples, refuse, say, wholeNumber } from './command.ts';
 import { configured } from './configured.ts';
 
 export function logCommand(): Command {
   const skip = new Command('skip')
     .description('sets aside a damaged record of the log (the service must be stopped); its bytes are kept')
     .argument('<number>', 'the record that the service names when it cannot start', wholeNumber)
-    .option('--config <file>', 'configuration, instead of FENGHUO_CONFIG or fenghuo.yaml');
+    .option('--config <file>', 'configuration, instead of FENGHUO_CONFIG or fenghuo.yaml')
+    .addHelpText('after', examples('fenghuo log skip 48213'));
   return new Command('log').description('the input log').addCommand(act(skip, logSkip));
 }
 

@@ -1,12 +1,14 @@
 /** `fenghuo replay`: recorded readings through the same engine, one line a transition. The same file gives the same bytes. */
 import { createReadStream, existsSync } from 'node:fs';
 import { Argument, Command, InvalidArgumentError } from 'commander';
+import type { RecordedReading } from '../../../simulators/replay-source.ts';
 import { readReplay, replayFormatOf } from '../../../simulators/replay-source.ts';
 import type { RegistryChange } from '../../model/registry.ts';
+import { SECOND_MS } from '../../model/time.ts';
 import { Replay, replayLine } from '../replay.ts';
 import { loadPacks, resolveRegistryText, shippedPacks } from '../seeds.ts';
 import type { ExitCode } from './command.ts';
-import { act, complain, complainAll, readText, refuse, say } from './command.ts';
+import { act, complain, complainAll, examples, readText, refuse, say } from './command.ts';
 
 interface Options {
   readonly registry: string;
@@ -16,11 +18,17 @@ interface Options {
 
 export function replayCommand(): Command {
   const command = new Command('replay')
-    .description('recorded readings through the same engine: prints the transitions')
+    .description(
+      'recorded readings through the same engine, as if each had come when it was taken: prints the transitions',
+    )
     .addArgument(new Argument('<file>', 'F.ndjson or F.csv').argParser(recording))
-    .requiredOption('--registry <file>', 'what the points are')
-    .option('--packs <folder>', 'packs', shippedPacks())
-    .option('--json', 'one JSON object a line');
+    .requiredOption('--registry <file>', 'what the points are (YAML or JSON)')
+    .option('--packs <folder>', 'packs (*.yaml)', shippedPacks())
+    .option('--json', 'one JSON object a line')
+    .addHelpText(
+      'after',
+      examples('fenghuo replay day.ndjson --registry my.yaml', 'fenghuo replay day.csv --registry my.yaml --json'),
+    );
   return act(command, replay);
 }
 
@@ -33,7 +41,9 @@ async function replay(file: string, options: Options): Promise<ExitCode> {
   if (!existsSync(file)) return refuse(`${file}: no such file`);
   const change = await changeOf(options);
   if (change === undefined) return 1;
+  const judged = new Judged();
   const run = new Replay((transition) => {
+    judged.transitions++;
     const line = replayLine(transition);
     say(options.json ? JSON.stringify(line) : textOf(line));
   });
@@ -55,6 +65,7 @@ async function replay(file: string, options: Options): Promise<ExitCode> {
       first = false;
     }
     const refused = run.reading(item.reading);
+    if (refused === undefined) judged.note(item.reading);
     if (refused === undefined || refused === 'duplicate') continue;
     bad++;
     const about = `${item.reading.point}: ${refused}`;
@@ -62,8 +73,33 @@ async function replay(file: string, options: Options): Promise<ExitCode> {
     if (!told.has(about)) complain(`${file}:${item.line}: ${about}`);
     told.add(about);
   }
+  // Beside what is printed, so that the same file gives the same bytes there.
+  if (!options.json) complain(judged.words(options.registry));
   if (bad > 0) complain(`${bad} ${bad === 1 ? 'line was' : 'lines were'} not judged`);
   return bad === 0 ? 0 : 1;
+}
+
+/** What a replay has looked at, for who reads its answer: no line printed may mean calm, or nothing looked at. */
+class Judged {
+  transitions = 0;
+  private readings = 0;
+  private readonly points = new Set<string>();
+  private from = Number.POSITIVE_INFINITY;
+  private to = Number.NEGATIVE_INFINITY;
+
+  note({ point, at }: RecordedReading): void {
+    this.readings++;
+    this.points.add(point);
+    this.from = Math.min(this.from, at);
+    this.to = Math.max(this.to, at);
+  }
+
+  words(registry: string): string {
+    const { readings, points, from, to, transitions } = this;
+    if (readings === 0) return `no reading was judged against ${registry}`;
+    const span = `${(to - from) / SECOND_MS} s, ${new Date(from).toISOString()} to ${new Date(to).toISOString()}`;
+    return `judged ${readings} readings of ${points.size} points over ${span}, against ${registry}: ${transitions} transitions`;
+  }
 }
 
 /** The registry as a change; undefined after every error was told. */

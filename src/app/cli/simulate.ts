@@ -9,7 +9,7 @@ import { wallNow } from '../clock.ts';
 import { demoFolder } from '../seeds.ts';
 import { brokerUrl, DEFAULT_BROKER, whyNoBroker } from './broker-at.ts';
 import type { ExitCode } from './command.ts';
-import { act, complain, positiveNumber, readText, refuse, say } from './command.ts';
+import { act, complain, examples, positiveNumber, readText, refuse, say } from './command.ts';
 import { interrupted } from './until-stopped.ts';
 
 interface Options {
@@ -23,11 +23,19 @@ interface Options {
 export function simulateCommand(): Command {
   const command = new Command('simulate')
     .description(`one scenario over MQTT, until Ctrl-C: ${SCENARIOS.map(({ name }) => name).join(', ')}`)
-    .requiredOption('--scenario <name>', 'which one')
-    .option('--registry <file>', 'plants and credentials', join(demoFolder(), 'registry.yaml'))
+    .requiredOption('--scenario <name>', 'which one of these')
+    .option(
+      '--registry <file>',
+      'plants and credentials (YAML or JSON), which the service must have imported',
+      join(demoFolder(), 'registry.yaml'),
+    )
     .option('--speed <n>', 'plant time runs n times as fast as the clock', positiveNumber, 1)
     .option('--seed <text>', 'the same seed gives the same noise', 'fenghuo')
-    .option('--url <mqtt-url>', 'broker', brokerUrl, DEFAULT_BROKER);
+    .option('--url <mqtt-url>', 'broker', brokerUrl, DEFAULT_BROKER)
+    .addHelpText(
+      'after',
+      examples('fenghuo simulate --scenario leak', 'fenghuo simulate --scenario rising-phreatic --speed 60'),
+    );
   return act(command, simulate);
 }
 

@@ -9,7 +9,7 @@ import { createLogger } from '../logger.ts';
 import { storedUser } from '../ports/accounts.ts';
 import { VERSION } from '../version.ts';
 import type { ExitCode } from './command.ts';
-import { act, refuse, say } from './command.ts';
+import { act, examples, refuse, say } from './command.ts';
 import { configured } from './configured.ts';
 import { DEMO_PASSWORD } from './demo-people.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -17,7 +17,14 @@ import { untilStopped } from './until-stopped.ts';
 export function startCommand(): Command {
   const command = new Command('start')
     .description('the service; on the embedded broker and stores where nothing else is configured')
-    .option('--config <file>', 'configuration, instead of FENGHUO_CONFIG or fenghuo.yaml');
+    .option('--config <file>', 'configuration (YAML), instead of FENGHUO_CONFIG or fenghuo.yaml; none is needed')
+    .addHelpText(
+      'after',
+      examples(
+        'fenghuo start                                        HTTP on 8080, MQTT on 1883, data in ./data',
+        'FENGHUO_HTTP_PORT=8081 FENGHUO_DATA_DIR=/var/lib/fenghuo fenghuo start',
+      ),
+    );
   return act(command, start);
 }
 

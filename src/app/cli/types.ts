@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { loadPacks, shippedPacks } from '../seeds.ts';
 import type { ExitCode } from './command.ts';
-import { act, complainAll, say } from './command.ts';
+import { act, complainAll, examples, say } from './command.ts';
 
 interface Options {
   readonly packs: string;
@@ -13,8 +13,9 @@ export function typesCommand(): Command {
   const command = new Command('types')
     .description('lists the point types of the packs: what a registry may write as `type`')
     .argument('[word]', 'only those whose name, title or hazard holds it')
-    .option('--packs <folder>', 'packs', shippedPacks())
-    .option('--json', 'one JSON object a line');
+    .option('--packs <folder>', 'packs (*.yaml)', shippedPacks())
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', examples('fenghuo types', 'fenghuo types 液位', 'fenghuo types toxic-gas --json'));
   return act(command, types);
 }
 

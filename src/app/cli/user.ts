@@ -16,7 +16,7 @@ import { wallNow } from '../clock.ts';
 import { isBroughtUp, refuseNewer } from '../open/folder-stamp.ts';
 import { storedUser } from '../ports/accounts.ts';
 import type { ExitCode } from './command.ts';
-import { act, refuse, say } from './command.ts';
+import { act, examples, refuse, say } from './command.ts';
 import { installed } from './configured.ts';
 import { DEMO_PASSWORD } from './demo-people.ts';
 
@@ -38,7 +38,7 @@ interface AddOptions extends Options {
 
 export function userCommand(): Command {
   const add = new Command('add')
-    .description('adds a person; the password is read from standard input')
+    .description(`adds a person; the password (at least ${PASSWORD_LENGTH_MIN} characters) is read from standard input`)
     .argument('<name>', 'the name to sign in with')
     .addOption(new Option('--role <role>', 'what he may do').choices(ROLES).makeOptionMandatory())
     .addOption(new Option('--level <level>', 'whose duty his answer is').choices(DUTY_LEVELS).makeOptionMandatory())
@@ -47,11 +47,19 @@ export function userCommand(): Command {
     .addOption(
       new Option('--enterprise <id>', 'he sees this enterprise').argParser(readEnterprise).conflicts('division'),
     )
-    .option('--config <file>', 'configuration, instead of FENGHUO_CONFIG or fenghuo.yaml');
+    .option('--config <file>', 'configuration, instead of FENGHUO_CONFIG or fenghuo.yaml')
+    .addHelpText(
+      'after',
+      examples(
+        'fenghuo user add li --role county-duty --level county --division 320921',
+        'echo "$PASSWORD" | fenghuo user add wang --role safety-director --level enterprise --enterprise my-chem',
+      ),
+    );
   const passwd = new Command('passwd')
     .description('sets a new password, read from standard input')
     .argument('<name>', 'whose')
-    .option('--config <file>', 'configuration, instead of FENGHUO_CONFIG or fenghuo.yaml');
+    .option('--config <file>', 'configuration, instead of FENGHUO_CONFIG or fenghuo.yaml')
+    .addHelpText('after', examples('fenghuo user passwd li'));
   return new Command('user')
     .description('people who may sign in')
     .addCommand(
