@@ -105,7 +105,7 @@ export interface WrongClock {
 }
 
 /** Readings far beyond their span, judged all the same; `point` is that of the newest, `detail` which unit it may have been. */
-export interface WrongUnit {
+interface WrongUnit {
   readonly readings: number;
   readonly point: string;
   readonly detail: string;
