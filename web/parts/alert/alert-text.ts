@@ -199,9 +199,9 @@ function beyondSpan(config: Point | undefined, value: number | undefined): strin
   const over = value > max && (H ?? HH) !== undefined;
   const under = value < min && (L ?? LL) !== undefined;
   if (!over && !under) return '';
-  return config.span.min === undefined || config.span.max === undefined
-    ? numberText(over ? max : min)
-    : `${numberText(min)}–${numberText(max)}`;
+  if (config.span.min === undefined || config.span.max === undefined) return numberText(over ? max : min);
+  // Before a number below zero a dash would read like another sign.
+  return [min, max].map(numberText).join(min < 0 ? ' … ' : '–');
 }
 
 /** The limit and what the value has to do with it: past it, near it, or heading for it. */
