@@ -76,3 +76,11 @@ describe('of two tanks, the worse of which is over first', () => {
     expect(held(alert)).toEqual({ step: 'easing', value: 3, detail: { computed: 0 } });
   });
 });
+
+it('of a device alarm that is over are those that it had: its grade is not held, it is what it is', () => {
+  const desk = new Desk({ points: [tank('LT-1'), tank('LT-2')] });
+  fill(desk, 'LT-2', 0, MINUTE, () => 50);
+  for (let at = 0; at < 4 * MINUTE; at += STEP) desk.reading('LT-1', at, 50, at < MINUTE ? 'bad' : 'good');
+  const [alert] = desk.transitions.filter(({ alert: { hazard, active } }) => hazard === 'bad-quality' && !active);
+  expect(alert.alert.reasons.map(({ step }) => step)).toEqual(['device']);
+});

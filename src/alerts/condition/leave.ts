@@ -70,8 +70,8 @@ export function returned(alert: OpenAlert, ctx: BookContext, before: Before, new
   record.flags = passed(record.flags, latched ? 'clear-latched' : 'clear');
   record.clearedAt = ctx.at;
   record.easingSince = ctx.at;
-  // What stood last made the grade that it keeps; nothing stands now.
-  record.reasons = heldReasons({ grade: 0, reasons: record.reasons }, record.grade);
+  // What stood last made the grade that it keeps; nothing stands now. The grade of a device alarm never comes down.
+  if (record.group.kind === 'hazard') record.reasons = heldReasons({ grade: 0, reasons: record.reasons }, record.grade);
   setDeadline(record, 'regrade', undefined, ctx);
   awaitEasing(record, ctx);
   // A changed limit: the process has not changed, only what is asked of it. Somebody has to look at that.
