@@ -148,4 +148,12 @@ describe.skipIf(broker.missing)(`behind Mosquitto${broker.note}`, () => {
     const standing = async () => (await offline()).filter(({ active, hazard }) => active && hazard === 'offline');
     await eventually('its end', async () => (await standing()).length === 0, 90_000);
   }, 150_000);
+
+  it('tells that its own link to the broker is down', async () => {
+    const link = async () => (await alerts('kind=device')).filter(({ hazard }) => hazard === 'link');
+    expect(await link()).toEqual([]);
+    await mosquitto.stop();
+    // A fault of a device stands for ten seconds before it is told.
+    await eventually('the alarm', async () => (await link()).some(({ active }) => active), 60_000);
+  }, 90_000);
 });

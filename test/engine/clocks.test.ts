@@ -199,6 +199,47 @@ describe('one wrong clock behind a shared gateway', () => {
   });
 });
 
+describe('several wrong clocks behind one gateway', () => {
+  it('are one alarm that counts them, and ends when the last of them is right', () => {
+    const desk = new Desk({ points: [point('GD-1'), point('GD-2'), point('GD-3')] });
+    const wrong = new Set(['GD-1', 'GD-2']);
+    const round = (at: number) => {
+      for (const tag of ['GD-1', 'GD-2', 'GD-3'])
+        desk.send([{ tag, at: at + (wrong.has(tag) ? HOUR : 0), value: 3 }], at);
+    };
+    const alarm = () => desk.devices.find(({ hazard }) => hazard === 'clock-skewed');
+    let at = 0;
+    const rounds = (count: number) => {
+      for (let i = 0; i < count; i++) {
+        at += 10 * SECOND;
+        round(at);
+      }
+    };
+    rounds(3);
+    expect(alarm()).toMatchObject({ active: true, reasons: [{ detail: { points: 2 } }] });
+    wrong.delete('GD-1');
+    rounds(12);
+    expect(alarm()).toMatchObject({ active: true });
+    wrong.delete('GD-2');
+    rounds(12);
+    expect(alarm()?.active ?? false).toBe(false);
+  });
+
+  it('that are one and the same, known to be slow, are so for who speaks for the first time too', () => {
+    const fire = { valueKind: 'boolean', limits: {}, criticalWhen: true, hazard: 'fire', intervalMs: null } as const;
+    const desk = new Desk({ points: [point('GD-1'), point('FD-1', fire)] });
+    const SLOW = 2 * MINUTE;
+    for (let at = 10 * SECOND; at <= 5 * MINUTE; at += 10 * SECOND)
+      desk.send([{ tag: 'GD-1', at: at - SLOW, value: 3 }], at);
+    const { judgedAt, sampledAt, flags } = desk.send(
+      [{ tag: 'FD-1', at: 3 * MINUTE + SECOND, value: 1 }],
+      5 * MINUTE + SECOND,
+    );
+    expect([judgedAt[0] - sampledAt[0], flags[0] & FLAG.CLOCK_SKEWED]).toEqual([SLOW, FLAG.CLOCK_SKEWED]);
+    expect(desk.story).toEqual(['raised orange']);
+  });
+});
+
 describe('our own clock', () => {
   const stepped = (desk: Desk, offsetMs: number, at: number) => {
     desk.tickTo(at);

@@ -69,6 +69,7 @@ describe('a loosening waits for a second person, the stricter value in force', (
     ['one transmitter for two heads', { transmitter: 'TX-1' }],
     ['a part of the source that alarms apart', { unitGroup: 'T-2' }],
     ['another publisher beside its own', { gateways: ['gw1', 'gw2'] }],
+    ['a real head that is to be of a drill', { exercise: true }],
     ['another hazard', { hazard: 'toxic-gas' }],
     ['a low side that alarms apart', { hazardLow: 'low-level' }],
     ['another unit', { unit: 'mg/m3' }],

@@ -152,4 +152,12 @@ describe('a drill', () => {
       expect(rows(desk)).toContain('yt/~gw1|offline|device yellow REAL');
     });
   });
+
+  it('becomes real by no form: who watches the drill does not watch the plant', () => {
+    const desk = new Desk({ points: [drill('DR-1')] });
+    desk.configure(pointsChange(point('DR-1')), SECOND);
+    expect(desk.pending).toEqual(['yt/DR-1 exercise: true → null']);
+    desk.reading('DR-1', 2 * SECOND, 60);
+    expect(rows(desk)).toEqual(['yt/farm||flammable-gas|hazard|exercise orange']);
+  });
 });
