@@ -44,11 +44,22 @@ export function sendProblem(reply: FastifyReply, error: ApiError): FastifyReply 
 /** The error handler of the server; what is our fault goes to `report`. */
 export function errorHandler(report: (error: unknown, where: string) => void) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const known = asApiError(error);
+    const known = error.statusCode === 415 ? wrongType(request) : asApiError(error);
     if (known !== undefined) return sendProblem(reply, known);
     report(error, `${request.method} ${request.routeOptions.url ?? 'no route'}`);
     return sendProblem(reply, new ApiError('internal-error'));
   };
+}
+
+/** Types that some route takes. */
+const TYPES = ['application/json', 'application/yaml'];
+
+function wrongType(request: FastifyRequest): ApiError {
+  const taken = TYPES.filter((type) => request.server.hasContentTypeParser(type));
+  const sent = request.headers['content-type'];
+  const words =
+    sent === undefined ? 'no content-type was sent' : `content-type ${JSON.stringify(sent)} is not taken here`;
+  return new ApiError('unsupported-type', `${words}: send ${taken.join(' or ')}`);
 }
 
 function asApiError(error: FastifyError): ApiError | undefined {
@@ -63,8 +74,6 @@ function asApiError(error: FastifyError): ApiError | undefined {
   switch (error.statusCode) {
     case 413:
       return new ApiError('too-large');
-    case 415:
-      return new ApiError('unsupported-type');
     default:
       // Bad JSON, a body where none belongs, a malformed address: fastify names them all with a 4xx.
       if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {

@@ -3,6 +3,7 @@
  * need no file. It reads the file and the environment it is given; it opens nothing else.
  */
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
@@ -254,7 +255,9 @@ export function loadConfig(env: Environment, file: string | undefined = env.FENG
   const parsed = CONFIG.safeParse(raw);
   if (!parsed.success)
     errors.push(...parsed.error.issues.map((issue) => `${issue.path.join('.') || path}: ${issue.message}`));
-  return parsed.success && errors.length === 0 ? { ok: true, config: parsed.data } : { ok: false, errors };
+  if (!parsed.success || errors.length > 0) return { ok: false, errors };
+  // What is said of the folder is read by somebody who is in another one.
+  return { ok: true, config: { ...parsed.data, dataDir: resolve(parsed.data.dataDir) } };
 }
 
 const EXPECTED = { text: 'a text', number: 'a whole number', 'yes-no': 'true or false' } as const;

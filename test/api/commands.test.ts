@@ -159,7 +159,8 @@ describe('what is not a command', () => {
   it('a body of another type, or far too large', async () => {
     const county = await api.as('county');
     const typed = await county.post('/alerts/a/acknowledge', 'seenSeq=1', { 'content-type': 'text/plain' });
-    expect(typed.problem).toMatchObject({ status: 415, code: 'unsupported-type' });
+    const detail = 'content-type "text/plain" is not taken here: send application/json';
+    expect(typed.problem).toMatchObject({ status: 415, code: 'unsupported-type', detail });
     const large = await county.post('/alerts/a/acknowledge', { seenSeq: 1, note: 'x'.repeat(2_000_000) });
     expect(large.problem).toMatchObject({ status: 413, code: 'too-large' });
   });

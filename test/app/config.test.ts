@@ -1,6 +1,6 @@
 /** Configuration: defaults need no file, every error is told at once by its key, nothing unknown is passed over. */
 import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/app/config.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -31,7 +31,8 @@ describe('a configuration file', () => {
 
   it('may leave everything out', () => {
     expect(configOf({}, fixture('empty.good.yaml'))).toEqual({
-      dataDir: 'data',
+      // Messages name it to somebody who is in another folder.
+      dataDir: resolve('data'),
       host: '127.0.0.1',
       http: { port: 8080, secure: false, trustProxy: false },
       mqtt: { port: 1883, clientId: 'fenghuo' },

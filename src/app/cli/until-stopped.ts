@@ -5,6 +5,7 @@ import { watch } from '../clock.ts';
 import type { Service } from '../compose.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
+import { portsNotFree } from '../open/ports.ts';
 import type { ExitCode } from './command.ts';
 import { complain } from './command.ts';
 
@@ -27,6 +28,12 @@ export function interrupted(): AbortSignal {
 
 /** npm hands Ctrl-C on as well, so two signals arrive for one key press: the second one is no impatience. */
 export async function untilStopped(config: Config, logger: Logger, begin: () => Promise<Running>): Promise<ExitCode> {
+  const busy = await portsNotFree(config);
+  if (busy.length > 0) {
+    complain(`fenghuo could not start: ${busy.length === 1 ? 'a port is' : `${busy.length} ports are`} not to be had`);
+    for (const words of busy) complain(`  ${words}`);
+    return 1;
+  }
   let stop: (() => void) | undefined;
   const asked = new Promise<void>((resolve) => {
     stop = resolve;
