@@ -6,7 +6,6 @@ import { decodeState, encodeState } from '../../../src/engine/snapshot.ts';
 import type { EngineState } from '../../../src/engine/state.ts';
 import { step } from '../../../src/engine/step.ts';
 import type { QualityName } from '../../../src/model/quality.ts';
-import { FLAG } from '../../../src/model/reading.ts';
 import type { RegistryChange } from '../../../src/model/registry.ts';
 import { registryOf } from '../build/registry.ts';
 import type { Sent } from '../desk.ts';
@@ -254,5 +253,3 @@ export function bytesAndBack(state: EngineState): EngineState {
     columns.map((bytes) => bytes.slice()),
   );
 }
-
-export const REDELIVERED = FLAG.REDELIVERED;
