@@ -1,5 +1,6 @@
 // The hand on the screen: keys that act on what is read, and a telephone on which the list comes first.
 import { describe, expect, it } from 'vitest';
+import { PASSWORD } from '../api/support/service.ts';
 import { needs } from '../support/available.ts';
 import { alertPoint, makeAlert } from '../support/build/alert.ts';
 import { row, screenBench, signIn } from './support/screen-bench.ts';
@@ -120,6 +121,64 @@ describe.skipIf(browser.missing)(`the hand on the screen${browser.note}`, () => 
     );
     expect(cut).toEqual([]);
     expect(await page.$eval('html', (one) => one.scrollWidth)).toBeLessThanOrEqual(width);
+  });
+
+  it('is worked by the keyboard alone, from signing in to verifying what the list has at hand', async () => {
+    const { api, page } = bench;
+    await page.goto(api.url);
+    await page.keyboard.type('province');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(row('red'));
+    const tabTo = async (selector: string): Promise<void> => {
+      for (let tabs = 0; tabs < 60 && (await page.$(`${selector}:focus`)) === null; tabs++) {
+        await page.keyboard.press('Tab');
+      }
+      // What has the focus is seen to have it.
+      await page.waitForSelector(`${selector}:focus-visible`);
+    };
+    await tabTo('.rows');
+    await page.keyboard.press('ArrowDown');
+    await page.waitForSelector('.headline.orange');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.detail:focus');
+    await tabTo('.commands button:not(.primary)');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('dialog input:focus');
+    await page.keyboard.type('电话核实属实');
+    await page.keyboard.press('Enter');
+    await expect
+      .poll(() => api.service.commands.at(-1))
+      .toMatchObject({ alertId: 'orange', body: { kind: 'verify', note: '电话核实属实' } });
+    // The text of the pane can be read on without a mouse, too.
+    await tabTo('.scroll');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('.rows:focus');
+  });
+
+  it('tells no grade by colour alone: beside it stand its shape and its word, on both pages', async () => {
+    const { api, page } = bench;
+    await signIn(page, api.url);
+    const words = { red: '■红', orange: '▲橙', yellow: '▼黄', blue: '●蓝' };
+    const coloured = () =>
+      page.$$eval(
+        '.red, .orange, .yellow, .blue',
+        (all, said) =>
+          all
+            .filter(({ className, textContent }) =>
+              Object.entries(said).some(
+                ([grade, word]) => className.split(' ').includes(grade) && !textContent?.includes(word),
+              ),
+            )
+            .map(({ outerHTML }) => outerHTML.slice(0, 200)),
+        words,
+      );
+    await page.waitForSelector('.headline.red');
+    expect(await coloured()).toEqual([]);
+    await page.keyboard.press('KeyH');
+    await page.waitForSelector('.past [data-id]');
+    expect(await coloured()).toEqual([]);
   });
 
   it('says in a whole sentence what was refused, for as long as nobody has read it', async () => {

@@ -5,7 +5,7 @@ import { HEARTBEAT_MS } from '../../src/api/shapes/live.ts';
 import { LOST_AFTER_MS } from '../../web/live/state.ts';
 import { needs } from '../support/available.ts';
 import { alertPoint, makeAlert } from '../support/build/alert.ts';
-import { buildPoint } from '../support/build/point.ts';
+import { buildPoint, restated } from '../support/build/point.ts';
 import { row, screenBench, signIn, styleOf } from './support/screen-bench.ts';
 
 const browser = needs('chromium');
@@ -72,6 +72,10 @@ describe.skipIf(browser.missing)(`what the screen says${browser.note}`, () => {
   it('speaks of the rule that stands: of a rate as a rate, with the name of no limit that it has not reached', async () => {
     const { api, page } = bench;
     const sampledAt = api.service.time.now() - MINUTE_MS;
+    const rising = { windowMs: 5 * MINUTE_MS, perMinute: 1, direction: 'both' as const };
+    const tank = api.service.points.findIndex(({ number }) => number === 5);
+    const { config } = api.service.points[tank]!;
+    api.service.points.splice(tank, 1, { number: 5, config: restated(config, { rateOfChange: rising }) });
     const common = { value: 12, sampledAt, since: sampledAt };
     const rate = { rule: 'rate-of-change', limit: 'LL', limitValue: 10, numbers: { slopePerMinute: -2.4 } };
     const base = { step: 'base', value: 3 };
@@ -88,9 +92,13 @@ describe.skipIf(browser.missing)(`what the screen says${browser.note}`, () => {
     );
     await signIn(page, api.url);
     await page.click(row('at-limit'));
+    // Twice in the alert, it is one point.
+    expect(await text(`${row('at-limit')} .subject`)).not.toMatch(/等 \d 点/);
     await page.waitForSelector('.reasons li[data-step=base]:has-text("二号储罐液位 达到低报")');
     const contributor = '.contributors li[data-rule="rate-of-change"]';
-    expect(await text(contributor)).toMatch(/变化速率 · 报警12 % \(趋向 LL 10\)速率 -2\.4 %\/分钟（16:52:20 时）/);
+    expect(await text(contributor)).toMatch(
+      /变化速率 · 报警12 % \(趋向 LL 10\)速率 -2\.4 %\/分钟，按 5 分 0 秒计（16:52:20 时）/,
+    );
     expect(await text(contributor)).not.toMatch(/低报|低低报|高报/);
     await page.click(row('by-rate'));
     await page.waitForSelector('.reasons li[data-step=base]:has-text("二号储罐液位 变化速率达到报警")');

@@ -25,7 +25,11 @@ export function SignIn() {
 
 export function SignInAgain() {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    return () => requestAnimationFrame(() => before instanceof HTMLElement && before.focus());
+  }, []);
   const close = (): void => {
     signingInAgain.value = false;
   };

@@ -93,7 +93,8 @@ export function AlertRow({
 }
 
 function Subject({ alert }: { alert: Alert }) {
-  const count = alert.points.filter(({ active, rule }) => active && rule !== 'coverage').length;
+  // A point that stands at its limit and by its rate is one point.
+  const count = new Set(alert.points.flatMap(({ active, rule, id }) => (active && rule !== 'coverage' ? id : []))).size;
   const name = subjectOf(alert);
   return (
     <span class="subject" title={`${name} · ${hazardName(alert)}`}>

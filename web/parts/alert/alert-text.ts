@@ -11,7 +11,7 @@ import { leadPoint } from '../../live/alert-list.ts';
 import { duty, liveRow } from '../../live/desk.ts';
 import { divisionsOf, enterpriseById, pointById, sourceById } from '../../live/registry.ts';
 import { alertWords } from '../../words/alerts.ts';
-import { numberText, unitText, valueWithUnit } from '../format.ts';
+import { duration, numberText, unitText, valueWithUnit } from '../format.ts';
 
 /** Short name of whatever can contribute: a point, a gateway, a source, the service. */
 function subjectName(id: string): string {
@@ -238,12 +238,15 @@ export function peakText(alert: Of, point: AlertPoint): string {
   return (low ? peakLow : peakHigh)(valueWithUnit(peak, config?.unit ?? ''));
 }
 
-/** `速率 +0.17 %/min`: what a rate alarm is about; empty for other rules. */
+/** `速率 +0.17 %/分钟，按 5 分钟计`: what a rate alarm is about; empty for other rules. */
 export function rateText(point: AlertPoint): string {
   const slope = point.numbers?.slopePerMinute;
   if (point.rule !== 'rate-of-change' || slope === undefined) return '';
-  const unit = unitText(pointById(point.id)?.unit ?? '');
-  return alertWords.value.rate(`${slope > 0 ? '+' : ''}${numberText(slope)}`, unit);
+  const { unit = '', rules = [] } = pointById(point.id) ?? {};
+  const windowMs = rules.find(({ id }) => id === point.rule)?.windowMs;
+  const { rate, overWindow } = alertWords.value;
+  const text = rate(`${slope > 0 ? '+' : ''}${numberText(slope)}`, unitText(unit));
+  return typeof windowMs === 'number' ? overWindow(text, duration(windowMs)) : text;
 }
 
 /** One line for the banner, a title or a reader: what, how much, where. The end is what gets cut off. */

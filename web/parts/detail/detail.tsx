@@ -70,7 +70,8 @@ function AlertDetailView({ alert }: { alert: Alert }) {
       </button>
       <Headline alert={alert} />
       <Commands alert={alert} />
-      <div class="scroll">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard, or it is read by mouse alone */}
+      <div class="scroll" tabIndex={0}>
         <h3>{alert.closedAt === undefined ? detail.trend : detail.trendThen}</h3>
         {hasTrend ? (
           <Trend key={`${lead.id} ${alert.closedAt}`} alert={alert} point={lead} stopped={stopped.value} />
