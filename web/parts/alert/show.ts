@@ -2,21 +2,15 @@
  * Opens an alert because somebody asked for it: on a narrow screen, where the pane lies below the list, it is brought into
  * sight. And its address.
  */
-import { signal } from '@preact/signals';
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import { open } from '../../live/desk.ts';
 
 /** Below this the screen is one column. The same figure stands in the style sheets. */
-const query = matchMedia('(max-width: 1000px)');
-
-export const narrow = signal(query.matches);
-query.addEventListener('change', () => {
-  narrow.value = query.matches;
-});
+const narrow = matchMedia('(max-width: 1000px)');
 
 export function show(alert: Alert | undefined): void {
   open(alert);
-  if (narrow.peek()) bringIntoSight('.detail');
+  if (narrow.matches) bringIntoSight('.detail');
 }
 
 /** Address of an alert, to be sent to a colleague: it leads there after signing in, open or closed. */

@@ -9,7 +9,7 @@ import { asking } from '../../live/desk.ts';
 import { screenWords } from '../../words/screen.ts';
 
 /** By the name of a field: what it lacks, in words. */
-export type Faults = Readonly<Record<string, string | undefined>>;
+type Faults = Readonly<Record<string, string | undefined>>;
 
 interface Asking {
   readonly name: string;
