@@ -11,7 +11,8 @@ import { DAY_MS } from '../model/time.ts';
 import { alertId } from './key.ts';
 import { OpenAlert } from './open-alert.ts';
 import type { AlertRecord, GroupRef } from './record.ts';
-import { NORMAL, stateOf } from './state/flags.ts';
+import { begun } from './record.ts';
+import { stateOf } from './state/flags.ts';
 import type { BookContext } from './tell.ts';
 
 /** A new activation within this time of closing names the alert it reopens; as long is a closed id remembered. */
@@ -87,40 +88,19 @@ export class OpenAlerts {
   /** A new occurrence: nothing is known of it yet but when it was detected. */
   begin(group: GroupRef, key: string, found: Found, ctx: BookContext): OpenAlert {
     const past = this.past.get(key);
-    const alert = new OpenAlert({
+    const record = begun({
       id: alertId(ctx.partition, ctx.input, ctx.nextIndex()),
       key,
       group,
-      flags: NORMAL,
-      grade: 0,
-      peakGrade: 0,
-      handling: 'new',
       detectedAt: found.at,
       receivedAt: ctx.receivedAt,
       raisedAt: ctx.at,
-      changedAt: ctx.at,
-      clearedAt: null,
-      closedAt: null,
-      acknowledgements: [],
-      points: [],
-      reasons: [],
       occurrence: (past?.occurrence ?? 0) + 1,
-      activations: 1,
       reopens: past !== undefined && ctx.at - past.closedAt < REOPEN_MS ? past.id : undefined,
       retrospective: found.retrospective,
       unsaved: ctx.unsaved,
-      seq: 0,
-      worsenedSeq: 0,
-      worsenedAt: ctx.at,
-      shelf: null,
-      outOfServiceBy: null,
-      duties: [],
-      deadlines: [],
-      links: [],
-      closing: null,
-      easingSince: null,
-      sightedAt: null,
     });
+    const alert = new OpenAlert(record);
     this.enlist(alert);
     this.touched.add(alert.record);
     return alert;

@@ -11,6 +11,7 @@ import { awaitEasing } from './grade/ease-in-silence.ts';
 import { OpenAlert } from './open-alert.ts';
 import type { OpenAlerts } from './open-alerts.ts';
 import type { AlertRecord, Contribution, GroupRef } from './record.ts';
+import { begun } from './record.ts';
 import { NORMAL } from './state/flags.ts';
 import type { BookContext } from './tell.ts';
 import { tell } from './tell.ts';
@@ -111,7 +112,7 @@ function end(alerts: OpenAlerts, alert: OpenAlert, { state, grade }: Alert, ctx:
 
 /** As it was recorded, with nobody who contributes. */
 function remembered(recorded: Alert, { group, contributions }: Standing, ctx: BookContext): OpenAlert {
-  const alert = new OpenAlert({ ...recordOf(recorded, ctx), group });
+  const alert = new OpenAlert(recordOf(recorded, group, ctx));
   for (const c of contributions) {
     takeIn(alert, c, ctx.at, {});
     leave(alert, alert.find(c.slot)!, c.shown ?? {}, ctx.at);
@@ -119,38 +120,24 @@ function remembered(recorded: Alert, { group, contributions }: Standing, ctx: Bo
   return alert;
 }
 
-function recordOf(recorded: Alert, { at, unsaved }: BookContext): Omit<AlertRecord, 'group'> {
+function recordOf(recorded: Alert, group: GroupRef, { at, unsaved }: BookContext): AlertRecord {
+  const { grade, peakGrade, clearedAt, acknowledgements, reasons, activations } = recorded;
+  const { seq, worsenedSeq, worsenedAt, duties, links } = recorded;
   return {
-    id: recorded.id,
-    key: recorded.key,
+    ...begun({ ...recorded, group, unsaved }),
     flags: { ...NORMAL, acked: false },
-    grade: gradeOf(recorded.grade),
-    peakGrade: gradeOf(recorded.peakGrade),
-    handling: 'new',
-    detectedAt: recorded.detectedAt,
-    receivedAt: recorded.receivedAt,
-    raisedAt: recorded.raisedAt,
+    grade: gradeOf(grade),
+    peakGrade: gradeOf(peakGrade),
     changedAt: at,
-    clearedAt: recorded.clearedAt ?? at,
-    closedAt: null,
-    acknowledgements: [...recorded.acknowledgements],
-    points: [],
-    reasons: recorded.reasons,
-    occurrence: recorded.occurrence,
-    activations: recorded.activations,
-    reopens: recorded.reopens,
-    retrospective: recorded.retrospective,
-    unsaved,
-    seq: recorded.seq,
-    worsenedSeq: recorded.worsenedSeq,
-    worsenedAt: recorded.worsenedAt,
-    shelf: null,
-    outOfServiceBy: null,
-    duties: recorded.duties,
-    deadlines: [],
-    links: recorded.links,
-    closing: null,
+    clearedAt: clearedAt ?? at,
+    acknowledgements: [...acknowledgements],
+    reasons,
+    activations,
+    seq,
+    worsenedSeq,
+    worsenedAt,
+    duties,
+    links,
     easingSince: at,
-    sightedAt: null,
   };
 }

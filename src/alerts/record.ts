@@ -1,6 +1,6 @@
 /**
- * What the alert book remembers of one open alert and of each contributor, as plain JSON data, and the one derivation
- * everyone needs from it: which acknowledgement covers it. It changes nothing.
+ * What the alert book remembers of one open alert and of each contributor, as plain JSON data, what it begins as, and the one
+ * derivation everyone needs from it: which acknowledgement covers it. It changes nothing.
  */
 import type {
   Acknowledgement,
@@ -23,6 +23,7 @@ import type { SourceClass, SourceLevel } from '../model/source.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import type { Standing } from './grade/grading.ts';
 import type { Flags } from './state/flags.ts';
+import { NORMAL } from './state/flags.ts';
 
 /** What alarms together: (source, unit?, hazard) for hazards, (subject, fault) for device alarms. */
 export interface GroupRef {
@@ -167,6 +168,60 @@ export interface AlertRecord {
   easingSince: EpochMs | null;
   /** After the return: engine time of the newest good reading. */
   sightedAt: EpochMs | null;
+}
+
+/** What is known of an occurrence when it begins. */
+type Begun = Pick<
+  AlertRecord,
+  | 'id'
+  | 'key'
+  | 'group'
+  | 'detectedAt'
+  | 'receivedAt'
+  | 'raisedAt'
+  | 'occurrence'
+  | 'reopens'
+  | 'retrospective'
+  | 'unsaved'
+>;
+
+/** An occurrence of which nothing else has happened yet. */
+export function begun(known: Begun): AlertRecord {
+  const { id, key, group, detectedAt, receivedAt, raisedAt, occurrence, reopens, retrospective, unsaved } = known;
+  return {
+    id,
+    key,
+    group,
+    flags: NORMAL,
+    grade: 0,
+    peakGrade: 0,
+    handling: 'new',
+    detectedAt,
+    receivedAt,
+    raisedAt,
+    changedAt: raisedAt,
+    clearedAt: null,
+    closedAt: null,
+    acknowledgements: [],
+    points: [],
+    reasons: [],
+    occurrence,
+    activations: 1,
+    reopens,
+    retrospective,
+    unsaved,
+    seq: 0,
+    worsenedSeq: 0,
+    worsenedAt: raisedAt,
+    shelf: null,
+    outOfServiceBy: null,
+    duties: [],
+    deadlines: [],
+    links: [],
+    closing: null,
+    easingSince: null,
+    sightedAt: null,
+  };
 }
 
 /** The acknowledgement that covers the alert as it is now, at this duty level or above; the highest such one. */

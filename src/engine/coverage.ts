@@ -249,7 +249,7 @@ function tellHazard(fold: Fold, tally: Tally, slot: number): void {
     lost: names.map((number) => registry.points[number].tag).join(' '),
   };
   const contribution = {
-    ...engineContribution(fold, slot, { id: group.source, number: -1 }, 'coverage', detail),
+    ...engineContribution(fold, slot, { id: group.source, number: -1 }, LOST_SIGHT, detail),
     fixedGrade: faults.col.grade[rowOf(slot)] as Grade,
   };
   fold.changes.push({ kind: 'alarm', group: groups.coverageRef(group), slot, contribution, cause: 'cleared' });
@@ -289,7 +289,7 @@ function tellBlinded(fold: Fold, cause: number, exercise: boolean): void {
     if (cause !== BY_LINK && i < NAMED_MAX) each[tally.group.key] = `${liveOf(tally)}/${asked}`;
   }
   const contribution = {
-    ...engineContribution(fold, slot, subject, 'coverage', { live, declared, hazards: hazards.length, ...each }),
+    ...engineContribution(fold, slot, subject, LOST_SIGHT, { live, declared, hazards: hazards.length, ...each }),
     fixedGrade: grade,
     about: hazards.slice(0, NAMED_MAX).map((tally) => tally.group.key),
   };

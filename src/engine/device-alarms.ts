@@ -7,6 +7,7 @@ import type { EndCause } from '../alerts/condition/fact.ts';
 import type { Contribution, GroupRef } from '../alerts/record.ts';
 import type { Grade } from '../model/grade.ts';
 import type { DeviceFault } from '../model/hazard.ts';
+import { LOST_SIGHT } from '../model/hazard.ts';
 import { HIGH } from '../model/level.ts';
 import { QUALITY_NAMES } from '../model/quality.ts';
 import { faultName, rowOf } from './engine-slots.ts';
@@ -22,14 +23,31 @@ import { causeSubject } from './subjects.ts';
 export type DeviceGrade = 'blue' | 'yellow';
 export type FaultDetail = Readonly<Record<string, string | number | boolean>>;
 
-/** Of lost sight, which comes and goes. What the service or a rule does wrong is told each time. */
-const DELAYED_FAULTS: ReadonlySet<string> = new Set([
-  ...(['silent', 'offline', 'bad-quality', 'clock-skewed', 'link'] satisfies DeviceFault[]),
-  'coverage',
-]);
-/** What takes the sight of everything behind a gateway, or behind our own link. */
-const LOST_CAUSES: readonly DeviceFault[] = ['offline', 'silent', 'link'];
-const delaysOf = (fault: string): Delays => (DELAYED_FAULTS.has(fault) ? DELAYED : AT_ONCE);
+interface FaultKind {
+  readonly delays: Delays;
+  /** It takes the sight of everything behind a gateway, or behind our own link. */
+  readonly takesSight?: true;
+  /** What the service says of itself: it died with the process, and is noticed anew where it is still there. */
+  readonly ofProcess?: true;
+}
+
+/** Lost sight comes and goes, and is delayed. What the service or a rule does wrong is told each time. A new fault: one line. */
+const FAULTS: Readonly<Record<DeviceFault, FaultKind>> = {
+  offline: { delays: DELAYED, takesSight: true },
+  silent: { delays: DELAYED, takesSight: true },
+  link: { delays: DELAYED, takesSight: true },
+  'bad-quality': { delays: DELAYED },
+  'clock-skewed': { delays: DELAYED },
+  'rule-fault': { delays: AT_ONCE },
+  'set-aside': { delays: AT_ONCE },
+  storage: { delays: AT_ONCE, ofProcess: true },
+  behind: { delays: AT_ONCE, ofProcess: true },
+  'server-clock': { delays: AT_ONCE, ofProcess: true },
+};
+const faultsWhere = (isSo: (kind: FaultKind) => boolean): readonly DeviceFault[] =>
+  (Object.keys(FAULTS) as DeviceFault[]).filter((fault) => isSo(FAULTS[fault]));
+const LOST_CAUSES = faultsWhere(({ takesSight }) => takesSight === true);
+const OF_PROCESS = faultsWhere(({ ofProcess }) => ofProcess === true);
 
 const BLUE = 1;
 const YELLOW = 2;
@@ -51,7 +69,7 @@ export function raiseDeviceAlarm(
   const { col } = fold.state.faults;
   const wanted = grade === 'yellow' ? YELLOW : BLUE;
   const isWorse = col.stands[row] === OWN_ROW && wanted > col.grade[row];
-  const isDue = came(fold, row, delaysOf(fault));
+  const isDue = came(fold, row, FAULTS[fault].delays);
   col.grade[row] = isDue || col.stands[row] === SILENT ? wanted : Math.max(wanted, col.grade[row]);
   if (isDue) tell(fold, subject, fault, detail);
   else if (isWorse || (detail !== undefined && col.stands[row] === OWN_ROW)) contribute(fold, subject, fault, detail);
@@ -60,15 +78,20 @@ export function raiseDeviceAlarm(
 /** The fault is gone. */
 export function clearDeviceAlarm(fold: Fold, subject: Subject, fault: DeviceFault): void {
   const slot = fold.state.engineSlots.find(nameOf(subject, fault));
-  if (slot !== undefined && went(fold, rowOf(slot), delaysOf(fault))) finish(fold, subject, fault);
+  if (slot !== undefined && went(fold, rowOf(slot), FAULTS[fault].delays)) finish(fold, subject, fault);
 }
 
 /** A timer of the fault table that is a device alarm's. */
 export function deviceFaultDue(fold: Fold, subject: Subject, fault: DeviceFault, due: number): void {
   const row = rowOf(fold.engineSlot(nameOf(subject, fault)));
-  const task = looked(fold, row, due, delaysOf(fault));
+  const task = looked(fold, row, due, FAULTS[fault].delays);
   if (task === 'raise') tell(fold, subject, fault);
   else if (task === 'end') finish(fold, subject, fault);
+}
+
+/** What the service said of itself died with the process. */
+export function forgetOwnFaults(fold: Fold, service: Subject): void {
+  for (const fault of OF_PROCESS) clearDeviceAlarm(fold, service, fault);
 }
 
 /** Another alert of the same cause says more: its device alarms are told there as long as it stands. */
@@ -185,7 +208,7 @@ export function engineContribution(
   fold: Fold,
   slot: number,
   { id, number }: Pick<Subject, 'id' | 'number'>,
-  rule: string,
+  rule: DeviceFault | typeof LOST_SIGHT,
   detail: FaultDetail,
 ): Contribution {
   return {
@@ -198,7 +221,7 @@ export function engineContribution(
     uncertain: false,
     latched: false,
     offDelayMs: 0,
-    chatterMs: delaysOf(rule).chatterMs,
+    chatterMs: rule === LOST_SIGHT ? DELAYED.chatterMs : FAULTS[rule].delays.chatterMs,
     floors: [],
     persistenceMs: Number.MAX_SAFE_INTEGER,
     responseMs: 0,

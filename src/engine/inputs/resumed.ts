@@ -2,7 +2,7 @@
  * The service looks again after a time in which nobody looked: after a restart, or after it stood still.
  */
 import { resume } from '../../rules/evaluate.ts';
-import { clearDeviceAlarm } from '../device-alarms.ts';
+import { forgetOwnFaults } from '../device-alarms.ts';
 import { faultsResumed } from '../faults.ts';
 import type { Fold } from '../fold.ts';
 import type { ResumedInput } from '../input.ts';
@@ -15,21 +15,15 @@ import { dropStaging } from './configuration.ts';
 export function foldResumed(fold: Fold, { downFrom, seqFloor, restarted }: ResumedInput): void {
   const { state } = fold;
   state.seq = Math.max(state.seq, seqFloor);
-  // Whoever was handing in a change in parts went with the process.
-  if (restarted) dropStaging(fold);
-  if (restarted) forgetOwnFaults(fold);
+  if (restarted) {
+    // Whoever was handing in a change in parts went with the process.
+    dropStaging(fold);
+    state.unsaved = false;
+    forgetOwnFaults(fold, serviceSubject(state));
+  }
   faultsResumed(fold, downFrom);
   latenessResumed(state, fold.at);
   sightResumed(fold, restarted === true);
   state.book.resumed(downFrom, fold);
   resume(state.rules, downFrom, fold.at, fold.sink);
-}
-
-/** What the service said of itself died with the process; a fault that is still there is noticed anew. */
-function forgetOwnFaults(fold: Fold): void {
-  fold.state.unsaved = false;
-  const service = serviceSubject(fold.state);
-  clearDeviceAlarm(fold, service, 'storage');
-  clearDeviceAlarm(fold, service, 'behind');
-  clearDeviceAlarm(fold, service, 'server-clock');
 }
