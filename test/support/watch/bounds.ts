@@ -9,8 +9,8 @@ import { REFUSAL_OF_VERDICT, REFUSAL_REASONS, VERDICT } from '../../../src/model
 import type { PlantDay, Watch } from '../day/plant-day.ts';
 import { wrong } from './facts.ts';
 
-/** A level of a rule arms at most one timer for itself, and one more each time it begins within its delay. */
-const TIMERS_A_POINT = 40;
+/** Whoever is asked for earlier leaves the later one to fall due by itself: of a silence at class A within half an hour. */
+const TIMERS_A_POINT = 60;
 const ANSWERS_KEPT = 50;
 const KNOWN_VERDICTS = new Set<number>(Object.values(VERDICT));
 
@@ -31,7 +31,7 @@ export class Bounds implements Watch {
     const atMost = (what: string, n: number, limit: number): void => {
       if (n > limit) wrong(day, input, `${n} ${what}, more than ${limit}`);
     };
-    atMost('timers of silence', armed.get(TIMER.SILENCE) ?? 0, 4 * points.length);
+    atMost('timers of silence', armed.get(TIMER.SILENCE) ?? 0, TIMERS_A_POINT * points.length);
     atMost('timers of gateways', armed.get(TIMER.GATEWAY) ?? 0, TIMERS_A_POINT * gateways.length);
     atMost('timers of faults', armed.get(TIMER.FAULT) ?? 0, 4 * state.engineSlots.names.length);
     atMost('timers of rules', armed.get(TIMER.RULE) ?? 0, TIMERS_A_POINT * points.length);

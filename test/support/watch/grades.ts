@@ -38,7 +38,8 @@ export class Grades implements Watch {
       // What time alone makes worse is due at the tick.
       const { grade: plain } = plainLadder(gradingInputOf(record, group, this.tickAt));
       if (grade < plain) wrong(day, input, `${record.key} has grade ${grade}, the ladder says ${plain}`);
-      this.checkAbove(day, input, record, plain, before);
+      const { grade: byNow } = plainLadder(gradingInputOf(record, group, at));
+      this.checkAbove(day, input, record, byNow, before);
       if (before?.active === true && grade < before.grade) this.checkEased(day, input, record, before);
       const isLess = plain < grade;
       const lessSince = grade === before?.grade && before.active ? before.lessSince : undefined;

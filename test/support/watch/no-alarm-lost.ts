@@ -58,7 +58,9 @@ export class NoAlarmLost implements Watch {
           const isKnown = before?.ticks === true;
           if (!isKnown) this.breaches.set(key, { number, side, level: asked, at, now: day.state.at, ticks: true });
           const from = isKnown ? before : { at };
-          if (at - from.at >= point.onDelayMs) this.mustBeOnRecord(day, input, key);
+          // While our own clock is off, what a message was judged by is one of two clocks: only our time tells.
+          const isOurs = day.state.clockOffsetMs === 0;
+          if (isOurs && at - from.at >= point.onDelayMs) this.mustBeOnRecord(day, input, key);
         } else if (reading.good) this.breaches.delete(key);
       }
     }
