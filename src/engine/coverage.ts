@@ -13,6 +13,7 @@ import type { GroupRef } from '../alerts/record.ts';
 import type { Grade } from '../model/grade.ts';
 import { LOST_SIGHT } from '../model/hazard.ts';
 import { isEventDriven } from '../model/point.ts';
+import { GOOD } from '../model/quality.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import { engineContribution, foldIntoParent, unfoldFromParent } from './device-alarms.ts';
 import { causeName, hazardName, rowOf, slotOf } from './engine-slots.ts';
@@ -202,12 +203,13 @@ export function reviewUntold(fold: Fold, key: string, slot: number): void {
  */
 function isWatched(fold: Fold, group: ObserverGroup, since: EpochMs): boolean {
   const { points, registry } = fold.state;
-  const { lostBy, liveAt } = points.col;
+  const { lostBy, liveAt, quality } = points.col;
   let watching = 0;
   for (const number of group.points) {
     if (lostBy[number] !== SEEN) continue;
     const isEvent = isEventDriven(registry.points[number]);
-    if (liveAt[number] >= since || (isEvent && isKnownOnline(fold.state, number))) watching++;
+    const isGood = liveAt[number] >= since && quality[number] === GOOD;
+    if (isGood || (isEvent && isKnownOnline(fold.state, number))) watching++;
   }
   return watching >= declaredOf(fold, group);
 }
@@ -293,7 +295,7 @@ function tellBlinded(fold: Fold, cause: number, exercise: boolean): void {
     fixedGrade: grade,
     about: hazards.slice(0, NAMED_MAX).map((tally) => tally.group.key),
   };
-  fold.changes.push({ kind: 'alarm', group, slot, contribution, cause: 'cleared' });
+  fold.changes.push({ kind: 'alarm', group, slot, contribution, ...howLess(fold, subject, exercise) });
   if (tellsItsOwn) foldIntoParent(fold, subject);
 }
 
@@ -302,12 +304,15 @@ function endBlinded(fold: Fold, subject: Subject, exercise: boolean): void {
   const slot = fold.state.engineSlots.find(name);
   if (slot === undefined) return;
   const ended = { kind: 'alarm', group: causeGroup(fold, subject, exercise), slot, contribution: undefined } as const;
-  const movedTo = fold.movedTo.get(name);
-  if (movedTo === undefined) fold.changes.push({ ...ended, cause: 'cleared' });
-  else {
-    const toldIn = movedTo > BY_ITSELF ? causeSubject(fold, movedTo).id : undefined;
-    fold.changes.push({ ...ended, cause: 'told-elsewhere', toldIn });
-  }
+  fold.changes.push({ ...ended, ...howLess(fold, subject, exercise) });
+}
+
+/** What a lost cause does not tell any more is seen again, or is told elsewhere from this input on. */
+function howLess(fold: Fold, subject: Subject, exercise: boolean) {
+  const movedTo = fold.movedTo.get(causeName(subject.id, exercise));
+  if (movedTo === undefined) return { cause: 'cleared' } as const;
+  const toldIn = movedTo > BY_ITSELF ? causeSubject(fold, movedTo).id : undefined;
+  return { cause: 'told-elsewhere', toldIn } as const;
 }
 
 function causeGroup(fold: Fold, subject: Subject, exercise: boolean): GroupRef {

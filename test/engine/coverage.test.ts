@@ -49,6 +49,18 @@ describe('coverage', () => {
     expect(blindness(desk)).toEqual([]);
   });
 
+  it('ends with good readings only: what is uncertain shows that somebody is there, not that he sees', () => {
+    const desk = new Desk({ points: [point('GD-1')], class: 'A' });
+    desk.reading('GD-1', 0, 1);
+    desk.reading('GD-1', 10 * SECOND, 1, 'bad');
+    expect(blindness(desk)).toEqual(['yt/farm||flammable-gas|hazard orange']);
+    desk.reading('GD-1', 30 * SECOND, 1);
+    for (let at = 40 * SECOND; at <= 5 * MINUTE; at += 10 * SECOND) desk.reading('GD-1', at, 1, 'uncertain');
+    expect(blindness(desk)).toEqual(['yt/farm||flammable-gas|hazard orange']);
+    watched(desk, 'GD-1');
+    expect(blindness(desk)).toEqual([]);
+  });
+
   it('counts hazards of one source apart, and units of one source together', () => {
     const points = [
       point('GD-1', { ...SLOW, unitGroup: 'pump-1' }),

@@ -39,6 +39,21 @@ describe('a contributor held without sight', () => {
     expect(gd1(desk)).toMatchObject({ active: false, held: false });
   });
 
+  it('lost with our own link, and told from then on in the alert of its hazard: the alert of the link does not say it is seen', () => {
+    const gauge = point('TK-1', { hazard: 'overfill', hazardLow: 'low-level', limits: { L: 15, H: 85 } });
+    const desk = new Desk({ points: [gauge, point('GD-1')] });
+    desk.reading('TK-1', 0, 7);
+    desk.reading('GD-1', 0, 1);
+    desk.link(false, SECOND);
+    desk.tickTo(30 * SECOND);
+    const low = desk.hazards.find(({ hazard }) => hazard === 'low-level')!;
+    const named = { points: ['yt/TK-1'], reason: '液位计已拆除' };
+    expect(desk.command('release', low, MINUTE, { level: 'province', actor: '王', ...named }).code).toBe('applied');
+    desk.tickTo(2 * MINUTE);
+    const ofLink = desk.transitions.filter(({ alert }) => alert.hazard === 'coverage').map(({ change }) => change);
+    expect(ofLink).toEqual(['raised', 'told-elsewhere']);
+  });
+
   it('goes on counting as not observing until it is seen again', () => {
     const desk = heldBlind();
     desk.command('release', desk.hazards[0], 2 * MINUTE, { ...OFFICER, ...NAMED });

@@ -82,8 +82,8 @@ class Application {
     if (elsewhere !== undefined && elsewhere.record.key !== key) this.leave(elsewhere, fact, 'limit-changed');
     const open = this.alerts.ofKey(key);
     const run = open === undefined ? undefined : this.runs.get(open);
-    if (run instanceof Entering && run.takes(c)) run.take(group, c, fact.numbers);
-    else this.begin(key, group, at).take(group, c, fact.numbers);
+    if (run instanceof Entering && run.takes(c)) run.take(fact, c);
+    else this.begin(key, group, at).take(fact, c);
   }
 
   private begin(key: string, group: GroupRef, at: number): Entering {

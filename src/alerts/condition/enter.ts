@@ -12,14 +12,17 @@ import type { Graded } from '../grade/regrade.ts';
 import { regrade } from '../grade/regrade.ts';
 import type { OpenAlert } from '../open-alert.ts';
 import type { OpenAlerts } from '../open-alerts.ts';
-import type { Contribution, GroupRef, PointNumbers } from '../record.ts';
+import type { Contribution, PointNumbers } from '../record.ts';
 import { passed } from '../state/lifecycle.ts';
 import type { Before, BookContext } from '../tell.ts';
 import { beforeOf, tell } from '../tell.ts';
 import { maySound, sealsAt, takeIn } from './contributors.ts';
+import type { LevelFact } from './fact.ts';
 
 /** The worst lost sight that chatters for as long as it likes: yellow. What is worse is heard again after its quiet time. */
 const CHATTER_GRADE_MAX: Grade = 2;
+
+type Less = Extract<Change, 'sight-restored' | 'told-elsewhere'>;
 
 export class Entering {
   private readonly alerts: OpenAlerts;
@@ -33,8 +36,8 @@ export class Entering {
   private readonly joined: Contribution[] = [];
   private readonly numbers = new Map<number, PointNumbers>();
   private first: Contribution | undefined;
-  /** It stands for less than before. */
-  private isLess = false;
+  /** It stands for less than before: what was lost is there again, or is told in another alert. */
+  private less: { readonly change: Less; readonly toldIn: string | undefined } | undefined;
   /** A point appeared that may be heard. */
   private heard = false;
   /** Something came into alarm, or went further, that is no chatter of what was heard before. */
@@ -55,14 +58,14 @@ export class Entering {
     return c.level >= (this.alert.active(c.slot)?.level ?? 0);
   }
 
-  take(group: GroupRef, c: Contribution, numbers: PointNumbers | undefined): void {
+  take({ group, numbers, cause, toldIn }: LevelFact, c: Contribution): void {
     const { alert, ctx } = this;
     alert.record.group = group;
     if (numbers !== undefined) this.numbers.set(c.slot, numbers);
     const appearance = takeIn(alert, c, ctx.at, numbers ?? ctx.describe(c.slot));
     this.alerts.assign(c.slot, alert);
     this.first ??= c;
-    if (appearance === 'less') this.isLess = true;
+    if (appearance === 'less') this.less = { change: cause === 'told-elsewhere' ? cause : 'sight-restored', toldIn };
     if (appearance === 'less' || appearance === 'same') return;
     this.joined.push(c);
     if (appearance !== 'chatter' || this.isDueAgain(c.slot)) this.isNews = true;
@@ -107,7 +110,7 @@ export class Entering {
     if (!this.wasActive) return 're-raised';
     if (grade > before) return 'worse-grade';
     if (this.joined.length > 0) return 'new-point';
-    return this.isLess ? 'sight-restored' : undefined;
+    return this.less?.change;
   }
 
   private tell(change: Change, cause: Contribution, { input, result }: Graded): void {
@@ -132,6 +135,7 @@ export class Entering {
         point: cause.point,
         rule: cause.rule,
         points: ids.length > 1 ? ids : undefined,
+        note: change === this.less?.change && this.less.toldIn !== undefined ? `→ ${this.less.toldIn}` : undefined,
         sound: alarms,
         worsens: alarms,
       },
@@ -144,7 +148,7 @@ export class Entering {
   private alarmsAs(change: Change): boolean {
     if (change === 'new-point') return this.heard;
     if (change === 're-raised') return !this.isChatter(this.before.grade);
-    return change !== 'sight-restored';
+    return change !== this.less?.change;
   }
 
   private markSounded(at: EpochMs): void {

@@ -5,7 +5,6 @@ import type { PointRecord } from '../../../src/alerts/record.ts';
 import { hazardName, meaningOf, rowOf } from '../../../src/engine/engine-slots.ts';
 import type { Input } from '../../../src/engine/input.ts';
 import type { Transition } from '../../../src/model/alert.ts';
-import { LOST_SIGHT } from '../../../src/model/hazard.ts';
 import type { PlantDay, Watch } from '../day/plant-day.ts';
 import type { Judged, Side } from './facts.ts';
 import { hasLeft, judgedOf, pointOf, RULE_OF, wrong } from './facts.ts';
@@ -155,13 +154,7 @@ export class NothingCalms implements Watch {
       if (alert.active || !alert.acked) say('active, or not answered');
       if (by === undefined && alert.peakGrade !== 'blue') say('nobody closed it');
     }
-    // A cause that blinds one hazard less says so by this word, also where somebody else tells of that hazard now.
-    if (
-      change === 'sight-restored' &&
-      alert.hazard !== LOST_SIGHT &&
-      input.kind !== 'readings' &&
-      input.kind !== 'device'
-    ) {
+    if (change === 'sight-restored' && input.kind !== 'readings' && input.kind !== 'device') {
       if (input.kind !== 'configuration' && input.kind !== 'apply' && input.kind !== 'install' && input.kind !== 'tick')
         say('nobody was heard');
     }
