@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/api/schemas/alerts.ts';
 import { DeskClient } from '../support/desk-client.ts';
 import { connectGateway, publish } from '../support/gateway.ts';
+import { PROMPT_GAS } from '../support/packs.ts';
 import type { RunningService } from '../support/service.ts';
 import { eventually, register, signIn, startService } from '../support/service.ts';
 
@@ -21,8 +22,8 @@ describe('twenty excursions of 200 ms', () => {
     service = await startService();
     const admin = await signIn(service.url);
     await register(admin, [
-      { id: 'yt-chem/GD-101', deadband: 0, offDelayMs: 0 },
-      { id: 'xh-chem/GD-201', deadband: 0, offDelayMs: 60_000 },
+      { id: 'yt-chem/GD-101', type: PROMPT_GAS, onDelayMs: 0 },
+      { id: 'xh-chem/GD-201', type: PROMPT_GAS, onDelayMs: 0, offDelayMs: 60_000 },
     ]);
     desk = await DeskClient.open(service.url, admin.token);
     await desk.subscribe();

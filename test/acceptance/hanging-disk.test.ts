@@ -7,6 +7,7 @@ import { needsThat } from '../support/available.ts';
 import { DeskClient } from '../support/desk-client.ts';
 import { freezingDisk } from '../support/freezing-disk.ts';
 import { connectGateway, publish } from '../support/gateway.ts';
+import { PROMPT_GAS } from '../support/packs.ts';
 import type { RunningService } from '../support/service.ts';
 import { eventually, register, signIn, startService } from '../support/service.ts';
 
@@ -29,7 +30,7 @@ describe.skipIf(need.missing)(`a disk that hangs${need.note}`, () => {
     const admin = await signIn(service.url);
     await register(
       admin,
-      ['GD-1', 'GD-2', 'GD-3'].map((tag) => ({ id: `yt-chem/${tag}`, deadband: 0 })),
+      ['GD-1', 'GD-2', 'GD-3'].map((tag) => ({ id: `yt-chem/${tag}`, type: PROMPT_GAS, onDelayMs: 0 })),
     );
     const desk = await DeskClient.open(service.url, admin.token);
     await desk.subscribe();

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Alert, Transition } from '../../src/api/schemas/alerts.ts';
 import { DeskClient } from '../support/desk-client.ts';
 import { connectGateway, publish } from '../support/gateway.ts';
+import { PROMPT_GAS } from '../support/packs.ts';
 import type { Answer, Caller, RunningService } from '../support/service.ts';
 import { eventually, register, signIn, startService } from '../support/service.ts';
 import type { SentReading } from '../support/steady-load.ts';
@@ -58,7 +59,7 @@ describe('kill -9 under 5 000 messages a second', () => {
     service = await startService({ settings: SNAPSHOTS });
     admin = await signIn(service.url);
     const points = ENTERPRISES.flatMap((enterprise) =>
-      TAGS.map((tag) => ({ id: `${enterprise}/${tag}`, deadband: 0, offDelayMs: 0, unitGroup: `unit of ${tag}` })),
+      TAGS.map((tag) => ({ id: `${enterprise}/${tag}`, type: PROMPT_GAS, onDelayMs: 0, unitGroup: `unit of ${tag}` })),
     );
     await register(admin, points);
     for (const [life, seed] of SEEDS.entries()) await oneLife(life, seed);
@@ -183,8 +184,8 @@ describe('a restart', () => {
     let service = await startService();
     const admin = await signIn(service.url);
     await register(admin, [
-      { id: 'yt-chem/GD-101', onDelayMs: delayMs, deadband: 0 },
-      { id: 'xh-chem/GD-201', deadband: 0 },
+      { id: 'yt-chem/GD-101', type: PROMPT_GAS, onDelayMs: delayMs },
+      { id: 'xh-chem/GD-201', type: PROMPT_GAS, onDelayMs: 0 },
     ]);
     const alarmed = await connectGateway(service.mqttUrl, 'xh-chem/gw1');
     await publish(alarmed, 'xh-chem/gw1', { point: 'GD-201', at: Date.now(), value: 30 });

@@ -137,7 +137,7 @@ describe.skipIf(need.missing)(`a full disk${need.note}`, () => {
       (await (await fetch(`${url}/readyz`)).json()) as { unsaved: boolean; parts: Record<string, { state: string }> };
     await register(
       await signIn(first.url),
-      ['GD-2', 'GD-3'].map((tag) => ({ id: `yt-chem/${tag}`, deadband: 0 })),
+      ['GD-2', 'GD-3'].map((tag) => ({ id: `yt-chem/${tag}` })),
     );
     const noisy = await connectGateway(first.mqttUrl, GATEWAY);
     fill(filler);

@@ -9,6 +9,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { needs } from '../support/available.ts';
 import { connectGateway, publish } from '../support/gateway.ts';
 import { startInflux2Answers } from '../support/influx2-answers.ts';
+import { PROMPT_GAS } from '../support/packs.ts';
 import type { RunningServer } from '../support/servers.ts';
 import { startInflux1, startVictoriaMetrics } from '../support/servers.ts';
 import type { Caller, RunningService } from '../support/service.ts';
@@ -85,9 +86,8 @@ describe.skipIf(need.missing)(`readings in InfluxDB 1.6${need.note}`, () => {
       const admin = await signIn(service.url);
       const points = [...TAGS, 'GD-1'].map((tag) => ({
         id: `yt-chem/${tag}`,
+        type: PROMPT_GAS,
         onDelayMs: 0,
-        offDelayMs: 0,
-        deadband: 0,
       }));
       await register(admin, points);
       const gateway = await connectGateway(service.mqttUrl, GATEWAY);

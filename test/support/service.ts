@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import type { EventsPage, Transition } from '../../src/api/schemas/alerts.ts';
 import type { PlantPoint } from './build/registry-file.ts';
 import { registryFile } from './build/registry-file.ts';
+import { packsOfTests } from './packs.ts';
 import type { RunningServer } from './servers.ts';
 import { answers, freePort, launch, temporaryDirectory, until } from './servers.ts';
 import { shippedMain } from './shipped.ts';
@@ -45,6 +46,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
       FENGHUO_MQTT_PORT: String(ports.mqtt),
       FENGHUO_DATA_DIR: directory,
       FENGHUO_ADMIN_PASSWORD: ADMIN_PASSWORD,
+      FENGHUO_PACKS_DIR: packsOfTests(),
       ...options.settings,
     };
     const [program, ...args] = [...(options.under ?? []), process.execPath, main, options.command ?? 'start'];
