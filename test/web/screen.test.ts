@@ -200,6 +200,22 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     expect(await page.textContent('.link')).toContain('启动以来无数据');
   });
 
+  it('claims nothing live where every gateway of the desk is gone, and keeps the colours of what the service vouches for', async () => {
+    const { api, page } = bench;
+    const now = api.service.time.now();
+    api.service.age = { state: 'live', newestAt: now - 70_000 };
+    await signIn(page, api.url);
+    // A gateway that sends once a minute is not gone.
+    await page.waitForSelector('.link.live:has-text("实时 · 最新数据 1 分")');
+    api.service.age = { state: 'live', newestAt: now - 163_000 };
+    api.service.time.advance(HEARTBEAT_MS);
+    await page.waitForSelector('.link.quiet:has-text("连接正常，无新数据 2 分 48 秒")');
+    expect(await page.textContent('.link')).not.toMatch(/实时|●/);
+    expect(await page.$('.desk.stopped, .desk.behind')).toBeNull();
+    await page.click('button:has-text("English")');
+    await page.waitForSelector('.link:has-text("Connected, no new data for 2 min")');
+  });
+
   it('keeps few nodes however many alerts there are', async () => {
     const { api, page } = bench;
     const many = Array.from({ length: 3_000 }, (_none, index) =>

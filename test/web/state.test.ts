@@ -261,7 +261,7 @@ describe('reducer: freshness', () => {
     const silent = reduce(settled(), beat(0, { data: { state: 'no-data-since-start' } }));
     expect(freshness(silent, 2_000)).toEqual({ kind: 'no-data' });
     const slow = reduce(settled(), beat(0, { data: { state: 'live', newestAt: 1_000_000 - 600_000 } }));
-    expect(freshness(slow, 3_000)).toEqual({ kind: 'live', lagMs: 100, dataAgeMs: 603_000 });
+    expect(freshness(slow, 3_000)).toEqual({ kind: 'quiet', dataAgeMs: 603_000 });
   });
 
   it('calls lagging data behind', () => {

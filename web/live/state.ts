@@ -283,6 +283,8 @@ export type Freshness =
   | { readonly kind: 'live'; readonly lagMs: number; readonly dataAgeMs: number }
   /** Heard, but nothing in view has sent anything since the service started: there is nothing that could be live. */
   | { readonly kind: 'no-data' }
+  /** Heard, and judging keeps up, but nothing in view has sent anything for so long that nobody may call it live. */
+  | { readonly kind: 'quiet'; readonly dataAgeMs: number }
   | { readonly kind: 'behind'; readonly lagMs: number }
   /** `behind`: what was shown when the link went was behind already. */
   | { readonly kind: 'reconnecting'; readonly silentMs: number; readonly behind: boolean }
@@ -290,6 +292,9 @@ export type Freshness =
 
 /** Three heartbeats that did not come, and a second for the last of them to be merely late. */
 export const LOST_AFTER_MS = 3 * HEARTBEAT_MS + 1_000;
+
+/** Two reports of a gateway that sends once a minute: a slow plant is not called silent between them. */
+const QUIET_AFTER_MS = 120_000;
 
 export function freshness({ beat, connected, complete }: ScreenState, localMs: number): Freshness {
   if (beat === undefined || !complete) return { kind: 'waiting' };
@@ -300,6 +305,7 @@ export function freshness({ beat, connected, complete }: ScreenState, localMs: n
   if (behind) return { kind: 'behind', lagMs: beat.lagMs };
   if (beat.data.state === 'no-data-since-start') return { kind: 'no-data' };
   const dataAgeMs = Math.max(0, beat.at + silentMs - beat.data.newestAt);
+  if (dataAgeMs >= QUIET_AFTER_MS) return { kind: 'quiet', dataAgeMs };
   return { kind: 'live', lagMs: beat.lagMs, dataAgeMs };
 }
 

@@ -24,6 +24,8 @@ function linkText(state: Freshness): string {
       // A slow plant is not late: only what is fresh is counted in seconds.
       if (state.dataAgeMs > FRESH_MS) return link.liveSince(duration(state.dataAgeMs));
       return link.live(seconds(state.dataAgeMs));
+    case 'quiet':
+      return link.quiet(duration(state.dataAgeMs));
     case 'behind':
       return link.behind(seconds(state.lagMs));
     default:
