@@ -3,8 +3,10 @@
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { shippedPacks } from '../../src/app/seeds.ts';
 import { temporaryDirectory } from './servers.ts';
+
+/** Tests run in the checkout, wherever their own code was built to. */
+const shipped = join(process.cwd(), 'seeds', 'packs');
 
 /** `gas_lel` that a point may give any on-delay up to a minute, and that is over with the first reading below its limit. */
 export const PROMPT_GAS = 'gas_lel_prompt';
@@ -15,8 +17,8 @@ let written: string | undefined;
 export function packsOfTests(): string {
   if (written !== undefined) return written;
   written = temporaryDirectory('packs');
-  for (const file of readdirSync(shippedPacks())) copyFileSync(join(shippedPacks(), file), join(written, file));
-  const pack = parse(readFileSync(join(shippedPacks(), 'chemical.yaml'), 'utf8'), { merge: true });
+  for (const file of readdirSync(shipped)) copyFileSync(join(shipped, file), join(written, file));
+  const pack = parse(readFileSync(join(shipped, 'chemical.yaml'), 'utf8'), { merge: true });
   const head = pack.pointTypes.find(({ type }: { type: string }) => type === 'gas_lel');
   const prompt = { ...head, type: PROMPT_GAS, onDelayMs: 60_000, offDelayMs: 0, deadband: 0 };
   const tests = { ...pack, id: 'tests', sourceKinds: [], pointTypes: [prompt] };
