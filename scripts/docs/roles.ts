@@ -1,5 +1,6 @@
 // Who may do what, as the policy reads it: the rights of every role, and what closing takes.
-import { ACTS, roleRight } from '../../src/api/policy/roles.ts';
+import { ACTS, levelsOf, roleRight } from '../../src/api/policy/roles.ts';
+import { DUTY_LEVELS } from '../../src/model/alert.ts';
 import { CLOSING_TERMS } from '../../src/model/closing.ts';
 import { ROLES } from '../../src/model/role.ts';
 import { table } from './sections.ts';
@@ -8,8 +9,12 @@ const GRADES = ['red', 'orange', 'yellow', 'blue'] as const;
 
 export function rolesTable(): string {
   return table(
-    ['role', ...ACTS],
-    ROLES.map((role) => [`\`${role}\``, ...ACTS.map((act) => roleRight(role, act))]),
+    ['role', ...ACTS, 'duty levels'],
+    ROLES.map((role) => {
+      const levels = levelsOf(role);
+      const duty = levels.length === DUTY_LEVELS.length ? 'any' : levels.map((level) => `\`${level}\``).join(' ');
+      return [`\`${role}\``, ...ACTS.map((act) => roleRight(role, act)), duty];
+    }),
   );
 }
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { levelMisfit } from '../../api/policy/roles.ts';
 import { divisionCode } from '../../api/schemas/scalars.ts';
 import type { DataScope } from '../../api/schemas/session.ts';
 import { hashPassword } from '../../api/sign-in/passwords.ts';
@@ -89,12 +90,14 @@ async function addUser(store: StateStore, name: string, options: AddOptions): Pr
   if ((await store.people.user(name)) !== undefined)
     return refuse(`user ${name} exists; "fenghuo user passwd ${name}" sets a new password`);
   const { role, level, division, enterprise } = options;
+  const scope: DataScope = division !== undefined ? { division } : enterprise !== undefined ? { enterprise } : {};
+  const misfit = levelMisfit(role, level, scope);
+  if (misfit !== undefined) return refuse(`${name} is not added: ${misfit}`);
   const stranger = await notRegistered(store, options);
   if (stranger !== undefined) return refuse(`${name} is not added: ${stranger}`);
   const read = await readPassword();
   if (!read.ok) return refuse(read.reason);
   const displayName = options.displayName?.trim() || name;
-  const scope: DataScope = division !== undefined ? { division } : enterprise !== undefined ? { enterprise } : {};
   const record = { name, displayName, role, level, scope, passwordHash: await hashPassword(read.password) };
   await store.people.putUser(storedUser(record, wallNow()), byHand());
   say(`${name}: added`);

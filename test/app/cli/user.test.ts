@@ -1,14 +1,20 @@
 // People by hand: on the data of an installation alone, and what is mistyped never gives a person more to see than meant.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { levelMisfit } from '../../../src/api/policy/roles.ts';
+import type { UserRecord as User } from '../../../src/api/ports.ts';
 import { divisionCode } from '../../../src/api/schemas/scalars.ts';
 import { stamp } from '../../../src/app/open/folder-stamp.ts';
+import { demoFolder } from '../../../src/app/seeds.ts';
 import { openState } from '../../../src/store/state/sqlite/open-state.ts';
 import { fenghuo } from '../../support/service.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
 const ADD = ['user', 'add', 'li', '--role', 'viewer', '--level', 'county'];
 const COUNTY = [...ADD, '--division', '320921'];
+const PLANT = ['user', 'add', 'li', '--role', 'viewer', '--level', 'enterprise', '--enterprise'];
 
 let dir: string;
 const add = (args: readonly string[], password = 'a password of li\n') =>
@@ -79,10 +85,10 @@ describe('fenghuo user', () => {
   it('adds nobody for a place that is not registered: his desk would be calm for ever', async () => {
     const county = await add([...ADD, '--division', '999999']);
     expect(county).toMatchObject({ code: 1, stderr: expect.stringContaining('no division 999999 is registered') });
-    const plant = await add([...ADD, '--enterprise', 'yt-chmm']);
+    const plant = await add([...PLANT, 'yt-chmm']);
     expect(plant).toMatchObject({ code: 1, stderr: expect.stringContaining('no enterprise yt-chmm is registered') });
     expect(await people()).toEqual([]);
-    expect(await add([...ADD, '--enterprise', 'yt-chem'])).toMatchObject({ code: 0 });
+    expect(await add([...PLANT, 'yt-chem'])).toMatchObject({ code: 0 });
   });
 
   it.each([
@@ -96,6 +102,31 @@ describe('fenghuo user', () => {
   ])('nobody is added for %j', async (place) => {
     expect((await add([...ADD, ...place])).code).toBe(2);
     expect(await people()).toEqual([]);
+  });
+
+  it.each([
+    ['operator', 'province', ['--enterprise', 'yt-chem'], 'level enterprise fits'],
+    ['operator', 'county', ['--enterprise', 'yt-chem'], 'level enterprise fits'],
+    ['admin', 'city', ['--enterprise', 'yt-chem'], 'level enterprise fits'],
+    ['county-duty', 'city', ['--division', '320921'], 'level county fits'],
+    ['viewer', 'city', ['--division', '320921'], 'level enterprise park town county fits'],
+    ['county-duty', 'county', ['--enterprise', 'yt-chem'], 'no level fits both'],
+    ['operator', 'enterprise', [], 'no level fits both'],
+  ])(
+    'a %s is not made to answer for %s with %j: others would go quiet by his answer',
+    async (role, level, place, fits) => {
+      const { code, stderr } = await add(['user', 'add', 'q10', '--role', role, '--level', level, ...place]);
+      expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining(fits) });
+      expect(stderr).toContain(`level ${level} does not fit`);
+      expect(await people()).toEqual([]);
+    },
+  );
+
+  it('the people of the demo answer for what fits them', () => {
+    const { users } = parse(readFileSync(join(demoFolder(), 'users.yaml'), 'utf8'));
+    expect(users.map(({ role, level, scope }: User) => levelMisfit(role, level, scope))).toEqual(
+      users.map(() => undefined),
+    );
   });
 
   it('names the role that there is not, and those that there are', async () => {
