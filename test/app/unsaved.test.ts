@@ -269,6 +269,27 @@ function wideBatch(rig: Rig, readings: number) {
 }
 
 describe('a disk that hangs under a loop that is slow', () => {
+  it('is not one that was given an input late: folding it took two seconds, and the disk has had a quarter of one', async () => {
+    const { disk, hurt } = patient('hang');
+    const rig = await startRig({ disk });
+    await register(rig);
+    await rig.pass(1_000);
+    hurt();
+    rig.reading('GD-1', 30);
+    // As old as this it was when the log got it.
+    rig.clock.pass(2_100);
+    rig.guard.check(rig.clock.now());
+    rig.clock.pass(250);
+    rig.guard.check(rig.clock.now());
+    expect(rig.pipeline.oldestPendingMs()).toBeGreaterThan(2_000);
+    expect(rig.guard.unsaved).toBeUndefined();
+    for (let round = 0; round < 4; round++) {
+      rig.clock.pass(250);
+      rig.guard.check(rig.clock.now());
+    }
+    expect(rig.guard.unsaved).toBeDefined();
+  });
+
   it('is found out although every look comes late; one late look alone proves nothing', async () => {
     const { disk, hurt } = patient('hang');
     const rig = await startRig({ disk });

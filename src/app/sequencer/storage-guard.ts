@@ -16,8 +16,13 @@ const DURABLE_WITHIN_MS = 2_000;
 const RETRY_MS = 1_000;
 /** A round that comes later than this after the one before was held up itself: alone it proves nothing about the disk. */
 const STALLED_MS = 1_000;
-/** So many late rounds in a row, between which the disk could have answered and did not, prove it all the same. */
-const LATE_ROUNDS_MAX = 3;
+/**
+ * For so long the disk must have been looked at without an answer. What waits may be older: an input that took long to fold was
+ * handed to the log at the end of that.
+ */
+const LOOKED_FOR_MS = 1_000;
+/** What a late round counts for: so many in a row, between which the disk could have answered and did not, prove it all the same. */
+const LATE_ROUND_MS = LOOKED_FOR_MS / 3;
 
 /** What else has to know, as far as the storage lets it. */
 interface UnsavedListener {
@@ -43,8 +48,8 @@ export class StorageGuard {
   private leaving = false;
   private nextTryAt = 0;
   private checkedAt = Number.NEGATIVE_INFINITY;
-  /** Late rounds in a row with nothing become durable between them, and what was durable then. */
-  private lateRounds = 0;
+  /** For how long nothing has become durable while something waited, and what was durable before. */
+  private lookedMs = 0;
   private durableThen: RecordNumber = 0;
 
   constructor(pipeline: Pipeline, log: InputLog, snapshotter: Snapshotter, logger: Logger, listener: UnsavedListener) {
@@ -80,12 +85,14 @@ export class StorageGuard {
 
   /** Whether a disk that has not answered by now has had the time to: what held this round up may have held its answer up too. */
   private hadTime(now: EpochMs): boolean {
-    const late = now - this.checkedAt > STALLED_MS;
+    const sinceMs = now - this.checkedAt;
     this.checkedAt = now;
     const { durable } = this.log;
-    this.lateRounds = late && durable === this.durableThen ? this.lateRounds + 1 : 0;
+    const hasMoved = durable !== this.durableThen || this.pipeline.oldestPendingMs() === 0;
     this.durableThen = durable;
-    return !late || this.lateRounds >= LATE_ROUNDS_MAX;
+    if (hasMoved) this.lookedMs = 0;
+    else this.lookedMs += sinceMs > STALLED_MS ? LATE_ROUND_MS : sinceMs;
+    return this.lookedMs >= LOOKED_FOR_MS - 1;
   }
 
   private hear(health: LogHealth): void {

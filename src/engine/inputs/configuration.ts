@@ -102,7 +102,8 @@ function applyNext(fold: Fold, staging: Staging): ConfigurationOutcome {
   const changes = changesOf(state.registry, change, counts);
   growAhead(state);
   putInForce(fold, change);
-  const pending = held.map((one, i) => loosening(fold, one, { actor: staging.actor, index: i }));
+  const waiting = byItem(held.length === 0 ? [] : state.pendingLoosenings);
+  const pending = held.map((one, i) => loosening(fold, one, waiting, { actor: staging.actor, index: i }));
   state.pendingLoosenings = [...othersOf(state.pendingLoosenings, change), ...pending];
   const told = pending.map(toldLoosening);
   return answer(staging, { applied: true, pending: told, changes, counts, progress: isLast ? undefined : 'applying' });
@@ -211,17 +212,30 @@ interface Held extends Loosened {
 }
 
 /** One that waits already is the same one: asking again is no second person. */
-function loosening(fold: Fold, held: Held, { actor, index }: { actor: string; index: number }): Loosening {
-  const waiting = fold.state.pendingLoosenings.find(
-    (one) => isSameItem(one, held) && one.field === held.field && sameData(one.to, held.to),
-  );
-  if (waiting !== undefined) return { ...waiting, from: held.from };
+function loosening(
+  fold: Fold,
+  held: Held,
+  waiting: ReadonlyMap<string, readonly Loosening[]>,
+  { actor, index }: { actor: string; index: number },
+): Loosening {
+  const known = waiting.get(itemOf(held))?.find((one) => one.field === held.field && sameData(one.to, held.to));
+  if (known !== undefined) return { ...known, from: held.from };
   const { kind, item, field, from, to } = held;
   return { id: `l${fold.input.toString(36)}-${index}`, kind, item, field, from, to, actor, at: fold.at };
 }
 
-const isSameItem = (a: Pick<Held, 'kind' | 'item'>, b: Pick<Held, 'kind' | 'item'>): boolean =>
-  a.kind === b.kind && a.item === b.item;
+const itemOf = ({ kind, item }: Pick<Held, 'kind' | 'item'>): string => `${kind} ${item}`;
+
+/** What waits, by item: there may be as much of it as there are points. */
+function byItem(waiting: readonly Loosening[]): Map<string, Loosening[]> {
+  const found = new Map<string, Loosening[]>();
+  for (const one of waiting) {
+    const own = found.get(itemOf(one));
+    if (own === undefined) found.set(itemOf(one), [one]);
+    else own.push(one);
+  }
+  return found;
+}
 
 /** By key: the groups of observers that a change concerns, as the registry stands. */
 function groupsOf(registry: Registry, change: RegistryChange): Map<string, ObserverGroup> {
