@@ -8,7 +8,7 @@ import { whyNot } from '../../src/api/shapes/acts.ts';
 import type { Hindrance } from '../../src/api/shapes/closing.ts';
 import { hindersClosing } from '../../src/api/shapes/closing.ts';
 import { sendCommand } from '../service/api.ts';
-import { asking, dispatch, readOnly, screen, user } from './desk.ts';
+import { alerts, asking, dispatch, readOnly, screen, user } from './desk.ts';
 import type { Pending, Said } from './state.ts';
 import { seenBody } from './state.ts';
 
@@ -26,6 +26,21 @@ export function hindrance(kind: 'close' | 'release', alert: Alert): Hindrance | 
   const who = { ...user.value, readOnly: readOnly.value };
   return kind === 'close' ? hindersClosing(who, alert) : whyNot(who, kind, alert);
 }
+
+/**
+ * What this desk has to do with a closing that waits for its second person: `asked` by the one who sits here, `wanted` from
+ * them, or nothing, where somebody else has to confirm it.
+ */
+export function closingHere(alert: Alert): 'asked' | 'wanted' | undefined {
+  if (alert.closing === undefined) return undefined;
+  if (alert.closing.by === user.value?.name) return 'asked';
+  return hindrance('close', alert) === undefined ? 'wanted' : undefined;
+}
+
+/** The alerts whose closing waits for the person who sits here, whatever is filtered. */
+export const closingsWanted = computed(() =>
+  [...alerts.value.values()].filter((alert) => closingHere(alert) === 'wanted'),
+);
 
 /** Points, by id, that stand in the alert at their last value because nobody sees them any more. */
 export function heldBlind({ points }: Alert): string[] {

@@ -1,7 +1,8 @@
 /**
- * The worst alert that nobody has acknowledged, always in sight: no filter, no scrolling and no held list hides it.
+ * The worst alert that nobody has acknowledged, always in sight: no filter, no scrolling and no held list hides it. Beside it,
+ * what waits for a second person.
  */
-import { acknowledge, mayDo } from '../live/acting.ts';
+import { acknowledge, closingsWanted, mayDo } from '../live/acting.ts';
 import { ackUnderWay } from '../live/alert-list.ts';
 import { counts, engineNow, screen, worst } from '../live/desk.ts';
 import { lastedMs, sentenceOf } from '../parts/alert/alert-text.ts';
@@ -18,7 +19,12 @@ export function Banner() {
   const { action, loading } = screenWords.value;
   const { banner } = shellWords.value;
   if (alert === undefined) {
-    return <section class="banner calm">{screen.value.complete ? banner.none : loading}</section>;
+    return (
+      <section class="banner calm">
+        <span class="what">{screen.value.complete ? banner.none : loading}</span>
+        <Closings />
+      </section>
+    );
   }
   const { red, orange, yellow, blue } = counts.value.owed;
   const more = red + orange + yellow + blue - 1;
@@ -33,6 +39,7 @@ export function Banner() {
         {age}
       </span>
       {more > 0 && <span class="more">{banner.more(more)}</span>}
+      <Closings />
       {mayDo('acknowledge') && (
         <button type="button" class="primary" disabled={pending} onClick={() => acknowledge(alert)}>
           {pending ? alertWords.value.marks.pending : action.acknowledge}
@@ -42,5 +49,16 @@ export function Banner() {
         {action.detail}
       </button>
     </section>
+  );
+}
+
+/** Closings that wait for the person who sits here; a press opens the first. */
+function Closings() {
+  const [first, ...others] = closingsWanted.value;
+  if (first === undefined) return null;
+  return (
+    <button type="button" onClick={() => show(first)}>
+      {shellWords.value.banner.closings(1 + others.length)}
+    </button>
   );
 }

@@ -39,7 +39,11 @@ export const shellWords = bilingual({
       unsaved: '存储故障·数据未保存',
     },
     readOnly: '会话已过期：只能查看，操作前请重新登录',
-    banner: { none: '没有未确认的报警', more: (count: number) => `另有 ${count} 条未确认` },
+    banner: {
+      none: '没有未确认的报警',
+      more: (count: number) => `另有 ${count} 条未确认`,
+      closings: (count: number) => `${count} 条申请关闭，待第二人确认`,
+    },
   },
   en: {
     unacknowledged: 'unack.',
@@ -76,6 +80,10 @@ export const shellWords = bilingual({
       unsaved: 'Storage fault · data not saved',
     },
     readOnly: 'Session expired: you may look on; sign in again to act',
-    banner: { none: 'No unacknowledged alerts', more: (count) => `${count} more unacknowledged` },
+    banner: {
+      none: 'No unacknowledged alerts',
+      more: (count) => `${count} more unacknowledged`,
+      closings: (count) => `${count} to close: a second person is needed`,
+    },
   },
 });

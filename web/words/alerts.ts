@@ -30,6 +30,8 @@ export const alertWords = bilingual({
       pending: '发送中…',
       backInside: '已回限内',
       ackedBelow: (level: string) => `${level}已确认`,
+      closingAsked: '已申请关闭',
+      closingWanted: (who: string) => `${who} 申请关闭，待第二人确认`,
     },
     levels: {
       none: '正常',
@@ -145,6 +147,8 @@ export const alertWords = bilingual({
       pending: 'pending…',
       backInside: 'back inside',
       ackedBelow: (level) => `acknowledged at ${level}`,
+      closingAsked: 'closing asked for',
+      closingWanted: (who) => `${who} asks to close: a second person is needed`,
     },
     levels: {
       none: 'normal',

@@ -4,7 +4,7 @@
  */
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import { stateFor } from '../../../src/api/shapes/alert.ts';
-import { acknowledge, mayDo } from '../../live/acting.ts';
+import { acknowledge, closingHere, mayDo } from '../../live/acting.ts';
 import { ackUnderWay, leadPoint, owesAnswer } from '../../live/alert-list.ts';
 import { cursorId, duty, engineNow, level, openId, screen, wallOffsetMs } from '../../live/desk.ts';
 import { personName } from '../../live/registry.ts';
@@ -155,6 +155,9 @@ function stateWords(alert: Alert): string[] {
   const at = (instant: number): string => clockTime(instant + wallOffsetMs.value);
   const parts: string[] = [];
   if (alert.unsaved) parts.push(marks.unsaved);
+  const closing = closingHere(alert);
+  if (closing === 'wanted') parts.push(marks.closingWanted(personName(alert.closing?.by ?? '')));
+  if (closing === 'asked') parts.push(marks.closingAsked);
   if (alert.blindSince !== undefined) parts.push(marks.blind(at(alert.blindSince)));
   if (alert.points.some(({ active, held }) => active && held)) parts.push(marks.held);
   if (state !== 'unacknowledged' && state !== 'acknowledged') parts.push(names[state]);
