@@ -146,7 +146,9 @@ describe.skipIf(browser.missing)(`what the screen says${browser.note}`, () => {
     );
     await signIn(page, api.url);
     await page.click(row('gone'));
-    expect(await text(`${row('gone')} .value`)).toContain('在测 0 / 5');
+    expect(await text(`${row('gone')} .value`)).toContain('判定时在测 0 / 5');
+    // What is told of when it was judged says nothing of detectors that are back.
+    expect(await text('.reasons li[data-step=coverage]')).toContain('当时应有 5 个测点在监测，实际只有 0 个');
     await page.waitForSelector('.contacts:has-text("李")');
     expect(await page.getAttribute('.contacts a', 'href')).toBe('tel:1');
     expect(await text('.reasons')).toContain('一号罐区 可燃气体 0/5');

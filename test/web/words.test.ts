@@ -76,6 +76,24 @@ describe('words', () => {
     expect(text.coverage).not.toMatch(/[（(]/);
   });
 
+  it('says of a step that did not apply what was not met, not that nothing else is in alarm', () => {
+    const idle = (step: string) => reasonLines([{ step, value: 0, detail: {} }], reasonWords.value, names)[0]?.text;
+    expect(idle('breadth')).toBe('5 分钟内未达扩散条件（2 点高高或 3 点高）');
+    expect(idle('trend')).toBe('预测未给出可信趋势');
+    language.value = 'en';
+    expect(idle('breadth')).toBe('fewer than 2 at HH or 3 at H within 5 min');
+    expect(idle('trend')).toBe('no forecast with a sound fit');
+  });
+
+  it('says how many were watching as of when it was judged: they may be back', () => {
+    const detail = { point: 'e/s', rule: 'coverage', live: 0, declared: 3 };
+    const [line] = reasonLines([{ step: 'coverage', value: 3, detail }], reasonWords.value, names);
+    expect(line?.text).toBe('当时应有 3 个测点在监测，实际只有 0 个');
+    language.value = 'en';
+    const [said] = reasonLines([{ step: 'coverage', value: 3, detail }], reasonWords.value, names);
+    expect(said?.text).toBe('0 of 3 declared observers were watching then');
+  });
+
   it.each(['zh', 'en'] as const)('names in %s what a lost gateway blinds, and that there is more', (spoken) => {
     language.value = spoken;
     const detail = {

@@ -51,7 +51,8 @@ export const alertWords = bilingual({
     overWindow: (rate: string, window: string) => `${rate}，按 ${window}计`,
     beyond: '超量程',
     beyondSpan: (span: string) => `超出量程（${span}），按最高限值判定；请核对单位`,
-    observers: (live: string, declared: string) => `在测 ${live} / ${declared}`,
+    /** 记录是判定时的：其后恢复的测点不在其中。 */
+    observers: (live: string, declared: string) => `判定时在测 ${live} / ${declared}`,
     peakHigh: (value: string) => `最高 ${value}`,
     peakLow: (value: string) => `最低 ${value}`,
     limits: { LL: '低低限', L: '低限', H: '高限', HH: '高高限', critical: '报警状态' },
@@ -167,7 +168,7 @@ export const alertWords = bilingual({
     overWindow: (rate, window) => `${rate} over ${window}`,
     beyond: 'beyond span',
     beyondSpan: (span) => `beyond span (${span}), judged as highest limit; check the unit`,
-    observers: (live, declared) => `${live} of ${declared} watching`,
+    observers: (live, declared) => `${live} of ${declared} watching when judged`,
     peakHigh: (value) => `highest ${value}`,
     peakLow: (value) => `lowest ${value}`,
     limits: { LL: 'LL', L: 'L', H: 'H', HH: 'HH', critical: 'alarm state' },

@@ -56,15 +56,16 @@ export const reasonWords = bilingual<ReasonWords>({
       `${LEVELS_ZH[sourceLevel] ?? ''}危险源${CLASSES.zh[alarmClass] ?? '未定监管等级'}`,
     persistence: ({ point, duration }) => (point ? `${point} 持续已超过 ${duration}` : '持续时间未到'),
     trend: ({ point, duration, fit }) =>
-      point ? `${point} 按趋势 ${duration} 后达下一限值（拟合 R² ${fit}）` : '没有可信的恶化趋势',
-    breadth: ({ points, level }) => (points ? `${points} 个独立测点同时达到${level}` : '未扩散到其他测点'),
+      point ? `${point} 按趋势 ${duration} 后达下一限值（拟合 R² ${fit}）` : '预测未给出可信趋势',
+    breadth: ({ points, level }) =>
+      points ? `${points} 个独立测点同时达到${level}` : '5 分钟内未达扩散条件（2 点高高或 3 点高）',
     quality: ({ point }) => (point ? `${point} 数据存疑且无其他测点佐证` : '有可信数据佐证'),
     cap: ({ point }) => `只有 ${point} 一个测点且不足 1 分钟，暂不超过橙色`,
     floor: ({ points, level, basis }) => `${points} 个测点达到${level}，按规定不低于此级（${basis}）`,
     clamp: ({ height }) => `累计 ${height} 级，取四级之内`,
     easing: () => '等级只随读数持续好转逐级下调，目前保持在此级',
     coverage: ({ live, declared, unwatched }) =>
-      `应有 ${declared} 个测点在监测，实际只有 ${live} 个${unwatched === '' ? '' : `（${unwatched}）`}`,
+      `当时应有 ${declared} 个测点在监测，实际只有 ${live} 个${unwatched === '' ? '' : `（${unwatched}）`}`,
     device: (facts) => `设备故障：${facts.fault}${slipOf('zh', facts)}`,
     unknown: ({ step }) => `${step}`,
   },
@@ -75,8 +76,9 @@ export const reasonWords = bilingual<ReasonWords>({
     persistence: ({ point, duration }) =>
       point ? `${point} has stood longer than ${duration}` : 'not long enough yet',
     trend: ({ point, duration, fit }) =>
-      point ? `${point} will reach its next limit in ${duration} (fit R² ${fit})` : 'no credible trend for the worse',
-    breadth: ({ points, level }) => (points ? `${points} independent points at ${level} together` : 'not spreading'),
+      point ? `${point} will reach its next limit in ${duration} (fit R² ${fit})` : 'no forecast with a sound fit',
+    breadth: ({ points, level }) =>
+      points ? `${points} independent points at ${level} together` : 'fewer than 2 at HH or 3 at H within 5 min',
     quality: ({ point }) => (point ? `${point} is doubtful and nobody confirms it` : 'good evidence'),
     cap: ({ point }) => `only ${point}, for less than a minute: not above orange yet`,
     floor: ({ points, level, basis }) => `${points} points at ${level}: by rule not below this (${basis})`,
@@ -84,7 +86,7 @@ export const reasonWords = bilingual<ReasonWords>({
     easing: () =>
       'held here: it comes down one step at a time, each after good readings have shown less for the whole hold',
     coverage: ({ live, declared, unwatched }) =>
-      `${live} of ${declared} declared observers are watching${unwatched === '' ? '' : ` (${unwatched})`}`,
+      `${live} of ${declared} declared observers were watching then${unwatched === '' ? '' : ` (${unwatched})`}`,
     device: (facts) => `device fault: ${facts.fault}${slipOf('en', facts)}`,
     unknown: ({ step }) => step,
   },
