@@ -154,7 +154,7 @@ export interface AlertRecord {
   unsaved: boolean;
   seq: number;
   worsenedSeq: number;
-  /** Engine time of that worsening. */
+  /** Engine time of its last raise or rise of the grade; a point that joins, or a loss of sight, makes it no younger. */
   worsenedAt: EpochMs;
   shelf: Hiding | null;
   outOfServiceBy: Hiding | null;

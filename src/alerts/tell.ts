@@ -66,6 +66,12 @@ export interface News {
   readonly worsens?: boolean;
 }
 
+/**
+ * An alert is as old as its grade. A point that joins, or a loss of sight, has to be answered anew; that the danger has stood
+ * at this grade for so long stays true.
+ */
+const isOfNewAge = (change: Change): boolean => change === 'raised' || change === 're-raised';
+
 /** `numbers`: those of slots that were meant as they were at their change, and not as they are now. */
 export function tell(
   alert: OpenAlert,
@@ -81,7 +87,7 @@ export function tell(
   record.unsaved = ctx.unsaved;
   if (news.worsens === true) {
     record.worsenedSeq = seq;
-    record.worsenedAt = ctx.at;
+    if (isOfNewAge(news.change) || record.grade > before.grade) record.worsenedAt = ctx.at;
     // What somebody wanted to close was another alert than this one is now.
     record.closing = null;
     record.flags = passed(record.flags, 're-annunciate');

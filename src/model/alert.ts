@@ -163,7 +163,7 @@ export interface Alert {
   readonly receivedAt: EpochMs;
   readonly raisedAt: EpochMs;
   readonly changedAt: EpochMs;
-  /** Engine time of the last worsening (raise, worse grade, new point, went blind): how old the danger is as it is now. */
+  /** Engine time since which it has this grade or a worse one: its last raise, or rise of the grade. No joining point moves it. */
   readonly worsenedAt: EpochMs;
   /** Engine time at which its newest transition left the service; absent where a restart derived it again. */
   readonly publishedAt?: EpochMs;

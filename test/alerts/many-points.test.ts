@@ -179,16 +179,26 @@ it('transitions of one alert share what did not change', () => {
   expect(raised[7]).toMatchObject({ active: true });
 });
 
-it('is as old as its last worsening, not as its birth', () => {
+it('is as old as its grade: what joins at no worse grade has to be answered, and makes it no younger', () => {
   const desk = new Desk();
   desk.contribute(GAS, contribution({ slot: 0, level: HIGH, at: desk.at }));
   const raisedAt = desk.at;
-  desk.next(desk.at + MINUTE_MS);
-  desk.contribute(GAS, contribution({ slot: 1, level: HIGH, at: desk.at }));
-  const worsenedAt = desk.at;
-  desk.next(desk.at + MINUTE_MS);
   desk.command('acknowledge', 'enterprise');
-  expect(desk.told.at(-1)?.alert).toMatchObject({ raisedAt, worsenedAt, changedAt: desk.at });
+  desk.next(desk.at + 1_000);
+  for (const slot of [1, 2]) desk.contribute(GAS, contribution({ slot, level: HIGH_HIGH, at: desk.at }));
+  const worse = desk.told.at(-1);
+  expect(worse).toMatchObject({ change: 'worse-grade', alert: { raisedAt, worsenedAt: desk.at } });
+  desk.next(desk.at + 1_000);
+  desk.command('acknowledge', 'enterprise');
+  desk.next(desk.at + 1_000);
+  desk.contribute(GAS, contribution({ slot: 3, level: HIGH, at: desk.at }));
+  const joined = desk.told.at(-1);
+  expect(joined).toMatchObject({ change: 'new-point', annunciate: true, alert: { acked: false, changedAt: desk.at } });
+  expect(joined?.alert).toMatchObject({ worsenedAt: worse?.alert.worsenedAt, worsenedSeq: joined?.seq });
+  desk.next(desk.at + 1_000);
+  desk.apply({ kind: 'sight', slot: 1, blind: true, at: desk.at });
+  const blind = desk.told.at(-1);
+  expect(blind).toMatchObject({ change: 'went-blind', alert: { worsenedAt: worse?.alert.worsenedAt } });
 });
 
 it('through the engine, a message of hundreds of points is one transition and one sealed capsule', () => {

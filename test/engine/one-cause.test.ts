@@ -49,6 +49,10 @@ describe('a gateway that sends one reading and leaves', () => {
     expect(cause.reasons[0].detail).toMatchObject({ 'yt/farm|fire': '0/1', 'yt/farm|overfill': '0/1', hazards: 4 });
     // What the gas alarm itself has lost is told in it.
     expect(gas?.points.map(({ rule }) => rule)).toContain('coverage');
+    // Which makes the red no younger: it has stood since its reading.
+    const story = desk.transitions.filter(({ alert }) => alert.id === gas?.id);
+    const joined = story.findIndex(({ change, rule }) => change === 'new-point' && rule === 'coverage');
+    expect(story[joined]?.alert.worsenedAt).toBe(gas?.raisedAt);
   });
 
   it('that takes one eye of many leaves one blue row', () => {
