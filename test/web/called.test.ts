@@ -1,10 +1,11 @@
-// Whom the list calls, and for what: a second person to the closing of a red.
+// Whom the list calls, and for what: a second person to a closing, anybody to what has come again since it was answered.
 import { describe, expect, it } from 'vitest';
 import { needs } from '../support/available.ts';
-import { makeAlert } from '../support/build/alert.ts';
+import { alertPoint, makeAlert } from '../support/build/alert.ts';
 import { row, screenBench, signIn } from './support/screen-bench.ts';
 
 const browser = needs('chromium');
+const MINUTE_MS = 60_000;
 
 describe.skipIf(browser.missing)(`whom the list calls${browser.note}`, () => {
   const bench = screenBench();
@@ -38,5 +39,62 @@ describe.skipIf(browser.missing)(`whom the list calls${browser.note}`, () => {
     await signIn(page, api.url, 'operator');
     expect(await text(`${row('red-over')} .state`)).not.toContain('申请关闭');
     expect(await text('.banner')).not.toContain('申请关闭');
+  });
+
+  it('tells what was lost again by when that was, and an answer of before as one of before', async () => {
+    const { api, page } = bench;
+    const now = api.service.time.now();
+    const gateway = (since: number) => [alertPoint('yt-chem/~gw1', -1, { rule: 'offline', since })];
+    const lost = {
+      kind: 'device' as const,
+      hazard: 'offline' as const,
+      grade: 'yellow' as const,
+      source: 'yt-chem/~gw1',
+      raisedAt: now - 22 * MINUTE_MS,
+      worsenedAt: now - 22 * MINUTE_MS,
+      state: 'acknowledged' as const,
+      acked: true,
+      ackedLevel: 'province' as const,
+      acknowledgements: [{ level: 'province' as const, by: '王', at: now - 20 * MINUTE_MS, note: '已知悉', seq: 1 }],
+    };
+    api.service.change(
+      makeAlert({ id: 'again', ...lost, activations: 2, points: gateway(now - MINUTE_MS) }),
+      makeAlert({ id: 'once', ...lost, points: gateway(now - 22 * MINUTE_MS) }),
+    );
+    await signIn(page, api.url);
+    expect(await text(`${row('again')} .time`)).toBe('再次 16:52:20');
+    expect(await text(`${row('again')} .state`)).toMatch(/答复早于此次 · 王 16:33:20 已知悉/);
+    await page.click(row('again'));
+    await page.waitForSelector('.headline:has-text("再次 2025-10-09 16:52:20")');
+    expect(await text('.headline')).toMatch(/首次 2025-10-09 16:31:20.*持续 1 分 0 秒/);
+    expect(await text('.detail')).toContain('答复早于此次');
+    expect(await text(`${row('once')} .time`)).toBe('16:31:20');
+    expect(await text(`${row('once')} .state`)).not.toContain('答复早于此次');
+    await page.click('button:has-text("English")');
+    await page.waitForSelector(`${row('again')} .state:has-text("answered before this")`);
+    expect(await text(`${row('again')} .time`)).toBe('again 16:52:20');
+  });
+
+  it('puts nothing between quotes where nothing was said, and the cause of a closing in words', async () => {
+    const { api, page } = bench;
+    const { service } = api;
+    const said = (by: string, note: string) => ({ level: 'province' as const, by, at: 1, note, seq: by.length });
+    const alert = makeAlert({
+      id: 'told',
+      grade: 'yellow',
+      acknowledgements: [said('王', ''), said('county', '看过')],
+    });
+    service.change(alert);
+    const [told] = service.changeAs('closing-proposed', alert);
+    Object.assign(told!, { by: 'county', note: 'real: 阀门已更换' });
+    const [plain] = service.changeAs('commented', alert);
+    Object.assign(plain!, { by: 'county', note: 'real: 原话' });
+    await signIn(page, api.url);
+    await page.click(row('told'));
+    await page.waitForSelector('.log li:has-text("申请关闭") q:text-is("真实险情：阀门已更换")');
+    // What a person wrote stays as written.
+    await page.waitForSelector('.log li q:text-is("real: 原话")');
+    expect(await page.$$eval('.detail q', (all) => all.filter((one) => one.textContent === '').length)).toBe(0);
+    expect(await text('.detail')).toContain('看过');
   });
 });

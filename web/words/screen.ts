@@ -10,6 +10,7 @@ export const screenWords = bilingual({
     title: '安全生产风险监测预警',
     otherLanguage: 'English',
     loading: '正在读取报警…',
+    colon: '：',
     action: {
       acknowledge: '确认',
       detail: '详情',
@@ -23,6 +24,7 @@ export const screenWords = bilingual({
     title: 'Risk monitoring & early warning',
     otherLanguage: '中文',
     loading: 'Reading alerts…',
+    colon: ': ',
     action: {
       acknowledge: 'Ack',
       detail: 'Detail',

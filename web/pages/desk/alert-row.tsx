@@ -10,12 +10,14 @@ import { cursorId, duty, engineNow, level, openId, screen, wallOffsetMs } from '
 import { personName } from '../../live/registry.ts';
 import {
   hazardName,
+  isAnswerOfBefore,
   isBackInside,
   lastedMs,
   placeInRow,
   placeNames,
   rowValue,
   sentenceOf,
+  standsSince,
   subjectOf,
 } from '../../parts/alert/alert-text.ts';
 import { Badge, SHAPES } from '../../parts/alert/badge.tsx';
@@ -45,7 +47,8 @@ export function AlertRow({
   if (current) classes.push('current');
   if (openId.value === alert.id) classes.push('opened');
   const now = (engineNow.value ?? alert.changedAt) + wallOffsetMs.value;
-  const worsened = alert.worsenedAt + wallOffsetMs.value;
+  const { at, again } = standsSince(alert);
+  const since = at + wallOffsetMs.value;
   return (
     // The keyboard works on the list as a whole (app.tsx); a row itself takes no focus.
     <GridRow
@@ -61,8 +64,9 @@ export function AlertRow({
       <Cell class="grade">
         <Badge grade={alert.grade} />
       </Cell>
-      <Cell title={dayAndTime(worsened)} class="time">
-        {timeOfRow(worsened, now)}
+      <Cell title={dayAndTime(since)} class="time">
+        {again && <small>{alertWords.value.marks.again} </small>}
+        {timeOfRow(since, now)}
       </Cell>
       <Cell class="about">
         <Subject alert={alert} /> · <Place alert={alert} />
@@ -173,6 +177,7 @@ function stateWords(alert: Alert): string[] {
   if (alert.exercise) parts.push(marks.exercise);
   if (alert.reopens !== undefined) parts.push(marks.reopened);
   const last = alert.acknowledgements.at(-1);
+  if (last !== undefined && isAnswerOfBefore(alert, last)) parts.push(marks.answeredBefore);
   if (last !== undefined && state !== 'unacknowledged')
     parts.push(`${personName(last.by)} ${at(last.at)} ${last.note}`.trim());
   else if (engineNow.value !== undefined) parts.push(duration(lastedMs(alert, engineNow.value)));

@@ -82,9 +82,32 @@ export function levelName(level: string, point: Pick<AlertPoint, 'limit' | 'rule
   return levels[point !== undefined && isLow(point) ? (level === 'HH' ? 'LL' : 'L') : level];
 }
 
+type Activations = Pick<Alert, 'active' | 'activations' | 'points'>;
+
+/**
+ * Engine time at which what stands now became active again; undefined for the first time, and for what is over. The record
+ * tells it by its points alone: none stood before it, and what comes back as chatter is no worsening.
+ */
+export function activatedAgainAt({ active, activations, points }: Activations): number | undefined {
+  if (!active || activations < 2) return undefined;
+  const first = points.reduce((at, point) => (point.active ? Math.min(at, point.since) : at), Number.POSITIVE_INFINITY);
+  return Number.isFinite(first) ? first : undefined;
+}
+
+/** Since when it is as it is now: its newest worsening, or the activation after it. */
+export function standsSince(alert: Activations & Pick<Alert, 'worsenedAt'>): { at: number; again: boolean } {
+  const again = activatedAgainAt(alert) ?? Number.NEGATIVE_INFINITY;
+  return { at: Math.max(alert.worsenedAt, again), again: again >= alert.worsenedAt };
+}
+
+/** True of an answer to what had ended before it came again. */
+export function isAnswerOfBefore(alert: Activations, { at }: Pick<Alert['acknowledgements'][number], 'at'>): boolean {
+  return at < (activatedAgainAt(alert) ?? Number.NEGATIVE_INFINITY);
+}
+
 /** How long the condition has stood: what is over, or closed, goes on no longer. */
-export function lastedMs(alert: Pick<Alert, 'worsenedAt' | 'clearedAt' | 'closedAt'>, now: number): number {
-  return (alert.clearedAt ?? alert.closedAt ?? now) - alert.worsenedAt;
+export function lastedMs(alert: Alert, now: number): number {
+  return (alert.clearedAt ?? alert.closedAt ?? now) - standsSince(alert).at;
 }
 
 export function hazardName(alert: Pick<Alert, 'hazard'>): string {

@@ -12,6 +12,7 @@ import { command } from '../../live/acting.ts';
 import { user } from '../../live/desk.ts';
 import { personName } from '../../live/registry.ts';
 import { alertWords } from '../../words/alerts.ts';
+import { screenWords } from '../../words/screen.ts';
 import { sentenceOf } from '../alert/alert-text.ts';
 import { Badge } from '../alert/badge.tsx';
 import { AskingDialog, Fault } from './dialog.tsx';
@@ -108,6 +109,6 @@ export function rolesText(roles: readonly User['role'][]): string {
 export function askedText(asked: NonNullable<Alert['closing']>): string {
   const { causes, dutyLevel } = alertWords.value;
   const cause = (causes as Readonly<Record<string, string>>)[asked.cause] ?? asked.cause;
-  const why = [cause, asked.note].filter(Boolean).join('：');
+  const why = [cause, asked.note].filter(Boolean).join(screenWords.value.colon);
   return commandWords.value.closing.asked(`${dutyLevel[asked.level]} ${personName(asked.by)}`, why);
 }

@@ -12,11 +12,13 @@ import { errorWords } from '../../words/errors.ts';
 import { screenWords } from '../../words/screen.ts';
 import {
   hazardName,
+  isAnswerOfBefore,
   lastedMs,
   levelName,
   placeNames,
   pointNameById,
   ruleOfCause,
+  standsSince,
   subjectOf,
   watchedName,
 } from '../alert/alert-text.ts';
@@ -93,7 +95,8 @@ function AlertDetailView({ alert }: { alert: Alert }) {
 function Headline({ alert }: { alert: Alert }) {
   const detail = detailWords.value;
   const { marks, grade, state, handling } = alertWords.value;
-  const since = alert.worsenedAt + wallOffsetMs.value;
+  const { at, again } = standsSince(alert);
+  const since = at + wallOffsetMs.value;
   const first = alert.raisedAt + wallOffsetMs.value;
   const age = engineNow.value === undefined ? '' : duration(lastedMs(alert, engineNow.value));
   const owes = owesAnswer(alert, duty.value);
@@ -108,7 +111,7 @@ function Headline({ alert }: { alert: Alert }) {
       </h2>
       <p>{[...placeNames(alert)].reverse().join(' / ')}</p>
       <p>
-        {detail.since} <b>{dayAndTime(since)}</b>
+        {again ? marks.again : detail.since} <b>{dayAndTime(since)}</b>
         {first !== since && ` (${detail.first} ${dayAndTime(first)})`} · {detail.lasting} <b>{age}</b> ·{' '}
         {state[stateFor(alert, level.value)]} · {detail.handling} {handling[alert.handling]} ·{' '}
         {detail.occurrence(alert.occurrence, alert.activations)}
@@ -246,7 +249,7 @@ function Contacts({ enterprise }: { enterprise: string }) {
 
 function Acknowledgements({ alert }: { alert: Alert }) {
   const detail = detailWords.value;
-  const { dutyLevel } = alertWords.value;
+  const { dutyLevel, marks } = alertWords.value;
   return (
     <>
       <h3>{detail.acknowledgements}</h3>
@@ -260,7 +263,8 @@ function Acknowledgements({ alert }: { alert: Alert }) {
               <span>
                 {dutyLevel[ack.level]} · {personName(ack.by)}
               </span>
-              <q>{ack.note}</q>
+              {ack.note && <q>{ack.note}</q>}
+              {isAnswerOfBefore(alert, ack) && <em>{marks.answeredBefore}</em>}
             </li>
           ))}
         </ul>

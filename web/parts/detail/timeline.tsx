@@ -10,6 +10,7 @@ import { asRead, continued, joinings, withOlder } from '../../live/known-timelin
 import { personName } from '../../live/registry.ts';
 import { request } from '../../service/api.ts';
 import { alertWords } from '../../words/alerts.ts';
+import { screenWords } from '../../words/screen.ts';
 import { nameOfCause, ruleOfCause } from '../alert/alert-text.ts';
 import { SHAPES } from '../alert/badge.tsx';
 import { dayAndTime, timeOfRow } from '../format.ts';
@@ -72,9 +73,9 @@ export function Timeline({ alert }: { alert: Alert }) {
             {grade[entry.grade]}
           </span>
           <span>
-            {[causesOf(entry), ruleOfCause(entry), entry.by && personName(entry.by)].filter(Boolean).join(' · ')}
+            {[causesOf(entry), ruleOfCause(entry), entry.by && personsOf(entry.by)].filter(Boolean).join(' · ')}
           </span>
-          {entry.note && <q>{entry.note}</q>}
+          {entry.note && <q>{noteOf(entry)}</q>}
         </li>
       ))}
       {readOlder && (
@@ -93,6 +94,17 @@ function causesOf(entry: TimelineEntry): string {
   const name = nameOfCause(entry);
   const count = entry.points?.length ?? 0;
   return count > 1 ? detailWords.value.ofPoints(name, count) : name;
+}
+
+/** Of a closing that took two persons both. */
+const personsOf = (by: string): string => by.split(', ').map(personName).join(', ');
+
+/** What was said; a closing begins with the code of its cause. */
+function noteOf({ change, note = '' }: TimelineEntry): string {
+  if (change !== 'closed' && change !== 'closing-proposed') return note;
+  const [code = '', ...said] = note.split(': ');
+  const cause = (alertWords.value.causes as Readonly<Record<string, string>>)[code];
+  return cause === undefined ? note : [cause, said.join(': ')].filter(Boolean).join(screenWords.value.colon);
 }
 
 /** What joined the alert: another point, one of its points that went further, or the loss of watching, which is no point. */
