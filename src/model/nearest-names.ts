@@ -1,11 +1,15 @@
 /**
- * Which known names somebody may have meant by one that nobody knows: few slips away, nearest first. Words only; it decides
+ * Which known names somebody may have meant by one that nobody knows: those that begin with it, then few slips away, nearest first. Words only; it decides
  * nothing by them.
  */
 
 const NAMED_MAX = 3;
 /** Names longer than this are compared by their beginning. */
 const COMPARED_MAX = 64;
+/** What begins with fewer letters than these was not begun by them. */
+const BEGUN_MIN = 2;
+/** Fewer slips than any: `ch4` is the beginning of `ch4_t0`, not `c2h4` with a slip. */
+const BEGUN = 0;
 
 /** At most three of `names`, nearest first; none where nothing is near. Costs |names| × the square of their length. */
 export function nearestNames(name: string, names: Iterable<string>): string[] {
@@ -13,8 +17,13 @@ export function nearestNames(name: string, names: Iterable<string>): string[] {
   const reach = Math.max(1, Math.floor(wanted.length / 3));
   const found: { readonly name: string; readonly slips: number }[] = [];
   for (const known of names) {
+    const compared = known.slice(0, COMPARED_MAX).toLowerCase();
+    if (wanted.length >= BEGUN_MIN && compared.startsWith(wanted)) {
+      found.push({ name: known, slips: BEGUN });
+      continue;
+    }
     if (Math.abs(known.length - name.length) > reach) continue;
-    const slips = slipsBetween(wanted, known.slice(0, COMPARED_MAX).toLowerCase());
+    const slips = slipsBetween(wanted, compared);
     if (slips <= reach) found.push({ name: known, slips });
   }
   found.sort((a, b) => a.slips - b.slips || (a.name < b.name ? -1 : 1));

@@ -68,7 +68,20 @@ describe('fenghuo', () => {
   });
 });
 
+it('fenghuo simulate names a scenario that there is not before it looks for a broker, and those that there are', async () => {
+  const { code, stderr } = await fenghuo(['simulate', '--scenario', 'leck', '--url', 'mqtt://127.0.0.1:1']);
+  expect({ code, stderr }).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('no scenario leck; near it: leak'),
+  });
+});
+
 describe('fenghuo types', () => {
+  it('finds methane, whoever knows it by its formula or not', async () => {
+    const { stdout } = await fenghuo(['types', 'methane']);
+    expect(stdout).toContain('ch4_t0');
+  });
+
   it('lists what a registry may write as a type, all of it or what holds a word', async () => {
     const all = await fenghuo(['types']);
     expect(all.stdout.split('\n').length).toBeGreaterThan(80);

@@ -2,15 +2,18 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { readRegistry } from '../../../simulators/registry-file.ts';
-import { SCENARIOS } from '../../../simulators/scenarios/catalogue.ts';
+import { findScenario, SCENARIOS } from '../../../simulators/scenarios/catalogue.ts';
 import type { SimulationNote } from '../../../simulators/simulate.ts';
 import { runSimulation } from '../../../simulators/simulate.ts';
+import { nearby } from '../../model/nearest-names.ts';
 import { wallNow } from '../clock.ts';
 import { demoFolder } from '../seeds.ts';
 import { brokerUrl, DEFAULT_BROKER, whyNoBroker } from './broker-at.ts';
 import type { ExitCode } from './command.ts';
 import { act, complain, examples, positiveNumber, readText, refuse, say } from './command.ts';
 import { interrupted } from './until-stopped.ts';
+
+const NAMES = SCENARIOS.map(({ name }) => name);
 
 interface Options {
   readonly scenario: string;
@@ -22,7 +25,7 @@ interface Options {
 
 export function simulateCommand(): Command {
   const command = new Command('simulate')
-    .description(`one scenario over MQTT, until Ctrl-C: ${SCENARIOS.map(({ name }) => name).join(', ')}`)
+    .description(`one scenario over MQTT, until Ctrl-C: ${NAMES.join(', ')}`)
     .requiredOption('--scenario <name>', 'which one of these')
     .option(
       '--registry <file>',
@@ -40,6 +43,8 @@ export function simulateCommand(): Command {
 }
 
 async function simulate({ scenario, registry: file, speed, seed, url }: Options): Promise<ExitCode> {
+  if (findScenario(scenario) === undefined)
+    return refuse(`no scenario ${scenario}${nearby(scenario, NAMES)}; there are ${NAMES.join(', ')}`);
   const text = readText(file);
   if (text === undefined) return 1;
   const read = readRegistry(text);
