@@ -14,6 +14,8 @@ export function StatusBars() {
   const { beat, refused, disagreements } = screen.value;
   const { link, health, readOnly: readOnlyWords } = shellWords.value;
   const state = fresh.value;
+  // The last word of a service that is not heard any more is of the past.
+  const isGone = refused === 'stopping' && state.kind === 'lost';
   return (
     <div class="bars" role="alert">
       {beat?.health.unsaved === true && <p class="bar unsaved">{health.unsaved}</p>}
@@ -21,7 +23,7 @@ export function StatusBars() {
       {state.kind === 'behind' && <p class="bar lost">{link.behindBar(seconds(state.lagMs))}</p>}
       {refused !== undefined && (
         <p class="bar refused">
-          {link.refused(errorWords.value[refused])} {ENDED.has(refused) && <SignInButton />}
+          {link.refused(isGone ? link.stopped : errorWords.value[refused])} {ENDED.has(refused) && <SignInButton />}
         </p>
       )}
       {refused === undefined && readOnly.value && (

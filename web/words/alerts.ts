@@ -59,6 +59,7 @@ export const alertWords = bilingual({
     peakLow: (value: string) => `最低 ${value}`,
     limits: { LL: '低低限', L: '低限', H: '高限', HH: '高高限', critical: '报警状态' },
     switchValue: { on: '动作', off: '未动作' },
+    lowPressure: '压力过低',
     hazards: {
       'flammable-gas': '可燃气体',
       'toxic-gas': '有毒气体',
@@ -177,6 +178,7 @@ export const alertWords = bilingual({
     peakLow: (value) => `lowest ${value}`,
     limits: { LL: 'LL', L: 'L', H: 'H', HH: 'HH', critical: 'alarm state' },
     switchValue: { on: 'active', off: 'not active' },
+    lowPressure: 'Low pressure',
     hazards: {
       'flammable-gas': 'Flammable gas',
       'toxic-gas': 'Toxic gas',

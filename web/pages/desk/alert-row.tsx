@@ -69,7 +69,8 @@ export function AlertRow({
         {timeOfRow(since, now)}
       </Cell>
       <Cell class="about">
-        <Subject alert={alert} /> · <Place alert={alert} />
+        <Subject alert={alert} />
+        <Place alert={alert} />
       </Cell>
       <Cell class="now">
         <Value alert={alert} /> <State alert={alert} underWay={underWay} />
@@ -110,11 +111,16 @@ function Subject({ alert }: { alert: Alert }) {
 
 function Place({ alert }: { alert: Alert }) {
   const { site, county } = placeInRow(alert);
+  // A gateway of the desk's own enterprise is at no place that the row has not said.
+  if (site === '' && county === '') return null;
   return (
-    <span class="place" title={[...placeNames(alert)].reverse().join(' / ')}>
-      <span>{site}</span>
-      {county !== '' && <b>{county}</b>}
-    </span>
+    <>
+      {' · '}
+      <span class="place" title={[...placeNames(alert)].reverse().join(' / ')}>
+        <span>{site}</span>
+        {county !== '' && <b>{county}</b>}
+      </span>
+    </>
   );
 }
 

@@ -110,8 +110,12 @@ export function lastedMs(alert: Alert, now: number): number {
   return (alert.clearedAt ?? alert.closedAt ?? now) - standsSince(alert).at;
 }
 
-export function hazardName(alert: Pick<Alert, 'hazard'>): string {
-  return alertWords.value.hazards[alert.hazard];
+/** The hazard; one that is named by its high side, by the low one where every contributor stands or heads there. */
+export function hazardName({ hazard, active, points }: Pick<Alert, 'hazard' | 'active' | 'points'>): string {
+  const { hazards, lowPressure } = alertWords.value;
+  if (hazard !== 'overpressure') return hazards[hazard];
+  const told = points.filter((point) => point.rule !== 'coverage' && point.active === active);
+  return told.length > 0 && told.every(isLow) ? lowPressure : hazards[hazard];
 }
 
 /** Who a row is about: its point, the gateway that went with all behind it, or the watch over a hazard that is lost. */
