@@ -29,7 +29,9 @@ export interface Restored {
 export async function followHistory({ store, found }: OpenedState, projector: Projector, restored: Restored) {
   const { log, snapshots, state, logger, over, setAside, snapshotAt } = restored;
   const { history } = store;
-  const { position, seq: recordedSeq } = found?.cursor ?? (await history.cursor());
+  // Of a file that cannot be read nothing is known: then it is at its beginning until it says more.
+  const cursor = found === undefined ? await history.cursor() : found.cursor;
+  const { position, seq: recordedSeq } = cursor ?? { position: 0, seq: 0 };
   const reconciler = new Reconciler({
     history,
     logger,

@@ -49,7 +49,7 @@ export interface ProjectorHealth {
 /** What it goes on from at a start. */
 export interface ProjectionStart {
   /** What is known of the history while the store cannot be asked; undefined where it can. */
-  readonly found?: { readonly cursor: ProjectionCursor; readonly isBegun: boolean } | undefined;
+  readonly found?: { readonly cursor: ProjectionCursor | undefined; readonly isBegun: boolean } | undefined;
   /** Record number of the snapshot that was restored: what followed it was handed to `follow`. */
   readonly snapshotAt: RecordNumber;
   /** The state as that snapshot had it. */
@@ -77,6 +77,8 @@ export class Projector implements Follower {
   private running: Promise<void> | undefined;
   /** Taken from the queue, and not in the tables yet. */
   private underWay = 0;
+  /** It is known how far the store is. Until then nothing is written: what the log has no more would be told as missing in it. */
+  private isPlaced = false;
   private reached: RecordNumber = 0;
   /** Up to here everything was handed to the store, or compared with what it has. */
   private covered: RecordNumber = 0;
@@ -96,18 +98,31 @@ export class Projector implements Follower {
   /** From here on the store gets what it has not got. */
   async open(store: HistoryStore, start: ProjectionStart): Promise<void> {
     const { found } = start;
-    const { position, refused } = found?.cursor ?? (await store.cursor());
     this.store = store;
     this.start = start;
+    if (this.queue.from === 0) this.queue.beginAfter(start.snapshotAt);
+    if (found === undefined) await this.askPlace(store, start);
+    else if (found.cursor !== undefined) await this.place(found.cursor, found.isBegun, start);
+    this.wake();
+  }
+
+  private async askPlace({ cursor, configurations }: HistoryStore, start: ProjectionStart): Promise<void> {
+    const reached = await cursor();
+    await this.place(reached, (await configurations({ limit: 1 })).length > 0, start);
+  }
+
+  private async place(
+    { position, refused }: ProjectionCursor,
+    isBegun: boolean,
+    start: ProjectionStart,
+  ): Promise<void> {
+    this.isPlaced = true;
     this.reached = position;
     this.refused = refused;
     this.newest = Math.max(this.newest, position);
     // What the snapshot is behind the store with is derived again all the same: it is compared.
     this.covered = Math.min(position, start.snapshotAt);
-    if (this.queue.from === 0) this.queue.beginAfter(start.snapshotAt);
-    const isBegun = found?.isBegun ?? (await store.configurations({ limit: 1 })).length > 0;
     if (!isBegun) await this.begin(await start.asSnapshotted());
-    this.wake();
   }
 
   /** Where no configuration was ever written, what is registered is the first one. */
@@ -142,7 +157,7 @@ export class Projector implements Follower {
 
   /** Moves the cursor over inputs that led to nothing, so that the log can be freed; while there is more to write, that does. */
   async advance(): Promise<void> {
-    const isDone = this.running === undefined && !this.isBehind;
+    const isDone = this.isPlaced && this.running === undefined && !this.isBehind;
     if (isDone && this.newest > this.reached && !this.stopped) await this.write([], this.newest);
   }
 
@@ -150,7 +165,7 @@ export class Projector implements Follower {
   async stop(): Promise<void> {
     this.stopped = true;
     await this.idle();
-    if (this.isBehind) return;
+    if (this.isBehind || !this.isPlaced) return;
     while (!this.queue.isEmpty) {
       const batch = this.queue.take();
       if (!(await this.write(batch, batch[batch.length - 1].n))) return;
@@ -172,7 +187,8 @@ export class Projector implements Follower {
 
   private async run(): Promise<void> {
     while (!this.stopped) {
-      if (this.isBehind) await this.catchUp();
+      if (!this.isPlaced) await this.placeLate();
+      else if (this.isBehind) await this.catchUp();
       else if (this.queue.isEmpty) return;
       else {
         const batch = this.queue.take();
@@ -181,6 +197,13 @@ export class Projector implements Follower {
         this.underWay = 0;
       }
     }
+  }
+
+  /** A file that could not be read at the start may be put right meanwhile. */
+  private async placeLate(): Promise<void> {
+    const { store, start } = this;
+    if (store === undefined || start === undefined) return;
+    await this.askPlace(store, start).catch(() => this.pause(RETRY_MS));
   }
 
   /** False when the service stops before the store has taken it. */

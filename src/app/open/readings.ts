@@ -12,6 +12,7 @@ import { openLedger } from '../../store/readings/export/ledger.ts';
 import { readUpExport } from '../../store/readings/export/read-up.ts';
 import { openInflux } from '../../store/readings/influx/open-influx.ts';
 import type { ReadingsStore } from '../../store/readings/port.ts';
+import { StoreFileError } from '../../store/state/sqlite/sqlite.ts';
 import { wallNow } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
@@ -29,9 +30,18 @@ export function openExportLedger({ dataDir, influx }: Config): ExportLedger {
 
 const chunksOf = ({ dataDir }: Config): string => join(dataDir, 'readings.db');
 
-/** How far the log is in them, as they are; throws where they are of a newer program, and touches nothing. */
+/**
+ * How far the log is in them, as they are, and 0 where the file cannot be read: judging does not wait for it. Throws where they are
+ * of a newer program, and touches nothing.
+ */
 export function findReadings(config: Config): number | undefined {
-  return config.influx === undefined ? findChunks(chunksOf(config)) : undefined;
+  if (config.influx !== undefined) return undefined;
+  try {
+    return findChunks(chunksOf(config));
+  } catch (error) {
+    if (error instanceof StoreFileError) return 0;
+    throw error;
+  }
 }
 
 export interface OpenedReadings {

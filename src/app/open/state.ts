@@ -5,6 +5,7 @@ import { stateStoreOver } from '../../store/state/over-thread.ts';
 import type { StateStore } from '../../store/state/port.ts';
 import type { FoundState } from '../../store/state/sqlite/open-state.ts';
 import { findState } from '../../store/state/sqlite/open-state.ts';
+import { StoreFileError } from '../../store/state/sqlite/sqlite.ts';
 import type { StoreThread } from '../../store/thread/store-thread.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
@@ -14,9 +15,17 @@ export type { FoundState };
 
 const fileOf = ({ dataDir }: Config): string => join(dataDir, 'state.db');
 
+/** Of a file that cannot be read: judging does not wait for it. */
+const UNREADABLE: FoundState = { cursor: undefined, isBegun: true, users: [], sessions: [] };
+
 /** What stands in it, as it is; throws where it is of a newer program, and touches nothing. */
 export function findStateStore(config: Config): FoundState | undefined {
-  return findState(fileOf(config));
+  try {
+    return findState(fileOf(config));
+  } catch (error) {
+    if (error instanceof StoreFileError) return UNREADABLE;
+    throw error;
+  }
 }
 
 export interface OpenedState {

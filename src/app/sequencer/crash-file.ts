@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { EpochMs } from '../../model/time.ts';
 import { NewerVersionError } from '../../model/version.ts';
 import { replaceFileNow } from '../../store/durable-file.ts';
-import { readSqlite } from '../../store/state/sqlite/sqlite.ts';
+import { namingFile, readSqlite, StoreFileError } from '../../store/state/sqlite/sqlite.ts';
 
 /** Format of the files. */
 const VERSION = 1;
@@ -82,7 +82,13 @@ export function openCrashFile(dataDir: string): CrashFile {
       return { ...rest, name, bytes: new Uint8Array(Buffer.from(bytes, 'base64')) };
     },
     readUp() {
-      if (!existsSync(folder)) asidesIn(join(dataDir, 'state.db')).forEach(setAside);
+      if (existsSync(folder)) return;
+      const stateFile = join(dataDir, 'state.db');
+      try {
+        namingFile(stateFile, () => asidesIn(stateFile)).forEach(setAside);
+      } catch (error) {
+        if (!(error instanceof StoreFileError)) throw error;
+      }
     },
   };
 }

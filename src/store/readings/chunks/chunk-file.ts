@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { lookInto, migrate } from '../../state/sqlite/migrate.ts';
 import type { Sqlite, SqlRow } from '../../state/sqlite/sqlite.ts';
-import { IN_USE_WAIT_MS, openSqlite } from '../../state/sqlite/sqlite.ts';
+import { IN_USE_WAIT_MS, namingFile, openSqlite } from '../../state/sqlite/sqlite.ts';
 import type { ChunkColumns } from './codec.ts';
 import { decodeChunk, encodeChunk } from './codec.ts';
 import type { OpenRow } from './open-rows.ts';
@@ -101,21 +101,26 @@ export function findChunks(file: string): number | undefined {
   return lookInto(file, CHUNK_MIGRATIONS, (sqlite) => (sqlite.get(SQL.progress)?.position as number | undefined) ?? 0);
 }
 
+function openUp(file: string): Sqlite {
+  const sqlite = openSqlite({ file });
+  try {
+    migrate(sqlite, CHUNK_MIGRATIONS);
+    // The log still has what a power cut may take from here: only `setProgress`, which lets it go, is synced.
+    sqlite.synchronous('NORMAL');
+    sqlite.waitForLocks(IN_USE_WAIT_MS);
+  } catch (error) {
+    sqlite.close();
+    throw error;
+  }
+  return sqlite;
+}
+
 export class ChunkFile {
   private readonly sqlite: Sqlite;
 
   constructor(file: string) {
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
-    this.sqlite = openSqlite({ file });
-    try {
-      migrate(this.sqlite, CHUNK_MIGRATIONS);
-      // The log still has what a power cut may take from here: only `setProgress`, which lets it go, is synced.
-      this.sqlite.synchronous('NORMAL');
-      this.sqlite.waitForLocks(IN_USE_WAIT_MS);
-    } catch (error) {
-      this.sqlite.close();
-      throw error;
-    }
+    this.sqlite = namingFile(file, () => openUp(file));
   }
 
   transaction<T>(work: () => T): T {

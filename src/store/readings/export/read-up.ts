@@ -3,13 +3,22 @@
  * folder keeps its cursor. It changes nothing there.
  */
 import { existsSync } from 'node:fs';
-import { readSqlite } from '../../state/sqlite/sqlite.ts';
+import { namingFile, readSqlite, StoreFileError } from '../../state/sqlite/sqlite.ts';
 import type { ExportGap } from '../port.ts';
 import type { ExportMemory } from './ledger.ts';
 
-/** Undefined when the file, the tables or the exporter are not there. */
+/** Undefined when the file, the tables or the exporter are not there, or the file cannot be read. */
 export function readUpExport(stateFile: string, exporter: string): ExportMemory | undefined {
   if (!existsSync(stateFile)) return undefined;
+  try {
+    return namingFile(stateFile, () => readUp(stateFile, exporter));
+  } catch (error) {
+    if (error instanceof StoreFileError) return undefined;
+    throw error;
+  }
+}
+
+function readUp(stateFile: string, exporter: string): ExportMemory | undefined {
   const sqlite = readSqlite(stateFile);
   try {
     const has = (table: string) =>

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { NewerVersionError } from '../../../model/version.ts';
 import type { Sqlite } from './sqlite.ts';
-import { readSqlite } from './sqlite.ts';
+import { namingFile, readSqlite } from './sqlite.ts';
 
 export interface Migration {
   /** 1, 2, 3 … without gaps. */
@@ -37,7 +37,7 @@ export function migrate(sqlite: Sqlite, migrations: readonly Migration[]): void 
 
 /**
  * Throws as `migrate` would, and leaves the file as it is. Gives what `look` finds in it; undefined where it is not there yet,
- * or of an older schema.
+ * or of an older schema. A file that cannot be read is a StoreFileError.
  */
 export function lookInto<T>(
   file: string,
@@ -45,12 +45,14 @@ export function lookInto<T>(
   look: (sqlite: Sqlite) => T,
 ): T | undefined {
   if (!existsSync(file)) return undefined;
-  const sqlite = readSqlite(file);
-  try {
-    return missingIn(sqlite, migrations, file).length === 0 ? look(sqlite) : undefined;
-  } finally {
-    sqlite.close();
-  }
+  return namingFile(file, () => {
+    const sqlite = readSqlite(file);
+    try {
+      return missingIn(sqlite, migrations, file).length === 0 ? look(sqlite) : undefined;
+    } finally {
+      sqlite.close();
+    }
+  });
 }
 
 function missingIn(sqlite: Sqlite, migrations: readonly Migration[], file = 'the file'): readonly Migration[] {

@@ -35,7 +35,7 @@ import {
 import { createProjection } from './projection.ts';
 import { forget } from './retention.ts';
 import type { Sqlite } from './sqlite.ts';
-import { IN_USE_WAIT_MS, openSqlite } from './sqlite.ts';
+import { IN_USE_WAIT_MS, namingFile, openSqlite } from './sqlite.ts';
 
 export const STATE_MIGRATIONS = [first, partitions] as const;
 
@@ -51,7 +51,8 @@ export interface StateOptions {
 
 /** What a start must know of the history, and of whom to let in, before anybody can write the file. */
 export interface FoundState {
-  readonly cursor: ProjectionCursor;
+  /** Undefined where the file cannot be read: it says so itself when it can. */
+  readonly cursor: ProjectionCursor | undefined;
   /** Some configuration was written down. */
   readonly isBegun: boolean;
   readonly users: readonly User[];
@@ -74,16 +75,7 @@ export function findState(file: string): FoundState | undefined {
 /** Throws NewerVersionError when the file is newer than this build, MigrationError when its past was changed. */
 export function openState(options: StateOptions): StateStore {
   if (options.file !== ':memory:') mkdirSync(dirname(options.file), { recursive: true });
-  const sqlite = openSqlite({ file: options.file, givesBack: true });
-  try {
-    migrate(sqlite, STATE_MIGRATIONS);
-    // Once, for a file of 0.1: from then on what is deleted can be given back.
-    if (sqlite.get('PRAGMA auto_vacuum')?.auto_vacuum !== INCREMENTAL) sqlite.exec('VACUUM');
-    sqlite.waitForLocks(options.waitForLocksMs ?? IN_USE_WAIT_MS);
-  } catch (error) {
-    sqlite.close();
-    throw error;
-  }
+  const sqlite = namingFile(options.file, () => openUp(options));
   const pace = options.pace ?? loopPace;
   const { history, idle } = historyOf(sqlite, pace);
   return {
@@ -95,6 +87,20 @@ export function openState(options: StateOptions): StateStore {
       sqlite.close();
     },
   };
+}
+
+function openUp({ file, waitForLocksMs = IN_USE_WAIT_MS }: StateOptions): Sqlite {
+  const sqlite = openSqlite({ file, givesBack: true });
+  try {
+    migrate(sqlite, STATE_MIGRATIONS);
+    // Once, for a file of 0.1: from then on what is deleted can be given back.
+    if (sqlite.get('PRAGMA auto_vacuum')?.auto_vacuum !== INCREMENTAL) sqlite.exec('VACUUM');
+    sqlite.waitForLocks(waitForLocksMs);
+  } catch (error) {
+    sqlite.close();
+    throw error;
+  }
+  return sqlite;
 }
 
 function historyOf(sqlite: Sqlite, pace: Pace): { history: HistoryStore; idle(): Promise<unknown> } {

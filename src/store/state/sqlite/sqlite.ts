@@ -57,6 +57,33 @@ export function isRefusal(error: unknown): boolean {
   return error instanceof Error && 'code' in error && REFUSALS.test(String(error.code));
 }
 
+/** A file that is no database (any more), or cannot be opened: which one, why, and what to do. */
+export class StoreFileError extends Error {
+  override readonly name = 'StoreFileError';
+  readonly code: string | undefined;
+
+  constructor(file: string, { message, code }: Error & { code?: unknown }) {
+    const isDamaged = /^SQLITE_(NOTADB|CORRUPT)/.test(String(code));
+    const words = isDamaged
+      ? 'put it back from a backup, or move it away with its -wal and -shm (docs/operating.md says what is lost)'
+      : 'look at its owner, its rights and the room on the disk';
+    super(`${file} cannot be used: ${message}; ${words}`);
+    this.code = code === undefined ? undefined : String(code);
+  }
+}
+
+/** What SQLite says of a file names the file. Every other error stays as it is. */
+export function namingFile<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof StoreFileError) throw error;
+    const isOfFile =
+      'code' in error ? String(error.code).startsWith('SQLITE_') : /^ConnectionFailed/.test(error.message);
+    throw isOfFile ? new StoreFileError(file, error) : error;
+  }
+}
+
 /** A file that is opened is read up first, and nothing is judged before that is done: whoever has it locked is waited for. */
 const OPEN_WAIT_MS = 5_000;
 /** For a file in use on the thread that judges: a call that finds it locked for longer fails, and is made again later. */
