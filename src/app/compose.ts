@@ -123,8 +123,12 @@ async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle)
     logger.warn({ error }, 'the file system of the data folder has no locks'),
   );
   lifecycle.onStop('data folder', unlock);
-  const ledger = openExportLedger(config);
-  const crashes = new CrashLedger(openCrashFile(dataDir), logger, endProcess);
+  const ledger = openExportLedger(config, logger);
+  const crashes = new CrashLedger(
+    openCrashFile(dataDir, (reason) => logger.error(reason)),
+    logger,
+    endProcess,
+  );
   const log = await openLog(config, logger);
   lifecycle.onStop('log', () => log.close());
   const snapshots = await openSnapshotStore(config);

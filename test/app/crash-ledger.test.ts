@@ -1,4 +1,5 @@
 /** After a crash the service pays for it once: what is marked is exactly what ended it, and is forgotten when it is past. */
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openCrashFile } from '../../src/app/sequencer/crash-file.ts';
@@ -117,6 +118,15 @@ describe('the crash ledger', () => {
     const ledger = new CrashLedger({ ...openCrashFile(dataDir), setAside: full }, SILENT, ended);
     for (let sent = 0; sent < 2; sent++) expect(() => ledger.isSetAside(poison, bytes)).toThrow('ENOSPC');
     expect(ledger.setAsideCount).toBe(0);
+  });
+
+  it.each(['nope', '[]', '{"v":1}'])('puts damaged marks beside (%s) and says so by name', (text) => {
+    const dataDir = temporaryDirectory();
+    writeFileSync(join(dataDir, 'crashes.json'), text);
+    const told: string[] = [];
+    expect(openCrashFile(dataDir, (reason) => told.push(reason)).marks()).toEqual([]);
+    expect(told).toEqual([expect.stringContaining(`${join(dataDir, 'crashes.json')} cannot be read`)]);
+    expect(readdirSync(dataDir)).toEqual([expect.stringMatching(/^crashes\.json\.damaged-/)]);
   });
 
   it('knows what 0.1 set aside in its state file', () => {

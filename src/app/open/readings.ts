@@ -22,10 +22,10 @@ import { beginThread } from './thread.ts';
 const EXPORT_SHARE = 0.2;
 
 /** To be opened and settled before the state file is opened: what that kept of exports once is read from it as it is. */
-export function openExportLedger({ dataDir, influx }: Config): ExportLedger {
+export function openExportLedger({ dataDir, influx }: Config, logger: Logger): ExportLedger {
   const exporter = influx === undefined ? 'chunks' : 'influx';
   const earlier = () => readUpExport(join(dataDir, 'state.db'), exporter);
-  return openLedger({ folder: join(dataDir, 'exports'), exporter, earlier });
+  return openLedger({ folder: join(dataDir, 'exports'), exporter, earlier, damaged: (reason) => logger.error(reason) });
 }
 
 const chunksOf = ({ dataDir }: Config): string => join(dataDir, 'readings.db');

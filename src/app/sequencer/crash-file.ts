@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EpochMs } from '../../model/time.ts';
 import { NewerVersionError } from '../../model/version.ts';
+import { readOrPutBeside } from '../../store/damaged-file.ts';
 import { replaceFileNow } from '../../store/durable-file.ts';
 import { namingFile, readSqlite, StoreFileError } from '../../store/state/sqlite/sqlite.ts';
 
@@ -50,12 +51,15 @@ export interface CrashFile {
   readUp(): void;
 }
 
-/** Reads only. Throws when a file of it was written by a newer program. */
-export function openCrashFile(dataDir: string): CrashFile {
+/**
+ * Reads only, but for damaged marks: those are put beside, and `damaged` hears of it. Throws when a file of it was written by a
+ * newer program.
+ */
+export function openCrashFile(dataDir: string, damaged: (reason: string) => void = () => undefined): CrashFile {
   const marksFile = join(dataDir, 'crashes.json');
   const folder = join(dataDir, 'set-aside');
   const fileOf = (name: string): string => join(folder, `${name}.json`);
-  let marks = existsSync(marksFile) ? (read(marksFile).marks as CrashMark[]) : [];
+  let marks = readOrPutBeside(marksFile, marksIn, damaged) ?? [];
 
   function setAside({ name, bytes, ...rest }: SetAside): void {
     const content = { v: VERSION, ...rest, bytes: Buffer.from(bytes).toString('base64') };
@@ -91,6 +95,13 @@ export function openCrashFile(dataDir: string): CrashFile {
       }
     },
   };
+}
+
+function marksIn(file: string): CrashMark[] {
+  if (!existsSync(file)) return [];
+  const { marks } = read(file);
+  if (!Array.isArray(marks)) throw new Error('it holds no marks');
+  return marks as CrashMark[];
 }
 
 function read(file: string): Record<string, unknown> {

@@ -16,7 +16,7 @@ import { replaceFile, replaceFileNow } from '../../store/durable-file.ts';
  */
 export function openEpoch(dataDir: string, broken: boolean, notKept: (error: unknown) => void): string {
   const file = fileOf(dataDir);
-  const kept = !broken && existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  const kept = broken ? '' : epochIn(file, notKept);
   // A crash while it was written may leave it empty, and two lives that both have none look like one.
   if (kept !== '') return kept;
   const epoch = randomUUID();
@@ -26,6 +26,16 @@ export function openEpoch(dataDir: string, broken: boolean, notKept: (error: unk
     notKept(error);
   }
   return epoch;
+}
+
+/** Unreadable, it is lost: a new one is what that asks for. */
+function epochIn(file: string, notRead: (error: unknown) => void): string {
+  try {
+    return existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  } catch (error) {
+    notRead(new Error(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`));
+    return '';
+  }
 }
 
 /** Unsaved mode begins: a process that dies in it leaves no epoch behind, so the next one begins another. */

@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EpochMs } from '../../../model/time.ts';
 import { NewerVersionError } from '../../../model/version.ts';
+import { readOrPutBeside } from '../../damaged-file.ts';
 import { replaceFile } from '../../durable-file.ts';
 import type { ExportGap } from '../port.ts';
 import { addGap } from './gaps.ts';
@@ -40,18 +41,20 @@ interface LedgerPlace {
   readonly exporter: string;
   /** What is known from before there were such files; asked only when there is none yet. */
   earlier?(): ExportMemory | undefined;
+  /** A file of it cannot be read and was put beside. */
+  damaged?(reason: string): void;
 }
 
 /**
- * Opens, or begins, the ledger of an exporter; it reads only.
+ * Opens, or begins, the ledger of an exporter; it reads only, but puts a damaged file beside.
  *
- * @throws when a file of it cannot be read or was written by a newer version; nothing is touched then.
+ * @throws when a file of it was written by a newer version; nothing is touched then.
  */
-export function openLedger({ folder, exporter, earlier }: LedgerPlace): ExportLedger {
+export function openLedger({ folder, exporter, earlier, damaged = () => undefined }: LedgerPlace): ExportLedger {
   const cursorFile = join(folder, `${exporter}.json`);
   const gapsFile = join(folder, `${exporter}-gaps.json`);
-  const cursor = readMemory(cursorFile);
-  const withGaps = readMemory(gapsFile);
+  const cursor = readOrPutBeside(cursorFile, readMemory, damaged);
+  const withGaps = readOrPutBeside(gapsFile, readMemory, damaged);
   const files = {
     cursor: (progress: ExportProgress) => replaceFile(cursorFile, textOf(progress)),
     gaps: (memory: ExportMemory) => replaceFile(gapsFile, textOf(memory)),

@@ -75,20 +75,32 @@ describe('the ledger of an export', () => {
     expect(readFileSync(join(at.folder, 'influx-gaps.json')).length).toBeLessThan(500 * 600);
   });
 
-  it('refuses by name what it does not know, and touches nothing', async () => {
+  it('refuses by name what a newer program wrote, and touches nothing', async () => {
     const at = place();
     await openLedger(at).advance({ position: 1 });
     const file = join(at.folder, 'influx.json');
-    for (const [text, why] of [
-      ['{"v":2,"position":9}', /influx\.json is of version 2, written by a newer program/],
-      ['{"v":1,"pos', /influx\.json cannot be read/],
-      ['[]', /influx\.json is no ledger/],
-    ] as const) {
-      writeFileSync(file, text);
-      expect(() => openLedger(at)).toThrow(why);
-      expect(readFileSync(file, 'utf8')).toBe(text);
-    }
+    const text = '{"v":2,"position":9}';
+    writeFileSync(file, text);
+    expect(() => openLedger(at)).toThrow(/influx\.json is of version 2, written by a newer program/);
+    expect(readFileSync(file, 'utf8')).toBe(text);
   });
+
+  it.each(['nope', '{"v":1,"pos', '[]'])(
+    'puts a damaged file beside (%s), says so by name, and begins anew',
+    async (text) => {
+      const told: string[] = [];
+      const at = { ...place(), damaged: (reason: string) => told.push(reason) };
+      await openLedger(at).advance({ position: 1 });
+      const file = join(at.folder, 'influx.json');
+      writeFileSync(file, text);
+      expect(openLedger(at).progress().position).toBe(0);
+      expect(told).toEqual([expect.stringContaining(`${file} cannot be read`)]);
+      const beside = readdirSync(at.folder).filter((name) => name.startsWith('influx.json.damaged-'));
+      expect(beside.map((name) => readFileSync(join(at.folder, name), 'utf8'))).toEqual([text]);
+      openLedger(at);
+      expect(told).toHaveLength(1);
+    },
+  );
 });
 
 describe('a folder of the first release', () => {
