@@ -88,7 +88,7 @@ type Activations = Pick<Alert, 'active' | 'activations' | 'points'>;
  * Engine time at which what stands now became active again; undefined for the first time, and for what is over. The record
  * tells it by its points alone: none stood before it, and what comes back as chatter is no worsening.
  */
-export function activatedAgainAt({ active, activations, points }: Activations): number | undefined {
+function activatedAgainAt({ active, activations, points }: Activations): number | undefined {
   if (!active || activations < 2) return undefined;
   const first = points.reduce((at, point) => (point.active ? Math.min(at, point.since) : at), Number.POSITIVE_INFINITY);
   return Number.isFinite(first) ? first : undefined;
