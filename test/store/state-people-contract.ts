@@ -56,6 +56,18 @@ export function peopleHold(place: OpenPlace): void {
     await store.close();
   });
 
+  it('lose every session with another password, and none with another name to be called by', async () => {
+    const store = place()();
+    const { people } = store;
+    await people.putUser(li, by);
+    await people.openSession({ tokenHash: 'h7', user: '李娜', createdAt: 1_000, expiresAt: 9_000 }, by);
+    await people.putUser({ ...li, displayName: '李娜（夜班）' }, by);
+    expect(await people.session('h7', 2_000)).toBeDefined();
+    await people.putUser({ ...li, passwordHash: 'another' }, by);
+    expect(await people.session('h7', 2_000)).toBeUndefined();
+    await store.close();
+  });
+
   it('who are unknown open no session and leave no audit line of it', async () => {
     const store = place()();
     const session = { tokenHash: 'h1', user: 'ghost', createdAt: 1, expiresAt: 2 };

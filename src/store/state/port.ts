@@ -204,7 +204,7 @@ export interface Actor {
 }
 
 export interface PeopleStore {
-  /** Adds or replaces a user. */
+  /** Adds or replaces a user. Another password ends the sessions that were opened with the one before. */
   putUser(user: User, by: Actor): Promise<void>;
   user(name: string): Promise<User | undefined>;
   users(): Promise<User[]>;

@@ -29,6 +29,9 @@ export function putUser(sqlite: Sqlite, user: User, by: Actor): void {
   };
   sqlite.transaction(() => {
     const before = readUser(sqlite, user.name);
+    const passwordChanged = before?.passwordHash !== user.passwordHash;
+    // Whoever got hold of the old one is out with it.
+    if (passwordChanged) change(sqlite, build.deleteFrom('sessions').where('user', '=', user.name));
     change(
       sqlite,
       build
@@ -45,7 +48,7 @@ export function putUser(sqlite: Sqlite, user: User, by: Actor): void {
         level: user.level,
         scope: user.scope,
         enterprise: user.enterprise,
-        passwordChanged: before?.passwordHash !== user.passwordHash,
+        passwordChanged,
       },
     });
   });
