@@ -28,6 +28,12 @@ export function freezingDisk(megabytes: number): FreezingDisk | undefined {
   const done = (program: string, ...args: string[]): boolean =>
     spawnSync(findBinary(program) ?? program, args, { stdio: 'ignore' }).status === 0;
   if (!done('mkfs.ext4', '-q', '-m', '0', image) || !done('mount', '-o', 'loop', image, directory)) return undefined;
+  // A container may mount and still not freeze.
+  const canFreeze = done('fsfreeze', '-f', directory) && done('fsfreeze', '-u', directory);
+  if (!canFreeze) {
+    done('umount', '-l', directory);
+    return undefined;
+  }
   return {
     directory,
     freeze() {

@@ -1,7 +1,7 @@
 /** How a command that goes on until Ctrl-C begins, waits and ends: once, in order, and with words when it cannot begin. */
 import { StateFormatError } from '../../engine/snapshot.ts';
 import { NewerVersionError } from '../../model/version.ts';
-import { watch } from '../clock.ts';
+import { pause, watch } from '../clock.ts';
 import type { Service } from '../compose.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
@@ -11,6 +11,8 @@ import { complain } from './command.ts';
 
 /** How long the simulators of the demo may take to say goodbye. */
 const ALSO_STOP_MS = 3_000;
+/** What is said last must leave before the process ends itself. */
+const LAST_WORDS_MS = 500;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 export interface Running {
@@ -57,7 +59,10 @@ export async function untilStopped(config: Config, logger: Logger, begin: () => 
   if (unsaved) logger.fatal('stopped in unsaved mode: what was judged since it began is forgotten');
   else logger.info('stopped');
   // An exit would wait for every thread, and so for the disk.
-  if (hangs) process.kill(process.pid, 'SIGKILL');
+  if (hangs) {
+    await pause(LAST_WORDS_MS);
+    process.kill(process.pid, 'SIGKILL');
+  }
   return unsaved ? 74 : 0;
 }
 
