@@ -21,8 +21,8 @@ const STALLED_MS = 1_000;
  * handed to the log at the end of that.
  */
 const LOOKED_FOR_MS = 1_000;
-/** What a late round counts for: so many in a row, between which the disk could have answered and did not, prove it all the same. */
-const LATE_ROUND_MS = LOOKED_FOR_MS / 3;
+/** What a late round counts for: three in a row, between which the disk could have answered and did not, prove it all the same. */
+const LATE_ROUND_MS = 400;
 
 /** What else has to know, as far as the storage lets it. */
 interface UnsavedListener {
@@ -92,7 +92,7 @@ export class StorageGuard {
     this.durableThen = durable;
     if (hasMoved) this.lookedMs = 0;
     else this.lookedMs += sinceMs > STALLED_MS ? LATE_ROUND_MS : sinceMs;
-    return this.lookedMs >= LOOKED_FOR_MS - 1;
+    return this.lookedMs >= LOOKED_FOR_MS;
   }
 
   private hear(health: LogHealth): void {

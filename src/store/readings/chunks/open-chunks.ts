@@ -1,7 +1,7 @@
 /**
  * Readings in sealed chunks: the embedded adapter. Rows gather in memory until a point has a chunk full (or they grow old,
  * or there are too many), and come again from the log after a restart; `position` tells the log what may go. Everything
- * runs on the one thread, in slices.
+ * runs on the thread that opened it, in slices.
  */
 import type { Pace } from '../../pace.ts';
 import { loopPace } from '../../pace.ts';
