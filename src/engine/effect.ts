@@ -25,7 +25,7 @@ export interface EvidenceCapsule {
   readonly evidence: unknown;
 }
 
-/** A reading refused in log order (a duplicate among them), for the quarantine; its batch stays in the record. */
+/** A reading refused in log order (a duplicate among them), for the quarantine: as it was understood, its text is no input. */
 export interface Refusal {
   readonly at: EpochMs;
   readonly gateway: number;

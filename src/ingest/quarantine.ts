@@ -20,8 +20,16 @@ export interface Refusal {
   readonly reason: RefusalReason;
   readonly tag?: string | undefined;
   readonly detail: string;
-  /** First 256 bytes as text; what cannot be printed is shown as `\xNN` or `\u{…}`. */
-  readonly payloadPrefix: string;
+  /** First 256 bytes as they came, as text; what cannot be printed is shown as `\xNN` or `\u{…}`. Absent where nobody has them any more. */
+  readonly payloadPrefix?: string | undefined;
+  /** What is known of a reading whose bytes are gone. */
+  readonly understood?: Understood | undefined;
+}
+
+/** A reading as it was understood, never as it was written: a boolean is 1 or 0, and a missing time the arrival. */
+export interface Understood {
+  readonly at: EpochMs;
+  readonly value: number;
 }
 
 export type RefusalReport = Omit<Refusal, 'payloadPrefix'> & { readonly payload?: Uint8Array };
@@ -53,7 +61,7 @@ export class Quarantine {
       topic: printable(rest.topic),
       detail: printable(rest.detail),
       tag: tag === undefined ? undefined : printable(tag),
-      payloadPrefix: payload === undefined ? '' : printablePrefix(payload),
+      payloadPrefix: payload === undefined ? undefined : printablePrefix(payload),
     };
     this.ring[this.next] = refusal;
     this.next = (this.next + 1) % QUARANTINE_ENTRIES;

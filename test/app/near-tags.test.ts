@@ -15,7 +15,7 @@ import { register, startRig } from './rig.ts';
 const PLANT = { points: [point('GD-101'), point('GD-102'), point('LT-201')] };
 
 describe('an unknown tag', () => {
-  it('is listed with the tags near it, their sources, and what was sent of it', async () => {
+  it('is listed with the tags near it, their sources, and how it was understood, not as if that had been sent', async () => {
     const rig = await startRig();
     const quarantine = new Quarantine();
     rig.followers.push(new Refusals(quarantine, rig.state, new NearTags(rig.state)));
@@ -25,8 +25,9 @@ describe('an unknown tag', () => {
     addRow(batch, { point: UNKNOWN_POINT, sampledAt: T0, value: 7 });
     rig.pipeline.readings(batch, () => undefined);
     await rig.log.flush();
-    const [{ tag, detail, payloadPrefix }] = quarantine.list() as [Refusal];
-    expect({ tag, payloadPrefix }).toEqual({ tag: 'GD-10l', payloadPrefix: `{"point":"GD-10l","at":${T0},"value":7}` });
+    const [{ tag, detail, payloadPrefix, understood }] = quarantine.list() as [Refusal];
+    expect({ tag, understood }).toEqual({ tag: 'GD-10l', understood: { at: T0, value: 7 } });
+    expect(payloadPrefix).toBeUndefined();
     expect(detail).toBe(
       `the enterprise has no point of this name; near it: GD-101 (yt/farm), GD-102 (yt/farm); value 7, sampled ${T0}`,
     );

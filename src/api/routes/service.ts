@@ -43,7 +43,8 @@ export function refusalRoutes(api: Api, { ports }: RouteContext): void {
     '/ingest/refusals',
     {
       schema: {
-        summary: 'What was refused, why and how often; the last 1 000 with the start of their payload',
+        summary:
+          'What was refused, why and how often; the last 1 000, with the start of their payload or the reading as understood',
         tags: ['service'],
         response: { 200: refusalsAnswer },
       },

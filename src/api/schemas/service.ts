@@ -29,8 +29,10 @@ const refusalItem = z.object({
   topic: z.string().optional(),
   /** What is wrong with it, in words for whoever wrote the device's program. */
   detail: z.string().optional(),
-  /** First bytes of the payload, as text. */
+  /** First bytes of the message as they came, as text. Absent where only the registry could refuse it: they are gone by then. */
   payload: z.string().optional(),
+  /** Instead of `payload`: the reading as it was understood, not as it was written. */
+  understood: z.object({ at: instant, value: z.number() }).optional(),
 });
 export type RefusalItem = z.infer<typeof refusalItem>;
 

@@ -28,9 +28,9 @@ export class Refusals implements Follower {
         const topic = dataTopic(enterprise, id);
         const near = reason === 'unknown-point' ? this.nearTags.words(enterprise, tag, at) : '';
         const detail = whyRefused(reason, value, sampledAt, at, near);
-        // The message is gone: the reading as it would have come alone.
-        const payload = Buffer.from(JSON.stringify({ point: tag, at: sampledAt, value }));
-        this.quarantine.refuse({ at, enterprise, gateway: id, topic, reason, tag, detail, payload });
+        // The bytes are gone: what is shown must not look like what was sent.
+        const understood = { at: sampledAt, value };
+        this.quarantine.refuse({ at, enterprise, gateway: id, topic, reason, tag, detail, understood });
       }
     }
   }
