@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { registryFile } from '../support/build/registry-file.ts';
 import { temporaryDirectory } from '../support/servers.ts';
 import { fenghuo } from '../support/service.ts';
+import { shippedMain } from '../support/shipped.ts';
 
 const START = 1_763_510_400_000;
 
@@ -41,7 +42,9 @@ describe('fenghuo replay', () => {
   const replay = (...args: string[]) => fenghuo(['replay', ...args]);
   let registry: string;
 
-  beforeAll(() => {
+  beforeAll(async () => {
+    // A build, where one is due, is nobody's story.
+    await shippedMain();
     registry = file(
       'registry.json',
       JSON.stringify(
@@ -52,17 +55,37 @@ describe('fenghuo replay', () => {
         ]),
       ),
     );
+  }, 180_000);
+
+  it('names times in seconds at once, judges none of them, and goes on with the rest', async () => {
+    const seconds = START / 1_000;
+    const mixed = `yt-chem/GD-101,${seconds},3\nyt-chem/GD-101,${START},3\nyt-chem/GD-101,${seconds + 10},3\n`;
+    const { code, stderr } = await replay(file('seconds.csv', mixed), '--registry', registry);
+    expect(code).toBe(1);
+    const [first, judged, count] = stderr.split('\n');
+    expect(first).toContain(`seconds.csv:1: yt-chem/GD-101: wrong clock: \`at\` is ${seconds}, seconds since 1970`);
+    expect(judged).toContain('judged 1 readings of 1 points');
+    expect(count).toBe('2 lines were not judged');
   });
 
   it('prints the same bytes twice, and the same for CSV', async () => {
     const recorded = file('day.ndjson', ndjson(rows()));
-    const first = await replay(recorded, '--registry', registry, '--json');
-    const second = await replay(recorded, '--registry', registry, '--json');
-    const fromCsv = await replay(file('day.csv', csv(rows())), '--registry', registry, '--json');
+    const [first, second, fromCsv] = await Promise.all([
+      replay(recorded, '--registry', registry, '--json'),
+      replay(recorded, '--registry', registry, '--json'),
+      replay(file('day.csv', csv(rows())), '--registry', registry, '--json'),
+    ]);
     expect(first).toMatchObject({ code: 0, stderr: '' });
     expect(second.stdout).toBe(first.stdout);
     expect(fromCsv).toEqual(first);
+  });
 
+  it('prints a line for each transition, and beside them what it looked at', async () => {
+    const recorded = file('lines.ndjson', ndjson(rows()));
+    const [first, plain] = await Promise.all([
+      replay(recorded, '--registry', registry, '--json'),
+      replay(recorded, '--registry', registry),
+    ]);
     const lines = first.stdout
       .trimEnd()
       .split('\n')
@@ -78,7 +101,6 @@ describe('fenghuo replay', () => {
     });
     // The head that fell silent in alarm took the sight of its hazard with it.
     expect(lines.map(({ reason }) => reason)).toContain('went-blind');
-    const plain = await replay(recorded, '--registry', registry);
     // What was looked at, beside the lines: none of them may mean calm, or nothing looked at.
     expect(plain.stderr).toMatch(
       /^judged \d+ readings of 3 points over [\d.]+ s, .*registry\.json: \d+ transitions\n$/,
@@ -106,11 +128,16 @@ describe('fenghuo replay', () => {
     expect(result.stdout).toContain('"reason":"raised"');
   });
 
-  it('tells wrong usage from what is refused', async () => {
-    const recorded = file('day.ndjson', ndjson(rows()));
-    expect(await replay(recorded)).toMatchObject({ code: 2, stdout: '' });
-    expect(await replay(join(folder, 'day.txt'), '--registry', registry)).toMatchObject({ code: 2, stdout: '' });
-    expect(await replay(recorded, '--registry', registry, '--unknown')).toMatchObject({ code: 2, stdout: '' });
+  it.each([
+    ['no registry', 'day.ndjson', []],
+    ['another kind of file', 'day.txt', ['--registry', 'r.json']],
+    ['an option that there is not', 'day.ndjson', ['--registry', 'r.json', '--unknown']],
+  ])('%s is wrong usage', async (_what, recorded, options) => {
+    expect(await replay(join(folder, recorded), ...options)).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it('a file that is not there, and a registry that is wrong, are named', async () => {
+    const recorded = file('refused.ndjson', ndjson(rows()));
     const noFile = await replay(join(folder, 'none.ndjson'), '--registry', registry);
     expect(noFile).toMatchObject({ code: 1, stdout: '' });
     expect(noFile.stderr).toContain('none.ndjson');

@@ -5,10 +5,12 @@ import type { RecordedReading } from '../../../simulators/replay-source.ts';
 import { readReplay, replayFormatOf } from '../../../simulators/replay-source.ts';
 import type { RegistryChange } from '../../model/registry.ts';
 import { SECOND_MS } from '../../model/time.ts';
+import { wallNow } from '../clock.ts';
 import { Replay, replayLine } from '../replay.ts';
 import { loadPacks, resolveRegistryText, shippedPacks } from '../seeds.ts';
 import type { ExitCode } from './command.ts';
 import { act, complain, complainAll, examples, readText, refuse, say } from './command.ts';
+import { RecordedClocks, wrongUnit } from './replay-clock.ts';
 
 interface Options {
   readonly registry: string;
@@ -42,6 +44,7 @@ async function replay(file: string, options: Options): Promise<ExitCode> {
   const change = await changeOf(options);
   if (change === undefined) return 1;
   const judged = new Judged();
+  const clocks = new RecordedClocks(wallNow());
   const run = new Replay((transition) => {
     judged.transitions++;
     const line = replayLine(transition);
@@ -56,6 +59,14 @@ async function replay(file: string, options: Options): Promise<ExitCode> {
       bad++;
       continue;
     }
+    const slip = wrongUnit(item.reading.at);
+    if (slip !== undefined) {
+      // Judged, it would let half a century pass, second by second, between two lines.
+      if (!told.has(slip.slip)) complain(`${file}:${item.line}: ${item.reading.point}: wrong clock: ${slip.words}`);
+      told.add(slip.slip);
+      bad++;
+      continue;
+    }
     if (first) {
       const refused = run.configure(change, item.reading.at);
       if (refused.length > 0) {
@@ -65,7 +76,10 @@ async function replay(file: string, options: Options): Promise<ExitCode> {
       first = false;
     }
     const refused = run.reading(item.reading);
-    if (refused === undefined) judged.note(item.reading);
+    if (refused === undefined) {
+      judged.note(item.reading);
+      clocks.note(item.reading);
+    }
     if (refused === undefined || refused === 'duplicate') continue;
     bad++;
     const about = `${item.reading.point}: ${refused}`;
@@ -75,6 +89,7 @@ async function replay(file: string, options: Options): Promise<ExitCode> {
   }
   // Beside what is printed, so that the same file gives the same bytes there.
   if (!options.json) complain(judged.words(options.registry));
+  for (const words of clocks.words()) complain(words);
   if (bad > 0) complain(`${bad} ${bad === 1 ? 'line was' : 'lines were'} not judged`);
   return bad === 0 ? 0 : 1;
 }
