@@ -96,6 +96,8 @@ export interface Contribution {
   readonly detail?: Reason['detail'];
   /** What it stands for where that can change at one level: hazards that one cause blinds. Told, without sound. */
   readonly about?: readonly string[];
+  /** How many points have lost sight by it, wherever they are told. Told, without sound. */
+  readonly blinds?: number | undefined;
   /** Numbers to show for a missed excursion, whose reading is not the newest one. */
   readonly shown?: PointNumbers;
 }

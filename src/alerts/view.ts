@@ -118,6 +118,7 @@ function liveView(record: PointRecord, live: PointNumbers): AlertPoint {
     latched: isLatched(record, live),
     since: record.since,
     blindSince: record.blindSince ?? undefined,
+    blinds: record.blinds,
   };
 }
 
@@ -135,6 +136,7 @@ function leftView(record: PointRecord): AlertPoint {
     latched: record.latched,
     since: record.since,
     blindSince: record.blindSince ?? undefined,
+    blinds: record.blinds,
   };
 }
 

@@ -15,8 +15,8 @@ import { LOST_SIGHT } from '../model/hazard.ts';
 import { isEventDriven } from '../model/point.ts';
 import { GOOD } from '../model/quality.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
-import { engineContribution, foldIntoParent, unfoldFromParent } from './device-alarms.ts';
-import { causeName, hazardName, rowOf, slotOf } from './engine-slots.ts';
+import { blindedBy, engineContribution, foldIntoParent, LOST_CAUSES, unfoldFromParent } from './device-alarms.ts';
+import { causeName, faultName, hazardName, rowOf, slotOf } from './engine-slots.ts';
 import { OWN_ROW, SILENT } from './fault-table.ts';
 import { came, DELAYED, end, lookAgain, looked, stand, went } from './faults.ts';
 import type { Fold } from './fold.ts';
@@ -52,6 +52,32 @@ export function reviewCoverage(fold: Fold, ends: 'cleared' | 'limit-changed' = '
   if (fold.causes.size === 0) return;
   for (const cause of causesOf(fold)) tellCause(fold, cause);
   fold.causes.clear();
+}
+
+/**
+ * Whoever took the sight of more or fewer points than is told of them says so with the next tick, however many come and go
+ * until then. To be called when what the input led to was told.
+ */
+export function reviewCounts(fold: Fold): void {
+  for (const cause of fold.state.coverage.takeRecounted(fold.state)) {
+    const subject = causeSubject(fold, cause);
+    for (const exercise of [false, true]) {
+      countAgain(fold, causeName(subject.id, exercise), fold.state.coverage.blindedBy(fold.state, cause, exercise));
+    }
+    for (const fault of LOST_CAUSES) countAgain(fold, faultName(subject.id, fault), blindedBy(fold, subject));
+  }
+}
+
+function countAgain(fold: Fold, name: string, count: number | undefined): void {
+  const slot = fold.state.engineSlots.find(name);
+  if (slot === undefined) return;
+  const told = fold.state.book.contributor(slot)?.blinds;
+  if (told !== undefined && told !== count) lookAgain(fold, rowOf(slot), 0);
+}
+
+/** The timer of a lost cause's alert: it is told anew at the end of the input (untold.ts). */
+export function causeDue(fold: Fold, row: number, due: number): void {
+  looked(fold, row, due, DELAYED);
 }
 
 /** Looks again at one hazard, whose newest loss of sight is of that cause. */
@@ -293,6 +319,7 @@ function tellBlinded(fold: Fold, cause: number, exercise: boolean): void {
   const contribution = {
     ...engineContribution(fold, slot, subject, LOST_SIGHT, { live, declared, hazards: hazards.length, ...each }),
     fixedGrade: grade,
+    blinds: coverage.blindedBy(fold.state, cause, exercise),
     about: hazards.slice(0, NAMED_MAX).map((tally) => tally.group.key),
   };
   fold.changes.push({ kind: 'alarm', group, slot, contribution, ...howLess(fold, subject, exercise) });

@@ -46,7 +46,7 @@ const FAULTS: Readonly<Record<DeviceFault, FaultKind>> = {
 };
 const faultsWhere = (isSo: (kind: FaultKind) => boolean): readonly DeviceFault[] =>
   (Object.keys(FAULTS) as DeviceFault[]).filter((fault) => isSo(FAULTS[fault]));
-const LOST_CAUSES = faultsWhere(({ takesSight }) => takesSight === true);
+export const LOST_CAUSES = faultsWhere(({ takesSight }) => takesSight === true);
 const OF_PROCESS = faultsWhere(({ ofProcess }) => ofProcess === true);
 
 const BLUE = 1;
@@ -129,7 +129,8 @@ export function retellFault(fold: Fold, subject: Subject, fault: DeviceFault): v
   const row = rowOf(slot);
   const told = fold.state.book.contributor(slot);
   if (stands[row] === OWN_ROW) {
-    if ((told?.fixedGrade ?? 0) < grade[row]) contribute(fold, subject, fault);
+    const isOther = told?.blinds !== undefined && told.blinds !== blindedBy(fold, subject);
+    if ((told?.fixedGrade ?? 0) < grade[row] || isOther) contribute(fold, subject, fault);
   } else if (told !== undefined) {
     const isInParent = stands[row] === IN_PARENT;
     const ended: Ended = isInParent ? { cause: 'told-elsewhere', toldIn: subject.id } : howEnded(fold, subject, fault);
@@ -198,9 +199,17 @@ function contribute(fold: Fold, subject: Subject, fault: DeviceFault, given?: Fa
     kind: 'alarm',
     group: deviceGroup(fold, subject, fault, grade),
     slot,
-    contribution: engineContribution(fold, slot, subject, fault, given ?? detailOf(fold, subject, fault)),
+    contribution: {
+      ...engineContribution(fold, slot, subject, fault, given ?? detailOf(fold, subject, fault)),
+      blinds: LOST_CAUSES.includes(fault) ? blindedBy(fold, subject) : undefined,
+    },
     cause: 'cleared',
   });
+}
+
+/** How many points the subject has taken the sight of; undefined of one that takes nobody's. */
+export function blindedBy({ state }: Fold, { cause, exercise }: Subject): number | undefined {
+  return cause === SEEN ? undefined : state.coverage.blindedBy(state, cause, exercise);
 }
 
 /** What the engine itself contributes: known at once, never uncertain, graded by what it is. */

@@ -21,6 +21,8 @@ export const FIRST_GATEWAY = 4;
 export const UNUSABLE = 1;
 export const RELEASED = 2;
 
+const NOBODY: readonly number[] = [];
+
 /** What is counted, as it stands in the engine's state. */
 export interface Tables {
   readonly registry: Registry;
@@ -44,14 +46,38 @@ export class Observers {
   private readonly tallies = new Map<string, Tally>();
   /** Who took the sight → the hazards told there, or about to be. */
   private readonly hazards = new Map<number, Set<Tally>>();
+  /** Who took the sight → how many points, wherever their hazards are told; of a drill, and of what is real. */
+  private readonly ofDrill = new Map<number, number>();
+  private readonly ofReal = new Map<number, number>();
+  /** Of whom it has changed since somebody asked. */
+  private readonly recounted = new Set<number>();
 
   /** Somebody else (or nobody any more) answers for the point's sight. The one place where that is written. */
   set(tables: Tables, number: number, by: number): void {
     const { lostBy } = tables.points.col;
     const tally = this.tally(tables, tables.registry.observerOf[number]);
-    count(tally, lostBy[number], -1);
+    const before = lostBy[number];
+    count(tally, before, -1);
+    this.blind(before, tally.group, -1);
     lostBy[number] = by;
     count(tally, by, 1);
+    this.blind(by, tally.group, 1);
+  }
+
+  /** How many points a gateway, or our own link, has taken the sight of: real ones, or those of a drill. */
+  blindedBy(tables: Tables, cause: number, exercise: boolean): number {
+    this.renew(tables);
+    return (exercise ? this.ofDrill : this.ofReal).get(cause) ?? 0;
+  }
+
+  /** Those whose count has changed since this was last asked, in their order. */
+  takeRecounted(tables: Tables): readonly number[] {
+    this.renew(tables);
+    // The way of nearly every input.
+    if (this.recounted.size === 0) return NOBODY;
+    const causes = [...this.recounted].sort((a, b) => a - b);
+    this.recounted.clear();
+    return causes;
   }
 
   /** Whether an alert of lost sight, real or of a drill, stands or waits for its delay for that gateway or our link. */
@@ -86,12 +112,25 @@ export class Observers {
     this.hazards.set(to, told.add(tally));
   }
 
+  private blind(cause: number, { exercise }: ObserverGroup, change: 1 | -1): void {
+    if (!takesSight(cause)) return;
+    const counts = exercise ? this.ofDrill : this.ofReal;
+    counts.set(cause, (counts.get(cause) ?? 0) + change);
+    this.recounted.add(cause);
+  }
+
   private renew(tables: Tables): void {
-    const { registry, engineSlots, faults } = tables;
+    const { registry, points, engineSlots, faults } = tables;
     if (this.version === registry.version) return;
     this.version = registry.version;
     this.tallies.clear();
     this.hazards.clear();
+    for (const counts of [this.ofDrill, this.ofReal]) {
+      for (const cause of counts.keys()) this.recounted.add(cause);
+      counts.clear();
+    }
+    const { lostBy } = points.col;
+    for (let number = 0; number < points.rows; number++) this.blind(lostBy[number], registry.observerOf[number], 1);
     for (const group of registry.observers.values()) {
       const slot = engineSlots.find(hazardName(group.key));
       if (slot === undefined) continue;
@@ -99,6 +138,9 @@ export class Observers {
     }
   }
 }
+
+/** A gateway, or our own link: whoever takes the sight of others. */
+const takesSight = (by: number): boolean => by === BY_LINK || by >= FIRST_GATEWAY;
 
 function count(tally: Tally, by: number, change: 1 | -1): void {
   if (by === SEEN) return;

@@ -3,7 +3,7 @@
  * randomness; live, restart, replay, backtest, drill and tests all call it. What each input does stands in `inputs/`.
  */
 import { applyChanges } from './contribution.ts';
-import { reviewCoverage } from './coverage.ts';
+import { reviewCounts, reviewCoverage } from './coverage.ts';
 import type { Out } from './effect.ts';
 import { sealCapsule } from './evidence.ts';
 import { Fold } from './fold.ts';
@@ -69,6 +69,7 @@ export function step(state: EngineState, number: number, input: Input, out: Out)
   applyChanges(fold);
   reviewCoverage(fold);
   applyChanges(fold);
+  reviewCounts(fold);
 }
 
 function foldOf(state: EngineState): Fold {

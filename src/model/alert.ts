@@ -123,6 +123,8 @@ export interface AlertPoint {
   /** How often the raw value entered the alarm since raised (off-delay folds them into one alert). */
   readonly excursions: number;
   readonly blindSince?: EpochMs;
+  /** Of a gateway, or the service for its own link: how many points have lost sight by it, also those told in other alerts. */
+  readonly blinds?: number;
   /** What else stands behind the level, by the rule's own names, units last: `timeToLimitMs` with its bounds, `slopePerMinute`. */
   readonly numbers?: Readonly<Record<string, number>>;
 }

@@ -29,6 +29,7 @@ const POINT: Required<AlertPoint> = {
   peak: 30,
   excursions: 2,
   blindSince: 4,
+  blinds: 12,
   numbers: { timeToLimitMs: 60_000, r2: 0.9 },
 };
 /** Every field there is: one that is added to the alert and not here does not compile. */

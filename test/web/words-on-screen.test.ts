@@ -141,12 +141,23 @@ describe.skipIf(browser.missing)(`what the screen says${browser.note}`, () => {
         source: 'yt-chem/~gw1',
         grade: 'orange',
         reasons: [{ step: 'coverage', value: 3, detail: { ...detail, 'yt-chem/tank-farm-1|flammable-gas': '0/5' } }],
-        points: [alertPoint('yt-chem/~gw1', -1, { rule: 'coverage', level: 'HH' })],
+        points: [alertPoint('yt-chem/~gw1', -1, { rule: 'coverage', level: 'HH', blinds: 12 })],
+      }),
+      makeAlert({
+        id: 'away',
+        kind: 'device',
+        hazard: 'offline',
+        source: 'yt-chem/~gw2',
+        grade: 'blue',
+        reasons: [{ step: 'device', value: 1, detail: { point: 'yt-chem/~gw2', rule: 'offline' } }],
+        points: [alertPoint('yt-chem/~gw2', -1, { rule: 'offline', level: 'H', blinds: 1 })],
       }),
     );
     await signIn(page, api.url);
     await page.click(row('gone'));
-    expect(await text(`${row('gone')} .value`)).toContain('判定时在测 0 / 5');
+    // Also those that the alerts of their own hazards tell.
+    expect(await text(`${row('gone')} .value`)).toContain('共 12 点失去监测 · 判定时在测 0 / 5');
+    expect(await text(`${row('away')} .value`)).toContain('共 1 点失去监测');
     // What is told of when it was judged says nothing of detectors that are back.
     expect(await text('.reasons li[data-step=coverage]')).toContain('当时应有 5 个测点在监测，实际只有 0 个');
     await page.waitForSelector('.contacts:has-text("李")');

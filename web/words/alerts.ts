@@ -55,6 +55,8 @@ export const alertWords = bilingual({
     beyondSpan: (span: string) => `超出量程（${span}），按最高限值判定；请核对单位`,
     /** 记录是判定时的：其后恢复的测点不在其中。 */
     observers: (live: string, declared: string) => `判定时在测 ${live} / ${declared}`,
+    /** 由此失去监测的全部测点，也含在别的预警中报出的。 */
+    blinds: (points: number) => `共 ${points} 点失去监测`,
     peakHigh: (value: string) => `最高 ${value}`,
     peakLow: (value: string) => `最低 ${value}`,
     limits: { LL: '低低限', L: '低限', H: '高限', HH: '高高限', critical: '报警状态' },
@@ -174,6 +176,7 @@ export const alertWords = bilingual({
     beyond: 'beyond span',
     beyondSpan: (span) => `beyond span (${span}), judged as highest limit; check the unit`,
     observers: (live, declared) => `${live} of ${declared} watching when judged`,
+    blinds: (points) => `${points} ${points === 1 ? 'point' : 'points'} blind in all`,
     peakHigh: (value) => `highest ${value}`,
     peakLow: (value) => `lowest ${value}`,
     limits: { LL: 'LL', L: 'L', H: 'H', HH: 'HH', critical: 'alarm state' },

@@ -16,10 +16,10 @@ const DEVICE_GRADE_MAX: Grade = 2;
 
 /**
  * `new-point`: no rule of the point was contributing on this side; `worse-level`: a known point goes further or by another
- * rule; `chatter`: what was heard and had just ended is there again, and stands for no more than then; `less`: it stands for
- * less than before, at the same level; `same`: nothing an operator would see.
+ * rule; `chatter`: what was heard and had just ended is there again, and stands for no more than then; `more`, `less`: it
+ * blinds more than before, or stands for less, at the same level; `same`: nothing an operator would see.
  */
-export type Appearance = 'new-point' | 'worse-level' | 'chatter' | 'less' | 'same';
+export type Appearance = 'new-point' | 'worse-level' | 'chatter' | 'more' | 'less' | 'same';
 
 /** Takes a contribution into the record: the slot is active afterwards, at that level, with what is known of it. */
 export function takeIn(alert: OpenAlert, c: Contribution, now: EpochMs, live: PointNumbers): Appearance {
@@ -45,9 +45,16 @@ export function takeIn(alert: OpenAlert, c: Contribution, now: EpochMs, live: Po
     shown: null,
   };
   alert.put(recorded(alert.record.group, c, own));
-  if (!rose) return (c.about?.length ?? 0) < (known?.about?.length ?? 0) ? 'less' : 'same';
+  if (!rose) return extentOf(known, c);
   if (chatters) return 'chatter';
   return pointKnown ? 'worse-level' : 'new-point';
+}
+
+/** Against how it was told last; of what was stored without a count nobody knows whether it is another one now. */
+function extentOf({ about = [], blinds: before }: PointRecord, c: Contribution): Appearance {
+  const now = c.blinds ?? 0;
+  if ((c.about?.length ?? 0) < about.length || now < (before ?? now)) return 'less';
+  return now > (before ?? now) ? 'more' : 'same';
 }
 
 /** At no worse grade than it had when it ended. */
@@ -89,6 +96,7 @@ function recorded(group: GroupRef, c: Contribution, own: Own): PointRecord {
     fixedGrade: fixedGradeOf(group, c),
     detail: c.detail,
     about: c.about,
+    blinds: c.blinds,
     standings: own.standings,
     active: own.active,
     since: own.since,

@@ -22,7 +22,8 @@ import type { LevelFact } from './fact.ts';
 /** The worst lost sight that chatters for as long as it likes: yellow. What is worse is heard again after its quiet time. */
 const CHATTER_GRADE_MAX: Grade = 2;
 
-type Less = Extract<Change, 'sight-restored' | 'told-elsewhere'>;
+/** How a lost cause that blinds more or less than before is told. */
+type Extent = Extract<Change, 'went-blind' | 'sight-restored' | 'told-elsewhere'>;
 
 export class Entering {
   private readonly alerts: OpenAlerts;
@@ -36,8 +37,8 @@ export class Entering {
   private readonly joined: Contribution[] = [];
   private readonly numbers = new Map<number, PointNumbers>();
   private first: Contribution | undefined;
-  /** It stands for less than before: what was lost is there again, or is told in another alert. */
-  private less: { readonly change: Less; readonly toldIn: string | undefined } | undefined;
+  /** It blinds more than before, or stands for less: what was lost is there again, or is told in another alert. */
+  private extent: { readonly change: Extent; readonly toldIn: string | undefined } | undefined;
   /** A point appeared that may be heard. */
   private heard = false;
   /** Something came into alarm, or went further, that is no chatter of what was heard before. */
@@ -65,8 +66,9 @@ export class Entering {
     const appearance = takeIn(alert, c, ctx.at, numbers ?? ctx.describe(c.slot));
     this.alerts.assign(c.slot, alert);
     this.first ??= c;
-    if (appearance === 'less') this.less = { change: cause === 'told-elsewhere' ? cause : 'sight-restored', toldIn };
-    if (appearance === 'less' || appearance === 'same') return;
+    if (appearance === 'more') this.extent = { change: 'went-blind', toldIn: undefined };
+    if (appearance === 'less') this.extent = { change: cause === 'told-elsewhere' ? cause : 'sight-restored', toldIn };
+    if (appearance === 'more' || appearance === 'less' || appearance === 'same') return;
     this.joined.push(c);
     if (appearance !== 'chatter' || this.isDueAgain(c.slot)) this.isNews = true;
     if (appearance === 'new-point' && maySound(alert, c, ctx.at)) this.heard = true;
@@ -110,7 +112,7 @@ export class Entering {
     if (!this.wasActive) return 're-raised';
     if (grade > before) return 'worse-grade';
     if (this.joined.length > 0) return 'new-point';
-    return this.less?.change;
+    return this.extent?.change;
   }
 
   private tell(change: Change, cause: Contribution, { input, result }: Graded): void {
@@ -135,7 +137,8 @@ export class Entering {
         point: cause.point,
         rule: cause.rule,
         points: ids.length > 1 ? ids : undefined,
-        note: change === this.less?.change && this.less.toldIn !== undefined ? `→ ${this.less.toldIn}` : undefined,
+        note:
+          change === this.extent?.change && this.extent.toldIn !== undefined ? `→ ${this.extent.toldIn}` : undefined,
         sound: alarms,
         worsens: alarms,
       },
@@ -148,7 +151,7 @@ export class Entering {
   private alarmsAs(change: Change): boolean {
     if (change === 'new-point') return this.heard;
     if (change === 're-raised') return !this.isChatter(this.before.grade);
-    return change !== this.less?.change;
+    return change !== this.extent?.change;
   }
 
   private markSounded(at: EpochMs): void {

@@ -79,6 +79,8 @@ const alertPointSchema = z
     peak: z.number().optional(),
     excursions: z.number(),
     blindSince: instant.optional(),
+    /** Of a gateway or the service: how many points have lost sight by it, also those told in other alerts. */
+    blinds: z.number().optional(),
     /** The rule's own, units last: `timeToLimitMs` with its bounds, `slopePerMinute`, `r2` … */
     numbers: z.record(z.string(), z.number()).optional(),
   })

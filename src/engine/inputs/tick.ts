@@ -6,7 +6,7 @@ import { DAY_MS } from '../../model/time.ts';
 import { judgeDue } from '../../rules/evaluate.ts';
 import { AGAIN_MS, attempt, tellLater } from '../attempt.ts';
 import { applyChanges } from '../contribution.ts';
-import { causesOf, coverageDue, reviewObservers, tellCause } from '../coverage.ts';
+import { causeDue, causesOf, coverageDue, reviewObservers, tellCause } from '../coverage.ts';
 import { deviceFaultDue } from '../device-alarms.ts';
 import { causeName, hazardName, meaningOf, slotOf } from '../engine-slots.ts';
 import type { Change, Fold } from '../fold.ts';
@@ -141,6 +141,7 @@ function ruleDue(fold: Fold, slot: number): void {
 function faultDue(fold: Fold, row: number, dueAt: EpochMs): void {
   const meaning = meaningOf(fold.state.engineSlots.names[row]);
   if (meaning.kind === 'hazard') coverageDue(fold, meaning.group, row, dueAt);
+  if (meaning.kind === 'cause') causeDue(fold, row, dueAt);
   if (meaning.kind === 'fault') deviceFaultDue(fold, subjectOf(fold, meaning.subject), meaning.fault, dueAt);
   applyChanges(fold);
   tellUntold(fold, slotOf(row));

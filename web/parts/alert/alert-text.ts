@@ -126,10 +126,16 @@ export function subjectOf(alert: Alert): string {
   return ofHazard ? (alertWords.value.rules.coverage ?? point.rule) : pointName(point);
 }
 
-/** Live and declared observers, as recorded when the blindness was graded. */
-function observersOf({ reasons }: Alert): string {
+/**
+ * How many points a gateway, or the service, has taken the sight of, wherever they are told; live and declared observers of
+ * what is told here, as recorded when the blindness was graded.
+ */
+export function observersOf({ reasons }: Pick<Alert, 'reasons'>, { blinds = 0 }: Pick<AlertPoint, 'blinds'>): string {
+  const words = alertWords.value;
   const detail = reasons.find(({ step }) => step === 'coverage')?.detail;
-  return detail === undefined ? '' : alertWords.value.observers(String(detail.live), String(detail.declared));
+  const all = blinds > 0 ? words.blinds(blinds) : '';
+  const told = detail === undefined ? '' : words.observers(String(detail.live), String(detail.declared));
+  return [all, told].filter((text) => text !== '').join(' · ');
 }
 
 interface Place {
@@ -184,9 +190,9 @@ const NO_VALUE: ShownValue = { text: '', limit: '', doubtful: false, quality: un
 export function rowValue(alert: Alert): ShownValue {
   const point = leadPoint(alert);
   if (point === undefined) return NO_VALUE;
-  if (point.rule === 'coverage') {
+  if (point.rule === 'coverage' || point.blinds !== undefined) {
     // Once sight is restored the count of then says nothing of now.
-    return { ...NO_VALUE, text: point.active ? observersOf(alert) : '' };
+    return { ...NO_VALUE, text: point.active ? observersOf(alert, point) : '' };
   }
   return shownValue(alert, point);
 }
