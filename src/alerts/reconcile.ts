@@ -121,7 +121,7 @@ function remembered(recorded: Alert, { group, contributions }: Standing, ctx: Bo
 }
 
 function recordOf(recorded: Alert, group: GroupRef, { at, unsaved }: BookContext): AlertRecord {
-  const { grade, peakGrade, clearedAt, acknowledgements, reasons, activations } = recorded;
+  const { grade, peakGrade, activatedAt, clearedAt, acknowledgements, reasons, activations } = recorded;
   const { seq, worsenedSeq, worsenedAt, duties, links } = recorded;
   return {
     ...begun({ ...recorded, group, unsaved }),
@@ -129,6 +129,7 @@ function recordOf(recorded: Alert, group: GroupRef, { at, unsaved }: BookContext
     grade: gradeOf(grade),
     peakGrade: gradeOf(peakGrade),
     changedAt: at,
+    activatedAt: activatedAt ?? null,
     clearedAt: clearedAt ?? at,
     acknowledgements: [...acknowledgements],
     reasons,

@@ -143,6 +143,8 @@ export interface AlertRecord {
   readonly receivedAt: EpochMs;
   readonly raisedAt: EpochMs;
   changedAt: EpochMs;
+  /** Engine time at which it last became active: raised, or again after it had returned. */
+  activatedAt?: EpochMs | null;
   clearedAt: EpochMs | null;
   closedAt: EpochMs | null;
   acknowledgements: Acknowledgement[];
@@ -202,6 +204,7 @@ export function begun(known: Begun): AlertRecord {
     receivedAt,
     raisedAt,
     changedAt: raisedAt,
+    activatedAt: null,
     clearedAt: null,
     closedAt: null,
     acknowledgements: [],

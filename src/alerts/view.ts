@@ -46,6 +46,7 @@ export function viewOf(alert: OpenAlert, describe: Describe, partition: number):
     raisedAt: record.raisedAt,
     changedAt: record.changedAt,
     worsenedAt: record.worsenedAt,
+    activatedAt: record.activatedAt ?? undefined,
     clearedAt: record.clearedAt ?? undefined,
     closedAt: record.closedAt ?? undefined,
     acknowledgements: record.acknowledgements,

@@ -167,6 +167,8 @@ export interface Alert {
   readonly changedAt: EpochMs;
   /** Engine time since which it has this grade or a worse one: its last raise, or rise of the grade. No joining point moves it. */
   readonly worsenedAt: EpochMs;
+  /** Engine time at which it last became active, raised or again after it had returned; absent where it never was. */
+  readonly activatedAt?: EpochMs;
   /** Engine time at which its newest transition left the service; absent where a restart derived it again. */
   readonly publishedAt?: EpochMs;
   readonly clearedAt?: EpochMs;

@@ -60,6 +60,7 @@ const FULL: Required<Alert> = {
   raisedAt: 3,
   changedAt: 6,
   worsenedAt: 5,
+  activatedAt: 4,
   publishedAt: 7,
   clearedAt: 8,
   closedAt: 9,

@@ -189,6 +189,35 @@ describe('what is remembered of it', () => {
     expect(sounds(other).length).toBeLessThanOrEqual(6);
   });
 
+  it('is when it last came back, heard or not, beside when it got its grade', () => {
+    const points = [point('GD-1', SLOW), point('GD-2', { ...SLOW, gateways: ['gw2'] })];
+    const desk = new Desk({ points, gateways: ['gw1', 'gw2'] });
+    const row = () => openOf(desk, 'yt/~gw1|offline|device');
+    desk.reading('GD-1', 0, 1);
+    desk.send([{ tag: 'GD-2', at: 0, value: 1 }], 0, 'gw2');
+    desk.gateway(false, MINUTE);
+    desk.tickTo(2 * MINUTE);
+    const first = row();
+    expect(first).toMatchObject({ activations: 1, activatedAt: first?.raisedAt });
+    // Away for a minute: over, and in the list for as long as it may come again.
+    desk.gateway(true, 2 * MINUTE);
+    desk.tickTo(4 * MINUTE);
+    expect(row()).toMatchObject({ active: false, activatedAt: first?.raisedAt });
+    desk.gateway(false, 5 * MINUTE);
+    desk.tickTo(6 * MINUTE);
+    const back = desk.transitions.find(({ change }) => change === 're-raised');
+    expect(back?.annunciate).toBe(false);
+    expect(row()).toMatchObject({ activations: 2, activatedAt: back?.at, worsenedAt: first?.raisedAt });
+    // What joins a standing alert makes it no younger, and a restart forgets nothing.
+    const other = desk.fork();
+    for (const one of [desk, other]) {
+      one.gateway(true, 7 * MINUTE);
+      one.gateway(false, 7 * MINUTE + SECOND);
+      one.tickTo(8 * MINUTE);
+      expect(openOf(one, 'yt/~gw1|offline|device')).toMatchObject({ active: true, activatedAt: back?.at });
+    }
+  });
+
   it('counts no time in which the service was down as time in which the point was seen', () => {
     const desk = new Desk({ points: [point('GD-1'), point('GD-2', SLOW)] });
     desk.reading('GD-2', 0, 1);

@@ -132,6 +132,8 @@ describe('admission', () => {
     desk.send([{ tag: 'GD-1', at: 5 * MINUTE, value: 60, flags: FLAG.HISTORICAL }], 20 * MINUTE + 1_000);
     const [alert] = desk.hazards;
     expect(alert).toMatchObject({ retrospective: true, state: 'returned-unacknowledged', active: false });
+    // It was over before anybody could be told.
+    expect(alert.activatedAt).toBeUndefined();
     expect(desk.transitions.some(({ annunciate }) => annunciate)).toBe(false);
   });
 

@@ -81,7 +81,10 @@ export class Entering {
     this.alerts.touched.add(record);
     record.clearedAt = null;
     setDeadline(record, 'end', undefined, ctx);
-    if (!this.wasActive) relapse(record);
+    if (!this.wasActive) {
+      record.activatedAt = ctx.at;
+      relapse(record);
+    }
     const graded = regrade(alert, ctx.at);
     record.flags = passed(record.flags, this.isChatter(before.grade) ? 'chatter' : 'condition');
     const change = this.changeOf(record.grade, before.grade);

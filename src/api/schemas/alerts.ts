@@ -114,6 +114,7 @@ export const alertSchema = z
     raisedAt: instant,
     changedAt: instant,
     worsenedAt: instant,
+    activatedAt: instant.optional(),
     publishedAt: instant.optional(),
     clearedAt: instant.optional(),
     closedAt: instant.optional(),

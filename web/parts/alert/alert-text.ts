@@ -82,17 +82,11 @@ export function levelName(level: string, point: Pick<AlertPoint, 'limit' | 'rule
   return levels[point !== undefined && isLow(point) ? (level === 'HH' ? 'LL' : 'L') : level];
 }
 
-type Activations = Pick<Alert, 'active' | 'activations' | 'points'>;
+type Activations = Pick<Alert, 'active' | 'activations' | 'activatedAt'>;
 
-/**
- * Engine time at which what stands now became active again; undefined for the first time, and for what is over. The record
- * tells it by its points alone: none stood before it, and what comes back as chatter is no worsening.
- */
-function activatedAgainAt({ active, activations, points }: Activations): number | undefined {
-  if (!active || activations < 2) return undefined;
-  const first = points.reduce((at, point) => (point.active ? Math.min(at, point.since) : at), Number.POSITIVE_INFINITY);
-  return Number.isFinite(first) ? first : undefined;
-}
+/** Engine time at which what stands now became active again; undefined for the first time, and for what is over. */
+const activatedAgainAt = ({ active, activations, activatedAt }: Activations): number | undefined =>
+  active && activations > 1 ? activatedAt : undefined;
 
 /** Since when it is as it is now: its newest worsening, or the activation after it. */
 export function standsSince(alert: Activations & Pick<Alert, 'worsenedAt'>): { at: number; again: boolean } {
