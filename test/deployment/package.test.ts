@@ -1,8 +1,10 @@
 // What an administrator gets from `npm pack`: the built program with its run bit, its data and documents, and nothing else.
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../support/service.ts';
 import { shippedMain } from '../support/shipped.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
 
 interface Packed {
   readonly path: string;
@@ -40,8 +42,10 @@ describe('the package', () => {
     expect(files.filter(({ path }) => /^(src|test|bench|scripts|web|dist\/(bench|scripts))\//.test(path))).toEqual([]);
   });
 
-  it('runs by its command in a built checkout, without asking any registry', async () => {
-    const { code, stdout } = await run('npx', ['--no-install', 'fenghuo', '--version']);
+  it('runs by its command, which an installation links to', async () => {
+    const command = join(temporaryDirectory(), 'fenghuo');
+    symlinkSync(main, command);
+    const { code, stdout } = await run(command, ['--version']);
     expect({ code, stdout: stdout.trim() }).toEqual({
       code: 0,
       stdout: JSON.parse(readFileSync('package.json', 'utf8')).version,
