@@ -1,6 +1,6 @@
 // What an administrator gets from `npm pack`: the built program with its run bit, its data and documents, and nothing else.
-import { readFileSync, statSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../support/service.ts';
 import { shippedMain } from '../support/shipped.ts';
@@ -42,13 +42,28 @@ describe('the package', () => {
     expect(files.filter(({ path }) => /^(src|test|bench|scripts|web|dist\/(bench|scripts))\//.test(path))).toEqual([]);
   });
 
-  it('runs by its command, which an installation links to', async () => {
-    const command = join(temporaryDirectory(), 'fenghuo');
-    symlinkSync(main, command);
-    const { code, stdout } = await run(command, ['--version']);
+  it('runs by its command in a built checkout, without asking any registry', async () => {
+    const { code, stdout } = await npx(process.cwd(), temporaryDirectory());
     expect({ code, stdout: stdout.trim() }).toEqual({
       code: 0,
       stdout: JSON.parse(readFileSync('package.json', 'utf8')).version,
     });
   });
+
+  // npm keeps the link that it makes the first time, so the answer before the build must not be the answer ever after.
+  it('says so where nothing was built, and runs once it is', async () => {
+    const checkout = temporaryDirectory();
+    const cache = temporaryDirectory();
+    for (const part of ['package.json', 'packaging']) cpSync(part, join(checkout, part), { recursive: true });
+    expect(await npx(checkout, cache)).toMatchObject({ code: 1, stderr: expect.stringContaining('npm run build') });
+
+    const program = join(checkout, 'dist', 'src', 'app', 'main.cjs');
+    mkdirSync(dirname(program), { recursive: true });
+    writeFileSync(program, "console.log('built');");
+    expect(await npx(checkout, cache)).toMatchObject({ code: 0, stdout: 'built\n' });
+  });
 });
+
+function npx(checkout: string, cache: string) {
+  return run('npx', ['--cache', cache, '--no-install', '--prefix', checkout, 'fenghuo', '--version']);
+}
