@@ -13,6 +13,7 @@ export class Groups {
   private refs: GroupRef[] = [];
   private lowRefs: GroupRef[] = [];
   private keys: (readonly string[])[] = [];
+  private readonly lists = new Map<string, readonly string[]>();
   private observed = new Map<string, GroupRef>();
   private ofDrill: boolean[] = [];
 
@@ -34,7 +35,7 @@ export class Groups {
   /** Keys of the alerts the point may contribute to: one, or two where its low side is another hazard. */
   keysOf(number: number): readonly string[] {
     this.renew();
-    this.keys[number] ??= [...new Set([keyOf(this.ref(number)), keyOf(this.ref(number, -1))])];
+    this.keys[number] ??= this.shared([...new Set([keyOf(this.ref(number)), keyOf(this.ref(number, -1))])]);
     return this.keys[number];
   }
 
@@ -58,12 +59,22 @@ export class Groups {
     return this.ofDrill[gateway];
   }
 
+  /** Points of one group have the one list: what is asked for every good reading is then warm. */
+  private shared(keys: readonly string[]): readonly string[] {
+    const name = keys.join();
+    const known = this.lists.get(name);
+    if (known !== undefined) return known;
+    this.lists.set(name, keys);
+    return keys;
+  }
+
   private renew(): void {
     if (this.version === this.registry.version) return;
     this.version = this.registry.version;
     this.refs = [];
     this.lowRefs = [];
     this.keys = [];
+    this.lists.clear();
     this.observed.clear();
     this.ofDrill = [];
   }

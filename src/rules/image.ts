@@ -5,7 +5,6 @@
 import type { StoredTables } from '../model/stored-table.ts';
 import { cellsOf, columnsFrom, columnWords, tableOf } from '../model/stored-table.ts';
 import type { EpochMs } from '../model/time.ts';
-import { breachesOf } from './evaluate.ts';
 import type { RuleMemory, StoredNames } from './memory.ts';
 import { FIRST, POINT_WIDTH, POINTS, QUIET_ABOVE, QUIET_BELOW, SLOTS } from './memory.ts';
 import { CONFIRMED, KIND, LATCH, NEXT, RAW, ROW, STATE_WIDTH } from './slots.ts';
@@ -79,23 +78,31 @@ export class PointScratch {
 }
 
 /**
- * Whether a reading of this value can change any confirmed level: false is certain. The way of nearly every reading of a
- * point with limits only: nothing stands, and the value neither breaches nor nears anything.
+ * Whether a reading of this value can change any confirmed level: false is certain. The way of nearly every reading: nothing
+ * stands, and the value neither breaches nor nears anything.
  */
 export function mayChange(memory: RuleMemory, point: number, at: EpochMs, value: number): boolean {
-  const { state } = memory.slots.col;
-  for (let next = memory.first(point); next !== 0; next = memory.next(next - 1)) {
-    const base = (next - 1) * STATE_WIDTH;
-    if (state[base + RAW] !== 0 || state[base + CONFIRMED] !== 0 || state[base + LATCH] !== 0) return true;
-    const kind = memory.kinds[state[base + KIND]];
-    // The word of a memoryless kind is the value's alone: see below.
-    if (!kind.memoryless && !memory.guard(next - 1, false, () => kind.still(memory.row(next - 1), at))) return true;
-  }
   const cells = memory.points.col.cells;
   const base = point * POINT_WIDTH;
-  // Nearness (PRE) is no breach of a limit, but a level all the same.
-  const quiet = value > cells[base + QUIET_ABOVE] && value < cells[base + QUIET_BELOW];
-  return !quiet || breachesOf(memory, point, value).length > 0;
+  // All that a memoryless kind could say of it: see `quiet`. Its own row is not even touched.
+  if (!(value > cells[base + QUIET_ABOVE] && value < cells[base + QUIET_BELOW])) return true;
+  const { state } = memory.slots.col;
+  for (let next = memory.first(point); next !== 0; next = memory.next(next - 1)) {
+    const cell = (next - 1) * STATE_WIDTH;
+    if (state[cell + RAW] !== 0 || state[cell + CONFIRMED] !== 0 || state[cell + LATCH] !== 0) return true;
+    if (!memory.kinds[state[cell + KIND]].memoryless && !isStill(memory, next - 1, at, value)) return true;
+  }
+  return false;
+}
+
+/** As `memory.guard`, without a function a reading. */
+function isStill(memory: RuleMemory, slot: number, at: EpochMs, value: number): boolean {
+  try {
+    return memory.kindOf(slot).still(memory.row(slot), at, value);
+  } catch (error) {
+    memory.fault(slot, error);
+    return false;
+  }
 }
 
 /** How this program's images lie, of the tables of these kinds. */

@@ -43,8 +43,8 @@ export interface RuleKind<C extends RuleConfig = RuleConfig> {
   readonly memoryless: boolean;
   /** Values between these two are NONE for a row at rest. Of memoryless kinds only. */
   quiet(row: number): { readonly above: number; readonly below: number };
-  /** True when, with nothing raised, no reading at this time can change what the rule says: certain, but not exact. */
-  still(row: number, at: EpochMs): boolean;
+  /** True when, with nothing raised, a reading of this value at this time cannot change what it says: certain, but not exact. */
+  still(row: number, at: EpochMs, value: number): boolean;
   /** Sets the row's parameters and keeps its memory where that is still meant. True when a parameter is another one. */
   install(row: number, rule: C, point: PointConfig): boolean;
   /** Takes one reading, in sampling order. One that is not good may only raise what the row remembers. */

@@ -4,6 +4,7 @@
 import { Columns } from '../../../model/columns.ts';
 import type { Level } from '../../../model/level.ts';
 import { HIGH_HIGH, NONE } from '../../../model/level.ts';
+import type { EpochMs } from '../../../model/time.ts';
 import type { Explanation, RuleKind } from '../../kind.ts';
 import { NEVER_QUIET, NO_NUMBERS } from '../../kind.ts';
 import type { Sample } from '../../sample.ts';
@@ -22,9 +23,9 @@ export class BooleanKind implements RuleKind<BooleanRule> {
     return NEVER_QUIET;
   }
 
-  /** Its word is the value's alone, and no value is quiet: every reading is looked at. */
-  still(): boolean {
-    return true;
+  /** Its word is the value's alone. */
+  still(row: number, _at: EpochMs, value: number): boolean {
+    return this.breach(row, value) === NONE;
   }
 
   install(row: number, { criticalWhen }: BooleanRule): boolean {
