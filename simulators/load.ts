@@ -9,7 +9,7 @@ import type { RegistryFile, RegistryGateway, RegistryPoint } from './registry-fi
 import { enterpriseOf, tagOf } from './registry-file.ts';
 
 const POINTS_AN_ENTERPRISE = 1_000;
-const POINTS_A_GATEWAY = 250;
+export const POINTS_A_GATEWAY = 250;
 /** Three levels of a division that no GB/T 2260 code has. */
 const DIVISIONS = [
   { code: '99', name: '压测省' },

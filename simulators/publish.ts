@@ -14,7 +14,8 @@ export interface GatewayIdentity {
 
 export type LinkNote =
   | { readonly kind: 'connected' | 'disconnected'; readonly gateway: string }
-  | { readonly kind: 'trouble'; readonly gateway: string; readonly reason: string };
+  /** `refused`: the broker answered that it does not let this gateway in. */
+  | { readonly kind: 'trouble'; readonly gateway: string; readonly reason: string; readonly refused: boolean };
 
 export interface GatewayLink {
   /**
@@ -45,6 +46,8 @@ const ONLINE = '{"online":true}';
 const OFFLINE = '{"online":false}';
 const RECONNECT_MS = 1_000;
 const CLOSE_WAIT_MS = 2_000;
+/** Return codes of a CONNACK: bad user name or password, not authorised. */
+const NOT_LET_IN: readonly unknown[] = [4, 5];
 const DEFAULT_MAX_PENDING = 10_000;
 
 interface Pending {
@@ -136,7 +139,10 @@ function openClient(
     onNote?.({ kind: 'connected', gateway: name });
   });
   client.on('offline', () => onNote?.({ kind: 'disconnected', gateway: name }));
-  client.on('error', (error) => onNote?.({ kind: 'trouble', gateway: name, reason: error.message }));
+  client.on('error', (error) => {
+    const refused = NOT_LET_IN.includes((error as { code?: unknown }).code);
+    onNote?.({ kind: 'trouble', gateway: name, reason: error.message, refused });
+  });
   return { client, greeted: () => greeted };
 }
 

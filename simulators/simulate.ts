@@ -19,7 +19,8 @@ import { createSite, viewSources } from './site.ts';
 
 export type SimulationNote =
   | LinkNote
-  | { readonly kind: 'planned'; readonly scenario: string; readonly disturbances: readonly Disturbance[] }
+  /** The first of all; `gateways`: how many will connect. */
+  | { readonly kind: 'planned'; readonly gateways: number; readonly disturbances: readonly Disturbance[] }
   | { readonly kind: 'cut' | 'restored'; readonly gateway: string }
   | { readonly kind: 'unknown-types'; readonly points: readonly string[] }
   | { readonly kind: 'dropped'; readonly gateway: string; readonly readings: number };
@@ -83,11 +84,11 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
   if (disturbances === undefined) {
     return { ok: false, reason: `scenario ${scenario.name} needs ${scenario.needs}, and this registry has none` };
   }
-  options.onNote?.({ kind: 'planned', scenario: scenario.name, disturbances });
+  const outlets = openOutlets(options);
+  options.onNote?.({ kind: 'planned', gateways: outlets.size, disturbances });
   const site = createSite(registry, disturbances, options.seed ?? 'fenghuo');
   if (site.unknown.length > 0) options.onNote?.({ kind: 'unknown-types', points: site.unknown });
 
-  const outlets = openOutlets(options);
   const route = new Map(
     registry.points.map(({ id, gateways }) => [id, gateways.map((g) => `${enterpriseOf(id)}/${g}`)]),
   );

@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { DeskClient } from '../support/desk-client.ts';
 import { answers, freePort, temporaryDirectory } from '../support/servers.ts';
@@ -56,6 +57,9 @@ it('shows live values and alerts of three colours within a minute, and stops wit
     expect(await exited).toEqual([0, null]);
     expect(() => process.kill(group, 0)).toThrow('ESRCH');
     expect(readdirSync(folder)).toEqual([]);
+    const lines = printed.join('').trimEnd().split('\n');
+    expect(lines.at(-2)).toContain('stopping');
+    expect(lines.at(-1)).toContain(`what the demo wrote is removed (${join(folder, 'fenghuo-demo-')}`);
     await expect(fetch(`${url}/healthz`)).rejects.toThrow();
   } catch (error) {
     throw new Error(`${String(error)}\n${printed.join('')}`, { cause: error });

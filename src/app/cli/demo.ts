@@ -29,6 +29,7 @@ export function demoCommand(): Command {
 async function demo(): Promise<ExitCode> {
   const given = environment.FENGHUO_DATA_DIR;
   const folder = given || mkdtempSync(join(tmpdir(), 'fenghuo-demo-'));
+  let stopping = false;
   try {
     const loaded = loadConfig({ FENGHUO_LOG_LEVEL: 'warn', ...environment, FENGHUO_DATA_DIR: folder });
     if (!loaded.ok) {
@@ -37,13 +38,26 @@ async function demo(): Promise<ExitCode> {
     }
     const { config } = loaded;
     const logger = createLogger(config.logLevel);
-    return await untilStopped(config, logger, () => startDemo(config, logger));
+    return await untilStopped(config, logger, () =>
+      startDemo(config, logger, () => {
+        stopping = true;
+        say('正在停止… · stopping: the simulators, then the service');
+      }),
+    );
   } finally {
     if (!given) rmSync(folder, { recursive: true, force: true });
+    if (stopping) say(whatStays(folder, Boolean(given)));
   }
 }
 
-async function startDemo(config: Config, logger: Logger): Promise<Running> {
+function whatStays(folder: string, given: boolean): string {
+  return given
+    ? `已停止，数据保留在 ${folder} · stopped; its data, with the demo users, stays in ${folder}`
+    : `已停止，演示数据已删除（${folder}） · stopped; what the demo wrote is removed (${folder})`;
+}
+
+/** `onStop`: it was asked to stop. */
+async function startDemo(config: Config, logger: Logger, onStop: () => void): Promise<Running> {
   const text = readFileSync(join(demoFolder(), 'registry.yaml'), 'utf8');
   const plant = readRegistry(text);
   if (!plant.ok) throw new Error(`the simulators do not take the demo registry: ${plant.reason}`);
@@ -63,10 +77,12 @@ async function startDemo(config: Config, logger: Logger): Promise<Running> {
   const simulation = runSimulation({ url, registry: plant.registry, scenario: 'demo', signal, now: wallNow });
   say(`烽火 Fenghuo demo: http://${config.host}:${service.httpPort}`);
   say(`  sign in as ${people.join(', ')}, password ${DEMO_PASSWORD}`);
-  say(`  MQTT on ${url}; Ctrl-C stops everything and removes what the demo wrote`);
+  const data = environment.FENGHUO_DATA_DIR ? 'keeps its data' : 'removes what the demo wrote';
+  say(`  MQTT on ${url}; Ctrl-C stops everything and ${data}`);
   return {
     service,
     async also() {
+      onStop();
       stopping.abort();
       await simulation;
     },

@@ -1,12 +1,13 @@
 /** `fenghuo load`: a steady load on invented enterprises `load-*`, and how much of it was acknowledged. */
 import { Command } from 'commander';
-import { loadRegistry, runLoad } from '../../../simulators/load.ts';
+import { loadRegistry, POINTS_A_GATEWAY, runLoad } from '../../../simulators/load.ts';
 import { wallNow } from '../clock.ts';
 import type { AccessOptions } from './api-client.ts';
 import { accessOf, postText } from './api-client.ts';
 import { brokerUrl, DEFAULT_BROKER, whyNoBroker } from './broker-at.ts';
 import type { ExitCode } from './command.ts';
 import { act, complain, complainAll, examples, positiveNumber, refuse, say, wholeNumber } from './command.ts';
+import { LinkWords, whyNobodyLetIn } from './link-words.ts';
 import { interrupted } from './until-stopped.ts';
 
 /** Load gateways exist for a test on this machine only; who may register them is an administrator anyway. */
@@ -43,7 +44,8 @@ async function load(options: Options): Promise<ExitCode> {
   const nobody = await whyNoBroker(url);
   if (nobody !== undefined) return refuse(nobody);
   if (options.register && (await register(options)) !== 0) return 1;
-  const refusals = new Set<string>();
+  const links = new LinkWords(url);
+  links.expect(Math.ceil(points / POINTS_A_GATEWAY));
   const result = await runLoad({
     url,
     points,
@@ -51,14 +53,14 @@ async function load(options: Options): Promise<ExitCode> {
     ratePerSecond: rate,
     batch,
     seconds,
-    signal: interrupted(),
+    signal: AbortSignal.any([interrupted(), links.nobodyLetIn]),
     now: wallNow,
-    onNote: (note) => {
-      if (note.kind !== 'trouble' || refusals.has(note.reason)) return;
-      refusals.add(note.reason);
-      complain(`${note.gateway}: ${note.reason}`);
-    },
+    onNote: (note) => links.note(note),
   });
+  if (links.nobodyLetIn.aborted) {
+    const command = 'fenghuo load … --register --password …';
+    return refuse(whyNobodyLetIn(url, ['负载测试的企业', 'the enterprises of the load'], command));
+  }
   const perSecond = Math.round(result.acknowledged / Math.max(result.seconds, 0.001));
   const took = `${result.seconds.toFixed(1)} s`;
   say(`sent ${result.sent}, acknowledged ${result.acknowledged} in ${took}: ${perSecond} messages/s`);

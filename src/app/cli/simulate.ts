@@ -1,16 +1,19 @@
 /** `fenghuo simulate`: one scenario against any broker, with the credentials of a registry file. */
 import { join } from 'node:path';
 import { Command } from 'commander';
+import type { Disturbance } from '../../../simulators/plant.ts';
 import { readRegistry } from '../../../simulators/registry-file.ts';
 import { findScenario, SCENARIOS } from '../../../simulators/scenarios/catalogue.ts';
 import type { SimulationNote } from '../../../simulators/simulate.ts';
 import { runSimulation } from '../../../simulators/simulate.ts';
 import { nearby } from '../../model/nearest-names.ts';
+import { SECOND_MS } from '../../model/time.ts';
 import { wallNow } from '../clock.ts';
 import { demoFolder } from '../seeds.ts';
 import { brokerUrl, DEFAULT_BROKER, whyNoBroker } from './broker-at.ts';
 import type { ExitCode } from './command.ts';
 import { act, complain, examples, positiveNumber, readText, refuse, say } from './command.ts';
+import { LinkWords, whyNobodyLetIn } from './link-words.ts';
 import { interrupted } from './until-stopped.ts';
 
 const NAMES = SCENARIOS.map(({ name }) => name);
@@ -51,8 +54,8 @@ async function simulate({ scenario, registry: file, speed, seed, url }: Options)
   if (!read.ok) return refuse(`${file}: ${read.reason}`);
   const nobody = await whyNoBroker(url);
   if (nobody !== undefined) return refuse(nobody);
-  const signal = interrupted();
-  const onNote = tellNotes();
+  const links = new LinkWords(url);
+  const signal = AbortSignal.any([interrupted(), links.nobodyLetIn]);
   const result = await runSimulation({
     url,
     registry: read.registry,
@@ -61,21 +64,52 @@ async function simulate({ scenario, registry: file, speed, seed, url }: Options)
     seed,
     signal,
     now: wallNow,
-    onNote,
+    onNote: (note) => tell(note, scenario, links),
   });
   if (!result.ok) return refuse(result.reason);
+  if (links.nobodyLetIn.aborted) {
+    const command = `fenghuo import registry ${file} --password …`;
+    return refuse(whyNobodyLetIn(url, [`注册表 ${file}`, `the registry ${file}`], command));
+  }
   say(`${result.readings} readings in ${result.messages} messages, ${result.acknowledged} acknowledged`);
   // Nothing of it was taken: a script that waits for the scenario must not go on as if it had been played.
   return result.acknowledged > 0 ? 0 : 1;
 }
 
-/** Every note on a line; the same trouble of the same gateway once, however often it tries again. */
-function tellNotes(): (note: SimulationNote) => void {
-  const troubles = new Set<string>();
-  return (note) => {
-    const line = JSON.stringify(note);
-    if (note.kind === 'trouble' && troubles.has(line)) return;
-    if (note.kind === 'trouble') troubles.add(line);
-    complain(line);
-  };
+function tell(note: SimulationNote, scenario: string, links: LinkWords): void {
+  switch (note.kind) {
+    case 'planned':
+      links.expect(note.gateways);
+      complain(`scenario ${scenario}, Ctrl-C ends it:`);
+      for (const disturbance of note.disturbances) complain(`  ${inWords(disturbance)}`);
+      break;
+    case 'cut':
+      complain(`${note.gateway} is cut off`);
+      break;
+    case 'restored':
+      complain(`${note.gateway} is back, and sends what it kept`);
+      break;
+    case 'unknown-types':
+      complain(`no plant model knows the types of these points, they send nothing: ${note.points.join(', ')}`);
+      break;
+    case 'dropped':
+      complain(`${note.gateway}: ${note.readings} readings dropped, too many messages wait for an answer`);
+      break;
+    default:
+      links.note(note);
+  }
+}
+
+/** What goes wrong, where and when, in seconds of plant time. */
+function inWords(disturbance: Disturbance): string {
+  const { kind, fromMs, untilMs, everyMs } = disturbance;
+  const what = kind === 'instrument' ? `${disturbance.fault} instruments` : kind;
+  const again = everyMs === undefined ? '' : `, again every ${everyMs / SECOND_MS} s`;
+  const until = Number.isFinite(untilMs) ? `until ${untilMs / SECOND_MS} s` : 'to the end';
+  return `from ${fromMs / SECOND_MS} s ${until}${again}: ${what} at ${placeOf(disturbance)}`;
+}
+
+function placeOf(disturbance: Disturbance): string {
+  if (disturbance.kind === 'instrument') return disturbance.points.join(', ');
+  return disturbance.kind === 'gateway-loss' ? disturbance.gateway : disturbance.source;
 }

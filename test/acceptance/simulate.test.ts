@@ -1,0 +1,42 @@
+// `fenghuo simulate` as a newcomer meets it: against a service that has imported nothing it says which command is missing, and
+// after that command it plays.
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { RunningService } from '../support/service.ts';
+import { ADMIN_PASSWORD, fenghuo, startService } from '../support/service.ts';
+
+let service: RunningService;
+
+beforeAll(async () => {
+  service = await startService({ settings: { FENGHUO_PACKS_DIR: resolve('seeds', 'packs') } });
+}, 180_000);
+
+afterAll(() => service?.stop());
+
+it.each([
+  ['simulate', ['simulate', '--scenario', 'leak'], 'fenghuo import registry'],
+  ['load', ['load', '--points', '300', '--rate', '10', '--seconds', '20'], '--register'],
+])('%s says in one line that nothing is imported, and by which command it is', async (_name, args, command) => {
+  const { code, stdout, stderr } = await fenghuo([...args, '--url', service.mqttUrl]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  const words = stderr.trimEnd().split('\n').at(-1);
+  expect(words).toContain('未接受任何网关');
+  expect(words).toContain(`lets no gateway in`);
+  expect(words).toContain(command);
+  expect(stderr).not.toMatch(/[{}]|Connection refused|disconnected/);
+});
+
+it('after the import the scenario is played, and told in words', async () => {
+  const settings = { FENGHUO_PASSWORD: ADMIN_PASSWORD };
+  const registry = join('seeds', 'demo', 'registry.yaml');
+  const imported = await fenghuo(['import', 'registry', registry, '--url', service.url], '', settings);
+  expect(imported).toMatchObject({ code: 0 });
+  const { code, stdout, stderr } = await fenghuo([
+    ...['simulate', '--scenario', 'overfill', '--speed', '400', '--url', service.mqttUrl],
+  ]);
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  expect(stdout).toMatch(/^\d+ readings in \d+ messages, \d+ acknowledged\n$/);
+  expect(stderr).toContain('overfill at ');
+  expect(stderr).toMatch(/^(\d+) of \1 gateways connected to mqtt:/m);
+  expect(stderr).not.toMatch(/[{}]/);
+});
