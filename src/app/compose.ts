@@ -278,7 +278,7 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
 
   const lag = new Lag(pipeline, () => pressure.paused());
   const health = healthParts(core, { progress, ages, feed, lag, door, quarantine });
-  const importer = new Importer(pipeline, answers);
+  const importer = new Importer(pipeline, answers, core.projector);
   const inputs = createInputs({ pipeline, answers, edge, verifySecret, importer, nearTags, resolve: around.resolve });
   const ports = servicePorts({ ...core, people, ages, feed, live, quarantine, inputs, health, logger });
   const api = await createApi(ports, apiOptions(config, around.version));

@@ -58,7 +58,7 @@ export class Registry {
   readonly observers = new Map<string, ObserverGroup>();
   /** By point number. */
   readonly observerOf: ObserverGroup[] = [];
-  /** To be asked for every point that is kept: here, or until it comes here. */
+  /** To be asked for every point that comes from outside, once: where it is taken, or read back. */
   readonly alike = new Alike();
 
   /** Adds and changes; returns the numbers of the points that are new or changed, in order of appearance. */
@@ -87,7 +87,7 @@ export class Registry {
 
   static from(image: RegistryImage): Registry {
     const registry = new Registry();
-    registry.apply(image);
+    registry.apply({ ...image, points: image.points.map((point) => registry.alike.share(point)) });
     registry.version = image.version;
     return registry;
   }
@@ -134,7 +134,7 @@ export class Registry {
       }
       tags.set(point.tag, number);
     }
-    this.points[number] = this.alike.share(point);
+    this.points[number] = point;
     this.booleans[number] = point.valueKind === 'boolean' ? 1 : 0;
     this.publish(point, number);
     this.observe(point, number);

@@ -25,7 +25,7 @@ async function desk() {
   const rig = await startRig();
   const answers = new Answers(UNHURRIED);
   rig.followers.push(answers);
-  const importer = new Importer(rig.pipeline, answers);
+  const importer = new Importer(rig.pipeline, answers, { room: () => Promise.resolve() });
   const bring = async (file: object) => {
     const known = registeredIn(rig.state);
     const resolved = await resolveHere({ file: Buffer.from(JSON.stringify(file)), packs: shippedPacks(), known });

@@ -30,7 +30,7 @@ async function desk(options: RigOptions = {}): Promise<Desk> {
   const rig = await startRig(options);
   const answers = new Answers(UNHURRIED);
   rig.followers.push(answers);
-  const importer = new Importer(rig.pipeline, answers);
+  const importer = new Importer(rig.pipeline, answers, { room: () => Promise.resolve() });
   return { ...rig, importer };
 }
 
@@ -217,6 +217,27 @@ describe('an import in parts', () => {
     rig.pipeline.ownFault('storage', false, '');
     await rig.importer.goOn();
     expect(rig.state.registry.points).toHaveLength(1_002);
+  });
+
+  it('goes no faster than its history can be written', async () => {
+    const rig = await desk();
+    await register(rig, GAS);
+    const answers = new Answers(UNHURRIED);
+    rig.followers.push(answers);
+    const written: (() => void)[] = [];
+    const room = () => new Promise<void>((resolve) => written.push(resolve));
+    const importer = new Importer(rig.pipeline, answers, { room });
+    const result = importer.import(partsOf(province(500)), 'admin', 'i1', []);
+    let inForce = 0;
+    for (let parts = 0; parts < 3; parts++) {
+      await settled();
+      expect(written).toHaveLength(parts + 1);
+      expect(rig.state.registry.points.length - 2).toBe(inForce);
+      written[parts]();
+      await settled();
+      inForce = rig.state.registry.points.length - 2;
+    }
+    expect(await result).toMatchObject({ applied: true, added: { point: 500 } });
   });
 
   it('never leaves a source of the plant half known', async () => {

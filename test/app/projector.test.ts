@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ProjectionStart } from '../../src/app/followers/projector.ts';
 import { Projector } from '../../src/app/followers/projector.ts';
+import type { Released } from '../../src/app/sequencer/released.ts';
+import { allOf, newCounts } from '../../src/engine/changes.ts';
+import { newOut, takenFrom } from '../../src/engine/effect.ts';
+import { Registry } from '../../src/engine/registry.ts';
 import { newState } from '../../src/engine/state.ts';
 import type { Transition } from '../../src/model/alert.ts';
 import type { HistoryStore, StateStore } from '../../src/store/state/port.ts';
@@ -182,3 +186,59 @@ describe('the projector', () => {
     await another.close();
   });
 });
+
+describe('a change of very many items', () => {
+  const changes = allOf(Registry.from({ ...registryOf({ points: manyPoints() }), links: [], version: 1 }));
+  const part = (n: number): Released => {
+    const answer = { commandId: 'i1', actor: 'admin', applied: true, errors: [], pending: [], counts: newCounts() };
+    const nothing = { ...takenFrom(newOut()), at: 0, unsaved: false, batch: undefined };
+    return { ...nothing, n, configurations: [{ ...answer, changes }] };
+  };
+
+  it('has room again when the store has written what waits', async () => {
+    const real = openState({ file: join(temporaryDirectory(), 'state.db') });
+    const written: (() => void)[] = [];
+    const project: HistoryStore['project'] = async (position, effects) => {
+      await new Promise<void>((resolve) => written.push(resolve));
+      return real.history.project(position, effects);
+    };
+    const projector = new Projector(SILENT, () => new Promise(() => undefined));
+    await projector.open({ ...real.history, project }, AFRESH);
+    await projector.room();
+    for (const n of [1, 2, 3]) projector.follow(part(n));
+    let hasRoom = false;
+    const room = projector.room().then(() => {
+      hasRoom = true;
+    });
+    await settled();
+    expect(hasRoom).toBe(false);
+    written[0]();
+    await settled();
+    expect(hasRoom).toBe(false);
+    written[1]();
+    await room;
+    await settled();
+    written[2]();
+    await projector.idle();
+    expect(projector.health).toMatchObject({ position: 3, waiting: 0, behind: 0 });
+    await real.close();
+  });
+
+  it('waits for no store that writes nothing', async () => {
+    for (const project of [
+      () => Promise.reject(new Error('disk I/O error')),
+      () => new Promise<never>(() => undefined),
+    ]) {
+      const real = openState({ file: join(temporaryDirectory(), 'state.db') });
+      const projector = await opened({ ...real.history, project });
+      for (const n of [1, 2, 3]) projector.follow(part(n));
+      await projector.room();
+      expect(projector.health).toMatchObject({ position: 0, waiting: 3 });
+      await real.close();
+    }
+  });
+});
+
+function manyPoints() {
+  return Array.from({ length: 1_000 }, (_, n) => point(`P-${n}`));
+}

@@ -26,6 +26,11 @@ import { Batch, isNothing, ProjectionQueue } from './projection-queue.ts';
 /** A write that failed is tried again after this. */
 const RETRY_MS = 1_000;
 
+/** A large change goes on when less than this waits: more would only be read from the log again, on the thread that judges. */
+const ROOM_BYTES = 1024 * 1024;
+/** A store that has written nothing for so long holds no change up: the log has all of it. */
+const ROOM_WITHIN_MS = 2_000;
+
 /** The one log of a service that is not divided is that of partition 0. */
 const EMBEDDED = 0;
 
@@ -75,6 +80,7 @@ export class Projector implements Follower {
   private readonly pause: Pause;
   private readonly queue: ProjectionQueue;
   private running: Promise<void> | undefined;
+  private writing: Promise<boolean> | undefined;
   /** Taken from the queue, and not in the tables yet. */
   private underWay = 0;
   /** It is known how far the store is. Until then nothing is written: what the log has no more would be told as missing in it. */
@@ -150,6 +156,18 @@ export class Projector implements Follower {
     return { position, waiting, behind, divergences, refused, refusal, error };
   }
 
+  /**
+   * Resolves when the store keeps up with what is released, for who could do slower; at once where it takes nothing, is behind
+   * already, or writes nothing meanwhile.
+   */
+  async room(): Promise<void> {
+    while (!this.isBehind && this.queue.weight > ROOM_BYTES) {
+      const { reached } = this;
+      await Promise.race([this.writing, this.pause(ROOM_WITHIN_MS)]);
+      if (this.reached === reached) return;
+    }
+  }
+
   /** Everything released so far is in the tables, or the store has refused it. */
   async idle(): Promise<void> {
     while (this.running !== undefined) await this.running;
@@ -208,11 +226,12 @@ export class Projector implements Follower {
 
   /** False when the service stops before the store has taken it. */
   private async deliver(batch: readonly Kept[], upTo: RecordNumber, lost: MissingInputs[] = []): Promise<boolean> {
-    while (!(await this.write(batch, upTo, lost))) {
+    for (;;) {
+      this.writing = this.write(batch, upTo, lost);
+      if (await this.writing) return true;
       if (this.stopped) return false;
       await this.pause(RETRY_MS);
     }
-    return true;
   }
 
   /** Reads the log again up to where the queue begins, however far that moves meanwhile. */

@@ -8,6 +8,7 @@ import type { ConfigurationOutcome } from '../../engine/effect.ts';
 import type { EngineState } from '../../engine/state.ts';
 import type { RegistryChange } from '../../model/registry.ts';
 import type { Answers } from '../followers/answers.ts';
+import type { Projector } from '../followers/projector.ts';
 import type { Pipeline } from '../sequencer/pipeline.ts';
 
 type Asked = 'timeout' | ConfigurationOutcome;
@@ -18,6 +19,7 @@ export class Importer {
     readonly state: Pick<EngineState, 'staging'>;
   };
   private readonly answers: Pick<Answers, 'toConfiguration'>;
+  private readonly history: Pick<Projector, 'room'>;
   private running = 0;
   /** What is being asked for, by key: who asks again with the key waits for the same answer. */
   private readonly asked = new Map<string, Promise<ImportResult | 'timeout'>>();
@@ -25,9 +27,11 @@ export class Importer {
   private driven: { readonly commandId: string; readonly answer: Promise<GoneThrough> } | undefined;
   private soFar: { readonly commandId: string; readonly outcomes: ConfigurationOutcome[] } | undefined;
 
-  constructor(pipeline: Importer['pipeline'], answers: Importer['answers']) {
+  /** `history`: who writes down what a part changes, and may need a while. */
+  constructor(pipeline: Importer['pipeline'], answers: Importer['answers'], history: Importer['history']) {
     this.pipeline = pipeline;
     this.answers = answers;
+    this.history = history;
   }
 
   /**
@@ -107,6 +111,7 @@ export class Importer {
     if (this.soFar?.commandId !== commandId) this.soFar = { commandId, outcomes: [] };
     const { outcomes } = this.soFar;
     for (;;) {
+      await this.history.room();
       const answer = await this.ask(commandId, () => this.pipeline.applyNext(commandId));
       // The storage takes nothing: asked again in a second.
       if (answer === 'timeout' || answer.progress === 'waiting') return 'timeout';
