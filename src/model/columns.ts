@@ -25,8 +25,12 @@ type TypeOf<C> = C extends ColumnType ? C : C extends readonly [infer T extends 
 type ColumnsOf<L extends Layout> = { [K in keyof L]: ArrayOf[TypeOf<L[K]>] };
 
 /** From so many rows on a table is grown ahead, when less than this part of its rows is left free. */
-const LARGE_ROWS = 16_384;
-const AHEAD_PART = 16;
+const LARGE_ROWS = 8_192;
+const AHEAD_PART = 8;
+/** Ahead of need no further column is copied after so many bytes: a few milliseconds with the memory that is new. */
+const AT_ONCE_BYTES = 4 * 1024 * 1024;
+/** Of a table that was read back this part of its rows is free. */
+const FREE_PART = 16;
 
 const typeOf = (spec: Layout[string]): ColumnType => (typeof spec === 'string' ? spec : spec[0]);
 const widthOf = (spec: Layout[string]): number => (typeof spec === 'string' ? 1 : spec[1]);
@@ -37,6 +41,7 @@ export class Columns<L extends Layout> {
   /** The live arrays; longer than `rows` (capacity). */
   col: ColumnsOf<L>;
   rows = 0;
+  /** Rows that every column has room for. */
   private capacity: number;
   /** The columns with their widths, in layout order. */
   private list: { readonly array: ArrayOf[ColumnType]; readonly width: number }[] = [];
@@ -60,12 +65,12 @@ export class Columns<L extends Layout> {
   }
 
   /**
-   * Grows a large table before it must, and says whether it did: copying it holds everything else, and tables that are filled
-   * together would all be copied at once.
+   * Grows some columns of a large table before they must, and says whether it did: copying them holds everything else, and
+   * tables that are filled together would all be copied at once.
    */
   growAhead(): boolean {
     if (this.rows < LARGE_ROWS || this.capacity - this.rows >= this.rows / AHEAD_PART) return false;
-    this.grow(this.capacity * 2);
+    this.grow(this.capacity * 2, AT_ONCE_BYTES);
     return true;
   }
 
@@ -120,7 +125,7 @@ export class Columns<L extends Layout> {
    */
   load(table: StoredTable): void {
     const known = new Map(headersOf(this.layout).map((header) => [header.name, header]));
-    this.capacity = Math.max(Math.ceil(table.rows * (1 + 1 / AHEAD_PART)), 16);
+    this.capacity = Math.max(Math.ceil(table.rows * (1 + 1 / FREE_PART)), 16);
     this.col = this.allocate(this.capacity);
     this.rows = table.rows;
     for (const { name, type, width, bytes } of table.columns) {
@@ -134,25 +139,41 @@ export class Columns<L extends Layout> {
     }
   }
 
-  private grow(capacity: number): void {
-    const old = this.col;
-    this.capacity = capacity;
-    this.col = this.allocate(capacity);
-    for (const name of Object.keys(this.layout)) {
-      const target: { set(source: ArrayLike<number>): void } = this.col[name];
-      target.set(old[name]);
+  /** Column by column, those first that are first in the layout; no further one after so many bytes. */
+  private grow(capacity: number, bytesMax = Number.POSITIVE_INFINITY): void {
+    const arrays: Record<string, ArrayOf[ColumnType]> = { ...this.col };
+    let bytes = 0;
+    let left = false;
+    for (const [name, spec] of Object.entries(this.layout)) {
+      const old = arrays[name];
+      if (old.length >= capacity * widthOf(spec)) continue;
+      left = bytes >= bytesMax;
+      if (left) break;
+      arrays[name] = newCells(spec, capacity, old);
+      bytes += old.byteLength;
     }
+    this.take(arrays);
+    if (!left) this.capacity = capacity;
   }
 
   private allocate(capacity: number): ColumnsOf<L> {
-    const arrays: Record<string, ArrayOf[ColumnType]> = {};
-    for (const [name, spec] of Object.entries(this.layout)) {
-      arrays[name] = new CELL_ARRAYS[typeOf(spec)](capacity * widthOf(spec));
-      if (fillOf(spec) !== 0) arrays[name].fill(fillOf(spec));
-    }
-    this.list = Object.entries(this.layout).map(([name, spec]) => ({ array: arrays[name], width: widthOf(spec) }));
-    return arrays as ColumnsOf<L>;
+    const entries = Object.entries(this.layout).map(([name, spec]) => [name, newCells(spec, capacity)] as const);
+    return this.take(Object.fromEntries(entries));
   }
+
+  private take(arrays: Record<string, ArrayOf[ColumnType]>): ColumnsOf<L> {
+    this.list = Object.entries(this.layout).map(([name, spec]) => ({ array: arrays[name], width: widthOf(spec) }));
+    this.col = arrays as ColumnsOf<L>;
+    return this.col;
+  }
+}
+
+/** Cells for so many rows, the first of them as they were. */
+function newCells(spec: ColumnSpec, rows: number, before?: ArrayOf[ColumnType]): ArrayOf[ColumnType] {
+  const cells = new CELL_ARRAYS[typeOf(spec)](rows * widthOf(spec));
+  if (before !== undefined) cells.set(before);
+  if (fillOf(spec) !== 0) cells.fill(fillOf(spec), before?.length ?? 0);
+  return cells;
 }
 
 function headersOf(layout: Layout): ColumnHeader[] {

@@ -49,6 +49,37 @@ describe('a table of columns', () => {
     expect(large.col).toBe(grown);
   });
 
+  it('is grown ahead a few columns at a time where that is much to copy, while rows are added', () => {
+    const layout = {
+      first: ['f64', 64],
+      count: 'u32',
+      marked: ['f64', 64, -1],
+      last: ['f64', 64],
+    } as const;
+    const table = new Columns(layout, 16_384);
+    const names = ['first', 'count', 'marked', 'last'] as const;
+    table.ensure(16_000);
+    for (let row = 0; row < 16_000; row++) table.col.count[row] = row;
+    const copied: string[][] = [];
+    for (;;) {
+      const before = names.map((name) => table.col[name]);
+      if (!table.growAhead()) break;
+      copied.push(names.filter((name, i) => table.col[name] !== before[i]));
+      const row = table.add();
+      const { first, count, marked, last } = table.col;
+      expect(marked[row * 64 + 63]).toBe(-1);
+      count[row] = row;
+      for (const column of [first, marked, last]) column[row * 64 + 63] = row;
+    }
+    expect(copied.length).toBeGreaterThan(1);
+    for (const columns of copied) expect(columns.filter((name) => name !== 'count')).toHaveLength(1);
+    expect(copied.flat().sort()).toEqual([...names].sort());
+    expect([...table.col.count.subarray(0, table.rows)]).toEqual(Array.from({ length: table.rows }, (_, row) => row));
+    for (let row = 16_000; row < table.rows; row++) {
+      for (const name of ['first', 'marked', 'last'] as const) expect(table.col[name][row * 64 + 63]).toBe(row);
+    }
+  });
+
   it('has room for some rows more when it comes back, so that the first new one copies nothing', () => {
     const table = new Columns(LAYOUT);
     table.load(stored(filled(160)));

@@ -102,9 +102,10 @@ function applyNext(fold: Fold, staging: Staging): ConfigurationOutcome {
   const changes = changesOf(state.registry, change, counts);
   growAhead(state);
   putInForce(fold, change);
-  const waiting = byItem(held.length === 0 ? [] : state.pendingLoosenings);
+  const { ofStated, others } = waitingOf(state.pendingLoosenings, change);
+  const waiting = byItem(ofStated);
   const pending = held.map((one, i) => loosening(fold, one, waiting, { actor: staging.actor, index: i }));
-  state.pendingLoosenings = [...othersOf(state.pendingLoosenings, change), ...pending];
+  state.pendingLoosenings = [...others, ...pending];
   const told = pending.map(toldLoosening);
   return answer(staging, { applied: true, pending: told, changes, counts, progress: isLast ? undefined : 'applying' });
 }
@@ -226,7 +227,7 @@ function loosening(
 
 const itemOf = ({ kind, item }: Pick<Held, 'kind' | 'item'>): string => `${kind} ${item}`;
 
-/** What waits, by item: there may be as much of it as there are points. */
+/** What waits, by item. */
 function byItem(waiting: readonly Loosening[]): Map<string, Loosening[]> {
   const found = new Map<string, Loosening[]>();
   for (const one of waiting) {
@@ -250,13 +251,16 @@ function groupsOf(registry: Registry, change: RegistryChange): Map<string, Obser
   return groups;
 }
 
-/** What waits for items that are not stated anew. */
-function othersOf(waiting: readonly Loosening[], change: RegistryChange): Loosening[] {
+/** What waits for items that are stated anew, and for the others: there may be as much of it as there are points. */
+function waitingOf(waiting: readonly Loosening[], change: RegistryChange) {
   const stated: Readonly<Record<Loosening['kind'], ReadonlySet<string>>> = {
     point: new Set(change.points.map(({ id }) => id)),
     source: new Set(change.sources.map(({ id }) => id)),
     gateway: new Set(change.gateways.map(({ enterprise, id }) => `${enterprise}/${id}`)),
     enterprise: new Set(change.enterprises.map(({ id }) => id)),
   };
-  return waiting.filter(({ kind, item }) => !stated[kind].has(item));
+  const ofStated: Loosening[] = [];
+  const others: Loosening[] = [];
+  for (const one of waiting) (stated[one.kind].has(one.item) ? ofStated : others).push(one);
+  return { ofStated, others };
 }
