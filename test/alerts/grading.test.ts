@@ -98,6 +98,10 @@ describe('the letter of each step', () => {
   it('persistence: at T_p, not a millisecond before', () => {
     expect(grade('B', at(HIGH, 10 * MINUTE_MS - 1))).toBe(2);
     expect(grade('B', at(HIGH, 10 * MINUTE_MS))).toBe(3);
+    // The reasons say the same as the grade, in the very millisecond.
+    const said = (forMs: number) =>
+      gradeLadder(group('B', at(HIGH, forMs))).reasons.find(({ step }) => step === 'persistence')?.value;
+    expect([said(10 * MINUTE_MS - 1), said(10 * MINUTE_MS)]).toEqual([0, 1]);
   });
   it('trend: only within the time to respond and with a fit worth believing', () => {
     expect(grade('B', at(PRE, 0, { timeToLimitMs: 15 * MINUTE_MS, r2: 0.7 }))).toBe(2);

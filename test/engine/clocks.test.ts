@@ -82,6 +82,17 @@ describe('a clock that is steadily slow', () => {
   });
 });
 
+describe('a clock that is a little ahead', () => {
+  it('is believed, and what stands by it stands since we heard of it, not since a time to come', () => {
+    const desk = new Desk({ points: [point('GD-1')] });
+    const batch = desk.send([{ tag: 'GD-1', at: 50 * SECOND, value: 60 }], 10 * SECOND);
+    expect(batch.flags[0] & FLAG.CLOCK_SKEWED).toBe(0);
+    const [alert] = desk.hazards;
+    expect(alert).toMatchObject({ raisedAt: T0 + 10 * SECOND, detectedAt: T0 + 50 * SECOND });
+    expect(alert?.points[0].since).toBe(T0 + 10 * SECOND);
+  });
+});
+
 describe('clocks of two gateways that differ', () => {
   const two = { gateways: ['gw1', 'gw2'] };
 

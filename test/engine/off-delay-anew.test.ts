@@ -11,7 +11,7 @@ it('a fire that was over when the service stood still is over a whole off-delay 
   desk.reading('FD-1', 0, 1);
   desk.reading('FD-1', 10 * SECOND, 0);
   desk.tickTo(40 * SECOND);
-  desk.resumed(40 * SECOND, 50 * SECOND);
+  desk.stoodStill(40 * SECOND, 50 * SECOND);
   const burns = () => desk.hazards.some(({ hazard, active }) => hazard === 'fire' && active);
   // A minute after its last word: ten seconds of it nobody looked.
   desk.tickTo(109 * SECOND);

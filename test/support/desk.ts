@@ -126,7 +126,13 @@ export class Desk {
     return this.out.outcomes[this.out.outcomes.length - 1];
   }
 
+  /** A new process goes on from what the log holds: it knows of nobody whether he is there. */
   resumed(downFrom: number, at: number): void {
+    this.fold({ kind: 'resumed', at: T0 + at, downFrom: T0 + downFrom, seqFloor: 0, restarted: true });
+  }
+
+  /** The same process judges again after it stood still. */
+  stoodStill(downFrom: number, at: number): void {
     this.fold({ kind: 'resumed', at: T0 + at, downFrom: T0 + downFrom, seqFloor: 0 });
   }
 
