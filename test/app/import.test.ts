@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Answers } from '../../src/app/followers/answers.ts';
 import { Importer } from '../../src/app/import/importer.ts';
-import { PART_ITEMS, partsOf } from '../../src/app/import/parts.ts';
+import { PART_ITEMS, PackedParts, partsOf } from '../../src/app/import/parts.ts';
 import type { RegistryChange } from '../../src/model/registry.ts';
 import { point } from '../support/build/point.ts';
 import { pointsChange, registryNaming, registryOf } from '../support/build/registry.ts';
@@ -56,6 +56,15 @@ describe('a change cut into parts', () => {
         }
       }),
     );
+  });
+
+  it('is the same parts when they have come as bytes', () => {
+    const parts = partsOf(province(500));
+    const packed = new PackedParts();
+    for (const part of parts) packed.push(PackedParts.pack(part));
+    expect(packed).toHaveLength(parts.length);
+    expect(parts.map((_, n) => packed.at(n))).toEqual(parts);
+    expect(packed.at(parts.length)).toBeUndefined();
   });
 
   it('keeps a source and its points together', () => {

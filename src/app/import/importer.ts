@@ -6,10 +6,10 @@ import type { ImportResult } from '../../api/ports.ts';
 import { addCounts, newCounts } from '../../engine/changes.ts';
 import type { ConfigurationOutcome } from '../../engine/effect.ts';
 import type { EngineState } from '../../engine/state.ts';
-import type { RegistryChange } from '../../model/registry.ts';
 import type { Answers } from '../followers/answers.ts';
 import type { Projector } from '../followers/projector.ts';
 import type { Pipeline } from '../sequencer/pipeline.ts';
+import type { Parts } from './parts.ts';
 
 type Asked = 'timeout' | ConfigurationOutcome;
 type GoneThrough = 'timeout' | readonly ConfigurationOutcome[];
@@ -39,7 +39,7 @@ export class Importer {
    * who asks again with the key hears what came of it.
    */
   import(
-    parts: readonly RegistryChange[],
+    parts: Parts,
     actor: string,
     commandId: string,
     warnings: readonly string[],
@@ -56,7 +56,7 @@ export class Importer {
   }
 
   private async bring(
-    parts: readonly RegistryChange[],
+    parts: Parts,
     actor: string,
     commandId: string,
     warnings: readonly string[],
@@ -86,13 +86,13 @@ export class Importer {
   }
 
   /** The answer to the last part, or to the one with which it ended. */
-  private async handIn(parts: readonly RegistryChange[], actor: string, commandId: string): Promise<Asked> {
-    const [whole] = parts;
-    if (parts.length === 1) return this.ask(commandId, () => this.pipeline.configuration(commandId, actor, whole));
+  private async handIn(parts: Parts, actor: string, commandId: string): Promise<Asked> {
     let answer: Asked = 'timeout';
     for (let n = 0; n < parts.length; n++) {
-      const part = { n, last: n === parts.length - 1 };
-      answer = await this.ask(commandId, () => this.pipeline.configuration(commandId, actor, parts[n], part));
+      const change = parts.at(n);
+      if (change === undefined) throw new RangeError(`part ${n} of ${parts.length} is not there`);
+      const part = parts.length === 1 ? undefined : { n, last: n === parts.length - 1 };
+      answer = await this.ask(commandId, () => this.pipeline.configuration(commandId, actor, change, part));
       if (answer === 'timeout' || answer.progress !== 'staged') break;
     }
     return answer;

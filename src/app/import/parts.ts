@@ -7,6 +7,38 @@ import type { RegistryChange } from '../../model/registry.ts';
 /** Items of one part: a few milliseconds of folding, and far below what a record may hold. */
 export const PART_ITEMS = 200;
 
+/** The parts of a change in their order; a list of them is one. */
+export interface Parts {
+  readonly length: number;
+  /** The same part may be made anew each time. */
+  at(n: number): RegistryChange | undefined;
+}
+
+/**
+ * Parts as bytes until they are asked for. As objects all of them would be alive at once, and the garbage collector holds
+ * judging for as long as it copies them.
+ */
+export class PackedParts implements Parts {
+  private readonly packed: Uint8Array[] = [];
+
+  static pack(part: RegistryChange): Uint8Array<ArrayBuffer> {
+    return new TextEncoder().encode(JSON.stringify(part));
+  }
+
+  get length(): number {
+    return this.packed.length;
+  }
+
+  push(packed: Uint8Array): void {
+    this.packed.push(packed);
+  }
+
+  at(n: number): RegistryChange | undefined {
+    const packed = this.packed.at(n);
+    return packed && (JSON.parse(new TextDecoder().decode(packed)) as RegistryChange);
+  }
+}
+
 type Section = keyof RegistryChange;
 interface Item {
   readonly section: Section;

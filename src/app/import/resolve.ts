@@ -4,22 +4,22 @@
  * even made text on the thread that judges.
  */
 import { Worker } from 'node:worker_threads';
-import type { RegistryChange } from '../../model/registry.ts';
 import type { Registered } from '../seeds.ts';
 import { loadPacks, resolveRegistryText } from '../seeds.ts';
-import { partsOf } from './parts.ts';
+import type { Parts } from './parts.ts';
+import { PackedParts, partsOf } from './parts.ts';
 
 export type ResolvedParts =
-  | { readonly ok: true; readonly parts: readonly RegistryChange[]; readonly warnings: readonly string[] }
+  | { readonly ok: true; readonly parts: Parts; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly errors: readonly string[] };
 
-/** What the thread is given, and what it says: the parts, then the end. */
+/** What the thread is given, and what it says: the parts, packed, then the end. */
 export interface Asked {
   readonly file: Uint8Array;
   readonly packs: string;
   readonly known: Registered;
 }
-export type Said = { readonly part: RegistryChange } | { readonly end: Exclude<ResolvedParts, { ok: true }> | Ended };
+export type Said = { readonly part: Uint8Array } | { readonly end: Exclude<ResolvedParts, { ok: true }> | Ended };
 interface Ended {
   readonly ok: true;
   readonly warnings: readonly string[];
@@ -43,7 +43,7 @@ export function resolveParts(asked: Asked): Promise<ResolvedParts> {
 
 function resolveInThread(asked: Asked): Promise<ResolvedParts> {
   const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: asked });
-  const parts: RegistryChange[] = [];
+  const parts = new PackedParts();
   return new Promise((resolve, reject) => {
     worker.on('message', (said: Said) => {
       if ('end' in said) return resolve(said.end.ok ? { ...said.end, parts } : said.end);

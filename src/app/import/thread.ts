@@ -3,20 +3,24 @@
  * said at once is taken apart in one turn of the thread that judges, however many messages it comes in.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { PackedParts } from './parts.ts';
 import type { Asked, Said } from './resolve.ts';
 import { resolveHere } from './resolve.ts';
 
-const say = (said: Said): void => parentPort?.postMessage(said);
+const say = (said: Said, transfer: readonly ArrayBuffer[] = []): void => parentPort?.postMessage(said, transfer);
 
 const resolved = await resolveHere(workerData as Asked);
 if (resolved.ok) {
-  const parts = resolved.parts.values();
+  let said = 0;
   const sayNext = (): void => {
-    const { value, done } = parts.next();
-    if (done === true) {
+    const next = resolved.parts.at(said++);
+    if (next === undefined) {
       say({ end: { ok: true, warnings: resolved.warnings } });
       parentPort?.close();
-    } else say({ part: value });
+      return;
+    }
+    const part = PackedParts.pack(next);
+    say({ part }, [part.buffer]);
   };
   parentPort?.on('message', sayNext);
   sayNext();
