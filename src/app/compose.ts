@@ -15,6 +15,8 @@ import { createPressure } from '../ingest/pressure.ts';
 import { Quarantine } from '../ingest/quarantine.ts';
 import { RefusalNotes } from '../ingest/refusal-notes.ts';
 import type { InputLog, RecordNumber } from '../log/port.ts';
+import type { EpochMs } from '../model/time.ts';
+import { DAY_MS } from '../model/time.ts';
 import type { StateStore } from '../store/state/port.ts';
 import { StoreAwayError } from '../store/thread/messages.ts';
 import { pause, scheduler, startClock, wallNow, watch } from './clock.ts';
@@ -39,10 +41,12 @@ import type { Logger } from './logger.ts';
 import { lockFolder } from './open/folder-lock.ts';
 import { refuseNewer, stamp } from './open/folder-stamp.ts';
 import { openLog, openSnapshotStore } from './open/log.ts';
+import { lostStores } from './open/lost-stores.ts';
 import type { MqttDoor } from './open/mqtt.ts';
 import { openMqttDoor } from './open/mqtt.ts';
 import { exportBudgetBytes, findReadings, openExportLedger, openReadings } from './open/readings.ts';
 import { findStateStore, openStateStore } from './open/state.ts';
+import { tellSetAside, tellStorage } from './own-faults.ts';
 import type { KnownPeople } from './ports/accounts.ts';
 import type { HealthParts } from './ports/health.ts';
 import type { InputParts } from './ports/inputs.ts';
@@ -54,7 +58,7 @@ import { loadPacks, packageRoot, shippedPacks } from './seeds.ts';
 import { openCrashFile } from './sequencer/crash-file.ts';
 import { CrashLedger } from './sequencer/crash-ledger.ts';
 import { startsFor } from './sequencer/derived-again.ts';
-import { forgetUnsavedEnd, forsakeEpoch, keepEpoch, openEpoch, unsavedEnd } from './sequencer/epoch.ts';
+import { forsakeEpoch, keepEpoch, openEpoch, unsavedEnd } from './sequencer/epoch.ts';
 import { Lag } from './sequencer/lag.ts';
 import { Pipeline } from './sequencer/pipeline.ts';
 import type { Follower } from './sequencer/released.ts';
@@ -154,13 +158,13 @@ async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle)
   for (const number of passed) crashes.passedRecord(number);
   await ledger.settle();
   crashes.readUp();
-  const opened = await openStateStore(config, found.state, logger);
+  const lost = await lostStores(config, { inputs: state.n, oldest: log.oldest }, logger);
+  const opened = await openStateStore(config, { found: found.state, hasPast: state.n > 0 }, logger);
   const { store } = opened;
   lifecycle.onStop('state store', () => store.close());
   const restored = { log, snapshots, state, logger, over, setAside, snapshotAt: facts.snapshotAt };
   const { position, recordedSeq, reconciler } = await followHistory(opened, projector, restored);
-  const registry = () => state.registry;
-  const readingsParts = { ledger, found: found.readings, registry, logger };
+  const readingsParts = { ledger, found: found.readings, hasPast: state.n > 0, registry: () => state.registry, logger };
   const { store: readings, complaint } = await openReadings(config, readingsParts);
   lifecycle.onStop('readings store', () => readings.close());
   const floor = Math.max(position, readings.position());
@@ -184,6 +188,7 @@ async function restoreCore(config: Config, logger: Logger, lifecycle: Lifecycle)
     recordedSeq,
     reconciler,
     found: found.state,
+    lost,
     cannotGoOn,
     storesAway: { state: () => opened.thread.complaint, readings: complaint },
   };
@@ -236,7 +241,8 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   const toldUpTo = Math.max(state.seq, recordedSeq);
   const sites = new SitePublisher(await openSiteLedger(config.dataDir, toldUpTo));
   const budgetBytes = await exportBudgetBytes(config);
-  const feed = new ReadingsFeed({ store: readings, log, logger, now: wallNow, budgetBytes });
+  const anewSince = readingsAnewSince(config, core);
+  const feed = new ReadingsFeed({ store: readings, log, logger, now: wallNow, budgetBytes, anewSince });
   const progress = new Progress(state);
   const nearTags = new NearTags(state);
   const refusals = new Refusals(quarantine, state, nearTags);
@@ -251,7 +257,7 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   lifecycle.onStop('last snapshot', () => lastSnapshot(core), SNAPSHOT_STOP_MS);
   if (state.n > 0) pipeline.resumed(state.at, recordedSeq);
   tellSetAside(core);
-  tellUnsavedEnd(core, config, logger);
+  tellStorage({ ...core, dataDir: config.dataDir, logger });
   // Before a reading is compared with it.
   if (Math.abs(clock.wallOffsetMs() - state.clockOffsetMs) >= CLOCK_STEP_MS) pipeline.wallClock(clock.wallOffsetMs());
   // A new log begins with what installs its points, so that a later program knows.
@@ -315,26 +321,10 @@ function untold<T>(logger: Logger, instead: T): (error: unknown) => T {
   };
 }
 
-/** What was set aside is an alarm for as long as its file lies there. */
-function tellSetAside({ pipeline, crashes, state }: Core): void {
-  const count = crashes.setAsideCount;
-  const isTold = openAlerts(state).some(({ hazard }) => hazard === 'set-aside');
-  if (count > 0) pipeline.ownFault('set-aside', true, `${count} inputs have ended the service twice and are set aside`);
-  else if (isTold) pipeline.ownFault('set-aside', false, '');
-}
-
-/** What was judged after the log had stopped is forgotten: somebody has to know, and to say that he does. */
-function tellUnsavedEnd({ pipeline, log, guard, unsavedSince }: Core, { dataDir }: Config, logger: Logger): void {
-  if (unsavedSince === undefined) return;
-  const since = new Date(unsavedSince).toISOString();
-  logger.error({ since }, 'the last run ended in unsaved mode: what it judged since then is forgotten');
-  pipeline.ownFault('storage', true, `the last run ended in unsaved mode, begun ${since}: what it judged is forgotten`);
-  if (guard.unsaved !== undefined) return;
-  pipeline.ownFault('storage', false, '');
-  void log
-    .flush()
-    .then(() => forgetUnsavedEnd(dataDir))
-    .catch((error: unknown) => logger.error({ error }, 'told again'));
+/** Where the embedded store holds nothing although there were inputs: since when there may have been values. */
+function readingsAnewSince({ influx, readings }: Config, core: Core): EpochMs | undefined {
+  const isAnew = influx === undefined && core.storesAway.readings() === undefined && core.readings.position() === 0;
+  return isAnew ? wallNow() - readings.retentionDays * DAY_MS : undefined;
 }
 
 /** A log that hangs must not keep a stop from ending: then the next start replays a little more. */
@@ -364,6 +354,7 @@ function healthParts(core: Core, { progress, ages, feed, lag, door, quarantine }
     progress,
     projector: () => projector.health,
     storesAway: core.storesAway,
+    lost: core.lost.words,
     exporter: () => feed.status,
     mqtt: () => door.health(),
     lagMs: () => lag.lagMs(clock.now()),

@@ -201,4 +201,44 @@ describe('the state store away for long', () => {
     expect(await again.history.refusedRows(5)).toMatchObject([{ what: 'inputs', key: `${gap.from}-${gap.to}` }]);
     await again.close();
   });
+
+  it('begins anew in an empty file: open alerts and what is registered stand in it, though the log has let go of them', async () => {
+    const one = await life(stateFile(), { away: false });
+    await register(one.rig);
+    one.rig.reading('GD-2', 60);
+    const [standing] = [...one.rig.state.book.open].map(({ id }) => id);
+    while (one.rig.log.oldest === 1) {
+      for (let k = 0; k < 200; k++) {
+        one.rig.clock.pass(1_000);
+        one.rig.reading('GD-1', k % 2 === 0 ? 60 : 3);
+      }
+      await one.rig.log.flush();
+      await one.projector.idle();
+      await snapshot(one);
+    }
+    one.rig.disk.powerCut();
+    await one.store.close();
+
+    const next = await life(stateFile(), { away: false }, one.rig);
+    await next.projector.idle();
+    expect(await next.store.history.alert(standing)).toMatchObject({
+      hazard: 'flammable-gas',
+      state: 'unacknowledged',
+    });
+    const open = next.rig.restored.state.book.open;
+    for (const { id, seq } of open) expect(await next.store.history.alert(id)).toMatchObject({ id, seq });
+    const [registered] = await next.store.history.itemHistory('point', 'yt/GD-2', 5);
+    expect(registered).toMatchObject({ actor: 'fenghuo', fields: { id: { to: 'yt/GD-2' } } });
+    const [gone] = await next.store.history.refusedRows(5);
+    expect(gone.reason).toBe('no snapshot is left from which it could be derived again');
+    // As much of the log as there is a snapshot for.
+    const { oldest } = next.rig.log;
+    const begun = Number(gone.key.split('-')[1]);
+    expect(begun + 1).toBeGreaterThanOrEqual(oldest);
+    expect(begun).toBeLessThan(next.rig.restored.snapshotAt);
+    const later = one.rig.released.filter(({ n }) => n > begun).flatMap(({ transitions }) => transitions);
+    const recorded = new Set((await recordedIn(next)).map(({ seq }) => seq));
+    for (const { seq } of later) expect(recorded).toContain(seq);
+    await next.store.close();
+  });
 });

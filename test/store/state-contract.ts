@@ -266,6 +266,20 @@ function listsHold(place: OpenPlace): void {
     await store.close();
   });
 
+  it('show an alert as it stood where its changes are missing, until it changes again', async () => {
+    const store = place()();
+    const { alert } = buildTransition(5, { state: 'acknowledged' });
+    const missing = [{ from: 1, to: 9, reason: 'nobody has it' }];
+    await store.history.project(9, effects([], { standing: [alert], missing }));
+    expect(await store.history.alert(alert.id)).toEqual(alert);
+    expect(await timelineOf(store.history, alert.id)).toEqual([]);
+    await store.history.project(12, effects([buildTransition(8, { id: alert.id, state: 'normal' })]));
+    await store.history.project(12, effects([], { standing: [alert] }));
+    expect(await store.history.alert(alert.id)).toMatchObject({ state: 'normal', seq: 8 });
+    expect(await store.history.cursor()).toEqual({ position: 12, seq: 8, refused: 1 });
+    await store.close();
+  });
+
   it('give back the whole alert, key by key', async () => {
     const store = place()();
     const alert = buildAlert({

@@ -20,6 +20,11 @@ export function configured(file: string | undefined): Config | undefined {
 export function installed(file: string | undefined): Config | undefined {
   const config = configured(file);
   if (config === undefined || existsSync(join(config.dataDir, 'state.db'))) return config;
-  complain(`${config.dataDir}: no service has ever run on this data folder; set FENGHUO_DATA_DIR or --config`);
+  const hasRun = existsSync(join(config.dataDir, 'format.json'));
+  complain(
+    hasRun
+      ? `${config.dataDir}: state.db is not there; put it back from a backup, or start the service, which makes it anew`
+      : `${config.dataDir}: no service has ever run on this data folder; set FENGHUO_DATA_DIR or --config`,
+  );
   return undefined;
 }

@@ -4,21 +4,16 @@
  * store will never take is told and passed, so that it holds up neither the rows behind it nor the log. While the store is away
  * a bounded part of what is released waits in memory; the rest is derived again from the log when the store is back.
  */
+import type { ItemChange } from '../../engine/changes.ts';
 import { allOf } from '../../engine/changes.ts';
 import type { ConfigurationOutcome } from '../../engine/effect.ts';
 import { newOut, takenFrom } from '../../engine/effect.ts';
 import type { EngineState } from '../../engine/state.ts';
 import type { RecordNumber } from '../../log/port.ts';
-import type {
-  Divergence,
-  Effects,
-  HistoryStore,
-  MissingInputs,
-  ProjectionCursor,
-  RefusedRow,
-} from '../../store/state/port.ts';
+import type { EpochMs } from '../../model/time.ts';
+import type { Divergence, Effects, HistoryStore, ProjectionCursor, RefusedRow } from '../../store/state/port.ts';
 import type { Logger } from '../logger.ts';
-import type { Again } from '../sequencer/derived-again.ts';
+import type { Again, Missing } from '../sequencer/derived-again.ts';
 import type { Follower, Released } from '../sequencer/released.ts';
 import type { Kept } from './projection-queue.ts';
 import { Batch, isNothing, ProjectionQueue } from './projection-queue.ts';
@@ -30,6 +25,8 @@ const RETRY_MS = 1_000;
 const ROOM_BYTES = 1024 * 1024;
 /** A store that has written nothing for so long holds no change up: the log has all of it. */
 const ROOM_WITHIN_MS = 2_000;
+/** Alerts that cross to the store at once: each may have hundreds of points. */
+const ALERTS_AT_ONCE = 50;
 
 /** The one log of a service that is not divided is that of partition 0. */
 const EMBEDDED = 0;
@@ -66,6 +63,9 @@ export interface ProjectionStart {
   /** Some of what was derived is recorded otherwise. */
   diverged(divergences: readonly Divergence[]): void;
 }
+
+/** What is told beside what inputs led to. */
+type Besides = Pick<Effects, 'missing' | 'standing'>;
 
 /** A part that was only taken, or that waits, has changed nothing yet. */
 const isChange = ({ progress }: Pick<ConfigurationOutcome, 'progress'>): boolean =>
@@ -128,17 +128,13 @@ export class Projector implements Follower {
     this.newest = Math.max(this.newest, position);
     // What the snapshot is behind the store with is derived again all the same: it is compared.
     this.covered = Math.min(position, start.snapshotAt);
-    if (!isBegun) await this.begin(await start.asSnapshotted());
+    // A history that begins anew gets all of it from the log, or is told what was registered where the log begins.
+    if (!isBegun && (position > 0 || !this.isBehind)) await this.begin(await start.asSnapshotted());
   }
 
   /** Where no configuration was ever written, what is registered is the first one. */
   private async begin({ n, at, registry }: EngineState): Promise<void> {
-    if (registry.version === 0) return;
-    const answer = { commandId: 'beginning', actor: 'fenghuo', applied: true, errors: [], pending: [] };
-    await this.write(
-      [{ ...takenFrom(newOut()), n, at, configurations: [{ ...answer, changes: allOf(registry) }] }],
-      this.reached,
-    );
+    if (registry.version > 0) await this.write([asRegistered(n, { at, changes: allOf(registry) })], this.reached);
   }
 
   follow(released: Released): void {
@@ -225,9 +221,9 @@ export class Projector implements Follower {
   }
 
   /** False when the service stops before the store has taken it. */
-  private async deliver(batch: readonly Kept[], upTo: RecordNumber, lost: MissingInputs[] = []): Promise<boolean> {
+  private async deliver(batch: readonly Kept[], upTo: RecordNumber, besides: Besides = {}): Promise<boolean> {
     for (;;) {
-      this.writing = this.write(batch, upTo, lost);
+      this.writing = this.write(batch, upTo, besides);
       if (await this.writing) return true;
       if (this.stopped) return false;
       await this.pause(RETRY_MS);
@@ -249,7 +245,7 @@ export class Projector implements Follower {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const lost = { from: this.covered + 1, to: queue.from, reason };
-      await this.deliver([], queue.from, [lost]);
+      await this.deliver([], queue.from, { missing: [lost] });
     }
     if (this.isBehind) return;
     queue.passedTo(this.covered);
@@ -271,7 +267,7 @@ export class Projector implements Follower {
       if (input.missing !== undefined) {
         if (!(await flush(upTo))) return;
         upTo = input.missing.to;
-        if (!(await this.deliver([], upTo, [input.missing]))) return;
+        if (!(await this.passMissing(input))) return;
       } else {
         upTo = input.n;
         if (!isNothing(input)) batch.add(input);
@@ -282,7 +278,15 @@ export class Projector implements Follower {
     await flush(upTo);
   }
 
-  private async write(batch: readonly Kept[], upTo: RecordNumber, missing: MissingInputs[] = []): Promise<boolean> {
+  /** What a stretch amounts to stands in the tables before the cursor passes it. */
+  private async passMissing({ missing, open, registered }: Missing): Promise<boolean> {
+    for (let i = 0; i < open.length; i += ALERTS_AT_ONCE)
+      if (!(await this.deliver([], this.covered, { standing: open.slice(i, i + ALERTS_AT_ONCE) }))) return false;
+    const batch = registered === undefined ? [] : [asRegistered(missing.to, registered)];
+    return this.deliver(batch, missing.to, { missing: [missing] });
+  }
+
+  private async write(batch: readonly Kept[], upTo: RecordNumber, besides: Besides = {}): Promise<boolean> {
     const { store } = this;
     if (store === undefined) return false;
     const effects: Effects = {
@@ -293,7 +297,7 @@ export class Projector implements Follower {
       configurations: batch.flatMap(({ n, at, configurations }) =>
         configurations.filter(isChange).map((configuration) => ({ ...configuration, number: n, at })),
       ),
-      missing,
+      ...besides,
     };
     try {
       const { divergences, refused } = await store.project(upTo, effects);
@@ -330,4 +334,13 @@ export class Projector implements Follower {
       );
     }
   }
+}
+
+/** All that is registered, as one configuration that nobody is known to have made. */
+function asRegistered(
+  n: RecordNumber,
+  { at, changes }: { readonly at: EpochMs; readonly changes: readonly ItemChange[] },
+): Kept {
+  const answer = { commandId: 'beginning', actor: 'fenghuo', applied: true, errors: [], pending: [] };
+  return { ...takenFrom(newOut()), n, at, configurations: [{ ...answer, changes }] };
 }

@@ -69,6 +69,8 @@ export interface FeedParts {
   now(): number;
   /** What may wait in the log for the store. */
   readonly budgetBytes: number;
+  /** Set where the store is empty although there were inputs: values of this time and later may have been in one before it. */
+  readonly anewSince?: EpochMs | undefined;
 }
 
 export class ReadingsFeed implements Follower {
@@ -92,6 +94,7 @@ export class ReadingsFeed implements Follower {
   private readonly hurries = new Set<() => void>();
   private readonly now: () => number;
   private readonly budgetBytes: number;
+  private readonly anewSince: EpochMs | undefined;
   private failingSince: number | undefined;
   /** How often the log could not be read since the store took something last. */
   private unread = 0;
@@ -101,12 +104,13 @@ export class ReadingsFeed implements Follower {
   private releasedRecords = 1;
   private releasedBytes = RECORD_BYTES;
 
-  constructor({ store, log, logger, now, budgetBytes }: FeedParts) {
+  constructor({ store, log, logger, now, budgetBytes, anewSince }: FeedParts) {
     this.store = store;
     this.log = log;
     this.logger = logger;
     this.now = now;
     this.budgetBytes = budgetBytes;
+    this.anewSince = anewSince;
     this.released = log.durable;
   }
 
@@ -295,12 +299,13 @@ export class ReadingsFeed implements Follower {
   }
 
   /**
-   * What is neither in the log nor in memory: judged in unsaved mode and forgotten since, or set aside from the log. Undefined
-   * for what the log has let go: a store that begins behind it is not said to lack it.
+   * What is neither in the log nor in memory: judged in unsaved mode and forgotten since, set aside from the log, or let go by it
+   * when another file had it. Undefined for what the log has let go otherwise: another store that begins behind it is not said to
+   * lack it.
    */
   private missing(from: RecordNumber, to: RecordNumber): OpenGap | undefined {
     const named = this.log.gaps.filter((gap) => gap.from <= to && gap.to >= from);
-    if (named.length === 0 && from < this.log.oldest) return undefined;
+    if (named.length === 0 && from < this.log.oldest) return this.before(from, to);
     const first = from >= this.log.oldest ? from : Math.max(from, Math.min(...named.map((gap) => gap.from)));
     const isSetAside = named.length > 0 && named.every(({ setAside }) => setAside === true);
     const recordedAt = Math.floor(this.now());
@@ -309,6 +314,13 @@ export class ReadingsFeed implements Follower {
     return isSetAside
       ? { ...gap, cause: 'set-aside', reason: 'set aside from the log as damaged' }
       : { ...gap, cause: 'unsaved', reason: 'judged in unsaved mode while the store did not take them' };
+  }
+
+  private before(from: RecordNumber, to: RecordNumber): OpenGap | undefined {
+    if (from > 1 || this.anewSince === undefined) return undefined;
+    const reason = 'the file of the readings store was made anew: what the log had let go by then is missing';
+    const recordedAt = Math.floor(this.now());
+    return { cause: 'begun-anew', from, to, count: to - from + 1, fromAt: this.anewSince, reason, recordedAt };
   }
 
   /** Adds the readings of a record; without `rows` only its time is taken. */

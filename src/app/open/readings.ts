@@ -54,23 +54,28 @@ export interface ReadingsParts {
   readonly ledger: ExportLedger;
   /** What `findReadings` has found. */
   readonly found: number | undefined;
+  /** There were inputs before this start. */
+  readonly hasPast: boolean;
   readonly registry: () => Registry;
   readonly logger: Logger;
 }
 
-/** Throws where the embedded one can never be opened, or nothing is known of a file that cannot be opened at present. */
+/** Throws where the embedded one can never be opened, or cannot be begun at a new installation. */
 export async function openReadings(config: Config, parts: ReadingsParts): Promise<OpenedReadings> {
   const { influx } = config;
   if (influx === undefined) return openEmbedded(config, parts);
   return { store: influxOf(influx, parts), complaint: () => undefined };
 }
 
-async function openEmbedded(config: Config, { ledger, found, logger }: ReadingsParts): Promise<OpenedReadings> {
+async function openEmbedded(
+  config: Config,
+  { ledger, found, hasPast, logger }: ReadingsParts,
+): Promise<OpenedReadings> {
   const entry = new URL('../../store/readings/chunks/thread.js', import.meta.url);
   const { store, welcomed } = chunksOver({ thread: () => thread, ledger, found: found ?? 0 });
   const thread = beginThread({ name: 'the readings store', entry, file: chunksOf(config), logger, welcomed });
   const failure = await thread.opened();
-  if (failure === undefined || (found !== undefined && !(failure instanceof NewerVersionError)))
+  if (failure === undefined || ((found !== undefined || hasPast) && !(failure instanceof NewerVersionError)))
     return { store, complaint: () => thread.complaint };
   await store.close();
   throw failure;

@@ -36,13 +36,14 @@ export interface OpenedState {
 }
 
 /**
- * Begins its thread. A file that cannot be written at present is tried again and again, as long as it is known what stands in it.
+ * Begins its thread. A file that cannot be written at present is tried again and again, as long as there is something to judge:
+ * `hasPast`.
  *
- * @throws what opening it throws, where it can never be opened or nothing is known of it.
+ * @throws what opening it throws, where it can never be opened, or a new installation cannot begin.
  */
 export async function openStateStore(
   config: Config,
-  found: FoundState | undefined,
+  { found, hasPast }: { readonly found: FoundState | undefined; readonly hasPast: boolean },
   logger: Logger,
 ): Promise<OpenedState> {
   const entry = new URL('../../store/state/sqlite/thread.js', import.meta.url);
@@ -50,7 +51,9 @@ export async function openStateStore(
   const store = stateStoreOver(thread);
   const failure = await thread.opened();
   if (failure === undefined) return { store, thread, found: undefined };
-  if (found !== undefined && !(failure instanceof NewerVersionError)) return { store, thread, found };
+  // What was registered is watched, whether or not there is a file.
+  const known = found ?? (hasPast ? UNREADABLE : undefined);
+  if (known !== undefined && !(failure instanceof NewerVersionError)) return { store, thread, found: known };
   await store.close();
   throw failure;
 }

@@ -24,6 +24,8 @@ export interface HealthParts {
   projector(): ProjectorHealth;
   /** Why a store takes nothing at present: its disk hangs, it could not be opened, its thread has ended. */
   readonly storesAway: { state(): string | undefined; readings(): string | undefined };
+  /** What is not there since this start, a sentence each. */
+  readonly lost: readonly string[];
   exporter(): ExporterStatus;
   /** Embedded broker, or the connection to the external one. */
   mqtt(): { readonly ok: boolean; readonly detail: string };
@@ -55,7 +57,7 @@ export function healthOf(parts: HealthParts): Health {
         : parts.log.health.state === 'ok'
           ? OK
           : { state: 'degraded', detail: parts.log.health.error },
-    state: historyPart({ ...projector, error: parts.storesAway.state() ?? projector.error }),
+    state: historyPart({ ...projector, error: parts.storesAway.state() ?? projector.error }, parts.lost),
     readings: readings === undefined ? OK : { state: 'degraded', detail: readings },
     mqtt: mqtt.ok ? OK : { state: 'failing', detail: mqtt.detail },
     judging: lagMs > LAG_WARN_MS ? { state: 'degraded', detail: `${Math.round(lagMs / 1_000)} s behind` } : OK,
@@ -74,8 +76,11 @@ function dataPart(age: DataAge | undefined, now: EpochMs): Part {
   return { state: 'ok', detail: `the newest reading came ${Math.round((now - age.newestAt) / SECOND_MS)} s ago` };
 }
 
-function historyPart({ error, waiting, behind, divergences, refused, refusal }: ProjectorHealth): Part {
-  const complaints: string[] = [];
+function historyPart(
+  { error, waiting, behind, divergences, refused, refusal }: ProjectorHealth,
+  lost: readonly string[],
+): Part {
+  const complaints = [...lost];
   if (error !== undefined) complaints.push(`${error}; ${waiting} inputs with something to record wait`);
   if (behind > 0) complaints.push(`${behind} inputs behind: they are read again from the log`);
   const newest = refusal === undefined ? '' : `, the newest: ${refusal}`;

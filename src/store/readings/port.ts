@@ -53,9 +53,9 @@ export interface BucketItem {
 export interface ExportGap {
   /**
    * `refused` by the server for good, `moved-on` because the disk budget was used up, judged in `unsaved` mode and lost,
-   * or `set-aside` from the log as damaged.
+   * `set-aside` from the log as damaged, or of before a store that was lost had `begun-anew`.
    */
-  readonly cause: 'refused' | 'moved-on' | 'unsaved' | 'set-aside';
+  readonly cause: 'refused' | 'moved-on' | 'unsaved' | 'set-aside' | 'begun-anew';
   /** First and last record left out, or that have readings which were. */
   readonly from: number;
   readonly to: number;

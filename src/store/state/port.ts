@@ -40,6 +40,8 @@ export interface Effects {
   readonly outcomes: readonly Outcome[];
   readonly configurations: readonly ConfigurationRecord[];
   readonly missing?: readonly MissingInputs[] | undefined;
+  /** Alerts as they stood behind inputs that are missing: their last change is not among the transitions. */
+  readonly standing?: readonly Alert[] | undefined;
 }
 
 /** A transition that is recorded under this number already, with other contents. What was recorded stands. */

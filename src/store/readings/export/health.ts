@@ -23,7 +23,7 @@ const TOLD_MS = 24 * HOUR_MS;
 
 /** Undefined when all is well; else every complaint, the most urgent first. */
 export function exportComplaint({ failure, selfTest, budget, gaps, now }: ExportFacts): string | undefined {
-  const lost = (['refused', 'moved-on', 'unsaved', 'set-aside'] as const).map((cause) => lostOf(cause, gaps, now));
+  const lost = CAUSES.map((cause) => lostOf(cause, gaps, now));
   const all = [failure, budgetWords(budget), selfTest, ...lost].filter((words) => words !== undefined);
   return all.length === 0 ? undefined : all.join('; ');
 }
@@ -34,12 +34,14 @@ function budgetWords({ state, share }: BudgetVerdict): string | undefined {
   return `${percent} % of what may wait in the log for the readings store is used: at 100 % the older half is given up`;
 }
 
-const WORDS = {
+const WORDS: Readonly<Record<ExportGap['cause'], (count: number) => string>> = {
   refused: (count: number) => `${count} readings refused by the store for good`,
   'moved-on': (count: number) => `${count} records given up for want of room`,
   unsaved: (count: number) => `${count} records judged in unsaved mode and not stored`,
   'set-aside': (count: number) => `${count} records set aside from the log`,
-} as const;
+  'begun-anew': (count: number) => `${count} records of before the store was made anew`,
+};
+const CAUSES = Object.keys(WORDS) as ExportGap['cause'][];
 
 function lostOf(cause: ExportGap['cause'], gaps: readonly ExportGap[], now: EpochMs): string | undefined {
   const recent = gaps.filter((gap) => gap.cause === cause && gap.recordedAt > now - TOLD_MS);

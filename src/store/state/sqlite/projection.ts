@@ -114,6 +114,13 @@ function* rowsOf(sqlite: Sqlite, position: number, effects: Effects, divergences
     const write = () => writeConfiguration(sqlite, partition, configuration);
     yield { what: 'configuration', key: String(configuration.number), content: configuration, write };
   }
+  for (const alert of effects.standing ?? [])
+    yield {
+      what: 'alert',
+      key: alert.id,
+      content: alert,
+      write: () => writeAlert(sqlite, partition, alert, alert.seq),
+    };
   for (const { from, to, reason } of effects.missing ?? [])
     yield { what: 'inputs', key: `${from}-${to}`, content: { from, to }, refusal: reason, write: () => undefined };
 }
