@@ -27,7 +27,7 @@ export interface Restored {
 }
 
 export async function followHistory({ store, found }: OpenedState, projector: Projector, restored: Restored) {
-  const { log, snapshots, state, logger, over, setAside, snapshotAt } = restored;
+  const { log, snapshots, state, logger, over: sites, setAside, snapshotAt } = restored;
   const { history } = store;
   // Of a file that cannot be read nothing is known: then it is at its beginning until it says more.
   const cursor = found === undefined ? await history.cursor() : found.cursor;
@@ -44,7 +44,8 @@ export async function followHistory({ store, found }: OpenedState, projector: Pr
     found,
     snapshotAt,
     asSnapshotted: async () => (await startingState(log, snapshots)).state,
-    derivedAgain: (after) => heard(derivedAgain(after, { log, snapshots, setAside, pace: loopPace }), over),
+    derivedAgain: (after, over) =>
+      heard(derivedAgain(after, { log, snapshots, setAside, pace: loopPace, over }), sites),
     durable: () => log.durable,
     diverged: (divergences) => reconciler.diverged(divergences),
   });

@@ -10,8 +10,9 @@ import type { ConfigurationOutcome } from '../../engine/effect.ts';
 import { newOut, takenFrom } from '../../engine/effect.ts';
 import type { EngineState } from '../../engine/state.ts';
 import type { RecordNumber } from '../../log/port.ts';
-import type { EpochMs } from '../../model/time.ts';
+import type { DurationMs, EpochMs } from '../../model/time.ts';
 import type { Divergence, Effects, HistoryStore, ProjectionCursor, RefusedRow } from '../../store/state/port.ts';
+import { watch } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import type { Again, Missing } from '../sequencer/derived-again.ts';
 import type { Follower, Released } from '../sequencer/released.ts';
@@ -25,6 +26,9 @@ const RETRY_MS = 1_000;
 const ROOM_BYTES = 1024 * 1024;
 /** A store that has written nothing for so long holds no change up: the log has all of it. */
 const ROOM_WITHIN_MS = 2_000;
+/** So long a stop waits for the store; what it has not taken by then stands in the log. */
+const STOP_MS: DurationMs = 2_000;
+
 /** Alerts that cross to the store at once: each may have hundreds of points. */
 const ALERTS_AT_ONCE = 50;
 
@@ -56,8 +60,8 @@ export interface ProjectionStart {
   readonly snapshotAt: RecordNumber;
   /** The state as that snapshot had it. */
   asSnapshotted(): Promise<EngineState>;
-  /** What the inputs after this one led to, from the log, up to the newest durable one. */
-  derivedAgain(after: RecordNumber): AsyncIterable<Again>;
+  /** What the inputs after this one led to, from the log, up to the newest durable one, or until `over`. */
+  derivedAgain(after: RecordNumber, over: AbortSignal): AsyncIterable<Again>;
   /** Number of the newest durable input. */
   durable(): RecordNumber;
   /** Some of what was derived is recorded otherwise. */
@@ -93,7 +97,7 @@ export class Projector implements Follower {
   private refused = 0;
   private refusal: string | undefined;
   private error: string | undefined;
-  private stopped = false;
+  private readonly stopping = new AbortController();
 
   constructor(logger: Logger, pause: Pause, queue = new ProjectionQueue()) {
     this.logger = logger;
@@ -175,16 +179,30 @@ export class Projector implements Follower {
     if (isDone && this.newest > this.reached && !this.stopped) await this.write([], this.newest);
   }
 
-  /** Writes what is left, once: what the store does not take now is derived again from the log at the next start. */
+  /**
+   * Writes what is left, once, as far as the store takes it in a moment: what it does not take is derived again from the log at
+   * the next start. A batch may still be on its way then: the store gives it up when it is closed, and knows it where it comes again.
+   */
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.stopping.abort();
+    const late = new AbortController();
+    await Promise.race([this.writeRest(late.signal), watch(STOP_MS)]);
+    late.abort();
+  }
+
+  private get stopped(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  private async writeRest(late: AbortSignal): Promise<void> {
     await this.idle();
     if (this.isBehind || !this.isPlaced) return;
     while (!this.queue.isEmpty) {
+      if (late.aborted) return;
       const batch = this.queue.take();
       if (!(await this.write(batch, batch[batch.length - 1].n))) return;
     }
-    if (this.newest > this.reached) await this.write([], this.newest);
+    if (this.newest > this.reached && !late.aborted) await this.write([], this.newest);
   }
 
   /** Between what was written and what waits lie inputs that only the log has. */
@@ -241,8 +259,9 @@ export class Projector implements Follower {
       'the history of alerts is written from the log: it was more than memory holds',
     );
     try {
-      await this.writeAgain(start.derivedAgain(from));
+      await this.writeAgain(start.derivedAgain(from, this.stopping.signal));
     } catch (error) {
+      if (this.stopped) return;
       const reason = error instanceof Error ? error.message : String(error);
       const lost = { from: this.covered + 1, to: queue.from, reason };
       await this.deliver([], queue.from, { missing: [lost] });

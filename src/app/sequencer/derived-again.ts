@@ -35,6 +35,8 @@ export interface DerivedAgainParts {
   readonly snapshots: SnapshotStore;
   readonly setAside: RestoreHooks['setAside'];
   readonly pace: Pace;
+  /** Nobody wants more of it. */
+  readonly over?: AbortSignal;
 }
 
 /**
@@ -69,6 +71,7 @@ export async function* derivedAgain(after: RecordNumber, parts: DerivedAgainPart
       if (state.n > after) yield { ...takenFrom(out), n: state.n, at, unsaved: state.unsaved };
       if (pace.now() - since < SLICE_MS) continue;
       await pace.pause();
+      if (parts.over?.aborted === true) return;
       since = pace.now();
     }
     const next = await behindGap(state, parts);

@@ -14,7 +14,7 @@ export interface StateStore {
   readonly history: HistoryStore;
   readonly people: PeopleStore;
   readonly audit: AuditStore;
-  /** Waits for a projection in progress. Safe to call twice. */
+  /** A projection in progress is given up between two slices: it rejects, and its cursor has not moved. Safe to call twice. */
   close(): Promise<void>;
 }
 

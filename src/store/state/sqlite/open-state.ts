@@ -77,13 +77,13 @@ export function openState(options: StateOptions): StateStore {
   if (options.file !== ':memory:') mkdirSync(dirname(options.file), { recursive: true });
   const sqlite = namingFile(options.file, () => openUp(options));
   const pace = options.pace ?? loopPace;
-  const { history, idle } = historyOf(sqlite, pace);
+  const { history, giveUp } = historyOf(sqlite, pace);
   return {
     history,
     people: peopleOf(sqlite),
     audit: auditOf(sqlite),
     async close() {
-      await idle();
+      await giveUp();
       sqlite.close();
     },
   };
@@ -103,9 +103,18 @@ function openUp({ file, waitForLocksMs = IN_USE_WAIT_MS }: StateOptions): Sqlite
   return sqlite;
 }
 
-function historyOf(sqlite: Sqlite, pace: Pace): { history: HistoryStore; idle(): Promise<unknown> } {
+function historyOf(sqlite: Sqlite, pace: Pace): { history: HistoryStore; giveUp(): Promise<unknown> } {
   const projection = createProjection(sqlite, pace);
   let forgetting: Promise<unknown> = Promise.resolve();
+  let isOver = false;
+  // What is old is old tomorrow too: deleting goes on after the next start.
+  const untilOver: Pace = {
+    now: pace.now,
+    async pause() {
+      await pace.pause();
+      if (isOver) throw new Error('the store is being closed');
+    },
+  };
   const history: HistoryStore = {
     project: projection.project,
     cursor: async (partition = 0) => projection.cursor(partition),
@@ -121,12 +130,16 @@ function historyOf(sqlite: Sqlite, pace: Pace): { history: HistoryStore; idle():
     configurations: async (page) => configurations(sqlite, page),
     itemHistory: async (item, id, limit) => itemHistory(sqlite, item, id, limit),
     forget(retention) {
-      const turn = forgetting.then(() => forget(sqlite, pace, retention));
+      const turn = forgetting.then(() => forget(sqlite, untilOver, retention));
       forgetting = turn.catch(() => undefined);
       return turn;
     },
   };
-  return { history, idle: () => Promise.all([projection.idle(), forgetting]) };
+  const giveUp = (): Promise<unknown> => {
+    isOver = true;
+    return Promise.all([projection.giveUp(), forgetting]);
+  };
+  return { history, giveUp };
 }
 
 function peopleOf(sqlite: Sqlite): PeopleStore {

@@ -23,13 +23,14 @@ const SQL = {
 export interface Projection {
   project(position: number, effects: Effects): Promise<Projected>;
   cursor(partition: number): ProjectionCursor;
-  /** Resolves when no projection is in progress. */
-  idle(): Promise<void>;
+  /** What is in progress is given up after its slice, and rejects; resolves when nothing is. */
+  giveUp(): Promise<void>;
 }
 
 export function createProjection(sqlite: Sqlite, pace: Pace): Projection {
   const cursors = readCursors(sqlite);
   let queue: Promise<unknown> = Promise.resolve();
+  let isOver = false;
   const cursor = (partition: number) => cursors.get(partition) ?? { position: 0, seq: 0, refused: 0 };
 
   function project(position: number, effects: Effects): Promise<Projected> {
@@ -46,6 +47,8 @@ export function createProjection(sqlite: Sqlite, pace: Pace): Projection {
     const rows = rowsOf(sqlite, position, effects, divergences);
     let row = rows.next();
     for (let done = false; !done; ) {
+      // Without its last slice it has not moved the cursor: all of it comes again, and what stands there is compared.
+      if (isOver) throw new Error('the store is being closed');
       const start = pace.now();
       sqlite.transaction(() => {
         do {
@@ -69,7 +72,12 @@ export function createProjection(sqlite: Sqlite, pace: Pace): Projection {
     return { divergences, refused };
   }
 
-  return { project, cursor, idle: async () => void (await queue) };
+  async function giveUp(): Promise<void> {
+    isOver = true;
+    await queue;
+  }
+
+  return { project, cursor, giveUp };
 }
 
 function readCursors(sqlite: Sqlite): Map<number, ProjectionCursor> {
