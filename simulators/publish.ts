@@ -14,8 +14,10 @@ export interface GatewayIdentity {
 
 export type LinkNote =
   | { readonly kind: 'connected' | 'disconnected'; readonly gateway: string }
-  /** `refused`: the broker answered that it does not let this gateway in. */
-  | { readonly kind: 'trouble'; readonly gateway: string; readonly reason: string; readonly refused: boolean };
+  | { readonly kind: 'trouble'; readonly gateway: string; readonly reason: string; readonly cause: TroubleCause };
+
+/** `refused`: the broker answered that it does not let this gateway in. `no-mqtt`: what answered is no broker. */
+type TroubleCause = 'refused' | 'no-mqtt' | 'network';
 
 export interface GatewayLink {
   /**
@@ -140,10 +142,15 @@ function openClient(
   });
   client.on('offline', () => onNote?.({ kind: 'disconnected', gateway: name }));
   client.on('error', (error) => {
-    const refused = NOT_LET_IN.includes((error as { code?: unknown }).code);
-    onNote?.({ kind: 'trouble', gateway: name, reason: error.message, refused });
+    onNote?.({ kind: 'trouble', gateway: name, reason: error.message, cause: causeOf(error) });
   });
   return { client, greeted: () => greeted };
+}
+
+function causeOf(error: Error & { readonly code?: unknown }): TroubleCause {
+  if (NOT_LET_IN.includes(error.code)) return 'refused';
+  // The network's errors have a code, those of a packet that cannot be read have none.
+  return error.code === undefined ? 'no-mqtt' : 'network';
 }
 
 interface Connection {

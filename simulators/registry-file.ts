@@ -58,7 +58,8 @@ export function readRegistry(text: string): ReadRegistry {
   try {
     file = parse(text);
   } catch (error) {
-    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
+    return { ok: false, reason };
   }
   if (typeof file !== 'object' || file === null || Array.isArray(file)) {
     return {
@@ -71,7 +72,23 @@ export function readRegistry(text: string): ReadRegistry {
     sections[section] ??= [];
     if (!Array.isArray(sections[section])) return { ok: false, reason: `${section} must be a list` };
   }
+  const reason = whyUnusable(sections as unknown as RegistryFile);
+  if (reason !== undefined) return { ok: false, reason };
   return { ok: true, registry: sections as unknown as RegistryFile };
+}
+
+/** What a simulator would stumble over; undefined where there is nothing. */
+function whyUnusable({ sources, gateways, points }: RegistryFile): string | undefined {
+  const isTexts = (...texts: readonly unknown[]): boolean => texts.every((text) => typeof text === 'string');
+  const source = sources.findIndex((one) => !isTexts(one?.id, one?.kind));
+  if (source >= 0) return `sources[${source}] has no id or kind`;
+  const gateway = gateways.findIndex((one) => !isTexts(one?.id, one?.enterprise, one?.secret));
+  if (gateway >= 0) return `gateways[${gateway}] has no id, enterprise or secret`;
+  const point = points.findIndex(
+    (one) => !isTexts(one?.id, one?.source, one?.type) || !Array.isArray(one.gateways) || !isTexts(...one.gateways),
+  );
+  if (point >= 0) return `points[${point}] has no id, source, type or list of gateways`;
+  return undefined;
 }
 
 /** `yt-chem/GD-101` → `yt-chem`. */

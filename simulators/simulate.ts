@@ -85,6 +85,7 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
     return { ok: false, reason: `scenario ${scenario.name} needs ${scenario.needs}, and this registry has none` };
   }
   const outlets = openOutlets(options);
+  if (outlets.size === 0) return { ok: false, reason: 'no point of this registry has a gateway that would send it' };
   options.onNote?.({ kind: 'planned', gateways: outlets.size, disturbances });
   const site = createSite(registry, disturbances, options.seed ?? 'fenghuo');
   if (site.unknown.length > 0) options.onNote?.({ kind: 'unknown-types', points: site.unknown });

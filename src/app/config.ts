@@ -6,6 +6,7 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { whyUnreadable } from './file-words.ts';
 
 const port = z.number().int().min(0).max(65_535);
 
@@ -284,7 +285,7 @@ function readFile(path: string, errors: string[]): Record<string, unknown> {
     if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
     errors.push(`${path}: must hold settings as "key: value"`);
   } catch (error) {
-    errors.push(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    errors.push(`${path}: ${whyUnreadable(error)}`);
   }
   return {};
 }

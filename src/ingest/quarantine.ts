@@ -27,7 +27,7 @@ export interface Refusal {
 }
 
 /** A reading as it was understood, never as it was written: a boolean is 1 or 0, and a missing time the arrival. */
-export interface Understood {
+interface Understood {
   readonly at: EpochMs;
   readonly value: number;
 }

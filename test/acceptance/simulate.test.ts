@@ -26,6 +26,16 @@ it.each([
   expect(stderr).not.toMatch(/[{}]|Connection refused|disconnected/);
 });
 
+it('what answers and is no broker is named once, not once a gateway', async () => {
+  const http = service.url.replace('http:', 'mqtt:');
+  const { code, stdout, stderr } = await fenghuo(['simulate', '--scenario', 'leak', '--url', http]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr.trimEnd().split('\n').at(-1)).toBe(
+    `${http} 不是 MQTT 服务 · what answers at ${http} is no MQTT broker`,
+  );
+  expect(stderr).not.toContain('header flag');
+});
+
 it('after the import the scenario is played, and told in words', async () => {
   const settings = { FENGHUO_PASSWORD: ADMIN_PASSWORD };
   const registry = join('seeds', 'demo', 'registry.yaml');

@@ -3,6 +3,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { readRegistry } from '../../simulators/registry-file.ts';
+import { runSimulation } from '../../simulators/simulate.ts';
 import { createProgram } from '../../src/app/cli/program.ts';
 import { openLocalLog } from '../../src/log/local/local-log.ts';
 import { segmentName } from '../../src/log/local/segment.ts';
@@ -220,6 +222,42 @@ describe('commands that speak to a service', () => {
     expect(scenario).toMatchObject({ code: 1, stderr: expect.stringContaining('none.yaml: no such file') });
     const recorded = await fenghuo(['replay', join(dir, 'none.csv'), '--registry', file]);
     expect(recorded).toMatchObject({ code: 1, stderr: expect.stringContaining('none.csv: no such file') });
+  });
+});
+
+describe('a file that is none', () => {
+  const dir = temporaryDirectory();
+  const folder = join(dir, 'folder.ndjson');
+  mkdirSync(folder);
+  const odd = join(dir, 'odd.yaml');
+  writeFileSync(odd, 'points:\n  - { id: e/P }\n');
+  const cut = join(dir, 'cut.yaml');
+  writeFileSync(cut, 'points: [\n');
+  const empty = join(dir, 'empty.json');
+  writeFileSync(empty, '{"points":[]}');
+
+  it.each([
+    [['check', '--registry', folder], '  is a folder'],
+    [['check', '--config', folder], 'folder.ndjson: is a folder'],
+    [['check', '--config', join(dir, 'none.yaml')], 'none.yaml: no such file'],
+    [['replay', folder, '--registry', odd], 'folder.ndjson: is no file'],
+    [['simulate', '--scenario', 'normal', '--registry', odd], 'odd.yaml: points[0] has no id, source, type or list of'],
+    [['simulate', '--scenario', 'leak', '--registry', cut], 'cut.yaml: Flow sequence in block collection'],
+  ])('%j is named, with what it is, and by no word of the system', async (args, words) => {
+    const { code, stderr } = await fenghuo(args);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(words) });
+    expect(stderr).not.toMatch(/EISDIR|ENOENT|undefined|\n {4}at /);
+    expect(stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(2);
+  });
+
+  it('and a registry without gateways has nobody who would send', async () => {
+    const read = readRegistry(readFileSync(empty, 'utf8'));
+    if (!read.ok) throw new Error(read.reason);
+    const run = { url: 'mqtt://127.0.0.1:9', registry: read.registry, scenario: 'normal', now: () => 0 };
+    expect(await runSimulation(run)).toEqual({
+      ok: false,
+      reason: expect.stringContaining('no point of this registry'),
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 /** `fenghuo check`: configuration, packs and a registry, all errors at once. It starts nothing and changes nothing. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { newOut } from '../../engine/effect.ts';
@@ -8,6 +8,7 @@ import { step } from '../../engine/step.ts';
 import { looseningInWords } from '../../model/loosening.ts';
 import type { RegistryChange } from '../../model/registry.ts';
 import { environment, loadConfig } from '../config.ts';
+import { whyUnreadable } from '../file-words.ts';
 import type { LoadedPacks } from '../seeds.ts';
 import { demoFolder, loadPacks, NOTHING_REGISTERED, resolveRegistryText, shippedPacks } from '../seeds.ts';
 import type { ExitCode } from './command.ts';
@@ -53,15 +54,27 @@ async function check(options: Options): Promise<ExitCode> {
   const types = packs.packs.reduce((sum, pack) => sum + pack.pointTypes.length, 0);
   report('packs', packs.errors, `${packs.packs.length} packs with ${types} point types`);
   const file = resolve(options.registry);
-  if (!existsSync(file)) report(file, ['no such file'], '');
-  else if (packs.errors.length > 0) say(`${file}: not looked at before the packs are right`);
-  else await checkRegistry(file, packs, options, report);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    report(file, [whyUnreadable(error)], '');
+    return 1;
+  }
+  if (packs.errors.length > 0) say(`${file}: not looked at before the packs are right`);
+  else await checkRegistry(file, text, packs, options, report);
   return failed ? 1 : 0;
 }
 
-async function checkRegistry(file: string, { packs }: LoadedPacks, { partial }: Options, report: Report) {
+async function checkRegistry(
+  file: string,
+  text: string,
+  { packs }: LoadedPacks,
+  { partial }: Options,
+  report: Report,
+): Promise<void> {
   const registered = partial ? { ...NOTHING_REGISTERED, names: undefined } : NOTHING_REGISTERED;
-  const resolved = await resolveRegistryText(readFileSync(file, 'utf8'), packs, registered);
+  const resolved = await resolveRegistryText(text, packs, registered);
   if (!resolved.ok) return report(file, resolved.errors, '');
   // What it names is not here: the engine would refuse that.
   const { errors, pending } = partial ? { errors: [], pending: [] } : taken(resolved.change);

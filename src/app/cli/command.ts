@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
+import { whyUnreadable } from '../file-words.ts';
 
 /**
  * 0 done, 1 refused or failed, 2 wrong usage (as in sysexits: 64 would be exact, 2 is what shells expect), 74 (EX_IOERR) stopped
@@ -64,8 +65,7 @@ export function readText(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    complain(`${file}: ${code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'is a folder' : message}`);
+    complain(`${file}: ${whyUnreadable(error)}`);
     return undefined;
   }
 }

@@ -8,6 +8,7 @@ import { complain } from './command.ts';
 export class LinkWords {
   private readonly connected = new Set<string>();
   private readonly refused = new Set<string>();
+  private readonly strangers = new Set<string>();
   private readonly told = new Set<string>();
   private readonly shut = new AbortController();
   private readonly url: string;
@@ -22,15 +23,26 @@ export class LinkWords {
     this.gateways = gateways;
   }
 
-  /** Ends a run in which the broker has answered every gateway that it does not know it. */
+  /** Ends a run in which the broker has answered every gateway that it does not know it, or was no broker at all. */
   get nobodyLetIn(): AbortSignal {
     return this.shut.signal;
+  }
+
+  /** Why, in one line for who reads either language: what has not been imported, and by which command it is. */
+  why([chinese, english]: readonly [chinese: string, english: string], command: string): string {
+    const { url } = this;
+    if (this.strangers.size > 0) return `${url} 不是 MQTT 服务 · what answers at ${url} is no MQTT broker`;
+    return (
+      `${url} 未接受任何网关：该服务尚未导入${chinese}，或口令不同；请先运行 ${command}` +
+      ` · ${url} lets no gateway in: the service has not imported ${english}, or has it with other secrets; first run ${command}`
+    );
   }
 
   note(note: LinkNote): void {
     const { gateway } = note;
     if (note.kind === 'trouble') {
-      if (!note.refused) this.once(`${gateway}: ${note.reason}`);
+      if (note.cause === 'no-mqtt' && this.connected.size === 0) this.answeredOtherwise(gateway);
+      else if (note.cause !== 'refused') this.once(`${gateway}: ${note.reason}`);
       else if (this.hasAllBefore()) this.once(notLetIn(gateway));
       else this.answered(this.refused, gateway);
     } else if (note.kind === 'connected') {
@@ -55,6 +67,11 @@ export class LinkWords {
     for (const name of this.refused) this.once(notLetIn(name));
   }
 
+  private answeredOtherwise(gateway: string): void {
+    this.strangers.add(gateway);
+    if (this.strangers.size === this.gateways) this.shut.abort();
+  }
+
   private once(words: string): void {
     if (!this.told.has(words)) complain(words);
     this.told.add(words);
@@ -63,16 +80,3 @@ export class LinkWords {
 
 const notLetIn = (gateway: string): string =>
   `${gateway}: the broker does not let it in: not imported there, or with another secret`;
-
-/** Why nothing can be played, and by which command it can: one line for who reads either language. */
-export function whyNobodyLetIn(
-  url: string,
-  what: readonly [chinese: string, english: string],
-  command: string,
-): string {
-  const [chinese, english] = what;
-  return (
-    `${url} 未接受任何网关：该服务尚未导入${chinese}，或口令不同；请先运行 ${command}` +
-    ` · ${url} lets no gateway in: the service has not imported ${english}, or has it with other secrets; first run ${command}`
-  );
-}

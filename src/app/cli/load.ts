@@ -7,7 +7,7 @@ import { accessOf, postText } from './api-client.ts';
 import { brokerUrl, DEFAULT_BROKER, whyNoBroker } from './broker-at.ts';
 import type { ExitCode } from './command.ts';
 import { act, complain, complainAll, examples, positiveNumber, refuse, say, wholeNumber } from './command.ts';
-import { LinkWords, whyNobodyLetIn } from './link-words.ts';
+import { LinkWords } from './link-words.ts';
 import { interrupted } from './until-stopped.ts';
 
 /** Load gateways exist for a test on this machine only; who may register them is an administrator anyway. */
@@ -59,7 +59,7 @@ async function load(options: Options): Promise<ExitCode> {
   });
   if (links.nobodyLetIn.aborted) {
     const command = 'fenghuo load … --register --password …';
-    return refuse(whyNobodyLetIn(url, ['负载测试的企业', 'the enterprises of the load'], command));
+    return refuse(links.why(['负载测试的企业', 'the enterprises of the load'], command));
   }
   const perSecond = Math.round(result.acknowledged / Math.max(result.seconds, 0.001));
   const took = `${result.seconds.toFixed(1)} s`;

@@ -1,5 +1,5 @@
 /** `fenghuo replay`: recorded readings through the same engine, one line a transition. The same file gives the same bytes. */
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import type { RecordedReading } from '../../../simulators/replay-source.ts';
 import { readReplay, replayFormatOf } from '../../../simulators/replay-source.ts';
@@ -40,7 +40,8 @@ function recording(file: string): string {
 }
 
 async function replay(file: string, options: Options): Promise<ExitCode> {
-  if (!existsSync(file)) return refuse(`${file}: no such file`);
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat?.isFile() !== true) return refuse(`${file}: ${stat === undefined ? 'no such file' : 'is no file'}`);
   const change = await changeOf(options);
   if (change === undefined) return 1;
   const judged = new Judged();

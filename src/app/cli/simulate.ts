@@ -13,7 +13,7 @@ import { demoFolder } from '../seeds.ts';
 import { brokerUrl, DEFAULT_BROKER, whyNoBroker } from './broker-at.ts';
 import type { ExitCode } from './command.ts';
 import { act, complain, examples, positiveNumber, readText, refuse, say } from './command.ts';
-import { LinkWords, whyNobodyLetIn } from './link-words.ts';
+import { LinkWords } from './link-words.ts';
 import { interrupted } from './until-stopped.ts';
 
 const NAMES = SCENARIOS.map(({ name }) => name);
@@ -51,7 +51,7 @@ async function simulate({ scenario, registry: file, speed, seed, url }: Options)
   const text = readText(file);
   if (text === undefined) return 1;
   const read = readRegistry(text);
-  if (!read.ok) return refuse(`${file}: ${read.reason}`);
+  if (!read.ok) return refuse(`${file}: ${read.reason}; fenghuo check --registry ${file} tells more`);
   const nobody = await whyNoBroker(url);
   if (nobody !== undefined) return refuse(nobody);
   const links = new LinkWords(url);
@@ -69,7 +69,7 @@ async function simulate({ scenario, registry: file, speed, seed, url }: Options)
   if (!result.ok) return refuse(result.reason);
   if (links.nobodyLetIn.aborted) {
     const command = `fenghuo import registry ${file} --password …`;
-    return refuse(whyNobodyLetIn(url, [`注册表 ${file}`, `the registry ${file}`], command));
+    return refuse(links.why([`注册表 ${file}`, `the registry ${file}`], command));
   }
   say(`${result.readings} readings in ${result.messages} messages, ${result.acknowledged} acknowledged`);
   // Nothing of it was taken: a script that waits for the scenario must not go on as if it had been played.
