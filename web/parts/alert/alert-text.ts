@@ -124,7 +124,7 @@ export function subjectOf(alert: Alert): string {
  * How many points a gateway, or the service, has taken the sight of, wherever they are told; live and declared observers of
  * what is told here, as recorded when the blindness was graded.
  */
-export function observersOf({ reasons }: Pick<Alert, 'reasons'>, { blinds = 0 }: Pick<AlertPoint, 'blinds'>): string {
+function observersOf({ reasons }: Pick<Alert, 'reasons'>, { blinds = 0 }: Pick<AlertPoint, 'blinds'>): string {
   const words = alertWords.value;
   const detail = reasons.find(({ step }) => step === 'coverage')?.detail;
   const all = blinds > 0 ? words.blinds(blinds) : '';
