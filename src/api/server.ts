@@ -40,6 +40,12 @@ export interface ApiOptions {
   /** Requests of one address a minute. */
   readonly requestsPerMinute?: number;
   readonly gateway?: GatewayOptions;
+  /** At once; more are closed as they come. */
+  readonly connectionsMax?: number;
+  /** Called for each of those. */
+  readonly onFull?: (address: string) => void;
+  /** How long a caller may take to send a request, or its headers, or to begin one at all. */
+  readonly withinMs?: Readonly<Record<'request' | 'headers' | 'looked', number>>;
 }
 
 export interface ApiServer {
@@ -52,14 +58,22 @@ export interface ApiServer {
 /** A control room of twenty desks behind one address, each loading the dashboard at once. */
 const REQUESTS_PER_MINUTE = 6_000;
 const MAX_BODY_BYTES = 1024 * 1024;
+/** A registry file over a slow line takes its time; who only holds a connection open does not get it. */
+const WITHIN_MS = { request: 120_000, headers: 10_000, looked: 5_000 } as const;
+/** A screen asks again within seconds. */
+const KEEP_ALIVE_MS = 72_000;
 
 export async function createApi(ports: ServicePorts, options: ApiOptions): Promise<ApiServer> {
+  const within = options.withinMs ?? WITHIN_MS;
   const app = Fastify({
     // Requests are counted by route in the metrics; what goes wrong is told to `report`.
     logger: false,
     // One proxy: the address that it saw, which is the last it wrote. What stands before that, the caller wrote.
     trustProxy: options.trustProxy === true && ((_address: string, hop: number) => hop === 0),
     bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: within.request,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: { headersTimeout: within.headers, connectionsCheckingInterval: within.looked },
     routerOptions: { maxParamLength: 600 },
     // A keep-alive connection of a dashboard must not hold a stop back.
     forceCloseConnections: true,
@@ -104,6 +118,8 @@ export async function createApi(ports: ServicePorts, options: ApiOptions): Promi
     { prefix: '/api/v1' },
   );
   await dashboard(app, options.webRoot);
+  if (options.connectionsMax !== undefined) app.server.maxConnections = options.connectionsMax;
+  app.server.on('drop', (from) => options.onFull?.(from?.remoteAddress ?? ''));
   app.addHook('preClose', async () => gateway.stop());
   await app.ready();
   return {

@@ -38,6 +38,7 @@ import { resolveParts } from './import/resolve.ts';
 import { CLOCK_STEP_MS, jobsOf, startJobs } from './jobs.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
+import { Connections } from './open/connections.ts';
 import { lockFolder } from './open/folder-lock.ts';
 import { refuseNewer, stamp } from './open/folder-stamp.ts';
 import { openLog, openSnapshotStore } from './open/log.ts';
@@ -231,7 +232,7 @@ interface Surroundings {
 /** Who follows, the doors, and what runs by the clock. */
 async function openService(core: Core, around: Surroundings): Promise<Service> {
   const { config, logger, lifecycle } = around;
-  const { state, clock, log, store, readings, pipeline, projector, recordedSeq } = core;
+  const { state, clock, store, pipeline, projector, recordedSeq } = core;
   const notes = new RefusalNotes((note) => logger.warn(note, 'refused'));
   const quarantine = new Quarantine((refusal, alike) => notes.note(refusal, alike));
   const answers = new Answers(scheduler);
@@ -240,9 +241,7 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   const ages = new DataAges(state);
   const toldUpTo = Math.max(state.seq, recordedSeq);
   const sites = new SitePublisher(await openSiteLedger(config.dataDir, toldUpTo));
-  const budgetBytes = await exportBudgetBytes(config);
-  const anewSince = readingsAnewSince(config, core);
-  const feed = new ReadingsFeed({ store: readings, log, logger, now: wallNow, budgetBytes, anewSince });
+  const feed = await feedOf(core, around);
   const progress = new Progress(state);
   const nearTags = new NearTags(state);
   const refusals = new Refusals(quarantine, state, nearTags);
@@ -274,7 +273,9 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   const republish = () => sites.republish(live.openAlerts(), []);
   const registry = () => state.registry;
   const link = (up: boolean) => pipeline.link(up);
-  const door = await openMqttDoor({ config, edge, verifySecret, registry, logger, link, onConnected: republish });
+  const connections = new Connections(config, logger);
+  const mqttParts = { config, edge, verifySecret, registry, logger, connections, link, onConnected: republish };
+  const door = await openMqttDoor(mqttParts);
   lifecycle.onStop('mqtt', () => door.stop());
   pressure.attach(door);
   sites.attach(door);
@@ -283,11 +284,11 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   sites.status(true, wallNow());
 
   const lag = new Lag(pipeline, () => pressure.paused());
-  const health = healthParts(core, { progress, ages, feed, lag, door, quarantine });
+  const health = healthParts(core, { progress, ages, feed, lag, door, quarantine, connections });
   const importer = new Importer(pipeline, answers, core.projector);
   const inputs = createInputs({ pipeline, answers, edge, verifySecret, importer, nearTags, resolve: around.resolve });
   const ports = servicePorts({ ...core, people, ages, feed, live, quarantine, inputs, health, logger });
-  const api = await createApi(ports, apiOptions(config, around.version));
+  const api = await createApi(ports, apiOptions(config, around.version, connections));
   lifecycle.onStop('http', () => api.stop());
   const jobs = jobsOf({ ...core, importer, config, lag, sites, pressure, door, tellers: [notes, clocks, units] });
   lifecycle.onStop('jobs', startJobs(jobs, logger));
@@ -321,6 +322,12 @@ function untold<T>(logger: Logger, instead: T): (error: unknown) => T {
   };
 }
 
+async function feedOf(core: Core, { config, logger }: Surroundings): Promise<ReadingsFeed> {
+  const budgetBytes = await exportBudgetBytes(config);
+  const anewSince = readingsAnewSince(config, core);
+  return new ReadingsFeed({ store: core.readings, log: core.log, logger, now: wallNow, budgetBytes, anewSince });
+}
+
 /** Where the embedded store holds nothing although there were inputs: since when there may have been values. */
 function readingsAnewSince({ influx, readings }: Config, core: Core): EpochMs | undefined {
   const isAnew = influx === undefined && core.storesAway.readings() === undefined && core.readings.position() === 0;
@@ -343,9 +350,10 @@ interface Watched {
   readonly lag: Lag;
   readonly door: MqttDoor;
   readonly quarantine: Quarantine;
+  readonly connections: Connections;
 }
 
-function healthParts(core: Core, { progress, ages, feed, lag, door, quarantine }: Watched): HealthParts {
+function healthParts(core: Core, { progress, ages, feed, lag, door, quarantine, connections }: Watched): HealthParts {
   const { pipeline, log, guard, projector, crashes, clock } = core;
   return {
     pipeline,
@@ -361,13 +369,21 @@ function healthParts(core: Core, { progress, ages, feed, lag, door, quarantine }
     dataAge: () => (progress.points === 0 ? undefined : ages.of({})),
     now: () => clock.now(),
     setAside: () => crashes.setAsideCount,
+    connectionsRefused: () => connections.refusedCounts(),
     refusalCounts: () => quarantine.counts(),
   };
 }
 
-function apiOptions({ http }: Config, version: string): ApiOptions {
+function apiOptions({ http }: Config, version: string, connections: Connections): ApiOptions {
   const { secure, trustProxy } = http;
-  return { version, secure, trustProxy, webRoot: join(packageRoot(), 'dist', 'web') };
+  return {
+    version,
+    secure,
+    trustProxy,
+    webRoot: join(packageRoot(), 'dist', 'web'),
+    connectionsMax: connections.max.http,
+    onFull: (address) => connections.refused('http', address),
+  };
 }
 
 async function importWords(inputs: Inputs, text: string, actor: string): Promise<string> {

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { whyUnreadable } from './file-words.ts';
 
 const port = z.number().int().min(0).max(65_535);
+const maxConnections = z.number().int().min(1).max(1_000_000);
 
 /** A file that is read at start: said here with everything else, not after the first port is open. */
 const readableFile = z
@@ -60,11 +61,15 @@ const CONFIG = z.strictObject({
         .boolean()
         .default(false)
         .describe("take the caller's address from the end of `X-Forwarded-For`; only behind one proxy that adds to it"),
+      maxConnections: maxConnections.default(4_000).describe('screens and callers at once; more are refused'),
     })
     .prefault({}),
   mqtt: z
     .strictObject({
       port: port.default(1883).describe('embedded broker'),
+      maxConnections: maxConnections
+        .default(20_000)
+        .describe('gateways and sites at once, a listener; more are refused'),
       url: z
         .string()
         .regex(/^(mqtts?|wss?):\/\//, 'must start with mqtt:// or mqtts://')
@@ -176,7 +181,9 @@ const OVERRIDES: readonly (readonly [string, readonly string[], 'text' | 'number
   ['FENGHUO_HTTP_PORT', ['http', 'port'], 'number'],
   ['FENGHUO_HTTP_SECURE', ['http', 'secure'], 'yes-no'],
   ['FENGHUO_HTTP_TRUST_PROXY', ['http', 'trustProxy'], 'yes-no'],
+  ['FENGHUO_HTTP_MAX_CONNECTIONS', ['http', 'maxConnections'], 'number'],
   ['FENGHUO_MQTT_PORT', ['mqtt', 'port'], 'number'],
+  ['FENGHUO_MQTT_MAX_CONNECTIONS', ['mqtt', 'maxConnections'], 'number'],
   ['FENGHUO_MQTT_URL', ['mqtt', 'url'], 'text'],
   ['FENGHUO_MQTT_USERNAME', ['mqtt', 'username'], 'text'],
   ['FENGHUO_MQTT_PASSWORD', ['mqtt', 'password'], 'text'],

@@ -29,6 +29,10 @@ export interface BrokerOptions extends Edge, AccessOptions {
   /** A second listener, encrypted. Certificate and key in PEM. */
   readonly tls?: { readonly port: number; readonly cert: string | Buffer; readonly key: string | Buffer };
   readonly onEvent?: (event: BrokerEvent) => void;
+  /** At once, for each listener; more are closed as they come. */
+  readonly connectionsMax?: number;
+  /** Called for each of those. */
+  readonly onFull?: (address: string) => void;
   /** A gateway whose connection ended while we did not read it is reported gone after this time. */
   readonly presenceGraceMs?: DurationMs;
 }
@@ -204,7 +208,8 @@ class EmbeddedBroker implements Broker {
   }
 
   private async listen(server: Server, host: string, port: number): Promise<number> {
-    server.maxConnections = CONNECTIONS_MAX;
+    server.maxConnections = this.options.connectionsMax ?? CONNECTIONS_MAX;
+    server.on('drop', (from) => this.options.onFull?.(from?.remoteAddress ?? ''));
     // A failed TLS handshake ends that connection and concerns nobody else.
     server.on('tlsClientError', () => {});
     await new Promise<void>((resolve, reject) => {

@@ -27,6 +27,7 @@ function partsOf(rig: Rig, over: Partial<HealthParts> = {}): HealthParts {
     dataAge: () => ({ state: 'live', newestAt: rig.clock.now() - 3_000 }),
     now: () => rig.clock.now(),
     storesAway: { state: () => undefined, readings: () => undefined },
+    connectionsRefused: () => ({ mqtt: 0, http: 0 }),
     lost: [],
     setAside: () => 0,
     refusalCounts: () => ({ malformed: 3 }),

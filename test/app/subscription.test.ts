@@ -46,6 +46,7 @@ async function broker(answer: (nth: number) => number | 'silence'): Promise<{ po
 async function door(port: number) {
   const links: boolean[] = [];
   const opened = await openMqttDoor({
+    connections: { max: { mqtt: 10, http: 10 }, refused: () => undefined },
     config: { mqtt: { url: `mqtt://127.0.0.1:${port}`, clientId: 'fenghuo' } } as never,
     edge: newEdge(),
     verifySecret: () => true,

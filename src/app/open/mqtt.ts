@@ -12,6 +12,7 @@ import type { Pausable } from '../../ingest/sink.ts';
 import { scheduler } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
+import type { Connections } from './connections.ts';
 
 /** How long a broker may take to finish what it holds when the service stops. */
 const DRAIN_MS = 3_000;
@@ -32,6 +33,7 @@ export interface DoorParts {
   readonly verifySecret: VerifySecret;
   registry(): Registry;
   readonly logger: Logger;
+  readonly connections: Pick<Connections, 'max' | 'refused'>;
   /** The external broker is connected (again): what is retained there is published again. */
   onConnected(): void;
   /** Our own link to it went down or came up; said again and again while it lasts. */
@@ -44,7 +46,7 @@ export function openMqttDoor(parts: DoorParts): Promise<MqttDoor> {
 }
 
 async function openEmbedded(parts: DoorParts): Promise<MqttDoor> {
-  const { config, edge, verifySecret, registry, logger } = parts;
+  const { config, edge, verifySecret, registry, logger, connections } = parts;
   const { tls } = config.mqtt;
   // There is none that could be down, whatever was so under another configuration.
   parts.link(true);
@@ -57,6 +59,8 @@ async function openEmbedded(parts: DoorParts): Promise<MqttDoor> {
     verifySecret,
     siteSecretHash: (enterprise) => registry().enterprises.get(enterprise)?.siteSecretHash,
     onEvent: (event) => logger.warn(event, `mqtt: ${event.type}`),
+    connectionsMax: connections.max.mqtt,
+    onFull: (address) => connections.refused('mqtt', address),
   });
   return {
     port: broker.port,

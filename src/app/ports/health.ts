@@ -35,6 +35,8 @@ export interface HealthParts {
   /** Engine time. */
   now(): EpochMs;
   setAside(): number;
+  /** Connections that came to a full door, by door. */
+  connectionsRefused(): Readonly<Record<string, number>>;
   refusalCounts(): Readonly<Record<string, number>>;
 }
 
@@ -155,8 +157,13 @@ const FIGURES: readonly Figure[] = [
 
 const REFUSED = { name: 'fenghuo_refused_total', help: 'Readings and messages refused, by reason' } as const;
 
+const FULL = {
+  name: 'fenghuo_connections_refused_total',
+  help: 'Connections refused because the door had as many as it takes, by door',
+} as const;
+
 /** Name and meaning of every one, for who documents them. */
-export const FIGURES_TOLD: readonly Pick<Figure, 'name' | 'help'>[] = [REFUSED, ...FIGURES];
+export const FIGURES_TOLD: readonly Pick<Figure, 'name' | 'help'>[] = [REFUSED, FULL, ...FIGURES];
 
 function ageSeconds(parts: HealthParts): number | undefined {
   const age = parts.dataAge();
@@ -165,7 +172,11 @@ function ageSeconds(parts: HealthParts): number | undefined {
 
 export function metricsOf(parts: HealthParts): MetricFamily[] {
   const refusals = Object.entries(parts.refusalCounts()).map(([reason, value]) => ({ labels: { reason }, value }));
-  const families: MetricFamily[] = [{ ...REFUSED, type: 'counter', samples: refusals }];
+  const full = Object.entries(parts.connectionsRefused()).map(([door, value]) => ({ labels: { door }, value }));
+  const families: MetricFamily[] = [
+    { ...REFUSED, type: 'counter', samples: refusals },
+    { ...FULL, type: 'counter', samples: full },
+  ];
   for (const { name, help, value } of FIGURES) {
     const now = value(parts);
     if (now !== undefined) families.push({ name, help, type: 'gauge', samples: [{ value: now }] });

@@ -26,7 +26,7 @@ export interface ConfigurationRecord extends Omit<ConfigurationOutcome, 'counts'
 }
 
 /** Inputs whose effects nobody has any more, both ends included: they are set aside by name. */
-export interface MissingInputs {
+interface MissingInputs {
   readonly from: number;
   readonly to: number;
   readonly reason: string;
