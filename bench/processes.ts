@@ -198,12 +198,12 @@ export class Service {
     );
   }
 
-  /** Milliseconds its event loop was held at the longest, since this was last asked. */
-  async longestHeldMs(): Promise<number> {
+  /** How long its event loop was held at the longest since this was last asked: by the clock, and of its own processor time. */
+  async longestHeld(): Promise<{ readonly wallMs: number; readonly ownMs: number }> {
     rmSync(this.loopFile, { force: true });
     this.child.kill('SIGUSR2');
     await until('the service to say how long it was held', async () => existsSync(this.loopFile));
-    return Number(readFileSync(this.loopFile, 'utf8'));
+    return JSON.parse(readFileSync(this.loopFile, 'utf8'));
   }
 
   stop(): Promise<void> {

@@ -3,12 +3,14 @@
  * said at once is taken apart in one turn of the thread that judges, however many messages it comes in.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { giveWay } from '../../store/thread/give-way.ts';
 import { PackedParts } from './parts.ts';
 import type { Asked, Said } from './resolve.ts';
 import { resolveHere } from './resolve.ts';
 
 const say = (said: Said, transfer: readonly ArrayBuffer[] = []): void => parentPort?.postMessage(said, transfer);
 
+giveWay();
 const resolved = await resolveHere(workerData as Asked);
 if (resolved.ok) {
   let said = 0;
