@@ -210,7 +210,9 @@ async function historyOf(
   const { answer } = outcome;
   parts.feed.hurry();
   const { gaps, completeTo } = answer;
-  const complete = { completeTo, gaps };
+  // The rows go by the wall, as devices do; what was judged goes by engine time.
+  const { clockOffsetMs } = parts.state;
+  const complete = { completeTo: completeTo === undefined ? undefined : completeTo + clockOffsetMs, gaps };
   if (answer.downsampled) {
     const items: SampledRow[] = answer.items;
     return { downsampled: true, items, ...complete };

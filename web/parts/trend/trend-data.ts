@@ -41,12 +41,14 @@ function isSampled(row: RawRow | SampledRow): row is SampledRow {
   return 'mean' in row;
 }
 
-export function historyRows(answer: Pick<HistoryAnswer, 'items'>): TrendRow[] {
-  return answer.items.map((row) =>
-    isSampled(row)
-      ? { at: row.at, value: row.mean, min: row.min, max: row.max, doubtful: false }
-      : rowOf(row.at, row.value, row.quality),
-  );
+/** In engine time, as all else on the screen: the history goes by the wall. */
+export function historyRows(answer: Pick<HistoryAnswer, 'items'>, wallOffsetMs = 0): TrendRow[] {
+  return answer.items.map((row) => {
+    const at = row.at - wallOffsetMs;
+    return isSampled(row)
+      ? { at, value: row.mean, min: row.min, max: row.max, doubtful: false }
+      : rowOf(at, row.value, row.quality);
+  });
 }
 
 /** Rows with a live value added in its place, trimmed to the window; the same instant twice keeps the newer word. */

@@ -40,11 +40,13 @@ function useRows({ alert, point }: OfAlert, end: number | undefined): History {
     const now = engineNow.peek();
     if (now === undefined) return;
     let [wanted, seen] = [true, 0];
-    const until = end ?? now;
+    // The history is in the times of the devices, which go by the wall.
+    const offsetMs = wallOffsetMs.peek();
+    const until = (end ?? now) + offsetMs;
     const query = `from=${Math.floor(until - TREND_WINDOW_MS)}&to=${Math.ceil(until + 1_000)}&max=${HISTORY_MAX}`;
     void request<HistoryAnswer>(`/points/${encodeURIComponent(point.id)}/readings?${query}`).then((answer) => {
       if (!wanted) return;
-      const rows = answer.ok ? historyRows(answer.body) : [];
+      const rows = answer.ok ? historyRows(answer.body, offsetMs) : [];
       setHistory((before) => ({ rows: mergeRows(rows, before.rows), failed: !answer.ok, loading: false }));
     });
     const stop = effect(() => {
