@@ -60,6 +60,25 @@ describe('the crash ledger', () => {
     expect(openCrashFile(dataDir).marks()).toEqual([]);
   });
 
+  it('looks closer at nothing that is another input at a glance, however long a mark stands', async () => {
+    const dataDir = temporaryDirectory();
+    const rig = await startRig();
+    await register(rig);
+    const poison: Input = { kind: 'readings', at: 1, batch: batchOf(rig.state, rig.clock.now(), 'GD-1', 7) };
+    crash(dataDir, poison, 1);
+    const ledger = new CrashLedger(openCrashFile(dataDir), SILENT, ended);
+    const batch = batchOf(rig.state, rig.clock.now(), 'GD-1', 8);
+    Object.defineProperty(batch, 'sampledAt', {
+      get() {
+        throw new Error('the whole message was looked at');
+      },
+    });
+    const other: Input = { kind: 'readings', at: 2, batch };
+    expect(ledger.isSetAside(other, bytes)).toBe(false);
+    ledger.passed(other);
+    expect(ledger.marked).toBe(true);
+  });
+
   it('charges a record of a newer program to nobody, however often it is met', () => {
     const dataDir = temporaryDirectory();
     const ledger = new CrashLedger(openCrashFile(dataDir), SILENT, ended);

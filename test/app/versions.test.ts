@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { transitionSchema } from '../../src/api/schemas/alerts.ts';
 import { FORMAT, readStamp, refuseNewer, stamp } from '../../src/app/open/folder-stamp.ts';
 import type { Input } from '../../src/engine/input.ts';
 import { StateFormatError } from '../../src/engine/snapshot.ts';
@@ -186,6 +187,20 @@ describe('a snapshot of an earlier build', () => {
     expect(next.released.flatMap(({ transitions }) => transitions).map(({ change }) => change)).toContain(
       'worse-grade',
     );
+  });
+
+  it('opens where fields of an alert and of its contributors were added since, and judges on', async () => {
+    const rig = await lived();
+    const disk = rig.disk.processKilled();
+    const added = new Set(['activatedAt', 'blinds', 'lostUntil']);
+    const without = (json: unknown) => JSON.parse(JSON.stringify(json, (key, of) => (added.has(key) ? undefined : of)));
+    await rewritten(disk, changeHeader(without));
+    const next = await startRig({ disk, clock: rig.clock });
+    expect(next.restored.unusableSnapshots).toEqual([]);
+    next.reading('GD-2', 60);
+    await next.pass(2_000);
+    const told = next.released.flatMap(({ transitions }) => transitions).find(({ change }) => change === 'worse-grade');
+    expect(transitionSchema.parse(told).alert.points).toHaveLength(2);
   });
 
   it('is refused by name where a column is gone that no step names', async () => {

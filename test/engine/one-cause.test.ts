@@ -110,6 +110,32 @@ describe('a gateway that sends one reading and leaves', () => {
   });
 });
 
+describe('a gateway with two thousand observers of one hazard', () => {
+  it('goes and comes back at the cost of each of them once, not of each for each', () => {
+    const points = Array.from({ length: 2_000 }, (_, i) => point(`GD-${i}`, SLOW));
+    const desk = new Desk({ points });
+    desk.send(points.map(({ tag }) => ({ tag, at: 0, value: 1 })));
+    let looked = 0;
+    for (const group of desk.state.registry.observers.values()) {
+      const counting = new Proxy(group.points, {
+        get(numbers, key) {
+          if (typeof key === 'string' && /^\d/.test(key)) looked++;
+          return Reflect.get(numbers, key);
+        },
+      });
+      Object.assign(group, { points: counting });
+    }
+    desk.gateway(false, SECOND);
+    desk.tickTo(MINUTE);
+    expect(rows(desk)).toEqual(['yt/~gw1||coverage|hazard yellow']);
+    desk.gateway(true, 2 * MINUTE);
+    for (const at of [2 * MINUTE, 4 * MINUTE]) desk.send(points.map(({ tag }) => ({ tag, at, value: 1 })));
+    desk.tickTo(5 * MINUTE);
+    expect(rows(desk)).toEqual([]);
+    expect(looked).toBeLessThan(20 * points.length);
+  });
+});
+
 describe('a gateway that is silent', () => {
   const tags = Array.from({ length: 5 }, (_, i) => `GD-${i}`);
   const silent = () => {
