@@ -1,6 +1,7 @@
 /** A store whose file is damaged is history that is away, never a service that does not start: alarms go on. */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Libsql from 'libsql';
 import { describe, expect, it } from 'vitest';
 import { connectGateway, publish } from '../support/gateway.ts';
 import { eventually, register, signIn, startService } from '../support/service.ts';
@@ -67,5 +68,24 @@ describe('a damaged store', () => {
     }
     const service = await startService({ directory: before.directory });
     await service.stop();
+  }, 120_000);
+
+  it('may be the database of another program, in which no table is made', async () => {
+    const before = await startService();
+    await before.stop();
+    const foreign = () => new Libsql(join(before.directory, 'state.db'));
+    for (const end of ['', '-wal', '-shm']) rmSync(join(before.directory, `state.db${end}`), { force: true });
+    const made = foreign();
+    made.exec('CREATE TABLE invoices (number INTEGER)');
+    made.close();
+    const service = await startService({ directory: before.directory });
+    const { parts } = (await (await fetch(`${service.url}/readyz`)).json()) as Health;
+    expect(parts.state.state).toBe('degraded');
+    expect(parts.state.detail).toContain('state.db cannot be used: it is a database of another program');
+    await service.stop();
+    const after = foreign();
+    const tables = after.prepare('SELECT name FROM sqlite_master').all() as { name: string }[];
+    after.close();
+    expect(tables.map(({ name }) => name)).toEqual(['invoices']);
   }, 120_000);
 });

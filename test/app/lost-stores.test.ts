@@ -74,7 +74,7 @@ describe('a state.db that is gone', () => {
     await before.stop();
     remove(directory, 'state');
     const nobody = await fenghuo(['user', 'passwd', 'li'], 'another password\n', { FENGHUO_DATA_DIR: directory });
-    expect(nobody.stderr).toContain('state.db is not there');
+    expect(nobody.stderr).toContain('state.db is not there, or empty');
     expect(existsSync(join(directory, 'state.db'))).toBe(false);
 
     const service = await startService({ directory, ports, settings: SETTINGS });
@@ -82,7 +82,7 @@ describe('a state.db that is gone', () => {
     const again = await signIn(service.url);
     const { parts } = await healthOf(service);
     expect(parts.state).toMatchObject({ state: 'degraded' });
-    expect(parts.state.detail).toContain('state.db was not there');
+    expect(parts.state.detail).toContain('state.db was not there, or empty');
     const alarm = await eventually('the alarm', async () =>
       (await alertsOf(again)).find(({ hazard }) => hazard === 'storage'),
     );
@@ -114,7 +114,29 @@ describe('a state.db that is gone', () => {
     const alarm = await eventually('the alarm', async () =>
       (await alertsOf(await signIn(service.url))).find(({ hazard }) => hazard === 'storage'),
     );
-    expect(JSON.stringify(alarm)).toContain('state.db was not there at the start of 2026-11-30T03:00:00.000Z');
+    expect(JSON.stringify(alarm)).toContain(
+      'state.db was not there, or empty, at the start of 2026-11-30T03:00:00.000Z',
+    );
+    await service.stop();
+  }, 120_000);
+});
+
+describe('a store that a power cut, or whoever made room, left empty', () => {
+  it('is told as one that is gone', async () => {
+    const { service: before } = await plant();
+    const { directory, ports } = before;
+    await before.stop();
+    remove(directory, 'state');
+    writeFileSync(join(directory, 'state.db'), '');
+    const nobody = await fenghuo(['user', 'passwd', 'li'], 'another password\n', { FENGHUO_DATA_DIR: directory });
+    expect(nobody.stderr).toContain('state.db is not there, or empty');
+    const service = await startService({ directory, ports, settings: SETTINGS });
+    const { parts } = await healthOf(service);
+    expect(parts.state).toMatchObject({ state: 'degraded' });
+    const alarm = await eventually('the alarm', async () =>
+      (await alertsOf(await signIn(service.url))).find(({ hazard }) => hazard === 'storage'),
+    );
+    expect(JSON.stringify(alarm)).toContain('users, sessions and audit of before are gone');
     await service.stop();
   }, 120_000);
 });

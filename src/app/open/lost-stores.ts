@@ -1,9 +1,9 @@
 /**
- * A store that is gone although the log has inputs: deleted, or on a disk that is not there. Its file is about to be made anew and
- * empty, so a mark lies beside it until what is missing was told, however often the process ends before that. It tells nobody
+ * A store that is gone although the log has inputs: deleted, cut to nothing, or on a disk that is not there. Its file is about to be
+ * made anew and empty, so a mark lies beside it until what is missing was told, however often the process ends before that. It tells nobody
  * itself, and knows no way to bring anything back.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RecordNumber } from '../../log/port.ts';
@@ -65,9 +65,13 @@ export async function lostStores(config: Config, { inputs, oldest }: Past, logge
     const file = join(config.dataDir, name);
     const mark = `${file}.lost`;
     const loss = words(oldest);
-    if (loss === undefined || !isKept(config) || (existsSync(file) && !existsSync(mark))) continue;
+    if (loss === undefined || !isKept(config) || !(isGone(file) || existsSync(mark))) continue;
     const since = existsSync(mark) ? readFileSync(mark, 'utf8').trim() : new Date(wallNow()).toISOString();
-    all.push({ file, mark, words: `${name} was not there at the start of ${since} and was made anew: ${loss}` });
+    all.push({
+      file,
+      mark,
+      words: `${name} was not there, or empty, at the start of ${since} and was made anew: ${loss}`,
+    });
     await replaceFile(mark, `${since}\n`).catch((error: unknown) =>
       logger.error({ error, mark }, 'the mark of a lost store was not written'),
     );
@@ -83,4 +87,10 @@ export async function lostStores(config: Config, { inputs, oldest }: Past, logge
       for (const { mark } of all) await rm(mark, { force: true });
     },
   };
+}
+
+/** A power cut, or whoever makes room, may leave the name and nothing in it: SQLite takes that for a new file. */
+export function isGone(file: string): boolean {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found === undefined || (found.isFile() && found.size === 0);
 }

@@ -19,13 +19,19 @@ class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
 
+/** Told as SQLite tells a file that is no database: no table of ours is made in what is somebody else's. */
+class ForeignFileError extends Error {
+  override readonly name = 'ForeignFileError';
+  readonly code = 'SQLITE_NOTADB';
+}
+
 function checksumOf(migration: Migration): string {
   return createHash('sha256').update(migration.statements.join(';\n')).digest('hex');
 }
 
 /**
- * Applies what is missing, each migration in one transaction. Throws NewerVersionError for a file of a newer build, and
- * MigrationError for one whose past is another.
+ * Applies what is missing, each migration in one transaction. Throws NewerVersionError for a file of a newer build,
+ * MigrationError for one whose past is another, and what `namingFile` takes for a damaged file where another program's tables are.
  */
 export function migrate(sqlite: Sqlite, migrations: readonly Migration[]): void {
   const missing = missingIn(sqlite, migrations);
@@ -57,6 +63,8 @@ export function lookInto<T>(
 
 function missingIn(sqlite: Sqlite, migrations: readonly Migration[], file = 'the file'): readonly Migration[] {
   const has = sqlite.get("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'") !== undefined;
+  if (!has && sqlite.get('SELECT 1 FROM sqlite_master') !== undefined)
+    throw new ForeignFileError('it is a database of another program');
   const applied = has ? sqlite.all('SELECT number, name, checksum FROM migrations ORDER BY number') : [];
   if (applied.length > migrations.length)
     throw new NewerVersionError(`${file}: its schema`, applied.length, migrations.length);
