@@ -44,8 +44,8 @@ export interface ApiOptions {
   readonly connectionsMax?: number;
   /** Called for each of those. */
   readonly onFull?: (address: string) => void;
-  /** How long a caller may take to send a request, or its headers, or to begin one at all. */
-  readonly withinMs?: Readonly<Record<'request' | 'headers' | 'looked', number>>;
+  /** How long a caller may take to send a request, or its headers; how often that is looked at; how long nothing may go either way. */
+  readonly withinMs?: Readonly<Record<'request' | 'headers' | 'looked' | 'still', number>>;
 }
 
 export interface ApiServer {
@@ -59,7 +59,13 @@ export interface ApiServer {
 const REQUESTS_PER_MINUTE = 6_000;
 const MAX_BODY_BYTES = 1024 * 1024;
 /** A registry file over a slow line takes its time; who only holds a connection open does not get it. */
-const WITHIN_MS = { request: 120_000, headers: 10_000, looked: 5_000 } as const;
+const WITHIN_MS = {
+  request: 120_000,
+  headers: 10_000,
+  looked: 5_000,
+  // Who does not read the answer, or upgrades to what is not here; who waits for a large import waits no longer either.
+  still: 300_000,
+} as const;
 /** A screen asks again within seconds. */
 const KEEP_ALIVE_MS = 72_000;
 
@@ -72,6 +78,7 @@ export async function createApi(ports: ServicePorts, options: ApiOptions): Promi
     trustProxy: options.trustProxy === true && ((_address: string, hop: number) => hop === 0),
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: within.request,
+    connectionTimeout: within.still,
     keepAliveTimeout: KEEP_ALIVE_MS,
     http: { headersTimeout: within.headers, connectionsCheckingInterval: within.looked },
     routerOptions: { maxParamLength: 600 },

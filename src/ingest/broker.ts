@@ -33,6 +33,8 @@ export interface BrokerOptions extends Edge, AccessOptions {
   readonly connectionsMax?: number;
   /** Called for each of those. */
   readonly onFull?: (address: string) => void;
+  /** Who has not said by then who it is is let go, and on the encrypted listener who has not finished the handshake. */
+  readonly connectWithinMs?: DurationMs;
   /** A gateway whose connection ended while we did not read it is reported gone after this time. */
   readonly presenceGraceMs?: DurationMs;
 }
@@ -98,17 +100,21 @@ class EmbeddedBroker implements Broker {
   port = 0;
   tlsPort: number | undefined;
   private readonly options: BrokerOptions;
+  private readonly connectWithinMs: DurationMs;
   private readonly aedes: Aedes;
   private readonly sessions = new Map<Client, Session>();
   private readonly presence: Presence;
   private readonly publishing: Publishing;
   private readonly servers: Server[] = [];
+  /** As they came, those too whose TLS handshake is not finished: a server does not close before they have. */
+  private readonly sockets = new Set<Socket>();
   private keepAliveTimer: Timer | undefined;
   private paused = false;
   private stopping = false;
 
   constructor(options: BrokerOptions) {
     this.options = options;
+    this.connectWithinMs = options.connectWithinMs ?? CONNECT_WITHIN_MS;
     this.publishing = new Publishing(options, (session, reason) => this.closeFor(session, reason));
     this.presence = new Presence({
       sink: { gateway: (...event) => this.stopping || options.sink.gateway(...event) },
@@ -119,7 +125,7 @@ class EmbeddedBroker implements Broker {
     this.aedes = new ConsumingAedes({
       // Unlimited: a site that does not read would otherwise take the places of all until it is cut.
       concurrency: 0,
-      connectTimeout: CONNECT_WITHIN_MS,
+      connectTimeout: this.connectWithinMs,
       drainTimeout: DRAIN_WITHIN_MS,
       // Ids carry the user name; see `connecting`.
       maxClientsIdLength: 0xffff,
@@ -149,7 +155,9 @@ class EmbeddedBroker implements Broker {
       port,
     );
     if (tls !== undefined) {
-      const server = createTlsServer({ cert: tls.cert, key: tls.key }, (socket) => this.accept(socket));
+      const { cert, key } = tls;
+      const options = { cert, key, handshakeTimeout: this.connectWithinMs };
+      const server = createTlsServer(options, (socket) => this.accept(socket));
       this.tlsPort = await this.listen(server, host, tls.port);
     }
     this.keepAliveTimer = this.options.scheduler.every(KEEP_ALIVE_REFRESH_MS, () => {
@@ -198,6 +206,7 @@ class EmbeddedBroker implements Broker {
     this.presence.stop();
     await new Promise<void>((resolve) => this.aedes.close(resolve));
     for (const { socket } of this.sessions.values()) socket.destroy();
+    for (const socket of this.sockets) socket.destroy();
     await Promise.all(closed);
   }
 
@@ -210,8 +219,12 @@ class EmbeddedBroker implements Broker {
   private async listen(server: Server, host: string, port: number): Promise<number> {
     server.maxConnections = this.options.connectionsMax ?? CONNECTIONS_MAX;
     server.on('drop', (from) => this.options.onFull?.(from?.remoteAddress ?? ''));
-    // A failed TLS handshake ends that connection and concerns nobody else.
-    server.on('tlsClientError', () => {});
+    // A failed TLS handshake ends that connection and concerns nobody else; one that is not finished in time is ours to end.
+    server.on('tlsClientError', (_error, socket) => socket.destroy());
+    server.on('connection', (socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(port, host, () => {

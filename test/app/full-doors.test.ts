@@ -2,8 +2,10 @@
  * Somebody opens connections and says nothing: the doors take no more than they may, say so, and let go of who says nothing, so that
  * gateways and screens come in again.
  */
+import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { environment, loadConfig } from '../../src/app/config.ts';
 import { Connections } from '../../src/app/open/connections.ts';
@@ -43,6 +45,12 @@ describe('the doors together', () => {
     // Two listeners of MQTT, one of HTTP.
     expect(2 * mqtt + http).toBeLessThan(0.8 * 4_096);
     expect(mqtt).toBeGreaterThan(1_000);
+    // Who installs it as it comes is told nothing.
+    const unit = readFileSync(fileURLToPath(new URL('../../packaging/fenghuo.service', import.meta.url)), 'utf8');
+    const installed = loadConfig(environment);
+    if (!installed.ok) throw new Error(installed.errors.join('; '));
+    const { max } = new Connections(installed.config, SILENT, Number(/LimitNOFILE=(\d+)/.exec(unit)?.[1]));
+    expect(max).toEqual({ mqtt: 20_000, http: 4_000 });
   });
 });
 

@@ -3,6 +3,7 @@
  * knows socket.io. It changes no state of the service; what a screen may see the policy decides.
  */
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { DefaultEventsMap, Socket } from 'socket.io';
 import { Server } from 'socket.io';
 import { ApiError } from '../errors.ts';
@@ -73,6 +74,8 @@ export class LiveGateway {
   private readonly io: Server<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;
   private readonly subscriptions: Subscriptions;
   private readonly clients = new Set<Client>();
+  /** Beneath the screens, and beneath who has not said yet that he is one: the HTTP server knows of them no more. */
+  private readonly upgraded = new Set<Duplex>();
   private readonly stops: Stop[] = [];
   private framesSent = 0;
   private bytesSent = 0;
@@ -93,6 +96,14 @@ export class LiveGateway {
       pingInterval: 10_000,
       pingTimeout: 10_000,
       connectTimeout: 10_000,
+      // It would half close them, and who does not close his half would keep his place.
+      destroyUpgrade: false,
+    });
+    server.on('upgrade', ({ url = '' }, connection) => {
+      // Whatever else was asked for is not here.
+      if (!url.startsWith(`${this.io.path()}/`)) connection.destroy();
+      this.upgraded.add(connection);
+      connection.once('close', () => this.upgraded.delete(connection));
     });
     // Only /live is for anyone; a connection that stays outside is closed by connectTimeout.
     this.io.use((_socket, next) => next(new Error('not-found')));
@@ -136,6 +147,7 @@ export class LiveGateway {
     for (const { subscriber } of this.clients) subscriber.outbox.end('stopping');
     this.io.disconnectSockets(true);
     this.io.engine.close();
+    for (const connection of this.upgraded) this.closeSoon(connection);
   }
 
   /** Who connects; gives the code of the refusal, if it is one. */
@@ -159,7 +171,7 @@ export class LiveGateway {
           if (reason === 'too-slow') this.clientsCut++;
           socket.emit('cut', { reason });
           socket.disconnect(true);
-          this.closeSoon(socket);
+          this.closeSoon(socket.request.socket);
         },
       },
       (values, folded) => encodeFrame('values', JSON.stringify({ at: this.ports.time.now(), values, folded })),
@@ -179,8 +191,7 @@ export class LiveGateway {
   }
 
   /** One that does not read does not answer a close either, and would hold our stop and its memory for half a minute. */
-  private closeSoon(socket: LiveSocket): void {
-    const connection = socket.request.socket;
+  private closeSoon(connection: Duplex): void {
     if (connection.destroyed) return;
     const cancel = this.ports.time.after(CLOSE_WITHIN_MS, () => connection.destroy());
     connection.once('close', cancel);

@@ -10,8 +10,11 @@ import type { Logger } from '../logger.ts';
 
 type Door = 'mqtt' | 'http';
 
-/** Of the descriptors that the process may have, at most this for each listener: two of MQTT, one of HTTP; the rest is for files. */
-const SHARE: Readonly<Record<Door, number>> = { mqtt: 0.3, http: 0.15 };
+/**
+ * Of the descriptors that the process may have, at most this for each listener: two of MQTT, one of HTTP; the rest is for files.
+ * The 65 536 that the unit gives suffice for the defaults.
+ */
+const SHARE: Readonly<Record<Door, number>> = { mqtt: 0.31, http: 0.13 };
 
 export class Connections {
   /** At once, for each listener of a door. */
