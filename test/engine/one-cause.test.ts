@@ -290,7 +290,8 @@ describe('a gateway registered as one that only reports', () => {
       desk.reading('GD-1', m * MINUTE + SECOND, 1);
       desk.gateway(false, m * MINUTE + 2 * SECOND);
     }
-    expect(raised(desk).filter((line) => line.endsWith('device'))).toEqual([]);
+    expect(raised(desk)).toEqual(['raised yt/~gw1||coverage|hazard']);
+    expect(sounds(desk)).toEqual(raised(desk));
   });
 });
 

@@ -39,6 +39,21 @@ export interface Sent {
   readonly flags?: number;
 }
 
+/** What was told is told: whatever is done to it from then on, within the same input too, throws. */
+class Told extends Array<Transition> {
+  override push(...told: Transition[]): number {
+    for (const one of told) fixed(one);
+    return super.push(...told);
+  }
+}
+
+/** Parts that two tellings share are fixed already. */
+function fixed(told: object): void {
+  if (Object.isFrozen(told)) return;
+  Object.freeze(told);
+  for (const part of Object.values(told)) if (typeof part === 'object' && part !== null) fixed(part);
+}
+
 /** What a control room would see: feeds the engine and keeps everything that came out. */
 export class Desk {
   state: EngineState = newState();
@@ -49,7 +64,7 @@ export class Desk {
   /** Every input, as it would stand in the log. */
   readonly inputs: Input[] = [];
   /** What the newest input led to. */
-  readonly out = newOut();
+  readonly out = { ...newOut(), transitions: new Told() };
   private commands = 0;
 
   constructor(plant?: Plant) {

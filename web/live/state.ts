@@ -14,6 +14,7 @@ import type {
   ValueRow,
   ValuesMessage,
 } from '../../src/api/schemas/live.ts';
+import type { Acting } from '../../src/api/shapes/acts.ts';
 import { checksumByGrade, countByGrade, isOpen } from '../../src/api/shapes/alert.ts';
 import type { ErrorCode } from '../../src/api/shapes/error-codes.ts';
 import type { CutReason } from '../../src/api/shapes/live.ts';
@@ -32,7 +33,7 @@ interface Beat extends HeartbeatMessage {
 
 /** A command on its way: shown as done only when the service's own transition says so. */
 export interface Pending {
-  readonly kind: 'acknowledge' | 'comment' | 'verify' | 'reset' | 'release' | 'close';
+  readonly kind: Acting['may']['command'][number];
   readonly seenSeq: number;
   /** Number of the transition it led to, once answered; it waits for that one to arrive. */
   readonly confirmedSeq?: number;
