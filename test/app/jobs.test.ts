@@ -1,8 +1,10 @@
-// What the clock asks for: what is kept, and for how long, is what the settings say; the log is let go of as far as everybody has it.
+// What the clock asks for: a step of itself is told; what is kept, and for how long, is what the settings say; the log is let go
+// of as far as everybody has it.
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/app/config.ts';
 import type { JobParts } from '../../src/app/jobs.ts';
 import { jobsOf } from '../../src/app/jobs.ts';
+import type { DeviceEvent } from '../../src/engine/input.ts';
 import { DAY_MS } from '../../src/model/time.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { VirtualClock } from './rig.ts';
@@ -18,11 +20,26 @@ function service({ snapshot, history, readings }: Reached = { snapshot: 0, histo
   const loaded = loadConfig({ FENGHUO_DATA_DIR: temporaryDirectory() });
   if (!loaded.ok) throw new Error(loaded.errors.join());
   const clock = new VirtualClock();
-  const asked = { freed: [] as number[], forgotten: [] as object[], values: [] as number[] };
+  const asked = {
+    freed: [] as number[],
+    forgotten: [] as object[],
+    values: [] as number[],
+    offsets: [] as number[],
+    away: [] as number[],
+  };
+  const away = (event: DeviceEvent) => event.type === 'gateway' && !event.online && asked.away.push(event.gateway);
   const parts = {
     config: loaded.config,
     clock,
-    state: { n: 100, clockOffsetMs: 0 },
+    // Three gateways: one that is back, one that is not, and one that never spoke.
+    state: {
+      n: 100,
+      clockOffsetMs: 0,
+      registry: { gateways: [{}, {}, {}] },
+      gateways: { col: { heardAt: [1, 1, 0], offline: [0, 0, 0] } },
+    },
+    pipeline: { wallClock: (offsetMs: number) => asked.offsets.push(offsetMs), device: away },
+    door: { connectedGateways: () => [0] },
     guard: {},
     // A snapshot that the history can begin from is as far back as the history.
     snapshotter: { take: async () => undefined, freeable: snapshot, before: (position: number) => position },
@@ -39,6 +56,29 @@ function service({ snapshot, history, readings }: Reached = { snapshot: 0, histo
   };
   return { config: loaded.config, clock, asked, run };
 }
+
+describe('our own clock', () => {
+  it('that is stepped under the running service is told once, and ordinary drift never', async () => {
+    const { clock, asked, run } = service();
+    for (const offsetMs of [0, 400, 300_000, 300_200, 299_900, -300_000, -300_000]) {
+      clock.offsetMs = offsetMs;
+      await run('wall clock');
+    }
+    expect(asked.offsets).toEqual([300_000, -300_000]);
+  });
+});
+
+describe('a gateway that was here before the start', () => {
+  it('and has not come back in half a minute is away, once; one that is back, or never spoke, is not', async () => {
+    const { clock, asked, run } = service();
+    await run('absent gateways');
+    expect(asked.away).toEqual([]);
+    clock.pass(30_000);
+    await run('absent gateways');
+    await run('absent gateways');
+    expect(asked.away).toEqual([1]);
+  });
+});
 
 /** Days before now, whole. */
 const daysAgo = (instant: number): number => Math.round((Date.now() - instant) / DAY_MS);
