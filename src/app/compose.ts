@@ -1,6 +1,7 @@
 /**
  * How the service is put together, in the order of the things: what is kept, the state as it was, what follows it, the doors,
- * what runs by the clock. Each part registers its stop where it is built. No behaviour of its own beyond that order.
+ * what runs by the clock. Each part registers its stop where it is built. No behaviour of its own beyond that order, and what a
+ * store that is away or anew means for it.
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
