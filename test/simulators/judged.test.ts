@@ -109,7 +109,7 @@ describe('simulators judged by the engine', () => {
     ['overfill', 240, 'yt-chem/tank-farm-1||overfill|hazard', 'red'],
     ['rising-phreatic', 10_800, 'bl-mining/pond-1||dam-stability|hazard', 'red'],
     ['methane', 420, 'wl-coal/face-7301||mine-gas|hazard', 'red'],
-  ])('%s: raises %s within %i s', (name, seconds, key, grade) => {
+  ])('%s: raises what it is named for within %i s', (name, seconds, key, grade) => {
     const alerts = lastOf(judge(name, seconds));
     expect(brief(alerts)).toContain(`${key} ${grade}`);
     // The trouble stays where it is: nobody else is alarmed.
