@@ -16,8 +16,6 @@ import { createPressure } from '../ingest/pressure.ts';
 import { Quarantine } from '../ingest/quarantine.ts';
 import { RefusalNotes } from '../ingest/refusal-notes.ts';
 import type { InputLog, RecordNumber } from '../log/port.ts';
-import type { EpochMs } from '../model/time.ts';
-import { DAY_MS } from '../model/time.ts';
 import type { StateStore } from '../store/state/port.ts';
 import { StoreAwayError } from '../store/thread/messages.ts';
 import { pause, scheduler, startClock, wallNow, watch } from './clock.ts';
@@ -29,7 +27,7 @@ import { followHistory } from './followers/follow-history.ts';
 import { LiveProjection } from './followers/live-view.ts';
 import { Progress } from './followers/progress.ts';
 import { Projector } from './followers/projector.ts';
-import { ReadingsFeed } from './followers/readings-feed.ts';
+import type { ReadingsFeed } from './followers/readings-feed.ts';
 import { Refusals } from './followers/refusals.ts';
 import { openSiteLedger } from './followers/site-ledger.ts';
 import { goneAlerts, OverAgain, SitePublisher } from './followers/site-publisher.ts';
@@ -40,13 +38,14 @@ import { CLOCK_STEP_MS, jobsOf, startJobs } from './jobs.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
 import { Connections } from './open/connections.ts';
+import { openFeed } from './open/feed.ts';
 import { lockFolder } from './open/folder-lock.ts';
 import { refuseNewer, stamp } from './open/folder-stamp.ts';
 import { openLog, openSnapshotStore } from './open/log.ts';
 import { lostStores } from './open/lost-stores.ts';
 import type { MqttDoor } from './open/mqtt.ts';
 import { openMqttDoor } from './open/mqtt.ts';
-import { exportBudgetBytes, findReadings, openExportLedger, openReadings } from './open/readings.ts';
+import { findReadings, openExportLedger, openReadings } from './open/readings.ts';
 import { findStateStore, openStateStore } from './open/state.ts';
 import { tellSetAside, tellStorage } from './own-faults.ts';
 import type { KnownPeople } from './ports/accounts.ts';
@@ -242,7 +241,7 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   const ages = new DataAges(state);
   const toldUpTo = Math.max(state.seq, recordedSeq);
   const sites = new SitePublisher(await openSiteLedger(config.dataDir, toldUpTo));
-  const feed = await feedOf(core, around);
+  const feed = await openFeed(core, config, logger);
   const progress = new Progress(state);
   const nearTags = new NearTags(state);
   const refusals = new Refusals(quarantine, state, nearTags);
@@ -321,18 +320,6 @@ function untold<T>(logger: Logger, instead: T): (error: unknown) => T {
     logger.error({ error: error.message }, 'the start goes on without the state store');
     return instead;
   };
-}
-
-async function feedOf(core: Core, { config, logger }: Surroundings): Promise<ReadingsFeed> {
-  const budgetBytes = await exportBudgetBytes(config);
-  const anewSince = readingsAnewSince(config, core);
-  return new ReadingsFeed({ store: core.readings, log: core.log, logger, now: wallNow, budgetBytes, anewSince });
-}
-
-/** Where the embedded store holds nothing although there were inputs: since when there may have been values. */
-function readingsAnewSince({ influx, readings }: Config, core: Core): EpochMs | undefined {
-  const isAnew = influx === undefined && core.storesAway.readings() === undefined && core.readings.position() === 0;
-  return isAnew ? wallNow() - readings.retentionDays * DAY_MS : undefined;
 }
 
 /** A log that hangs must not keep a stop from ending: then the next start replays a little more. */
