@@ -186,6 +186,10 @@ function projectionHolds(place: OpenPlace): void {
     const again = open();
     expect(await again.history.cursor()).toEqual({ position: 5, seq: 3, refused: 2 });
     expect(await again.history.refusedRows(10)).toEqual([...answer.refused].reverse());
+    // A start derives it again, with what came behind it: it was told already.
+    expect(await again.history.project(6, effects([good[0], bad, good[1]]))).toEqual(NOTHING);
+    expect(await again.history.cursor()).toEqual({ position: 6, seq: 3, refused: 2 });
+    expect(await again.history.refusedRows(10)).toEqual([...answer.refused].reverse());
     await again.close();
   });
 }

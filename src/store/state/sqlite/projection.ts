@@ -17,7 +17,7 @@ const SQL = {
   setCursor: `INSERT INTO projected (partition, position, seq) VALUES (?, ?, ?) ON CONFLICT (partition) DO UPDATE SET
     position = max(position, excluded.position), seq = max(seq, excluded.seq)`,
   refuse: `INSERT INTO refused_rows SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4, ?5, ?6 FROM refused_rows
-    WHERE partition = ?1`,
+    WHERE partition = ?1 HAVING NOT EXISTS (SELECT 1 FROM refused_rows WHERE partition = ?1 AND what = ?3 AND key = ?4)`,
 } as const;
 
 export interface Projection {
@@ -54,7 +54,7 @@ export function createProjection(sqlite: Sqlite, pace: Pace): Projection {
         do {
           if (row.done !== true) {
             const reason = row.value.refusal ?? whyRefused(row.value.write);
-            if (reason !== undefined) refused.push(setAside(sqlite, partition, position, row.value, reason));
+            if (reason !== undefined) refused.push(...setAside(sqlite, partition, position, row.value, reason));
             row = rows.next();
           }
           done = row.done === true;
@@ -144,12 +144,15 @@ function whyRefused(write: () => void): string | undefined {
   }
 }
 
-/** Kept by name and as text where it can be; in the same transaction as the cursor that passes it. */
-function setAside(sqlite: Sqlite, partition: number, position: number, row: Row, reason: string): RefusedRow {
+/**
+ * Kept by name and as text where it can be, in the slice in which it would have been written; nothing where it is there since a
+ * batch that was given up, or that is derived again.
+ */
+function setAside(sqlite: Sqlite, partition: number, position: number, row: Row, reason: string): RefusedRow[] {
   const { what } = row;
   const key = String(row.key);
-  sqlite.run(SQL.refuse, [partition, position, what, key, reason, textOf(row.content)]);
-  return { what, key, reason, position };
+  const isNew = sqlite.run(SQL.refuse, [partition, position, what, key, reason, textOf(row.content)]) > 0;
+  return isNew ? [{ what, key, reason, position }] : [];
 }
 
 /** Texts longer than this are what the store refused in the first place. */
