@@ -1,5 +1,5 @@
 /** A store whose file is damaged is history that is away, never a service that does not start: alarms go on. */
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Libsql from 'libsql';
 import { describe, expect, it } from 'vitest';
@@ -87,5 +87,23 @@ describe('a damaged store', () => {
     const tables = after.prepare('SELECT name FROM sqlite_master').all() as { name: string }[];
     after.close();
     expect(tables.map(({ name }) => name)).toEqual(['invoices']);
+  }, 120_000);
+
+  it('may be the other store, put back under the wrong name', async () => {
+    const before = await startService();
+    const { directory } = before;
+    await before.stop();
+    const [state, readings, kept] = ['state.db', 'readings.db', 'kept.db'].map((name) => join(directory, name));
+    renameSync(state, kept);
+    renameSync(readings, state);
+    renameSync(kept, readings);
+    const service = await startService({ directory });
+    const { parts } = (await (await fetch(`${service.url}/readyz`)).json()) as Health;
+    for (const [part, file] of [
+      ['state', state],
+      ['readings', readings],
+    ])
+      expect(parts[part].detail).toContain(`${file} cannot be used: it is another store`);
+    await service.stop();
   }, 120_000);
 });

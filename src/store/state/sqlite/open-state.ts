@@ -72,7 +72,7 @@ export function findState(file: string): FoundState | undefined {
   }));
 }
 
-/** Throws NewerVersionError when the file is newer than this build, MigrationError when its past was changed. */
+/** Throws NewerVersionError when the file is newer than this build, StoreFileError when it is another's or cannot be read. */
 export function openState(options: StateOptions): StateStore {
   if (options.file !== ':memory:') mkdirSync(dirname(options.file), { recursive: true });
   const sqlite = namingFile(options.file, () => openUp(options));
