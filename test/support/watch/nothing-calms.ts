@@ -7,7 +7,7 @@ import type { Input } from '../../../src/engine/input.ts';
 import type { Transition } from '../../../src/model/alert.ts';
 import type { PlantDay, Watch } from '../day/plant-day.ts';
 import type { Judged, Side } from './facts.ts';
-import { hasLeft, judgedOf, pointOf, RULE_OF, wrong } from './facts.ts';
+import { hasLeft, judgedOf, pointOf, RULE_OF, reached, wrong } from './facts.ts';
 
 /** Good readings on the harmless side without a break, by the readings' time and by ours. */
 interface Calm {
@@ -45,12 +45,12 @@ export class NothingCalms implements Watch {
     if (good) this.goodAt.set(number, day.state.at);
     for (const side of SIDES) {
       const key = `${number} ${side}`;
-      if (!good || !hasLeft(point, side, value)) this.calm.delete(key);
-      else {
-        const known = this.calm.get(key);
-        if (known === undefined) this.calm.set(key, { at, now: day.state.at, lastAt: at });
-        else known.lastAt = Math.max(known.lastAt, at);
-      }
+      const known = this.calm.get(key);
+      // What has left the deadband once comes back at the limit only.
+      const isCalm = hasLeft(point, side, value) || (known !== undefined && !reached(point, value).get(side));
+      if (!good || !isCalm) this.calm.delete(key);
+      else if (known === undefined) this.calm.set(key, { at, now: day.state.at, lastAt: at });
+      else known.lastAt = Math.max(known.lastAt, at);
     }
   }
 
