@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { NewerVersionError } from '../../../model/version.ts';
-import type { Sqlite } from './sqlite.ts';
+import type { Sqlite, SqlRow } from './sqlite.ts';
 import { namingFile, readSqlite } from './sqlite.ts';
 
 export interface Migration {
@@ -30,8 +30,8 @@ function checksumOf(migration: Migration): string {
 }
 
 /**
- * Applies what is missing, each migration in one transaction. Throws NewerVersionError for a file of a newer build, and what
- * `namingFile` takes for a damaged file where its past is another, or another program's tables are.
+ * Applies what is missing, each migration in one transaction. Throws NewerVersionError for a file of a newer build,
+ * MigrationError for one whose past was changed, and what `namingFile` takes for a damaged file where it is another's.
  */
 export function migrate(sqlite: Sqlite, migrations: readonly Migration[]): void {
   const missing = missingIn(sqlite, migrations);
@@ -66,18 +66,22 @@ function missingIn(sqlite: Sqlite, migrations: readonly Migration[], file = 'the
   if (!has && sqlite.get('SELECT 1 FROM sqlite_master') !== undefined)
     throw new ForeignFileError('it is a database of another program');
   const applied = has ? sqlite.all('SELECT number, name, checksum FROM migrations ORDER BY number') : [];
-  migrations.forEach((migration, index) => {
-    if (migration.number !== index + 1) throw new MigrationError(`migration ${migration.number} is out of order`);
-    const before = applied[index];
-    if (before === undefined) return;
-    if (before.number !== migration.number || before.checksum !== checksumOf(migration))
-      throw new ForeignFileError(
-        `it is another store, or its migration ${migration.number} (${migration.name}) was changed after it had been applied`,
-      );
-  });
+  const isApplied = ({ number, checksum }: SqlRow, migration: Migration): boolean =>
+    number === migration.number && checksum === checksumOf(migration);
   // What began otherwise is not a newer one of these.
+  if (applied.length > 0 && !isApplied(applied[0], migrations[0]))
+    throw new ForeignFileError(
+      `it is another store, or migration 1 (${migrations[0].name}) was changed after it was applied`,
+    );
   if (applied.length > migrations.length)
     throw new NewerVersionError(`${file}: its schema`, applied.length, migrations.length);
+  migrations.forEach((migration, index) => {
+    if (migration.number !== index + 1) throw new MigrationError(`migration ${migration.number} is out of order`);
+    if (index < applied.length && !isApplied(applied[index], migration))
+      throw new MigrationError(
+        `${file}: migration ${migration.number} (${migration.name}) was changed after it had been applied`,
+      );
+  });
   return migrations.slice(applied.length);
 }
 
