@@ -61,15 +61,17 @@ const CONFIG = z.strictObject({
         .boolean()
         .default(false)
         .describe("take the caller's address from the end of `X-Forwarded-For`; only behind one proxy that adds to it"),
-      maxConnections: maxConnections.default(4_000).describe('screens and callers at once; more are refused'),
+      maxConnections: maxConnections
+        .optional()
+        .describe('screens and callers at once; more are refused. Left out: 4 000, fewer where descriptors are few'),
     })
     .prefault({}),
   mqtt: z
     .strictObject({
       port: port.default(1883).describe('embedded broker'),
       maxConnections: maxConnections
-        .default(20_000)
-        .describe('gateways and sites at once, a listener; more are refused'),
+        .optional()
+        .describe('gateways and sites at once, a listener; more are refused. Left out: 20 000, fewer likewise'),
       url: z
         .string()
         .regex(/^(mqtts?|wss?):\/\//, 'must start with mqtt:// or mqtts://')

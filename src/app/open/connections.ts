@@ -16,6 +16,9 @@ type Door = 'mqtt' | 'http';
  */
 const SHARE: Readonly<Record<Door, number>> = { mqtt: 0.31, http: 0.13 };
 
+/** Where nothing is configured. */
+const USUAL: Readonly<Record<Door, number>> = { mqtt: 20_000, http: 4_000 };
+
 export class Connections {
   /** At once, for each listener of a door. */
   readonly max: Readonly<Record<Door, number>>;
@@ -26,18 +29,14 @@ export class Connections {
   /** `descriptors`: as many as the process may have open. */
   constructor({ http, mqtt }: Config, logger: Logger, descriptors = descriptorsMax()) {
     this.logger = logger;
-    const bounded = (door: Door, wanted: number) =>
-      Math.max(1, Math.min(wanted, Math.floor(descriptors * SHARE[door])));
+    const bounded = (door: Door, stated: number | undefined): number => {
+      const max = Math.max(1, Math.min(stated ?? USUAL[door], Math.floor(descriptors * SHARE[door])));
+      // Who states nothing has not been promised more.
+      if (stated !== undefined && max < stated)
+        logger.warn({ door, stated, max, descriptors }, 'fewer connections than configured: LimitNOFILE');
+      return max;
+    };
     this.max = { http: bounded('http', http.maxConnections), mqtt: bounded('mqtt', mqtt.maxConnections) };
-    for (const [door, wanted] of [
-      ['http', http.maxConnections],
-      ['mqtt', mqtt.maxConnections],
-    ] as const)
-      if (this.max[door] < wanted)
-        logger.warn(
-          { door, wanted, max: this.max[door], descriptors },
-          'fewer connections than configured: LimitNOFILE',
-        );
   }
 
   /** A door was full, and this address was refused. */
