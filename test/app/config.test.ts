@@ -34,8 +34,8 @@ describe('a configuration file', () => {
       // Messages name it to somebody who is in another folder.
       dataDir: resolve('data'),
       host: '127.0.0.1',
-      http: { port: 8080, secure: false, trustProxy: false, maxConnections: 4_000 },
-      mqtt: { port: 1883, maxConnections: 20_000, clientId: 'fenghuo' },
+      http: { port: 8080, secure: false, trustProxy: false },
+      mqtt: { port: 1883, clientId: 'fenghuo' },
       log: { segmentMiB: 64, reserveMiB: 256, archiveDays: 30 },
       history: { retainDays: 1_095, fleetingDays: 90 },
       readings: { retentionDays: 1_095 },
