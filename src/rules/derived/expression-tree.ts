@@ -1,0 +1,50 @@
+/**
+ * The tree of a parsed expression: walked, and priced before it is taken, so that no expression can hold judging. It
+ * evaluates nothing.
+ */
+import type { ASTNode } from '@marcbachmann/cel-js';
+
+/** What a list may hold, for the price: the inputs of one name. */
+export const LIST_MAX = 32;
+/** Operations of one evaluation at most: well below a tenth of a millisecond. */
+const COST_MAX = 5_000;
+
+/** Operations that go through a list, each with a name for one item of it. */
+const OVER_LISTS: ReadonlySet<string> = new Set(['exists', 'all', 'exists_one', 'filter', 'map']);
+
+/** `list.exists(name, body)` and its like; undefined where the node is none. */
+export function comprehensionOf(node: ASTNode) {
+  if (node.op !== 'rcall' || !OVER_LISTS.has(node.args[0])) return undefined;
+  const [call, list, args] = node.args;
+  const [item] = args;
+  return { call, list, name: item?.op === 'id' ? item.args : '', bodies: args.slice(1) };
+}
+
+/** The node and everything below it. */
+export function* nodesOf(node: ASTNode): Generator<ASTNode> {
+  yield node;
+  for (const child of childrenOf(node)) yield* nodesOf(child);
+}
+
+/** The operands of a node, in order. */
+export function childrenOf(node: ASTNode): ASTNode[] {
+  const { args } = node as { readonly args: unknown };
+  return flat(args);
+}
+
+function flat(args: unknown): ASTNode[] {
+  if (Array.isArray(args)) return args.flatMap(flat);
+  return typeof args === 'object' && args !== null && 'op' in args ? [args as ASTNode] : [];
+}
+
+/** Says so where an evaluation could take too many steps. */
+export function costErrors(ast: ASTNode): string[] {
+  const cost = costOf(ast);
+  return cost > COST_MAX ? [`takes up to ${cost} steps, and ${COST_MAX} are the most: do not nest lists in lists`] : [];
+}
+
+function costOf(node: ASTNode): number {
+  const over = comprehensionOf(node);
+  if (over === undefined) return childrenOf(node).reduce((sum, child) => sum + costOf(child), 1);
+  return costOf(over.list) + LIST_MAX * over.bodies.reduce((sum, body) => sum + costOf(body), 1);
+}

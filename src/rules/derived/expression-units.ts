@@ -1,0 +1,75 @@
+/**
+ * Units of an expression: what is added or compared must be of one unit, and the result of the unit that the point states.
+ * It knows which units are the same, not which could be turned into each other: nothing is converted behind one's back.
+ */
+import type { ASTNode } from '@marcbachmann/cel-js';
+import type { ExpressionSetting } from './expression.ts';
+import { childrenOf, comprehensionOf } from './expression-tree.ts';
+
+/** A UCUM unit; ANY of a bare number, which takes the other's; UNTOLD of a product, whose unit is not worked out. */
+type Unit = string | typeof ANY | typeof UNTOLD;
+const ANY = Symbol('any');
+const UNTOLD = Symbol('untold');
+
+const ALIKE: ReadonlySet<string> = new Set(['+', '-', '<', '<=', '>', '>=', '==', '!=']);
+const COMPARED: ReadonlySet<string> = new Set(['<', '<=', '>', '>=', '==', '!=', 'in', '&&', '||', '!_']);
+
+/** Everything that does not fit, in words. */
+export function unitErrors(ast: ASTNode, setting: ExpressionSetting): string[] {
+  const known = new Map<string, Unit>();
+  for (const [name, { valueKind, unit }] of Object.entries(setting.inputs))
+    known.set(name, valueKind === 'boolean' ? ANY : unit);
+  const errors: string[] = [];
+  const result = unitOf(ast, known, errors);
+  if (setting.valueKind === 'number' && typeof result === 'string' && result !== setting.unit)
+    errors.push(`gives ${inWords(result)}, and the point is in ${inWords(setting.unit)}`);
+  return errors;
+}
+
+const inWords = (unit: string): string => (unit === '' ? 'no unit' : unit);
+
+function unitOf(node: ASTNode, known: ReadonlyMap<string, Unit>, errors: string[]): Unit {
+  if (node.op === 'value') return ANY;
+  // A parameter is a bare number, as if it stood there.
+  if (node.op === 'id') return known.get(node.args) ?? ANY;
+  const over = comprehensionOf(node);
+  if (over !== undefined) return overList(over, known, errors);
+  const units = childrenOf(node).map((child) => unitOf(child, known, errors));
+  if (ALIKE.has(node.op)) {
+    const unit = together(units, node, errors);
+    return COMPARED.has(node.op) ? ANY : unit;
+  }
+  if (COMPARED.has(node.op)) return ANY;
+  if (node.op === '*' || node.op === '/' || node.op === '%') return product(units, node.op);
+  if (node.op === '?:') return together(units.slice(1), node, errors);
+  if (node.op === '[]') return units[0];
+  if (node.op === 'call' && node.args[0] === 'size') return ANY;
+  return together(units, node, errors);
+}
+
+function overList(
+  { call, list, name, bodies }: NonNullable<ReturnType<typeof comprehensionOf>>,
+  known: ReadonlyMap<string, Unit>,
+  errors: string[],
+): Unit {
+  const unit = unitOf(list, known, errors);
+  const inside = new Map(known).set(name, unit);
+  const given = bodies.map((body) => unitOf(body, inside, errors));
+  if (call === 'map') return given.at(-1) ?? UNTOLD;
+  return call === 'filter' ? unit : ANY;
+}
+
+function together(units: readonly Unit[], node: ASTNode, errors: string[]): Unit {
+  const told = [...new Set(units.filter((unit) => typeof unit === 'string'))];
+  if (told.length > 1)
+    errors.push(`${node.input.slice(node.start, node.end)}: ${told.map(inWords).join(' and ')} are not of one unit`);
+  if (told.length > 0) return told[0];
+  return units.includes(UNTOLD) ? UNTOLD : ANY;
+}
+
+/** By a bare number the unit stays; of two of a kind the ratio has none that is known here. */
+function product(units: readonly Unit[], op: '*' | '/' | '%'): Unit {
+  const [left, right] = units;
+  if (right === ANY) return left;
+  return left === ANY && op === '*' ? right : UNTOLD;
+}

@@ -1,0 +1,103 @@
+/**
+ * Expressions of derived points: CEL, checked as a whole when it is stated (syntax, types, names, units, cost), compiled
+ * once, and without any access to a clock, a pattern or anything but the values it names. A value that is not known may be
+ * left out: CEL's logic finds an answer without it where there is one. The one file that knows the library.
+ */
+import type { ASTNode } from '@marcbachmann/cel-js';
+import { Environment, EvaluationError } from '@marcbachmann/cel-js';
+import type { DerivedInput } from '../../model/derivation.ts';
+import { costErrors, nodesOf } from './expression-tree.ts';
+import { unitErrors } from './expression-units.ts';
+
+/** What the expression may speak of, and what it must give. */
+export interface ExpressionSetting {
+  readonly inputs: Readonly<Record<string, Pick<DerivedInput, 'many' | 'valueKind' | 'unit'>>>;
+  readonly parameters: readonly string[];
+  readonly valueKind: 'number' | 'boolean';
+  /** UCUM unit of the result. */
+  readonly unit: string;
+}
+
+/** By name: numbers, booleans, or lists of them. A name that is not there is not known. */
+export type Values = Readonly<Record<string, number | boolean | readonly number[] | readonly boolean[]>>;
+
+/**
+ * The value, booleans as 1 and 0; undefined where what is not known is needed for it; not finite where it cannot be computed
+ * from what is known (a division by nothing).
+ */
+export type Expression = (values: Values) => number | undefined;
+
+type Compiled =
+  | { readonly ok: true; readonly expression: Expression }
+  | { readonly ok: false; readonly errors: readonly string[] };
+
+/** Everything that may be called. No patterns (`matches` can be made to run for hours), no time, no conversions of text. */
+const CALLABLE: ReadonlySet<string> = new Set(['size', 'exists', 'all', 'exists_one', 'filter', 'map', 'min', 'max', 'abs', 'double']);
+const LIMITS = { maxAstNodes: 200, maxDepth: 24, maxListElements: 32, maxMapEntries: 1, maxCallArguments: 8 };
+
+const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
+};
+
+/** Compiles an expression, or says everything that is wrong with it. */
+export function compileExpression(text: string, setting: ExpressionSetting): Compiled {
+  try {
+    const parsed = environmentOf(setting).parse(text);
+    const errors = [...refusedCalls(parsed.ast), ...costErrors(parsed.ast), ...unitErrors(parsed.ast, setting)];
+    const checked = parsed.check();
+    if (!checked.valid) errors.push(firstLine(checked.error));
+    else if (!isResult(checked.type, setting.valueKind))
+      errors.push(`gives ${checked.type ?? 'nothing'}, where a ${setting.valueKind} is needed`);
+    if (errors.length > 0) return { ok: false, errors };
+    return { ok: true, expression: (values) => evaluated(parsed, values) };
+  } catch (error) {
+    return { ok: false, errors: [firstLine(error)] };
+  }
+}
+
+function environmentOf({ inputs, parameters }: ExpressionSetting): Environment {
+  const environment = new Environment({ limits: LIMITS });
+  for (const [name, { many, valueKind }] of Object.entries(inputs)) {
+    const type = valueKind === 'boolean' ? 'bool' : 'double';
+    environment.registerVariable(name, many ? `list<${type}>` : type);
+  }
+  for (const name of parameters) environment.registerVariable(name, 'double');
+  // People write 2 where CEL wants 2.0: there is nothing else it could mean.
+  for (const [operator, compute] of Object.entries(ARITHMETIC)) {
+    environment.registerOperator(`double ${operator} int`, (a: number, b: bigint) => compute(a, Number(b)));
+    environment.registerOperator(`int ${operator} double`, (a: bigint, b: number) => compute(Number(a), b));
+  }
+  environment.registerFunction('abs(double): double', (value: number) => Math.abs(value));
+  environment.registerFunction('min(double, double): double', (a: number, b: number) => Math.min(a, b));
+  environment.registerFunction('max(double, double): double', (a: number, b: number) => Math.max(a, b));
+  environment.registerFunction('min(list<double>): double', (list: readonly number[]) => Math.min(...list));
+  environment.registerFunction('max(list<double>): double', (list: readonly number[]) => Math.max(...list));
+  return environment;
+}
+
+function evaluated(run: (values: Values) => unknown, values: Values): number | undefined {
+  try {
+    const result = run(values);
+    return typeof result === 'boolean' ? (result ? 1 : 0) : Number(result);
+  } catch (error) {
+    if (error instanceof EvaluationError && error.code === 'unknown_variable') return undefined;
+    return Number.NaN;
+  }
+}
+
+const isResult = (type: string | undefined, valueKind: 'number' | 'boolean'): boolean =>
+  valueKind === 'boolean' ? type === 'bool' : type === 'double' || type === 'int';
+
+function refusedCalls(ast: ASTNode): string[] {
+  const refused = new Set<string>();
+  for (const node of nodesOf(ast)) {
+    if ((node.op === 'call' || node.op === 'rcall') && !CALLABLE.has(node.args[0])) refused.add(node.args[0]);
+    if (node.op === 'value' && typeof node.args === 'string') refused.add(`the text "${node.args}"`);
+  }
+  return [...refused].map((name) => `${name}: not to be used here; there are ${[...CALLABLE].join(', ')}`);
+}
+
+const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0];

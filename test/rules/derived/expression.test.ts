@@ -1,0 +1,95 @@
+// Expressions of derived points: what is taken, what is refused and why, and what they say when something is not known.
+import { describe, expect, it } from 'vitest';
+import type { ExpressionSetting, Values } from '../../../src/rules/derived/expression.ts';
+import { compileExpression } from '../../../src/rules/derived/expression.ts';
+
+const flag = { many: false, valueKind: 'boolean', unit: '' } as const;
+const gas = { many: false, valueKind: 'number', unit: '%{LEL}' } as const;
+const level = { many: false, valueKind: 'number', unit: '%' } as const;
+const heads = { many: true, valueKind: 'number', unit: '%{LEL}' } as const;
+const inputs = { fan: flag, producing: flag, a: gas, b: gas, level, heads };
+const setting = (of: Partial<ExpressionSetting> = {}): ExpressionSetting => ({
+  inputs,
+  parameters: ['limit'],
+  valueKind: 'boolean',
+  unit: '',
+  ...of,
+});
+
+const value = (text: string, values: Values, of?: Partial<ExpressionSetting>): number | undefined => {
+  const compiled = compileExpression(text, setting(of));
+  if (!compiled.ok) throw new Error(compiled.errors.join('; '));
+  return compiled.expression(values);
+};
+const errors = (text: string, of?: Partial<ExpressionSetting>): readonly string[] => {
+  const compiled = compileExpression(text, setting(of));
+  return compiled.ok ? [] : compiled.errors;
+};
+const inLel = { valueKind: 'number', unit: '%{LEL}' } as const;
+
+describe('an expression over the values of other points', () => {
+  it.each([
+    ['producing && !fan', { producing: true, fan: false }, 1],
+    ['producing && !fan', { producing: true, fan: true }, 0],
+    ['level >= 95 && a > limit', { level: 95, a: 26, limit: 25 }, 1],
+    ['heads.filter(v, v >= limit).size() >= 2', { heads: [26, 3, 30], limit: 25 }, 1],
+    ['heads.exists(v, v > 50)', { heads: [26, 3, 30] }, 0],
+  ] as const)('%s of %o is %i', (text, values, expected) => {
+    expect(value(text, values)).toBe(expected);
+  });
+
+  it.each([
+    ['a - b', { a: 30, b: 12 }, 18],
+    ['(a + b) / 2', { a: 30, b: 12 }, 21],
+    ['max(a, b) * 1.5', { a: 30, b: 12 }, 45],
+    ['max(heads) - min(heads)', { heads: [5, 1, 9] }, 8],
+    ['abs(a - b)', { a: 1, b: 4 }, 3],
+  ] as const)('%s of %o is %d', (text, values, expected) => {
+    expect(value(text, values, inLel)).toBe(expected);
+  });
+
+  it('finds an answer without what is not known, where there is one', () => {
+    expect(value('producing && !fan', { producing: false })).toBe(0);
+    expect(value('producing && !fan', { fan: true })).toBe(0);
+    expect(value('producing && !fan', { producing: true })).toBeUndefined();
+    expect(value('fan || a > 25', { a: 30 })).toBe(1);
+    expect(value('fan || a > 25', { a: 3 })).toBeUndefined();
+  });
+
+  it('is not finite where nothing can be computed from what is known, and never throws', () => {
+    expect(value('a / b', { a: 1, b: 0 }, { valueKind: 'number', unit: '1' })).toBe(Number.POSITIVE_INFINITY);
+    expect(value('heads[3] > 1', { heads: [1] })).toBeNaN();
+    expect(value('min(heads) > 1', { heads: [] })).toBe(1);
+  });
+});
+
+describe('an expression that cannot be used is refused with everything that is wrong', () => {
+  it.each([
+    ['producing &&', {}, /Unexpected/],
+    ['producing && fann', {}, /fann/],
+    ['level + 1', {}, /gives double, where a boolean is needed/],
+    ['fan', inLel, /gives bool, where a number is needed/],
+    ['fan > 1', {}, /no such overload/],
+    ['a > level', {}, /a > level: %\{LEL\} and % are not of one unit/],
+    ['level + 1', inLel, /gives %, and the point is in %\{LEL\}/],
+    ['heads.map(v, v + level).size() > 1', {}, /not of one unit/],
+    ['"aaa".matches("(a+)+")', {}, /matches: not to be used here/],
+    ['timestamp("2026-01-01T00:00:00Z") > timestamp("2025-01-01T00:00:00Z")', {}, /timestamp: not to be used here/],
+    ['heads.all(v, heads.all(w, heads.all(x, x > v && v > w)))', {}, /takes up to/],
+    [`${'a > 1 && '.repeat(80)}fan`, {}, /AST/i],
+    ['level > 95 && a > level && lel > 2', {}, /lel/],
+  ] as const)('%s', (text, of, why) => {
+    expect(errors(text, of).join('\n')).toMatch(why);
+  });
+
+  it('all of it at once', () => {
+    expect(errors('a + level > size("x")', {}).length).toBeGreaterThan(1);
+  });
+
+  it('a product has the unit that the point states', () => {
+    expect(errors('a * b', { valueKind: 'number', unit: '%' })).toEqual([]);
+    expect(errors('a * 2', { valueKind: 'number', unit: '%' })).toEqual([
+      'gives %{LEL}, and the point is in %',
+    ]);
+  });
+});
