@@ -32,7 +32,18 @@ type Compiled =
   | { readonly ok: false; readonly errors: readonly string[] };
 
 /** Everything that may be called. No patterns (`matches` can be made to run for hours), no time, no conversions of text. */
-const CALLABLE: ReadonlySet<string> = new Set(['size', 'exists', 'all', 'exists_one', 'filter', 'map', 'min', 'max', 'abs', 'double']);
+const CALLABLE: ReadonlySet<string> = new Set([
+  'size',
+  'exists',
+  'all',
+  'exists_one',
+  'filter',
+  'map',
+  'min',
+  'max',
+  'abs',
+  'double',
+]);
 const LIMITS = { maxAstNodes: 200, maxDepth: 24, maxListElements: 32, maxMapEntries: 1, maxCallArguments: 8 };
 
 const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {

@@ -88,8 +88,6 @@ describe('an expression that cannot be used is refused with everything that is w
 
   it('a product has the unit that the point states', () => {
     expect(errors('a * b', { valueKind: 'number', unit: '%' })).toEqual([]);
-    expect(errors('a * 2', { valueKind: 'number', unit: '%' })).toEqual([
-      'gives %{LEL}, and the point is in %',
-    ]);
+    expect(errors('a * 2', { valueKind: 'number', unit: '%' })).toEqual(['gives %{LEL}, and the point is in %']);
   });
 });

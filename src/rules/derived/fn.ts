@@ -1,0 +1,78 @@
+/**
+ * What a named function of derived points is: what it takes and gives, the settings it asks for, and what it remembers. A
+ * function knows nothing of limits, delays or alerts: what it gives is judged like any reading. Shapes only.
+ */
+import type { Columns, Layout } from '../../model/columns.ts';
+import type { Quality } from '../../model/quality.ts';
+import type { DurationMs, EpochMs } from '../../model/time.ts';
+
+/** One input as it stands now. Re-used. */
+export interface InputNow {
+  value: number;
+  quality: Quality;
+  /** When it was taken: engine time, as it was judged. */
+  at: EpochMs;
+  /** It has had no usable reading yet, or observes nothing at present: its value says nothing of now. */
+  lost: boolean;
+  /** How long a value of it holds at most: as long as it may be silent; infinite where it speaks on change only. */
+  holdMs: DurationMs;
+}
+
+/** What a function gives. Written anew by every call. */
+export interface Given {
+  /** Not finite where there is none. What is given although blind is "at least so much": it may raise, and calms nothing. */
+  value: number;
+  quality: Quality;
+  /** An input that is needed says nothing of now. */
+  blind: boolean;
+  /** When it may be another value by time alone; infinite where only readings change it. */
+  changesAt: EpochMs;
+}
+
+export interface ParameterSpec {
+  readonly meaning: string;
+  /** UCUM unit, `ms` of durations; `input` for that of the inputs. */
+  readonly unit: string;
+  readonly min: number;
+  readonly max: number;
+  /** Of one that need not be stated. */
+  readonly otherwise?: number;
+}
+
+export type Parameters = Readonly<Record<string, number>>;
+
+export const WINDOW: ParameterSpec = {
+  meaning: 'how far it looks back',
+  unit: 'ms',
+  min: 60_000,
+  max: 400 * 86_400_000,
+};
+
+/** What a function says of itself: read by imports, `fenghuo types` and the printed documents. */
+export interface FunctionDefinition {
+  readonly name: string;
+  readonly meaning: string;
+  /** It takes one input, or several. */
+  readonly many: boolean;
+  readonly takes: readonly ('number' | 'boolean')[];
+  readonly gives: 'number' | 'boolean';
+  /** Unit of what it gives, from that of its inputs; undefined where any may be stated. */
+  readonly unitOf: (inputs: string) => string | undefined;
+  readonly parameters: Readonly<Record<string, ParameterSpec>>;
+}
+
+/** What a window leaves unknown at most, as a share of it. */
+export const UNKNOWN_SHARE_MAX = 0.25;
+
+/** A function with the memory of all points that use it; row n of every table is one of them. */
+export interface DerivedFunction {
+  readonly definition: FunctionDefinition;
+  /** Names stand in snapshots. */
+  readonly tables: readonly { readonly name: string; readonly columns: Columns<Layout> }[];
+  /** Takes one usable reading of an input, in the order in which they are judged. */
+  feed(row: number, input: InputNow, parameters: Parameters): void;
+  /** From `at` on nothing is known of an input. */
+  lose(row: number, at: EpochMs, parameters: Parameters): void;
+  /** What it makes of all that at `now`. */
+  give(row: number, inputs: readonly InputNow[], parameters: Parameters, now: EpochMs, given: Given): void;
+}

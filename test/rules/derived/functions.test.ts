@@ -1,0 +1,260 @@
+// What the named functions of derived points remember, against the long way over every second.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { BAD, GOOD, UNCERTAIN } from '../../../src/model/quality.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../src/model/time.ts';
+import { BUCKETS } from '../../../src/rules/derived/bucket-ring.ts';
+import type { Given, InputNow, Parameters } from '../../../src/rules/derived/fn.ts';
+import { newFunctions } from '../../../src/rules/derived/functions.ts';
+
+const START = 1_763_775_600_000;
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** One derived point of a function, asked as the engine asks it. */
+class Bench {
+  readonly inputs: InputNow[];
+  now = START;
+  private readonly fn;
+  private readonly parameters: Parameters;
+
+  constructor(name: string, parameters: Parameters, inputs = 1, holdMs = 30 * SECOND_MS) {
+    this.fn = newFunctions().find(({ definition }) => definition.name === name)!;
+    this.parameters = parameters;
+    this.inputs = Array.from({ length: inputs }, () => ({ value: 0, quality: BAD, at: 0, lost: true, holdMs }));
+  }
+
+  says(value: number | boolean, { afterMs = 0, input = 0, quality = GOOD as InputNow['quality'] } = {}): Given {
+    this.now += afterMs;
+    Object.assign(this.inputs[input], { value: Number(value), quality, at: this.now, lost: false });
+    this.fn.feed(0, this.inputs[input], this.parameters);
+    return this.given();
+  }
+
+  loses(input = 0, afterMs = 0): Given {
+    this.now += afterMs;
+    this.inputs[input].lost = true;
+    this.fn.lose(0, this.now, this.parameters);
+    return this.given();
+  }
+
+  given(afterMs = 0): Given {
+    this.now += afterMs;
+    const given: Given = { value: Number.NaN, quality: GOOD, blind: false, changesAt: NEVER };
+    this.fn.give(0, this.inputs, this.parameters, this.now, given);
+    return given;
+  }
+}
+
+/** A day of a sensor: what it says and when it is lost, each so many seconds after what was before. */
+const aDay = fc.array(
+  fc.record({
+    afterS: fc.integer({ min: 1, max: 600 }),
+    value: fc.integer({ min: 0, max: 100 }),
+    isLost: fc.boolean().map((lost) => lost),
+  }),
+  { minLength: 1, maxLength: 60 },
+);
+
+/** Second by second: what was known, and what it was; undefined where nothing was. */
+function longWay(
+  day: readonly { afterS: number; value: number; isLost: boolean }[],
+  holdS: number,
+): (number | undefined)[] {
+  const seconds: (number | undefined)[] = [];
+  let held: { value: number; untilS: number } | undefined;
+  let t = 0;
+  for (const { afterS, value, isLost } of day) {
+    for (const end = t + afterS; t < end; t++)
+      seconds.push(held !== undefined && t < held.untilS ? held.value : undefined);
+    held = isLost ? undefined : { value, untilS: t + holdS };
+  }
+  return seconds;
+}
+
+const WINDOW_S = BUCKETS * 60;
+
+describe('a time-weighted average', () => {
+  it('is what every second of the window says, and time in which nothing was known counts as neither', () => {
+    fc.assert(
+      fc.property(aDay, (day) => {
+        const bench = new Bench('twa', { windowMs: WINDOW_S * SECOND_MS }, 1, 300 * SECOND_MS);
+        let last: Given | undefined;
+        for (const { afterS, value, isLost } of day)
+          last = isLost ? bench.loses(0, afterS * SECOND_MS) : bench.says(value, { afterMs: afterS * SECOND_MS });
+        const seconds = longWay(day, 300);
+        // The window begins with a whole bucket of the clock.
+        const firstS = (Math.floor(bench.now / SECOND_MS / 60) - BUCKETS) * 60 - START / SECOND_MS;
+        const known = seconds.slice(Math.max(0, firstS)).filter((one) => one !== undefined);
+        const mean = known.reduce((sum, one) => sum + one, 0) / known.length;
+        if (known.length === 0) expect(last?.value).toBeNaN();
+        else expect(last?.value).toBeCloseTo(mean, 6);
+        expect(last?.quality).toBe(known.length >= 0.75 * WINDOW_S ? GOOD : UNCERTAIN);
+      }),
+    );
+  });
+
+  it('of an hour at 40 and an hour in which the sensor was away is 40, and is not good for a shift', () => {
+    const bench = new Bench('twa', { windowMs: 8 * HOUR_MS }, 1, 3 * MINUTE_MS);
+    for (let minute = 0; minute < 60; minute++) bench.says(40, { afterMs: MINUTE_MS });
+    bench.loses();
+    const away = bench.given(HOUR_MS);
+    expect(away.blind).toBe(true);
+    const back = bench.says(40);
+    expect(back.value).toBeCloseTo(40, 6);
+    expect(back).toMatchObject({ blind: false, quality: UNCERTAIN });
+  });
+});
+
+describe('what came in a window', () => {
+  it('is summed, never less than the window holds', () => {
+    fc.assert(
+      fc.property(aDay, (day) => {
+        const bench = new Bench('windowSum', { windowMs: WINDOW_S * SECOND_MS });
+        const came: [number, number][] = [];
+        let last: Given | undefined;
+        for (const { afterS, value } of day) {
+          last = bench.says(value, { afterMs: afterS * SECOND_MS });
+          came.push([bench.now, value]);
+        }
+        const within = (ms: number) => came.reduce((sum, [at, value]) => sum + (at > bench.now - ms ? value : 0), 0);
+        expect(last!.value).toBeGreaterThanOrEqual(within(WINDOW_S * SECOND_MS));
+        expect(last!.value).toBeLessThanOrEqual(within((WINDOW_S + 60) * SECOND_MS));
+      }),
+    );
+  });
+
+  it('rain of a day, of which half the gauge was away, is at least so much: it may raise and calms nothing', () => {
+    const bench = new Bench('windowSum', { windowMs: 24 * HOUR_MS }, 1, 15 * MINUTE_MS);
+    for (let n = 0; n < 12 * 12; n++) bench.says(0.5, { afterMs: 5 * MINUTE_MS });
+    expect(bench.loses(0, 6 * HOUR_MS)).toMatchObject({ value: 72, blind: true });
+    expect(bench.says(0.5)).toMatchObject({ value: 72.5, blind: false, quality: UNCERTAIN });
+  });
+
+  it('sparks are counted from the figure on', () => {
+    const bench = new Bench('windowCount', { windowMs: HOUR_MS, above: 1 }, 1, NEVER);
+    expect(bench.says(0).value).toBe(0);
+    for (const value of [1, 3, 0, 2]) bench.says(value, { afterMs: MINUTE_MS });
+    expect(bench.given().value).toBe(3);
+    expect(bench.given(2 * HOUR_MS).value).toBe(0);
+  });
+});
+
+describe('driving without rest', () => {
+  it('counts what is not known as driven, and nothing from before anything was heard', () => {
+    const bench = new Bench('runTime', { windowMs: 4 * HOUR_MS }, 1, MINUTE_MS);
+    bench.says(true);
+    for (let n = 0; n < 60; n++) bench.says(true, { afterMs: MINUTE_MS });
+    expect(bench.given().value).toBeCloseTo(60, 0);
+    bench.loses();
+    expect(bench.given(HOUR_MS)).toMatchObject({ blind: true });
+    expect(bench.given().value).toBeCloseTo(120, 0);
+  });
+});
+
+describe('a vote', () => {
+  const bench = (values: readonly (number | undefined)[], k = 2) => {
+    const vote = new Bench('kOfN', { k, above: 25 }, values.length);
+    values.forEach((value, input) => {
+      if (value !== undefined) vote.says(value, { input });
+    });
+    return vote.given();
+  };
+
+  it.each([
+    [[30, 30, 1], 1],
+    [[30, 1, 1], 0],
+    [[30, undefined, 1], 1],
+    [[1, undefined, 1], 0],
+    [[30, undefined, undefined], 1],
+  ] as const)('2oo3 of %o is %i: a lost voter never makes it harder', (values, expected) => {
+    expect(bench(values)).toMatchObject({ value: expected, quality: GOOD, blind: false });
+  });
+
+  it('is blind when all are lost', () => {
+    expect(bench([undefined, undefined, undefined])).toMatchObject({ blind: true, value: Number.NaN });
+  });
+
+  it('losing a voter never ends it, whoever votes how', () => {
+    const voters = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 2, maxLength: 8 });
+    fc.assert(
+      fc.property(voters, fc.nat(7), fc.integer({ min: 1, max: 8 }), (values, which, k) => {
+        const lost = values.map((value, i) => (i === which % values.length ? undefined : value));
+        const quorum = Math.min(k, values.length);
+        // Whose own vote carried it may take it away with it, where nobody else is near.
+        if (
+          bench(
+            values.map((value, i) => (i === which % values.length ? 0 : value)),
+            quorum,
+          ).value === 1
+        )
+          expect(bench(lost, quorum).value).toBe(1);
+      }),
+    );
+  });
+
+  it('is no surer than the voters that decide', () => {
+    const vote = new Bench('kOfN', { k: 2, above: 25 }, 3);
+    vote.says(30, { input: 0 });
+    vote.says(30, { input: 1, quality: UNCERTAIN });
+    expect(vote.says(1, { input: 2 })).toMatchObject({ value: 1, quality: UNCERTAIN });
+    expect(vote.says(30, { input: 2 })).toMatchObject({ value: 1, quality: GOOD });
+  });
+});
+
+describe('a median of three', () => {
+  it('leaves the odd one out, and of two takes the worse', () => {
+    const high = new Bench('median', { danger: 1 }, 3);
+    [20, 90, 22].forEach((value, input) => high.says(value, { input }));
+    expect(high.given().value).toBe(22);
+    expect(high.loses(0).value).toBe(90);
+    expect(high.loses(1).value).toBe(22);
+    expect(high.loses(2)).toMatchObject({ blind: true, value: Number.NaN });
+    const low = new Bench('median', { danger: -1 }, 3);
+    [20, 90, 22].forEach((value, input) => low.says(value, { input }));
+    expect(low.loses(0).value).toBe(22);
+  });
+});
+
+describe('the others', () => {
+  it('first-fault stays the first, however many follow, until all are off', () => {
+    const trips = new Bench('firstOut', {}, 3);
+    for (const input of [0, 1, 2]) trips.says(false, { input });
+    trips.says(true, { input: 1, afterMs: SECOND_MS });
+    trips.says(true, { input: 0, afterMs: SECOND_MS });
+    expect(trips.says(false, { input: 1, afterMs: SECOND_MS }).value).toBe(2);
+    expect(trips.says(false, { input: 0, afterMs: SECOND_MS }).value).toBe(0);
+    expect(trips.says(true, { input: 2, afterMs: SECOND_MS }).value).toBe(3);
+  });
+
+  it('a silence is a value once it lasts, and ends with the next word', () => {
+    const feedback = new Bench('stale', { afterMs: 30 * SECOND_MS });
+    expect(feedback.given()).toMatchObject({ value: 0, blind: false, changesAt: START + 30 * SECOND_MS });
+    expect(feedback.given(30 * SECOND_MS).value).toBe(1);
+    expect(feedback.says(true).value).toBe(0);
+  });
+
+  it('half a minute without a break is one, and a break begins it anew', () => {
+    const on = new Bench('forMs', { holdMs: 30 * SECOND_MS });
+    expect(on.says(true)).toMatchObject({ value: 0, changesAt: START + 30 * SECOND_MS });
+    on.says(false, { afterMs: 20 * SECOND_MS });
+    on.says(true, { afterMs: SECOND_MS });
+    expect(on.given(29 * SECOND_MS).value).toBe(0);
+    expect(on.given(SECOND_MS)).toMatchObject({ value: 1, changesAt: NEVER });
+  });
+
+  it('a level that rose by 2 m in four hours rises by half a metre an hour', () => {
+    const rise = new Bench('rate', { windowMs: 4 * HOUR_MS }, 1, HOUR_MS);
+    let last: Given | undefined;
+    for (let n = 0; n <= 24; n++) last = rise.says(100 + n / 12, { afterMs: 10 * MINUTE_MS });
+    expect(last!.value).toBeCloseTo(0.5, 6);
+    expect(new Bench('rate', { windowMs: HOUR_MS }).says(3).value).toBeNaN();
+  });
+
+  it('the online rate is never blind: that nobody is there is what it tells', () => {
+    const online = new Bench('onlineShare', {}, 4);
+    expect(online.given()).toMatchObject({ value: 0, blind: false });
+    for (const input of [0, 1, 2]) online.says(1, { input });
+    expect(online.given().value).toBe(75);
+    expect(online.loses(1).value).toBe(50);
+  });
+});
