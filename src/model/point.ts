@@ -2,6 +2,7 @@
  * A monitoring point as the engine knows it: everything its pack type gives and the registry states, resolved to plain
  * numbers, so that judging and replay need no pack file. It holds configuration only, never a reading.
  */
+import type { Derivation } from './derivation.ts';
 import type { Grade } from './grade.ts';
 import type { Hazard } from './hazard.ts';
 import type { Level } from './level.ts';
@@ -64,8 +65,10 @@ export interface PointConfig {
   readonly valueKind: 'number' | 'boolean';
   /** UCUM unit; empty for booleans. */
   readonly unit: string;
-  /** Gateway ids (without enterprise) that may publish it. */
+  /** Gateway ids (without enterprise) that may publish it; none of a derived point. */
   readonly gateways: readonly string[];
+  /** How it is computed, of a derived point. */
+  readonly derive?: Derivation | undefined;
   /** Declared reporting interval; null for event-driven points. */
   readonly intervalMs: DurationMs | null;
   /** What the instrument can show. */

@@ -2,6 +2,7 @@
  * A registry change cut into parts that are small enough to be folded between two messages: what belongs to one source goes
  * into force together where it can, and a part names only what is in it or before it. It checks nothing.
  */
+import { inputsOf } from '../../model/derivation.ts';
 import type { RegistryChange } from '../../model/registry.ts';
 
 /** Items of one part: a few milliseconds of folding, and far below what a record may hold. */
@@ -69,7 +70,8 @@ function* bundlesOf(change: RegistryChange): Generator<Item[]> {
   yield* each('enterprises', change.enterprises);
   const gateways = groupedBy(change.gateways, ({ enterprise }) => enterprise);
   const sources = groupedBy(change.sources, ({ enterprise }) => enterprise);
-  const points = groupedBy(change.points, ({ source }) => source);
+  const measured = change.points.filter(({ derive }) => derive === undefined);
+  const points = groupedBy(measured, ({ source }) => source);
   for (const [enterprise, own] of gateways) {
     yield* each('gateways', own);
     yield* sourcesOf(sources.get(enterprise) ?? [], points);
@@ -78,7 +80,25 @@ function* bundlesOf(change: RegistryChange): Generator<Item[]> {
   for (const own of sources.values()) yield* sourcesOf(own, points);
   // Points of sources that the change does not state.
   for (const own of points.values()) yield own.map((item) => ({ section: 'points', item }));
+  yield* each('points', inOrderOfInputs(change.points));
   yield* each('links', change.links ?? []);
+}
+
+/** The derived points, each behind those that it is derived from. */
+function inOrderOfInputs(points: RegistryChange['points']): RegistryChange['points'] {
+  const derived = new Map(points.flatMap((point) => (point.derive === undefined ? [] : [[point.id, point]])));
+  const ordered = new Map<string, RegistryChange['points'][number]>();
+  const open = new Set<string>();
+  const take = (id: string): void => {
+    const point = derived.get(id);
+    // A circle is found, and told, by whoever checks the change.
+    if (point?.derive === undefined || ordered.has(id) || open.has(id)) return;
+    open.add(id);
+    for (const input of inputsOf(point.derive)) take(input);
+    ordered.set(id, point);
+  };
+  for (const id of derived.keys()) take(id);
+  return [...ordered.values()];
 }
 
 function* sourcesOf(

@@ -3,8 +3,8 @@
  * It knows which units are the same, not which could be turned into each other: nothing is converted behind one's back.
  */
 import type { ASTNode } from '@marcbachmann/cel-js';
-import type { ExpressionSetting } from './expression.ts';
 import { childrenOf, comprehensionOf } from './expression-tree.ts';
+import type { ExpressionSetting } from './setting.ts';
 
 /** A UCUM unit; ANY of a bare number, which takes the other's; UNTOLD of a product, whose unit is not worked out. */
 type Unit = string | typeof ANY | typeof UNTOLD;

@@ -5,18 +5,9 @@
  */
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { Environment, EvaluationError } from '@marcbachmann/cel-js';
-import type { DerivedInput } from '../../model/derivation.ts';
 import { costErrors, nodesOf } from './expression-tree.ts';
 import { unitErrors } from './expression-units.ts';
-
-/** What the expression may speak of, and what it must give. */
-export interface ExpressionSetting {
-  readonly inputs: Readonly<Record<string, Pick<DerivedInput, 'many' | 'valueKind' | 'unit'>>>;
-  readonly parameters: readonly string[];
-  readonly valueKind: 'number' | 'boolean';
-  /** UCUM unit of the result. */
-  readonly unit: string;
-}
+import type { ExpressionSetting } from './setting.ts';
 
 /** By name: numbers, booleans, or lists of them. A name that is not there is not known. */
 export type Values = Readonly<Record<string, number | boolean | readonly number[] | readonly boolean[]>>;

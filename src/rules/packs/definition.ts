@@ -17,6 +17,7 @@ import {
   SOURCE_FLAGS,
   STATED_CLASSES,
 } from '../../model/source.ts';
+import { bindingsSchema, derivationErrors, deriveSchema, restatedParametersSchema } from '../derived/definition.ts';
 import { checkFigures } from './check.ts';
 import { packShape, registryShape } from './rule-shapes-definition.ts';
 import type { Path, Places } from './told.ts';
@@ -75,11 +76,15 @@ const packTypeSchema = z
     responseMs: duration,
     floors: z.array(floorSchema).optional(),
     basis: basisSchema,
+    /** Of points that no device sends: how their value comes of others. */
+    derive: deriveSchema.optional(),
     ...tunable,
     ...packShape,
   })
   .superRefine(({ value: valueKind, ...type }, context) => {
-    for (const message of checkFigures({ ...type, valueKind }, type)) context.addIssue({ code: 'custom', message });
+    const derived = type.derive === undefined ? [] : derivationErrors(type.derive, { valueKind, unit: type.unit });
+    for (const message of [...derived, ...checkFigures({ ...type, valueKind }, type)])
+      context.addIssue({ code: 'custom', message });
   });
 export type PackType = z.infer<typeof packTypeSchema>;
 
@@ -174,7 +179,8 @@ const gatewaySchema = z.strictObject({
 const registryPointSchema = z.strictObject({
   id: path('tag'),
   source: path('source'),
-  gateways: z.array(slug).min(1),
+  /** Who may publish it; left out of a derived point. */
+  gateways: z.array(slug).default([]),
   type: text,
   name: text,
   /** Part of the source that alerts separately. */
@@ -182,6 +188,9 @@ const registryPointSchema = z.strictObject({
   /** Points on one transmitter do not corroborate each other. */
   transmitter: text.optional(),
   intervalMs: duration.nullable().optional(),
+  /** Of a derived point: which points stand for the inputs of its type, and its figures here. */
+  inputs: bindingsSchema.optional(),
+  parameters: restatedParametersSchema.optional(),
   /** Of a drill. */
   exercise: z.boolean().optional(),
   /** Text alone counts as not verified (M). */

@@ -33,6 +33,7 @@ const POINT: Strictnesses<Omit<PointConfig, 'rules'>> = {
   valueKind: same,
   unit: same,
   gateways,
+  derive: same,
   intervalMs: lower,
   // Either way something is lost: narrower makes true readings doubtful, wider takes over-range for a value.
   span: same,

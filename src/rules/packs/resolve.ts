@@ -9,6 +9,7 @@ import { HIGH, HIGH_HIGH } from '../../model/level.ts';
 import { nearby } from '../../model/nearest-names.ts';
 import type { Basis, PointConfig, RuleConfig } from '../../model/point.ts';
 import type { RegistryChange, Stated } from '../../model/registry.ts';
+import { boundDerivation, derivationErrors } from '../derived/definition.ts';
 import { checkFigures } from './check.ts';
 import type { Pack, PackType, RegistryFile, RegistryPoint } from './definition.ts';
 import { readRegistryFile } from './definition.ts';
@@ -100,7 +101,7 @@ export function resolveRegistry(
 export function resolvePoint(point: RegistryPoint, type: PackType): Resolved<{ readonly point: Stated<PointConfig> }> {
   const stated = mergeStated(type, point);
   const config: PointConfig = { ...merged(point, type), rules: rulesOf(stated) };
-  const errors = checkFigures(config, stated);
+  const errors = [...checkFigures(config, stated), ...derivedErrors(point, type)];
   const byPack = byType(config, point, type);
   const looser = loosened(byPack, config);
   if (looser.length > 0 && point.reason === undefined) {
@@ -113,11 +114,26 @@ export function resolvePoint(point: RegistryPoint, type: PackType): Resolved<{ r
   return { ok: true, point: looser.length > 0 ? { ...config, byPack } : config };
 }
 
+/** A point has either somebody who publishes it, or something that it is derived from. */
+function derivedErrors(point: RegistryPoint, { derive, value, unit }: PackType): string[] {
+  const { gateways, inputs, parameters } = point;
+  if (derive === undefined) {
+    const only = Object.entries({ inputs, parameters }).filter(([, stated]) => stated !== undefined);
+    const errors = only.map(([field]) => `${field}: only a derived point has it, and ${point.type} is none`);
+    return gateways.length === 0 ? [...errors, 'gateways: must name at least one'] : errors;
+  }
+  const errors = gateways.length > 0 ? [`gateways: nobody publishes ${point.type}, it is derived`] : [];
+  const [enterprise] = point.id.split('/');
+  const bound = boundDerivation(derive, enterprise, { inputs: inputs ?? {}, parameters: parameters ?? {} });
+  const figures = { ...derive, parameters: { ...derive.parameters, ...parameters } };
+  return [...errors, ...bound.errors, ...derivationErrors(figures, { valueKind: value, unit })];
+}
+
 /** Everything of a point but its rules. */
 function merged(point: RegistryPoint, type: PackType): Omit<PointConfig, 'rules'> {
   const [enterprise, tag] = point.id.split('/');
-  const { type: _type, name: _name, nameEn: _nameEn, value, floors, basis, ...template } = withoutStated(type);
-  const { reason: _reason, basis: _basis, ...own } = withoutStated(point);
+  const { type: _type, name: _name, nameEn: _nameEn, value, floors, basis, derive, ...template } = withoutStated(type);
+  const { reason: _reason, basis: _basis, inputs = {}, parameters = {}, ...own } = withoutStated(point);
   return {
     onDelayMs: 0,
     offDelayMs: 0,
@@ -127,6 +143,7 @@ function merged(point: RegistryPoint, type: PackType): Omit<PointConfig, 'rules'
     enterprise,
     tag,
     valueKind: value,
+    derive: derive && boundDerivation(derive, enterprise, { inputs, parameters }).derive,
     floors: (floors ?? []).map((floor) => ({
       ...floor,
       level: floor.level === 'HH' ? HIGH_HIGH : HIGH,
@@ -157,8 +174,8 @@ export function duplicateTypes(packs: readonly Pack[]): string[] {
 
 /** The point as its type alone has it. Where and how a device is put up, no type says: that is the site's own. */
 function byType({ unitGroup, transmitter, exercise }: PointConfig, point: RegistryPoint, type: PackType): PointConfig {
-  const { id, source, gateways, type: typeName, name } = point;
-  const bare = { id, source, gateways, type: typeName, name, unitGroup, transmitter, exercise };
+  const { id, source, gateways, inputs, type: typeName, name } = point;
+  const bare = { id, source, gateways, inputs, type: typeName, name, unitGroup, transmitter, exercise };
   return { ...merged(bare, type), rules: rulesOf(mergeStated(type, {})) };
 }
 

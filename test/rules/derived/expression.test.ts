@@ -1,7 +1,8 @@
 // Expressions of derived points: what is taken, what is refused and why, and what they say when something is not known.
 import { describe, expect, it } from 'vitest';
-import type { ExpressionSetting, Values } from '../../../src/rules/derived/expression.ts';
+import type { Values } from '../../../src/rules/derived/expression.ts';
 import { compileExpression } from '../../../src/rules/derived/expression.ts';
+import type { ExpressionSetting } from '../../../src/rules/derived/setting.ts';
 
 const flag = { many: false, valueKind: 'boolean', unit: '' } as const;
 const gas = { many: false, valueKind: 'number', unit: '%{LEL}' } as const;

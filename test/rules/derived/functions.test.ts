@@ -154,9 +154,9 @@ describe('driving without rest', () => {
 describe('a vote', () => {
   const bench = (values: readonly (number | undefined)[], k = 2) => {
     const vote = new Bench('kOfN', { k, above: 25 }, values.length);
-    values.forEach((value, input) => {
+    for (const [input, value] of values.entries()) {
       if (value !== undefined) vote.says(value, { input });
-    });
+    }
     return vote.given();
   };
 
@@ -204,13 +204,13 @@ describe('a vote', () => {
 describe('a median of three', () => {
   it('leaves the odd one out, and of two takes the worse', () => {
     const high = new Bench('median', { danger: 1 }, 3);
-    [20, 90, 22].forEach((value, input) => high.says(value, { input }));
+    for (const [input, value] of [20, 90, 22].entries()) high.says(value, { input });
     expect(high.given().value).toBe(22);
     expect(high.loses(0).value).toBe(90);
     expect(high.loses(1).value).toBe(22);
     expect(high.loses(2)).toMatchObject({ blind: true, value: Number.NaN });
     const low = new Bench('median', { danger: -1 }, 3);
-    [20, 90, 22].forEach((value, input) => low.says(value, { input }));
+    for (const [input, value] of [20, 90, 22].entries()) low.says(value, { input });
     expect(low.loses(0).value).toBe(22);
   });
 });

@@ -1,0 +1,136 @@
+/**
+ * What packs and registry files say of a derived point: the inputs by name, and an expression over them or a named function.
+ * Everything that can be wrong with it is found when it is stated. It computes nothing.
+ */
+import { z } from 'zod';
+import type { Derivation } from '../../model/derivation.ts';
+import type { PointConfig } from '../../model/point.ts';
+import { compileExpression } from './expression.ts';
+import { LIST_MAX } from './expression-tree.ts';
+import type { FunctionDefinition } from './fn.ts';
+import { FUNCTION_DEFINITIONS } from './functions.ts';
+
+const NAME = /^[a-z][A-Za-z0-9]*$/;
+const name = z.string().regex(NAME, 'must be a name like feedPressure');
+
+const inputSchema = z.strictObject({
+  value: z.enum(['number', 'boolean']),
+  /** UCUM; left out of booleans. */
+  unit: z.string().max(40).default(''),
+  /** A list: the registry binds several points to it. */
+  many: z.boolean().default(false),
+});
+const parametersSchema = z.record(name, z.number());
+
+/** How a type derives its value; the registry says which points stand for the inputs. */
+export const deriveSchema = z.strictObject({
+  inputs: z.record(name, inputSchema),
+  expression: z.string().trim().min(1).max(1_000).optional(),
+  function: z.string().optional(),
+  parameters: parametersSchema.optional(),
+});
+export type StatedDerivation = z.infer<typeof deriveSchema>;
+
+const tag = z.string().min(1).max(64);
+/** Which points of the enterprise, by tag, stand for the inputs of the type. */
+export const bindingsSchema = z.record(name, z.union([tag, z.array(tag).min(1).max(LIST_MAX)]));
+export const restatedParametersSchema = parametersSchema;
+
+type Result = Pick<PointConfig, 'valueKind' | 'unit'>;
+
+/** Everything that is wrong with how a type derives its value. */
+export function derivationErrors(stated: StatedDerivation, result: Result): string[] {
+  const { expression, function: called } = stated;
+  if (Object.keys(stated.inputs).length === 0) return ['derive.inputs: there are none'];
+  const errors = Object.entries(stated.inputs).flatMap(([input, { value, unit }]) =>
+    value === 'boolean' && unit !== '' ? [`derive.inputs.${input}: a boolean has no unit`] : [],
+  );
+  if ((expression === undefined) === (called === undefined))
+    return [...errors, 'derive: states an expression or a function, one of them'];
+  const found =
+    expression === undefined ? functionErrors(stated, result) : expressionErrors(stated, expression, result);
+  return [...errors, ...found];
+}
+
+function expressionErrors(stated: StatedDerivation, expression: string, { valueKind, unit }: Result): string[] {
+  const inputs = Object.fromEntries(
+    Object.entries(stated.inputs).map(([input, { value, unit, many }]) => [input, { valueKind: value, unit, many }]),
+  );
+  const parameters = Object.keys(stated.parameters ?? {});
+  const both = parameters.filter((parameter) => parameter in inputs);
+  if (both.length > 0) return both.map((twice) => `derive.parameters.${twice}: an input has the name`);
+  const compiled = compileExpression(expression, { inputs, parameters, valueKind, unit });
+  return compiled.ok ? [] : compiled.errors.map((error) => `derive.expression: ${error}`);
+}
+
+function functionErrors(stated: StatedDerivation, { valueKind, unit }: Result): string[] {
+  const definition = FUNCTION_DEFINITIONS.find((one) => one.name === stated.function);
+  if (definition === undefined) {
+    const known = FUNCTION_DEFINITIONS.map((one) => one.name).join(', ');
+    return [`derive.function: there is no ${stated.function}; there are ${known}`];
+  }
+  const errors: string[] = [];
+  const [[input, taken], ...others] = Object.entries(stated.inputs);
+  if (others.length > 0)
+    errors.push(`derive.inputs: ${definition.name} takes one${definition.many ? ', with many' : ''}`);
+  if (taken.many !== definition.many) errors.push(`derive.inputs.${input}.many: must be ${definition.many}`);
+  if (!definition.takes.includes(taken.value))
+    errors.push(`derive.inputs.${input}: ${definition.name} takes a ${definition.takes.join(' or ')}`);
+  if (definition.gives !== valueKind) errors.push(`value: ${definition.name} gives a ${definition.gives}`);
+  const given = definition.unitOf(taken.unit);
+  if (given !== undefined && given !== unit) errors.push(`unit: ${definition.name} gives ${given}, stated is ${unit}`);
+  return [...errors, ...parameterErrors(definition, stated.parameters ?? {})];
+}
+
+function parameterErrors(
+  { name: called, parameters: specs }: FunctionDefinition,
+  stated: Readonly<Record<string, number>>,
+) {
+  const unknown = Object.keys(stated).filter((parameter) => !(parameter in specs));
+  const errors = unknown.map((parameter) => `derive.parameters.${parameter}: ${called} has none of the name`);
+  for (const [parameter, { min, max, unit, otherwise }] of Object.entries(specs)) {
+    const at = `derive.parameters.${parameter}`;
+    const value = stated[parameter] ?? otherwise;
+    if (value === undefined) errors.push(`${at}: ${called} needs it`);
+    else if (value < min || value > max) errors.push(`${at}: ${value} is not between ${min} and ${max} ${unit}`);
+  }
+  return errors;
+}
+
+/** What the site states. */
+interface BoundTo {
+  readonly inputs: z.infer<typeof bindingsSchema>;
+  readonly parameters: Readonly<Record<string, number>>;
+}
+
+/** The derivation of one point: the type's, with the points of the site for its inputs and its figures. */
+export function boundDerivation(
+  stated: StatedDerivation,
+  enterprise: string,
+  { inputs: bindings, parameters }: BoundTo,
+): { readonly derive: Derivation; readonly errors: readonly string[] } {
+  const errors = Object.keys(bindings)
+    .filter((input) => !(input in stated.inputs))
+    .map((input) => `inputs.${input}: the type has no such input; it has ${Object.keys(stated.inputs).join(', ')}`);
+  const inputs: Record<string, Derivation['inputs'][string]> = {};
+  for (const [input, { value, unit, many }] of Object.entries(stated.inputs)) {
+    const bound = bindings[input];
+    if (bound === undefined) errors.push(`inputs.${input}: must name ${many ? 'points' : 'a point'} by tag`);
+    else if (!many && typeof bound !== 'string') errors.push(`inputs.${input}: takes one point`);
+    const tags = bound === undefined ? [] : typeof bound === 'string' ? [bound] : bound;
+    if (new Set(tags).size < tags.length) errors.push(`inputs.${input}: a point is named twice`);
+    inputs[input] = { points: tags.map((one) => `${enterprise}/${one}`), many, valueKind: value, unit };
+  }
+  const { expression, function: called } = stated;
+  const merged = { ...defaultsOf(called), ...stated.parameters, ...parameters };
+  return { derive: { inputs, expression, function: called, parameters: merged }, errors };
+}
+
+function defaultsOf(called: string | undefined): Record<string, number> {
+  const definition = FUNCTION_DEFINITIONS.find((one) => one.name === called);
+  return Object.fromEntries(
+    Object.entries(definition?.parameters ?? {}).flatMap(([parameter, { otherwise }]) =>
+      otherwise === undefined ? [] : [[parameter, otherwise]],
+    ),
+  );
+}

@@ -1,0 +1,199 @@
+/**
+ * Everything that derived points remember and are computed with: compiled expressions, named functions with their tables,
+ * and which row of a function is whose. It computes values from what it is given; where inputs come from, and what becomes of
+ * the value, is the engine's.
+ */
+
+import { Columns } from '../../model/columns.ts';
+import type { Derivation } from '../../model/derivation.ts';
+import type { PointConfig } from '../../model/point.ts';
+import { GOOD, UNCERTAIN } from '../../model/quality.ts';
+import type { StoredTables, TableHeader } from '../../model/stored-table.ts';
+import { LayoutError } from '../../model/stored-table.ts';
+import type { EpochMs } from '../../model/time.ts';
+import { sameData } from '../looser.ts';
+import type { Expression, Values } from './expression.ts';
+import { compileExpression } from './expression.ts';
+import type { DerivedFunction, Given, InputNow } from './fn.ts';
+import { newFunctions } from './functions.ts';
+
+/** Name of the table of all derived points that use a function. */
+export const DERIVED = 'derived';
+
+const LAYOUT = {
+  point: 'u32',
+  /** Place of the function in the list of names. */
+  fn: 'u8',
+  row: 'u32',
+} as const;
+
+/** As snapshots have it; the columns of the tables follow. */
+export interface DerivedHeader {
+  /** Names of the functions, by the number that stands in the table. */
+  readonly functions: readonly string[];
+  readonly tables: readonly TableHeader[];
+}
+
+interface Computed {
+  readonly derive: Derivation;
+  /** Number of a row of `slots`; −1 for an expression. */
+  readonly slot: number;
+  readonly expression: Expression | undefined;
+}
+
+export class DerivedMemory {
+  private readonly functions: readonly DerivedFunction[];
+  private readonly slots = new Columns(LAYOUT);
+  /** By point number. */
+  private readonly computed = new Map<number, Computed>();
+  /** Compiled once for all points of a type. */
+  private readonly compiled = new Map<string, Expression>();
+
+  /** Rows that each function has given out. */
+  private readonly used: number[];
+
+  constructor(functions = newFunctions()) {
+    this.functions = functions;
+    this.used = functions.map(() => 0);
+  }
+
+  /** Takes up a derived point, or its change: another derivation forgets what was remembered for the one before. */
+  install(point: PointConfig, number: number): void {
+    const { derive } = point;
+    const before = this.computed.get(number);
+    if (derive === undefined || (before !== undefined && sameData(before.derive, derive))) return;
+    const { expression, function: called } = derive;
+    if (expression !== undefined) {
+      this.computed.set(number, { derive, slot: -1, expression: this.expressionOf(expression, point, derive) });
+      return;
+    }
+    const fn = this.functions.findIndex(({ definition }) => definition.name === called);
+    if (fn < 0) throw new Error(`point ${point.id}: there is no function ${called}`);
+    const slot = this.slots.add();
+    this.slots.col.point[slot] = number;
+    this.slots.col.fn[slot] = fn;
+    this.slots.col.row[slot] = this.used[fn];
+    this.used[fn]++;
+    this.computed.set(number, { derive, slot, expression: undefined });
+  }
+
+  derivationOf(number: number): Derivation | undefined {
+    return this.computed.get(number)?.derive;
+  }
+
+  /** One usable reading of one of its inputs, for what remembers. */
+  feed(number: number, input: InputNow): void {
+    this.remembering(number, (fn, row, { parameters = {} }) => fn.feed(row, input, parameters));
+  }
+
+  /** From `at` on nothing is known of one of its inputs. */
+  lose(number: number, at: EpochMs): void {
+    this.remembering(number, (fn, row, { parameters = {} }) => fn.lose(row, at, parameters));
+  }
+
+  /** The value of a derived point from its inputs as they stand, in the order in which its derivation names them. */
+  give(number: number, inputs: readonly InputNow[], now: EpochMs, given: Given): void {
+    const computed = this.computed.get(number);
+    given.changesAt = Number.POSITIVE_INFINITY;
+    if (computed?.expression !== undefined) byExpression(computed.expression, computed.derive, inputs, given);
+    else this.remembering(number, (fn, row, { parameters = {} }) => fn.give(row, inputs, parameters, now, given));
+  }
+
+  encode(): { readonly header: DerivedHeader; readonly columns: readonly Uint8Array[] } {
+    const tables = this.tables();
+    return {
+      header: {
+        functions: this.functions.map(({ definition }) => definition.name),
+        tables: tables.map(({ name, columns }) => columns.header(name)),
+      },
+      columns: tables.flatMap(({ columns }) => columns.bytes()),
+    };
+  }
+
+  /** What was stored, for these points. Throws LayoutError for a function or a table that this version does not know. */
+  static load(names: readonly string[], stored: StoredTables, points: readonly PointConfig[]): DerivedMemory {
+    const memory = new DerivedMemory();
+    const known = new Map(memory.tables().map(({ name, columns }) => [name, columns]));
+    for (const [name, table] of stored) {
+      const columns = known.get(name);
+      if (columns === undefined) throw new LayoutError(`table ${name}: this version does not know it`);
+      columns.load(table);
+    }
+    const codes = names.map((name) => {
+      const code = memory.functions.findIndex(({ definition }) => definition.name === name);
+      if (code < 0) throw new LayoutError(`function ${name}: this version does not know it`);
+      return code;
+    });
+    const { point, fn } = memory.slots.col;
+    const slots = new Map<number, number>();
+    for (let slot = 0; slot < memory.slots.rows; slot++) {
+      fn[slot] = codes[fn[slot]];
+      memory.used[fn[slot]]++;
+      // The newest one of a point is the one in use.
+      slots.set(point[slot], slot);
+    }
+    points.forEach((config, number) => memory.takeUp(config, number, slots.get(number)));
+    return memory;
+  }
+
+  /** Grows one of its tables ahead of need, where one asks for it. */
+  growAhead(): boolean {
+    return this.tables().some(({ columns }) => columns.growAhead());
+  }
+
+  private takeUp(point: PointConfig, number: number, slot: number | undefined): void {
+    const { derive } = point;
+    if (derive?.function === undefined || slot === undefined) this.install(point, number);
+    else this.computed.set(number, { derive, slot, expression: undefined });
+  }
+
+  private tables() {
+    return [{ name: DERIVED, columns: this.slots }, ...this.functions.flatMap(({ tables }) => tables)];
+  }
+
+  private remembering(number: number, act: (fn: DerivedFunction, row: number, derive: Derivation) => void): void {
+    const computed = this.computed.get(number);
+    if (computed === undefined || computed.slot < 0) return;
+    const { fn, row } = this.slots.col;
+    act(this.functions[fn[computed.slot]], row[computed.slot], computed.derive);
+  }
+
+  private expressionOf(text: string, { id, valueKind, unit }: PointConfig, derive: Derivation): Expression {
+    const { inputs, parameters = {} } = derive;
+    const shape = Object.entries(inputs).map(([name, { many, valueKind, unit }]) => [name, many, valueKind, unit]);
+    const key = JSON.stringify([text, shape, Object.keys(parameters), valueKind, unit]);
+    const known = this.compiled.get(key);
+    if (known !== undefined) return known;
+    const compiled = compileExpression(text, { inputs, parameters: Object.keys(parameters), valueKind, unit });
+    if (!compiled.ok) throw new Error(`point ${id}: ${compiled.errors.join('; ')}`);
+    this.compiled.set(key, compiled.expression);
+    return compiled.expression;
+  }
+}
+
+/**
+ * First from what is surely known; where that does not decide, from what is uncertain too. What matters to neither is no part
+ * of the quality.
+ */
+function byExpression(expression: Expression, derive: Derivation, inputs: readonly InputNow[], given: Given): void {
+  const isGood = inputs.every(({ lost, quality }) => !lost && quality === GOOD);
+  const sure = expression(valuesOf(derive, inputs, GOOD));
+  const value = sure ?? (isGood ? undefined : expression(valuesOf(derive, inputs, UNCERTAIN)));
+  given.value = value ?? Number.NaN;
+  given.blind = value === undefined;
+  given.quality = sure === undefined ? UNCERTAIN : GOOD;
+}
+
+/** By name, what is known at least so well. A list of which one is missing is not known. */
+function valuesOf({ inputs: named, parameters }: Derivation, inputs: readonly InputNow[], atBest: number): Values {
+  const values: Record<string, Values[string]> = { ...parameters };
+  let next = 0;
+  for (const [name, { points, many, valueKind }] of Object.entries(named)) {
+    const own = inputs.slice(next, next + points.length);
+    next += points.length;
+    if (own.some(({ lost, quality }) => lost || quality > atBest)) continue;
+    const list = own.map(({ value }) => (valueKind === 'boolean' ? value !== 0 : value));
+    values[name] = many ? (list as readonly number[]) : list[0];
+  }
+  return values;
+}
