@@ -15,6 +15,7 @@ import { LOST_SIGHT } from '../model/hazard.ts';
 import { isEventDriven } from '../model/point.ts';
 import { GOOD } from '../model/quality.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
+import { inputSight } from './derived/inputs.ts';
 import { blindedBy, engineContribution, foldIntoParent, LOST_CAUSES, unfoldFromParent } from './device-alarms.ts';
 import { causeName, faultName, hazardName, rowOf, slotOf } from './engine-slots.ts';
 import { OWN_ROW, SILENT } from './fault-table.ts';
@@ -41,6 +42,7 @@ export function setSight(fold: Fold, number: number, by: number): void {
   if (lostBy[number] === by) return;
   if (lostBy[number] === AWAITED) fold.out.silences.push({ point: number, silent: silent[number] !== 0 });
   coverage.set(fold.state, number, by);
+  if (registry.graph.isLookedAt(number)) inputSight(fold, number, by);
   const { key } = registry.observerOf[number];
   fold.unobserved.set(key, by === SEEN || by === AWAITED ? (fold.unobserved.get(key) ?? SEEN) : by);
 }

@@ -60,6 +60,19 @@ interface SilenceChange {
   readonly silent: boolean;
 }
 
+/** A value of a derived point that the input led to: part of its record, and of the history. */
+export interface DerivedRow {
+  /** Point number. */
+  readonly point: number;
+  /** Wall time it stands for. */
+  readonly at: EpochMs;
+  readonly value: number;
+  /** Quality code (model/quality). */
+  readonly quality: number;
+  /** FLAG bits (model/reading). */
+  readonly flags: number;
+}
+
 export interface Out {
   readonly transitions: Transition[];
   readonly capsules: EvidenceCapsule[];
@@ -67,10 +80,11 @@ export interface Out {
   readonly configurations: ConfigurationOutcome[];
   readonly refusals: Refusal[];
   readonly silences: SilenceChange[];
+  readonly derived: DerivedRow[];
 }
 
 export function newOut(): Out {
-  return { transitions: [], capsules: [], outcomes: [], configurations: [], refusals: [], silences: [] };
+  return { transitions: [], capsules: [], outcomes: [], configurations: [], refusals: [], silences: [], derived: [] };
 }
 
 /** Nearly always nothing is in it: setting the length of an empty array costs more than looking. */
@@ -81,6 +95,7 @@ export function clearOut(out: Out): void {
   if (out.configurations.length > 0) out.configurations.length = 0;
   if (out.refusals.length > 0) out.refusals.length = 0;
   if (out.silences.length > 0) out.silences.length = 0;
+  if (out.derived.length > 0) out.derived.length = 0;
 }
 
 /** Shared by every input that led to nothing. */
@@ -91,13 +106,14 @@ const NOTHING: Readonly<Out> = Object.freeze({
   configurations: [],
   refusals: [],
   silences: [],
+  derived: [],
 });
 
 /** What is in the list now, for keeping: the caller re-uses the list itself. */
 export function takenFrom(out: Out): Readonly<Out> {
-  const { transitions, capsules, outcomes, configurations, refusals, silences } = out;
+  const { transitions, capsules, outcomes, configurations, refusals, silences, derived } = out;
   const toldBySome = transitions.length + capsules.length + outcomes.length + configurations.length;
-  if (toldBySome + refusals.length + silences.length === 0) return NOTHING;
+  if (toldBySome + refusals.length + silences.length + derived.length === 0) return NOTHING;
   return {
     transitions: transitions.slice(),
     capsules: capsules.slice(),
@@ -105,5 +121,6 @@ export function takenFrom(out: Out): Readonly<Out> {
     configurations: configurations.slice(),
     refusals: refusals.slice(),
     silences: silences.slice(),
+    derived: derived.slice(),
   };
 }

@@ -5,9 +5,11 @@
  */
 import type { GradingInput, GradingResult } from '../alerts/grade/grading.ts';
 import { gradeLadder } from '../alerts/grade/ladder.ts';
+import type { Derivation } from '../model/derivation.ts';
 import type { Level } from '../model/level.ts';
 import type { PointConfig } from '../model/point.ts';
-import type { Quality } from '../model/quality.ts';
+import type { Quality, QualityName } from '../model/quality.ts';
+import { BAD, QUALITY_NAMES } from '../model/quality.ts';
 import { LayoutError } from '../model/stored-table.ts';
 import type { EpochMs } from '../model/time.ts';
 import { stamped, upcastEvidence } from '../model/upcast.ts';
@@ -21,6 +23,7 @@ import type { RuleSink } from '../rules/sink.ts';
 import { viewSlot } from '../rules/view.ts';
 import type { EvidenceCapsule } from './effect.ts';
 import type { Fold, JudgedReading } from './fold.ts';
+import { SEEN } from './observers.ts';
 import { ENGINE_VERSION } from './state.ts';
 import { bringUpStored, SNAPSHOT_FORMAT } from './upgrade/bring-up.ts';
 import { OLD_IMAGE } from './upgrade/layouts-0.1.0.ts';
@@ -51,6 +54,17 @@ function openedImage({ point, slots }: SealedImage): PointImage {
   };
 }
 
+/** One input of a derived point: the name by which it is known there, and its newest value. */
+interface SealedInput {
+  readonly name: string;
+  readonly point: string;
+  /** Absent where nothing of it says anything of then. */
+  readonly value?: number | undefined;
+  readonly quality: QualityName;
+  /** Engine time it was judged at; absent where it was never heard. */
+  readonly at?: EpochMs | undefined;
+}
+
 /** What was judged of one point in the input that caused the transition. */
 interface SealedPoint {
   readonly config: PointConfig;
@@ -58,6 +72,8 @@ interface SealedPoint {
   readonly readings: readonly JudgedReading[];
   /** Rules whose delay ended by time alone. */
   readonly due: readonly string[];
+  /** Of a derived point: what it was computed from, as it stood then. */
+  readonly inputs?: readonly SealedInput[] | undefined;
   /** What the rules said afterwards. */
   readonly levels: readonly { readonly rule: string; readonly level: Level }[];
 }
@@ -103,6 +119,7 @@ export function sealCapsule(
           before: sealedImage(before.image),
           readings: [...before.readings],
           due: before.due.map((slot) => rules.ruleOf(slot)),
+          inputs: sealedInputs(fold, registry.points[number].derive),
           levels,
         },
       ];
@@ -120,6 +137,20 @@ export function sealCapsule(
     engineVersion: ENGINE_VERSION,
     evidence: stamped('evidence', evidence),
   };
+}
+
+function sealedInputs({ state }: Fold, derive: Derivation | undefined): SealedInput[] | undefined {
+  if (derive === undefined) return undefined;
+  const { col } = state.points;
+  return Object.entries(derive.inputs).flatMap(([name, { points }]) =>
+    points.map((point): SealedInput => {
+      const number = state.registry.pointNumbers.get(point) ?? -1;
+      if (col.seen[number] !== 1) return { name, point, quality: 'stale' };
+      const isLost = col.lostBy[number] !== SEEN;
+      const quality = isLost && col.quality[number] < BAD ? 'stale' : QUALITY_NAMES[col.quality[number]];
+      return { name, point, value: isLost ? undefined : col.value[number], quality, at: col.judgedAt[number] };
+    }),
+  );
 }
 
 /** What a capsule holds, in this version's shape. */

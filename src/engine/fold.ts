@@ -12,6 +12,8 @@ import { NONE } from '../model/level.ts';
 import { isEventDriven } from '../model/point.ts';
 import { UNCERTAIN } from '../model/quality.ts';
 import type { EpochMs } from '../model/time.ts';
+import type { Given, InputNow } from '../rules/derived/fn.ts';
+import { newGiven, newInput } from '../rules/derived/fn.ts';
 import { lose } from '../rules/hold.ts';
 import type { PointImage } from '../rules/image.ts';
 import { PointScratch } from '../rules/image.ts';
@@ -26,9 +28,16 @@ import { describeSlot } from './describe.ts';
 import type { EvidenceCapsule, Out } from './effect.ts';
 import { newOut } from './effect.ts';
 import { isKnownOnline } from './gateways.ts';
+import type { Heard } from './heard.ts';
+import { newHeard } from './heard.ts';
 import { SEEN } from './observers.ts';
 import type { EngineState } from './state.ts';
 import { TIMER } from './timers.ts';
+
+/** `row` while nothing of the batch is judged: a tick, a change of limits. */
+export const NO_ROW = -1;
+/** `row` while derived points are computed. */
+export const DERIVED_ROW = -2;
 
 /** A confirmed level on its way from one to another. */
 interface Passage {
@@ -110,7 +119,11 @@ export class Fold implements BookContext {
   input = 0;
   receivedAt: EpochMs = 0;
   /** Row being judged, for the causes of level changes. */
-  row = -1;
+  row = NO_ROW;
+  /** Only time has passed. */
+  isTick = false;
+  /** Numbers of derived points to be computed once the input is folded. */
+  readonly toDerive = new Set<number>();
   readonly changes: Change[] = [];
   /** By key: hazards whose observers changed in this input, with who took the newest eye (coverage.ts). */
   readonly unobserved = new Map<string, number>();
@@ -123,6 +136,12 @@ export class Fold implements BookContext {
   readonly sink: RuleSink;
   /** The reading being judged. */
   readonly sample: Sample = newSample();
+  /** The same on its way there, measured or derived. */
+  readonly value: Heard = newHeard();
+  /** Inputs of the derived point being computed, one that is handed on, and what came of it. */
+  readonly inputs: InputNow[] = [];
+  readonly handed: InputNow = newInput();
+  readonly given: Given = newGiven();
   /** What admission found of the row being judged. */
   readonly admission: Admission = newAdmission();
   /** Holds at most one point's memory, and only while that point is judged. */
@@ -154,7 +173,8 @@ export class Fold implements BookContext {
     this.out = out;
     this.receivedAt = at;
     this.input = this.state.n;
-    this.row = -1;
+    this.row = NO_ROW;
+    this.isTick = false;
     this.index = 0;
     this.taken = -1;
     if (this.changes.length > 0) this.changes.length = 0;
@@ -162,6 +182,7 @@ export class Fold implements BookContext {
     if (this.causes.size > 0) this.causes.clear();
     if (this.movedTo.size > 0) this.movedTo.clear();
     if (this.before.size > 0) this.before.clear();
+    if (this.toDerive.size > 0) this.toDerive.clear();
     return this;
   }
 
@@ -317,7 +338,7 @@ export class Fold implements BookContext {
       const image = this.scratch.image(rules, number);
       if (image !== undefined) this.before.set(number, { image, readings: [], due: [] });
     }
-    if (this.row < 0) this.before.get(number)?.due.push(slot);
+    if (this.row === NO_ROW) this.before.get(number)?.due.push(slot);
   }
 
   /** What is known of a slot's level now, for the book. */

@@ -27,8 +27,12 @@ export const newGatewayTable = (): GatewayTable => new Columns(GATEWAY_LAYOUT, 1
 
 /** Whether anybody who may publish the point is known to be online. */
 export function isKnownOnline(
-  { registry, gateways }: { readonly registry: Registry; readonly gateways: GatewayTable },
+  state: { readonly registry: Registry; readonly gateways: GatewayTable },
   number: number,
 ): boolean {
+  const { registry, gateways } = state;
+  // Of a derived point: of every one of its inputs.
+  if (registry.graph.isDerived(number))
+    return registry.graph.inputsOf(number).every((input) => isKnownOnline(state, input));
   return registry.publishers[number].some((gateway) => gateways.col.known[gateway] !== 0);
 }

@@ -6,6 +6,7 @@ import type { Hazard } from '../model/hazard.ts';
 import type { PointConfig } from '../model/point.ts';
 import type { Division, Enterprise, Gateway, Link, RegistryChange, Source } from '../model/registry.ts';
 import { Alike } from './alike.ts';
+import { DerivedGraph } from './derived/graph.ts';
 
 /** Stale after this many intervals without a reading, offline after that many. */
 export const STALE_INTERVALS = 3;
@@ -53,6 +54,8 @@ export class Registry {
   /** By point number, for the hot path: its only publisher, or −1 where there are several; 1 where its values are booleans. */
   readonly onlyPublisher: number[] = [];
   readonly booleans: number[] = [];
+  /** Who is computed from whom. */
+  readonly graph = new DerivedGraph();
   /** By gateway number: the points it may publish. */
   readonly published: number[][] = [];
   readonly observers = new Map<string, ObserverGroup>();
@@ -69,6 +72,7 @@ export class Registry {
     for (const gateway of change.gateways) this.putGateway(gateway);
     for (const link of change.links ?? []) this.putLink(link);
     const touched = change.points.map((point) => this.putPoint(point));
+    for (const number of touched) this.look(number);
     this.version++;
     return touched;
   }
@@ -139,6 +143,18 @@ export class Registry {
     this.publish(point, number);
     this.observe(point, number);
     return number;
+  }
+
+  /** What it is computed from: asked when all points of the change have their numbers. */
+  private look(number: number): void {
+    const { id, derive } = this.points[number];
+    const inputs = derive && Object.values(derive.inputs).flatMap(({ points }) => points);
+    const numbers = inputs?.map((input) => {
+      const found = this.pointNumbers.get(input);
+      if (found === undefined) throw new Error(`point ${id} is derived from ${input}, which is not registered`);
+      return found;
+    });
+    this.graph.put(number, numbers);
   }
 
   /** Who may publish it. The lists are touched only where something is another: they are as long as a gateway has points. */

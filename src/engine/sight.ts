@@ -57,6 +57,8 @@ const staleAfter = (point: PointConfig): DurationMs => intervalsOf(point, STALE_
 
 /** One pending timer a point, the earliest asked for: whatever comes later is asked for again when it falls due. */
 function lookAt(fold: Fold, number: number, due: EpochMs): void {
+  // Of a derived point its inputs are listened to.
+  if (fold.state.registry.graph.isDerived(number)) return;
   const { col } = fold.state.points;
   const pending = col.lookAt[number];
   if (pending !== 0 && pending <= due) return;
@@ -200,7 +202,7 @@ export function linkLost(fold: Fold): void {
     clearDeviceAlarm(fold, gatewaySubject(fold, gateway), 'silent');
   }
   for (let number = 0; number < state.registry.points.length; number++) {
-    if (!isAwayWith(fold, number)) loseWith(fold, number, BY_LINK);
+    if (!state.registry.graph.isDerived(number) && !isAwayWith(fold, number)) loseWith(fold, number, BY_LINK);
   }
 }
 
@@ -241,6 +243,11 @@ function freshDeadlines(fold: Fold): void {
   for (let number = 0; number < registry.points.length; number++) {
     if (points.col.silent[number] === HEARD || points.col.lostBy[number] === BY_LINK) listenAfresh(fold, number);
   }
+}
+
+/** What a derived point is computed from is lost, for this reason: it is blind with it. */
+export function inputsLost(fold: Fold, number: number, by: number): void {
+  goSilent(fold, number, STALE_STAGE, by);
 }
 
 /** A named person lets go of a detector that was taken away: it observes nothing until it is seen again. */

@@ -14,6 +14,8 @@ import { LayoutError, storedTables } from '../model/stored-table.ts';
 import type { ShapeName } from '../model/upcast.ts';
 import { bringUp, versionsOf } from '../model/upcast.ts';
 import { NewerVersionError } from '../model/version.ts';
+import type { DerivedHeader } from '../rules/derived/memory.ts';
+import { DerivedMemory } from '../rules/derived/memory.ts';
 import type { RuleMemoryHeader } from '../rules/memory.ts';
 import { RuleMemory } from '../rules/memory.ts';
 import { EngineSlots } from './engine-slots.ts';
@@ -57,6 +59,8 @@ export interface StateHeader {
   /** The tables whose columns follow, in order; behind them those of the rules. */
   readonly tables: readonly TableHeader[];
   readonly rules: RuleMemoryHeader;
+  /** Behind those of the rules. Of a state that was stored before there were derived points, absent. */
+  readonly derived?: DerivedHeader | undefined;
 }
 
 const LISTED = [
@@ -87,6 +91,7 @@ export class StateFormatError extends Error {
 export function encodeState(state: EngineState): StateImage {
   const own = ownTables(state);
   const rules = state.rules.encode();
+  const derived = state.derived.encode();
   return {
     header: {
       format: SNAPSHOT_FORMAT,
@@ -110,8 +115,9 @@ export function encodeState(state: EngineState): StateImage {
       shapes: versionsOf(...LISTED),
       tables: own.map(({ name, table }) => table.header(name)),
       rules: rules.header,
+      derived: derived.header,
     },
-    columns: [...own.flatMap(({ table }) => table.bytes()), ...rules.columns],
+    columns: [...own.flatMap(({ table }) => table.bytes()), ...rules.columns, ...derived.columns],
   };
 }
 
@@ -136,7 +142,7 @@ function broughtUp(header: Json, columns: readonly Uint8Array[]): StoredState {
   const format = header.format as number;
   if (format > SNAPSHOT_FORMAT) throw new NewerVersionError('its format', format, SNAPSHOT_FORMAT);
   const named = format === 1 ? nameColumnsOf1(header) : header;
-  const headers = [...(named.tables as readonly TableHeader[]), ...rulesOf(named).tables];
+  const headers = [...(named.tables as readonly TableHeader[]), ...rulesOf(named).tables, ...derivedOf(named).tables];
   return bringUpStored({ header: named, tables: storedTables(headers, columns) });
 }
 
@@ -163,6 +169,9 @@ function built({ header: json, tables }: StoredState): EngineState {
     if (stored !== undefined) table.load(stored);
     left.delete(name);
   }
+  const derived = new Map(derivedOf(json).tables.map(({ name }) => [name, left.get(name)!] as const));
+  for (const name of derived.keys()) left.delete(name);
+  state.derived = DerivedMemory.load(derivedOf(json).functions, derived, state.registry.points);
   state.rules = RuleMemory.load(header.rules, left as StoredTables);
   state.book = Book.load(header.book);
   adoptStanding(state);
@@ -196,6 +205,10 @@ function upcastLists(header: StateHeader): StateHeader {
     outcomes: up('outcome', outcomes),
     pendingLoosenings: up('loosening', pendingLoosenings),
   };
+}
+
+function derivedOf({ derived }: Json): DerivedHeader {
+  return (derived as DerivedHeader | undefined) ?? { functions: [], tables: [] };
 }
 
 function ownTables(state: EngineState) {

@@ -137,7 +137,8 @@ export class Staging {
         const input = this.pointOf(registry, id);
         if (input === undefined) this.wrong(`${at}: point ${id} is not registered`);
         else if (input.enterprise !== point.enterprise) this.wrong(`${at}: ${id} is of another enterprise`);
-        else if (input.valueKind !== valueKind) this.wrong(`${at}: must be a ${valueKind}, ${id} is a ${input.valueKind}`);
+        else if (input.valueKind !== valueKind)
+          this.wrong(`${at}: must be a ${valueKind}, ${id} is a ${input.valueKind}`);
         else if (input.unit !== unit) this.wrong(`${at}: must be in ${unit || 'no unit'}, ${id} is in ${input.unit}`);
       }
     }

@@ -6,6 +6,7 @@ import { Book } from '../alerts/book.ts';
 import type { Outcome } from '../model/command.ts';
 import type { Loosening } from '../model/loosening.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
+import { DerivedMemory } from '../rules/derived/memory.ts';
 import { newKinds } from '../rules/kinds.ts';
 import { RuleMemory } from '../rules/memory.ts';
 import { EngineSlots } from './engine-slots.ts';
@@ -61,6 +62,7 @@ export interface EngineState {
   /** Our own link to an external broker is known to be down. */
   linkDown: boolean;
   rules: RuleMemory;
+  derived: DerivedMemory;
   book: Book;
   timers: Timers;
   /** What the engine itself contributes (device faults, coverage). */
@@ -97,6 +99,7 @@ export function newState(registry = new Registry(), partition = 0): EngineState 
     coverage: new Observers(),
     linkDown: false,
     rules: new RuleMemory(),
+    derived: new DerivedMemory(),
     book: new Book(),
     timers: new Timers(),
     engineSlots: new EngineSlots(),

@@ -4,6 +4,7 @@
  */
 import { applyChanges } from './contribution.ts';
 import { reviewCounts, reviewCoverage } from './coverage.ts';
+import { derive } from './derived/derive.ts';
 import type { Out } from './effect.ts';
 import { sealCapsule } from './evidence.ts';
 import { Fold } from './fold.ts';
@@ -66,6 +67,7 @@ export function step(state: EngineState, number: number, input: Input, out: Out)
       foldClock(fold, input.offsetMs);
       break;
   }
+  derive(fold);
   applyChanges(fold);
   reviewCoverage(fold);
   applyChanges(fold);

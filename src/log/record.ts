@@ -5,9 +5,11 @@
  * Layout of format 2, little endian: u8 format with the highest bit set, u8 kind, u16 partition, f64 at; then for readings
  * u32 gateway, f64 receivedAt, u32 count, u8 extra columns, count × (u32 point, u16 flags, u8 quality, u8 verdict,
  * f64 sampledAt, f64 value), then those extra columns that there are (seq f64, judgedAt f64, sent quality u8, each × count;
- * digest f64), u16 tags, tags × (u16 length, UTF-8); for the others UTF-8 JSON of the input without kind and at. The first
+ * digest f64; u32 derived, derived × (u32 point, u16 flags, u8 quality, u8 0, f64 at, f64 value)), u16 tags, tags × (u16 length,
+ * UTF-8); for the others UTF-8 JSON of the input without kind and at, with what was derived. The first
  * byte of format 1 is its kind, below 0x80: so the two are told apart, and one decoder a format reads them.
  */
+import type { DerivedRow } from '../engine/effect.ts';
 import type { Input, ReadingsInput, ReconciledInput } from '../engine/input.ts';
 import type { Alert } from '../model/alert.ts';
 import type { ReadingBatch } from '../model/reading.ts';
@@ -30,6 +32,8 @@ const HAS_SEQ = 1;
 const HAS_JUDGED_AT = 2;
 const HAS_SENT_QUALITY = 4;
 const HAS_DIGEST = 8;
+const HAS_DERIVED = 16;
+const NOTHING_DERIVED: readonly DerivedRow[] = [];
 
 /** A record whose checksum holds and that is none all the same: a bug of whoever wrote it. */
 export class RecordError extends Error {
@@ -54,24 +58,26 @@ export class RecordEncoder {
     this.partition = partition;
   }
 
-  encode(input: Input): Uint8Array {
-    if (input.kind === 'readings') return this.encodeReadings(input);
+  /** `derived`: values of derived points that the input led to. */
+  encode(input: Input, derived: readonly DerivedRow[] = NOTHING_DERIVED): Uint8Array {
+    if (input.kind === 'readings') return this.encodeReadings(input, derived);
     const { kind, at, ...rest } = storedInput(input);
-    const json = Buffer.from(JSON.stringify(rest), 'utf8');
+    const stored = derived.length === 0 ? rest : { ...rest, derived };
+    const json = Buffer.from(JSON.stringify(stored), 'utf8');
     this.room(HEADER_BYTES + json.byteLength);
     this.header(kind, at);
     this.bytes.set(json, HEADER_BYTES);
     return this.bytes.subarray(0, HEADER_BYTES + json.byteLength);
   }
 
-  private encodeReadings(input: ReadingsInput): Uint8Array {
+  private encodeReadings(input: ReadingsInput, derived: readonly DerivedRow[]): Uint8Array {
     const { batch } = input;
     const { count } = batch;
-    const extra = extraOf(batch);
+    const extra = extraOf(batch) | (derived.length === 0 ? 0 : HAS_DERIVED);
     const tags = batch.unknownTags.length === 0 ? NO_TAGS : batch.unknownTags.map((tag) => Buffer.from(tag, 'utf8'));
     let tagBytes = 2;
     for (const tag of tags) tagBytes += 2 + tag.byteLength;
-    this.room(READINGS_HEADER_BYTES + count * (ROW_BYTES + 17) + 8 + tagBytes);
+    this.room(READINGS_HEADER_BYTES + count * (ROW_BYTES + 17) + 12 + derived.length * ROW_BYTES + tagBytes);
     this.header('readings', input.at);
     const { view } = this;
     view.setUint32(HEADER_BYTES, batch.gateway, true);
@@ -89,6 +95,7 @@ export class RecordEncoder {
       view.setFloat64(offset, batch.digest, true);
       offset += 8;
     }
+    if ((extra & HAS_DERIVED) !== 0) offset = writeDerived(view, offset, derived);
     view.setUint16(offset, tags.length, true);
     offset += 2;
     for (const tag of tags) {
@@ -129,16 +136,28 @@ export function readHeader(bytes: Uint8Array): RecordHeader {
   return { format, kind, partition: view.getUint16(2, true), at: view.getFloat64(4, true) };
 }
 
+/** An input as it stands in the log, with the values of derived points that it led to when it was folded. */
+interface Recorded {
+  readonly input: Input;
+  readonly derived: readonly DerivedRow[];
+}
+
+/** The input of a record. Throws as `readRecord`. */
+export const decodeRecord = (bytes: Uint8Array): Input => readRecord(bytes).input;
+
 /** Throws as `readHeader`, and RecordError for bytes that are no record at all. */
-export function decodeRecord(bytes: Uint8Array): Input {
+export function readRecord(bytes: Uint8Array): Recorded {
   const { format, kind, at } = readHeader(bytes);
   const headerBytes = format === 1 ? HEADER_BYTES_1 : HEADER_BYTES;
   if (kind === 'readings') {
-    const batch = format === 1 ? decodeBatch1(bytes, viewOf(bytes)) : decodeBatch(bytes, viewOf(bytes));
-    return { kind, at, batch };
+    if (format === 1)
+      return { input: { kind, at, batch: decodeBatch1(bytes, viewOf(bytes)) }, derived: NOTHING_DERIVED };
+    const { batch, derived } = decodeBatch(bytes, viewOf(bytes));
+    return { input: { kind, at, batch }, derived };
   }
   const json = Buffer.from(bytes.buffer, bytes.byteOffset + headerBytes, bytes.byteLength - headerBytes);
-  return broughtUp({ kind, at, ...JSON.parse(json.toString('utf8')) } as Input);
+  const { derived = NOTHING_DERIVED, ...stated } = JSON.parse(json.toString('utf8')) as { derived?: DerivedRow[] };
+  return { input: broughtUp({ kind, at, ...stated } as Input), derived };
 }
 
 function viewOf(bytes: Uint8Array): DataView {
@@ -195,12 +214,40 @@ function writeRow(view: DataView, offset: number, batch: ReadingBatch, i: number
   view.setFloat64(offset + 16, batch.value[i], true);
 }
 
+function writeDerived(view: DataView, start: number, derived: readonly DerivedRow[]): number {
+  view.setUint32(start, derived.length, true);
+  let offset = start + 4;
+  for (const { point, flags, quality, at, value } of derived) {
+    view.setUint32(offset, point, true);
+    view.setUint16(offset + 4, flags, true);
+    view.setUint8(offset + 6, quality);
+    view.setUint8(offset + 7, 0);
+    view.setFloat64(offset + 8, at, true);
+    view.setFloat64(offset + 16, value, true);
+    offset += ROW_BYTES;
+  }
+  return offset;
+}
+
+function readDerived(view: DataView, start: number): DerivedRow[] {
+  return Array.from({ length: view.getUint32(start, true) }, (_, i) => {
+    const offset = start + 4 + i * ROW_BYTES;
+    return {
+      point: view.getUint32(offset, true),
+      at: view.getFloat64(offset + 8, true),
+      value: view.getFloat64(offset + 16, true),
+      quality: view.getUint8(offset + 6),
+      flags: view.getUint16(offset + 4, true),
+    };
+  });
+}
+
 function writeColumn(view: DataView, offset: number, column: readonly number[], count: number): number {
   for (let i = 0; i < count; i++) view.setFloat64(offset + 8 * i, column[i], true);
   return offset + 8 * count;
 }
 
-function decodeBatch(bytes: Uint8Array, view: DataView): ReadingBatch {
+function decodeBatch(bytes: Uint8Array, view: DataView): { batch: ReadingBatch; derived: readonly DerivedRow[] } {
   const batch = newBatch(view.getUint32(HEADER_BYTES, true), view.getFloat64(HEADER_BYTES + 4, true));
   const count = view.getUint32(HEADER_BYTES + 12, true);
   const extra = view.getUint8(HEADER_BYTES + 16);
@@ -226,6 +273,8 @@ function decodeBatch(bytes: Uint8Array, view: DataView): ReadingBatch {
     batch.digest = view.getFloat64(offset, true);
     offset += 8;
   }
+  const derived = (extra & HAS_DERIVED) === 0 ? NOTHING_DERIVED : readDerived(view, offset);
+  if (derived.length > 0) offset += 4 + derived.length * ROW_BYTES;
   const tags = view.getUint16(offset, true);
   offset += 2;
   for (let i = 0; i < tags; i++) {
@@ -233,7 +282,7 @@ function decodeBatch(bytes: Uint8Array, view: DataView): ReadingBatch {
     batch.unknownTags.push(Buffer.from(bytes.buffer, bytes.byteOffset + offset + 2, length).toString('utf8'));
     offset += 2 + length;
   }
-  return batch;
+  return { batch, derived };
 }
 
 function readColumn(view: DataView, offset: number, column: number[], count: number): number {

@@ -49,6 +49,7 @@ export class LiveProjection implements Follower {
 
   follow(released: Released): void {
     if (released.batch !== undefined) this.takeValues(released.batch);
+    this.takeDerived(released.derived);
     for (const { point, silent } of released.silences) this.takeSilence(point, silent);
     if (released.transitions.length === 0) return;
     for (const transition of released.transitions) {
@@ -172,6 +173,16 @@ export class LiveProjection implements Follower {
     this.awaited.delete(number);
     // Whoever looks at it must see that it is no longer what it was.
     this.dirty.add(number);
+  }
+
+  /** A derived value was as new as it is when it was computed. */
+  private takeDerived(derived: Released['derived']): void {
+    const offsetMs = this.state?.clockOffsetMs ?? 0;
+    for (const { point, at, value, quality, flags } of derived) {
+      this.values[point] = { at: at - offsetMs, value, quality, flags, receivedAt: at - offsetMs };
+      this.dirty.add(point);
+      this.moved.add(point);
+    }
   }
 
   /** Shown are engine times; a batch says when by the wall clock. */

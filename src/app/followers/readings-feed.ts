@@ -4,7 +4,7 @@
  * store alone.
  */
 import type { InputLog, LogRecord, RecordNumber } from '../../log/port.ts';
-import { decodeRecord } from '../../log/record.ts';
+import { readRecord } from '../../log/record.ts';
 import type { EpochMs } from '../../model/time.ts';
 import { HOUR_MS } from '../../model/time.ts';
 import type { BudgetVerdict } from '../../store/readings/export/budget.ts';
@@ -13,7 +13,7 @@ import type { ExporterState, ExportItem } from '../../store/readings/export/expo
 import { runExporter } from '../../store/readings/export/exporter.ts';
 import { exportComplaint } from '../../store/readings/export/health.ts';
 import type { ExportGap, ReadingRows, ReadingsStore } from '../../store/readings/port.ts';
-import { addBatch, clearRows, newRows } from '../../store/readings/rows.ts';
+import { addBatch, addDerived, clearRows, newRows } from '../../store/readings/rows.ts';
 import { pauseUnless, watch } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import type { Follower, Released } from '../sequencer/released.ts';
@@ -187,10 +187,11 @@ export class ReadingsFeed implements Follower {
     this.released = released.n;
     newest.to = released.n;
     this.releasedRecords++;
-    this.releasedBytes += RECORD_BYTES + READING_BYTES * (released.batch?.count ?? 0);
-    if (released.batch === undefined) return;
+    this.releasedBytes += RECORD_BYTES + READING_BYTES * ((released.batch?.count ?? 0) + released.derived.length);
     const rows = newest.rows.count;
-    addBatch(newest.rows, released.batch);
+    if (released.batch !== undefined) addBatch(newest.rows, released.batch);
+    addDerived(newest.rows, released.derived);
+    if (released.batch === undefined && released.derived.length === 0) return;
     this.recentRows += newest.rows.count - rows;
     while (this.recentRows > RECENT_READINGS) this.recentRows -= this.recent.shift()?.rows.count ?? 0;
     this.wake?.();
@@ -326,7 +327,8 @@ export class ReadingsFeed implements Follower {
   /** Adds the readings of a record; without `rows` only its time is taken. */
   private take(record: LogRecord, rows: ReadingRows | undefined): void {
     try {
-      const input = decodeRecord(record.bytes);
+      const { input, derived } = readRecord(record.bytes);
+      if (rows !== undefined) addDerived(rows, derived);
       if (input.kind !== 'readings') this.heardAt ??= input.at;
       else {
         this.heardAt = input.batch.receivedAt;

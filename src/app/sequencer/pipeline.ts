@@ -284,13 +284,13 @@ export class Pipeline {
       this.release();
       return;
     }
-    const logged = this.log.append(this.encoder.encode(input));
+    const logged = this.log.append(this.encoder.encode(input, out.derived));
     if (logged !== number) throw new Error(`the log gave number ${logged} to input ${number}: they must be the same`);
   }
 
   private keepGathered(input: Input): void {
     if (this.gathered === undefined) return;
-    const record = this.encoder.encode(input).slice();
+    const record = this.encoder.encode(input, this.out.derived).slice();
     this.gatheredBytes += record.byteLength;
     // A snapshot that hangs must not take the memory that judging needs.
     if (this.gatheredBytes > GATHERED_BYTES_MAX) this.gathered = undefined;

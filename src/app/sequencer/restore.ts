@@ -2,7 +2,7 @@
  * Restart: the newest verified snapshot, then the rest of the log through the same `step`, gives the state as it was. It
  * recomputes every admission verdict and stops at the first difference; it repairs nothing.
  */
-import type { Out } from '../../engine/effect.ts';
+import type { DerivedRow, Out } from '../../engine/effect.ts';
 import { clearOut, newOut, takenFrom } from '../../engine/effect.ts';
 import type { Input } from '../../engine/input.ts';
 import { StateFormatError } from '../../engine/snapshot.ts';
@@ -12,7 +12,7 @@ import { step } from '../../engine/step.ts';
 import { OLD_INSTALLATION } from '../../engine/upgrade/layouts-0.1.0.ts';
 import type { InputLog, LogRecord, RecordNumber, SnapshotStore } from '../../log/port.ts';
 import { FencedError } from '../../log/port.ts';
-import { decodeRecord, readHeader } from '../../log/record.ts';
+import { readHeader, readRecord } from '../../log/record.ts';
 import { NewerVersionError } from '../../model/version.ts';
 import type { Released } from './released.ts';
 import { decodeParts } from './snapshotter.ts';
@@ -104,12 +104,8 @@ export async function startingState(log: InputLog, snapshots: SnapshotStore, upT
   return { state: newState(), snapshotAt: 0, damagedSnapshots: [...damagedSnapshots], unusableSnapshots };
 }
 
-/** The first reading whose recomputed verdict is not the recorded one. */
-interface Changed {
-  readonly row: number;
-  readonly recorded: number;
-  readonly derived: number;
-}
+/** What came out otherwise than it stands in the record, in words. */
+type Changed = string;
 
 /** Which engine begins a log says its first input, `install`; 0.1.0 knew none. Every record is of the partition. */
 export function beginAs(state: EngineState, { number, bytes }: LogRecord): void {
@@ -122,10 +118,10 @@ export function beginAs(state: EngineState, { number, bytes }: LogRecord): void 
 /** Folds a record as its input was folded when it came; the verdicts that it carries are compared. */
 export function foldRecord(state: EngineState, record: LogRecord, out: Out): { input: Input; changed?: Changed } {
   clearOut(out);
-  const input = decodeRecord(record.bytes);
+  const { input, derived } = readRecord(record.bytes);
   const recorded = input.kind === 'readings' ? [...input.batch.verdict] : [];
   step(state, record.number, input, out);
-  return { input, changed: changedVerdict(input, recorded) };
+  return { input, changed: changedVerdict(input, recorded) ?? changedValue(derived, out.derived) };
 }
 
 function fold(state: EngineState, record: LogRecord, out: Out, hooks: RestoreHooks) {
@@ -143,13 +139,24 @@ function changedVerdict(input: Input, recorded: readonly number[]): Changed | un
   if (input.kind !== 'readings') return undefined;
   const { verdict } = input.batch;
   const row = recorded.findIndex((code, i) => verdict[i] !== code);
-  return row < 0 ? undefined : { row, recorded: recorded[row], derived: verdict[row] };
+  if (row < 0) return undefined;
+  return `reading ${row + 1}: the log says verdict ${recorded[row]}, replay says ${verdict[row]}`;
 }
 
-function divergence(number: RecordNumber, { row, recorded, derived }: Changed): ReplayDivergenceError {
+/** A value of a derived point that is computed otherwise than it was. */
+function changedValue(recorded: readonly DerivedRow[], derived: readonly DerivedRow[]): Changed | undefined {
+  const told = (row: DerivedRow | undefined) =>
+    row === undefined ? 'nothing' : `${row.value} of point number ${row.point}, quality ${row.quality}`;
+  for (let row = 0; row < Math.max(recorded.length, derived.length); row++) {
+    const [before, now] = [told(recorded[row]), told(derived[row])];
+    if (before !== now) return `derived value ${row + 1}: the log says ${before}, replay says ${now}`;
+  }
+  return undefined;
+}
+
+function divergence(number: RecordNumber, changed: Changed): ReplayDivergenceError {
   return new ReplayDivergenceError(
-    `record ${number}, reading ${row + 1}: the log says verdict ${recorded}, replay says ${derived}; ` +
-      'start the version that wrote this log, or restore a backup',
+    `record ${number}, ${changed}; start the version that wrote this log, or restore a backup`,
   );
 }
 

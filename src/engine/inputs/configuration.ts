@@ -110,9 +110,15 @@ function applyNext(fold: Fold, staging: Staging): ConfigurationOutcome {
   return answer(staging, { applied: true, pending: told, changes, counts, progress: isLast ? undefined : 'applying' });
 }
 
+function takeUpDerived({ state, toDerive }: Fold, number: number): void {
+  if (!state.registry.graph.isDerived(number)) return;
+  state.derived.install(state.registry.points[number], number);
+  toDerive.add(number);
+}
+
 /** One table a part: all of them are full at the same number of points, and grown at once they would hold judging. */
-function growAhead({ points, timers, rules }: EngineState): void {
-  if (!points.growAhead() && !timers.heap.growAhead()) rules.growAhead();
+function growAhead({ points, timers, rules, derived }: EngineState): void {
+  if (!points.growAhead() && !timers.heap.growAhead() && !rules.growAhead()) derived.growAhead();
 }
 
 function putInForce(fold: Fold, change: RegistryChange): void {
@@ -123,6 +129,7 @@ function putInForce(fold: Fold, change: RegistryChange): void {
   const touched = state.registry.apply(change);
   state.gateways.ensure(state.registry.gateways.length);
   for (const number of touched) {
+    takeUpDerived(fold, number);
     if (number >= before) initPointRow(state.points, number, fold.at);
     if (number >= before) {
       state.rules.install(state.registry.points[number], number);

@@ -7,17 +7,17 @@ import type { Quality } from '../../model/quality.ts';
 import { GOOD, UNCERTAIN } from '../../model/quality.ts';
 import type { ReadingBatch } from '../../model/reading.ts';
 import { FLAG, REFUSAL_OF_VERDICT, VERDICT } from '../../model/reading.ts';
-import type { DurationMs, EpochMs } from '../../model/time.ts';
-import { breachesOf, judge } from '../../rules/evaluate.ts';
-import { mayChange } from '../../rules/image.ts';
-import { fillSample } from '../../rules/sample.ts';
+import type { DurationMs } from '../../model/time.ts';
+import { breachesOf } from '../../rules/evaluate.ts';
 import { explainSlot, viewSlot } from '../../rules/view.ts';
 import { admit, admitAsRecorded, beginMessage, isRecorded } from '../admit.ts';
 import { applyChanges } from '../contribution.ts';
+import { inputRead } from '../derived/inputs.ts';
 import type { Change, Fold, LevelChange } from '../fold.ts';
+import { foldGood, foldHeard } from '../judged.ts';
 import { SEEN } from '../observers.ts';
 import { remember } from '../points.ts';
-import { clockSeen, gatewayHeard, heard, sighted } from '../sight.ts';
+import { clockSeen, gatewayHeard, heard } from '../sight.ts';
 
 /** A reading that took longer than this to arrive is back-fill of an outage, not live: what it raised may be over. */
 const BACKLOG_MS = 60_000;
@@ -66,38 +66,26 @@ function refuse(fold: Fold, batch: ReadingBatch, i: number, unknown: number): nu
 }
 
 function foldLive(fold: Fold, batch: ReadingBatch, i: number): void {
-  const { state } = fold;
+  const { state, value } = fold;
   const { at, doubtful } = fold.admission;
   const number = batch.point[i];
-  const { col } = state.points;
   remember(state.points, batch, i, true, fold.admission.arrival);
   heard(fold, number);
   const sent = isRecorded(state) ? batch.quality[i] : sentQualityOf(batch, i);
   const given = doubtful && wouldCalm(fold, number, batch.value[i]) ? Math.max(UNCERTAIN, sent) : sent;
-  if (mayChange(state.rules, number, at, batch.value[i])) fold.aboutToJudge(number);
-  const sample = fillSample(fold.sample, at, fold.at, batch.value[i], given as Quality);
-  judge(state.rules, number, sample, fold.sink);
-  const { quality } = sample;
-  if (fold.before.size > 0) fold.before.get(number)?.readings.push([at, batch.value[i], quality]);
+  value.at = at;
+  value.value = batch.value[i];
+  value.quality = given as Quality;
+  value.flags = batch.flags[i];
+  value.doubtful = doubtful;
+  const quality = foldHeard(fold, number, value);
   // What span and plausibility made of it is what is shown; what was sent is kept beside it, to be judged again.
   if (quality !== sent && batch.sentQuality.length === 0) batch.sentQuality = [...batch.quality];
   batch.quality[i] = quality;
-  if (sample.over !== 0) batch.flags[i] |= FLAG.OVER_RANGE;
-  col.seen[number] = 1;
-  col.judgedAt[number] = at;
-  col.value[number] = batch.value[i];
-  col.quality[number] = quality;
-  col.flags[number] = batch.flags[i];
-  sighted(fold, number, quality, doubtful);
+  batch.flags[i] = value.flags;
   clockSeen(fold, number, batch.gateway, (batch.flags[i] & FLAG.CLOCK_SKEWED) !== 0);
-  if (quality !== GOOD) return;
-  if (col.doubtful[number] !== 0) confirmDoubtful(fold, number, at);
-  // What may have been judged before is no sign that it has become less.
-  if (doubtful) return;
-  for (const key of state.groups.keysOf(number)) {
-    // In its turn: what the message changed before this reading comes first.
-    if (fold.changes.length > 0 || state.book.mayEase(key)) fold.changes.push({ kind: 'sampled', key, at });
-  }
+  if (quality === GOOD) foldGood(fold, number, value);
+  if (state.registry.graph.isLookedAt(number)) inputRead(fold, number);
 }
 
 const sentQualityOf = ({ quality, sentQuality }: ReadingBatch, i: number): number =>
@@ -112,19 +100,6 @@ function wouldCalm({ state: { rules, points } }: Fold, number: number, value: nu
     const level = breaches.find((breach) => breach.slot === slot)?.level ?? NONE;
     return Math.max(viewSlot(rules, slot).level, explainSlot(rules, slot).raw) > level;
   });
-}
-
-/** What only an uncertain reading had shown is now shown by a good one: the grading may count it in full. */
-function confirmDoubtful(fold: Fold, number: number, at: EpochMs): void {
-  const { rules, points } = fold.state;
-  let doubtful = 0;
-  for (const slot of rules.slotsOf(number)) {
-    const { level } = viewSlot(rules, slot);
-    if (level === NONE) continue;
-    if (explainSlot(rules, slot).goodSupport) fold.confirmed(slot, level, at);
-    else doubtful = 1;
-  }
-  points.col.doubtful[number] = doubtful;
 }
 
 /**

@@ -7,6 +7,7 @@ import { judgeDue } from '../../rules/evaluate.ts';
 import { AGAIN_MS, attempt, tellLater } from '../attempt.ts';
 import { applyChanges } from '../contribution.ts';
 import { causeDue, causesOf, coverageDue, reviewObservers, tellCause } from '../coverage.ts';
+import { derivedDue } from '../derived/derive.ts';
 import { deviceFaultDue } from '../device-alarms.ts';
 import { causeName, hazardName, meaningOf, slotOf } from '../engine-slots.ts';
 import type { Change, Fold } from '../fold.ts';
@@ -25,6 +26,7 @@ const OUTCOME_KEPT_MS = DAY_MS;
 /** Costs what the due timers cost, nothing else. A tick is never lost: what fails is one timer of it, by itself. */
 export function foldTick(fold: Fold, { stalled }: TickInput): void {
   const { state } = fold;
+  fold.isTick = true;
   if (stalled !== undefined) addStall(state, stalled);
   for (let due = state.timers.pop(fold.at); due !== undefined; due = state.timers.pop(fold.at)) {
     const { kind, ref } = due;
@@ -49,6 +51,7 @@ function followDue(fold: Fold, kind: TimerKind, ref: number, dueAt: EpochMs): vo
     else if (kind === TIMER.SILENCE) silenceDue(fold, ref, dueAt);
     else if (kind === TIMER.GATEWAY) gatewayDue(fold, ref);
     else if (kind === TIMER.FAULT) faultDue(fold, ref, dueAt);
+    else if (kind === TIMER.DERIVED) derivedDue(fold, ref, dueAt);
     else alertDue(fold, ref);
     if (kind !== TIMER.SILENCE) applyChanges(fold);
   });
@@ -116,6 +119,7 @@ function nameOf(fold: Fold, kind: TimerKind, ref: number): string {
   if (kind === TIMER.RULE) return `rule ${rules.ruleOf(ref)} of ${registry.points[rules.pointOf(ref)]?.id}`;
   if (kind === TIMER.SILENCE) return `silence of ${registry.points[ref]?.id}`;
   if (kind === TIMER.GATEWAY) return `gateway ${registry.gateways[ref]?.id}`;
+  if (kind === TIMER.DERIVED) return `derived point ${registry.points[ref]?.id}`;
   if (kind === TIMER.FAULT) return `alarm ${fold.state.engineSlots.names[ref]}`;
   return `alert ${alertHandles.get(ref)}`;
 }

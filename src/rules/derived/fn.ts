@@ -1,9 +1,10 @@
 /**
  * What a named function of derived points is: what it takes and gives, the settings it asks for, and what it remembers. A
- * function knows nothing of limits, delays or alerts: what it gives is judged like any reading. Shapes only.
+ * function knows nothing of limits, delays or alerts: what it gives is judged like any reading. Shapes, and fresh ones of them.
  */
 import type { Columns, Layout } from '../../model/columns.ts';
 import type { Quality } from '../../model/quality.ts';
+import { GOOD } from '../../model/quality.ts';
 import type { DurationMs, EpochMs } from '../../model/time.ts';
 
 /** One input as it stands now. Re-used. */
@@ -28,6 +29,9 @@ export interface Given {
   /** When it may be another value by time alone; infinite where only readings change it. */
   changesAt: EpochMs;
 }
+
+export const newInput = (): InputNow => ({ value: 0.5, quality: GOOD, at: 0.5, lost: true, holdMs: 0.5 });
+export const newGiven = (): Given => ({ value: 0.5, quality: GOOD, blind: false, changesAt: 0.5 });
 
 export interface ParameterSpec {
   readonly meaning: string;

@@ -7,7 +7,7 @@
 import { Columns } from '../../model/columns.ts';
 import type { Derivation } from '../../model/derivation.ts';
 import type { PointConfig } from '../../model/point.ts';
-import { GOOD, UNCERTAIN } from '../../model/quality.ts';
+import { BAD, GOOD, UNCERTAIN } from '../../model/quality.ts';
 import type { StoredTables, TableHeader } from '../../model/stored-table.ts';
 import { LayoutError } from '../../model/stored-table.ts';
 import type { EpochMs } from '../../model/time.ts';
@@ -25,6 +25,8 @@ const LAYOUT = {
   /** Place of the function in the list of names. */
   fn: 'u8',
   row: 'u32',
+  /** When time alone may make it another value; 0 where nobody waits for that. */
+  dueAt: 'f64',
 } as const;
 
 /** As snapshots have it; the columns of the tables follow. */
@@ -99,6 +101,25 @@ export class DerivedMemory {
     else this.remembering(number, (fn, row, { parameters = {} }) => fn.give(row, inputs, parameters, now, given));
   }
 
+  /** Whether somebody has to wait for that time from now on: not where one waits for an earlier one already. */
+  isDueBefore(number: number, at: EpochMs): boolean {
+    const slot = this.computed.get(number)?.slot ?? -1;
+    if (slot < 0 || !Number.isFinite(at)) return false;
+    const { dueAt } = this.slots.col;
+    if (dueAt[slot] !== 0 && dueAt[slot] <= at) return false;
+    dueAt[slot] = at;
+    return true;
+  }
+
+  /** That time has come. False where it is not the one that is waited for any more. */
+  takeDue(number: number, at: EpochMs): boolean {
+    const slot = this.computed.get(number)?.slot ?? -1;
+    const { dueAt } = this.slots.col;
+    if (slot < 0 || dueAt[slot] !== at) return false;
+    dueAt[slot] = 0;
+    return true;
+  }
+
   encode(): { readonly header: DerivedHeader; readonly columns: readonly Uint8Array[] } {
     const tables = this.tables();
     return {
@@ -132,7 +153,7 @@ export class DerivedMemory {
       // The newest one of a point is the one in use.
       slots.set(point[slot], slot);
     }
-    points.forEach((config, number) => memory.takeUp(config, number, slots.get(number)));
+    for (const [number, config] of points.entries()) memory.takeUp(config, number, slots.get(number));
     return memory;
   }
 
@@ -182,6 +203,8 @@ function byExpression(expression: Expression, derive: Derivation, inputs: readon
   given.value = value ?? Number.NaN;
   given.blind = value === undefined;
   given.quality = sure === undefined ? UNCERTAIN : GOOD;
+  // Known, and still nothing can be made of it: a division by nothing.
+  if (value !== undefined && !Number.isFinite(value)) given.quality = BAD;
 }
 
 /** By name, what is known at least so well. A list of which one is missing is not known. */

@@ -2,6 +2,7 @@
  * Makes the rows that are stored out of the batches that the log keeps: admitted readings only, each at the time it was
  * judged at. Deterministic, so that a replay of the log gives the same rows.
  */
+import type { DerivedRow } from '../../engine/effect.ts';
 import type { ReadingBatch } from '../../model/reading.ts';
 import { FLAG, VERDICT, withSentQuality } from '../../model/reading.ts';
 import type { ReadingRows } from './port.ts';
@@ -40,6 +41,14 @@ export function addRow(
   rows.receivedAt.push(row.receivedAt);
   rows.flags.push(row.flags);
   rows.deviceAt.push(row.deviceAt ?? row.at);
+}
+
+/** Adds the values of derived points that one input led to. */
+export function addDerived(rows: ReadingRows, derived: readonly DerivedRow[]): void {
+  for (const { point, at, value, quality, flags } of derived) {
+    const whole = Math.trunc(at);
+    addRow(rows, { point, at: whole, value, quality, receivedAt: whole, flags });
+  }
 }
 
 /** Adds the admitted readings of one judged batch. Conflicting ones are left out: the first value of an instant stays. */

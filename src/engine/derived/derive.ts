@@ -1,0 +1,90 @@
+/**
+ * Derived points inside the fold: once an input of the engine is folded, whatever looks at what it changed is computed, each
+ * behind its own inputs, at most once, and then is a reading like any other. A value that cannot be known makes the point
+ * blind, for the reason for which its inputs are.
+ */
+import { BAD, GOOD, UNCERTAIN } from '../../model/quality.ts';
+import { FLAG } from '../../model/reading.ts';
+import type { EpochMs } from '../../model/time.ts';
+import { attempt } from '../attempt.ts';
+import { setSight } from '../coverage.ts';
+import type { Fold } from '../fold.ts';
+import { DERIVED_ROW } from '../fold.ts';
+import { foldGood, foldHeard } from '../judged.ts';
+import { AWAITED, BY_ITSELF, SEEN } from '../observers.ts';
+import { heard, inputsLost } from '../sight.ts';
+import { TIMER } from '../timers.ts';
+import { inputRead, inputsNow } from './inputs.ts';
+
+/** Computes whatever is marked, and what looks at it in turn. */
+export function derive(fold: Fold): void {
+  const { toDerive } = fold;
+  if (toDerive.size === 0) return;
+  const { graph, points } = fold.state.registry;
+  fold.row = DERIVED_ROW;
+  while (toDerive.size > 0) {
+    const rank = Math.min(...[...toDerive].map((number) => graph.rankOf(number)));
+    const due = [...toDerive].filter((number) => graph.rankOf(number) === rank).sort((a, b) => a - b);
+    for (const number of due) {
+      toDerive.delete(number);
+      attempt(
+        fold,
+        () => `derived point ${points[number].id}`,
+        () => deriveOne(fold, number),
+      );
+    }
+  }
+}
+
+/** Time alone may have made it another value. */
+export function derivedDue(fold: Fold, number: number, dueAt: EpochMs): void {
+  if (fold.state.derived.takeDue(number, dueAt)) fold.toDerive.add(number);
+}
+
+function deriveOne(fold: Fold, number: number): void {
+  const { state, given } = fold;
+  const now = inputsNow(state, number, fold.inputs);
+  state.derived.give(number, now, fold.at, given);
+  if (state.derived.isDueBefore(number, given.changesAt)) state.timers.arm(TIMER.DERIVED, number, given.changesAt);
+  const isValue = Number.isFinite(given.value);
+  if (isValue || given.quality === BAD) judgeDerived(fold, number, isValue);
+  if (given.blind) loseDerived(fold, number);
+  // Not enough is known any more; before there was enough nothing was promised.
+  else if (!isValue && state.points.col.lostBy[number] === SEEN) inputsLost(fold, number, BY_ITSELF);
+}
+
+/** A value that could not be computed from what is known keeps the one before, as unusable. */
+function judgeDerived(fold: Fold, number: number, isValue: boolean): void {
+  const { state, given, value } = fold;
+  const { col } = state.points;
+  value.at = Math.max(newestOf(fold), col.judgedAt[number]);
+  value.value = isValue ? given.value : col.value[number];
+  value.quality = given.blind ? UNCERTAIN : given.quality;
+  value.flags = state.unsaved ? FLAG.UNSAVED : 0;
+  value.doubtful = false;
+  heard(fold, number);
+  col.liveAt[number] = fold.at;
+  const quality = foldHeard(fold, number, value);
+  const at = value.at + state.clockOffsetMs;
+  fold.out.derived.push({ point: number, at, value: value.value, quality, flags: value.flags });
+  if (quality === GOOD) foldGood(fold, number, value);
+  if (state.registry.graph.isLookedAt(number)) inputRead(fold, number);
+}
+
+/** It is as new as the newest of what it was computed from; by time alone, as now. */
+function newestOf({ at, isTick, inputs }: Fold): EpochMs {
+  if (isTick) return at;
+  let newest = Number.NEGATIVE_INFINITY;
+  for (const input of inputs) if (!input.lost) newest = Math.max(newest, input.at);
+  return Math.min(at, Number.isFinite(newest) ? newest : at);
+}
+
+/** Blind for the reason of the first of its inputs that is lost; who is awaited is no reason yet. */
+function loseDerived(fold: Fold, number: number): void {
+  const { points, registry } = fold.state;
+  const { lostBy } = points.col;
+  const reasons = registry.graph.inputsOf(number).map((input) => lostBy[input]);
+  const reason = reasons.find((by) => by !== SEEN && by !== AWAITED);
+  if (reason !== undefined) inputsLost(fold, number, reason);
+  else setSight(fold, number, AWAITED);
+}

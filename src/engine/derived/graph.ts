@@ -1,0 +1,62 @@
+/**
+ * Which points are computed from which: for every point the derived ones that look at it, and an order in which each comes
+ * behind its inputs. An index of the registry; it computes no value and checks nothing.
+ */
+
+/** Of nothing that looks at a point. */
+const NONE: readonly number[] = [];
+
+export class DerivedGraph {
+  /** By point number; absent where nothing looks at it. */
+  private readonly dependents: (number[] | undefined)[] = [];
+  /** By number of a derived point: the numbers of its inputs, in the order of its derivation. */
+  private readonly inputs = new Map<number, readonly number[]>();
+  private readonly ranks = new Map<number, number>();
+
+  /** The derived point looks at these from now on; `undefined` where it is a measured one. */
+  put(number: number, inputs: readonly number[] | undefined): void {
+    const before = this.inputs.get(number);
+    if (before === undefined && inputs === undefined) return;
+    for (const input of before ?? NONE)
+      this.dependents[input] = this.dependentsOf(input).filter((one) => one !== number);
+    this.ranks.clear();
+    if (inputs === undefined) {
+      this.inputs.delete(number);
+      return;
+    }
+    this.inputs.set(number, inputs);
+    // In order of numbers: a registry read back from its image walks the same way.
+    for (const input of new Set(inputs)) {
+      this.dependents[input] = [...this.dependentsOf(input), number].sort((a, b) => a - b);
+    }
+  }
+
+  /** The derived points that look at it. */
+  dependentsOf(number: number): readonly number[] {
+    return this.dependents[number] ?? NONE;
+  }
+
+  /** Whether anything looks at it: asked for every reading. */
+  isLookedAt(number: number): boolean {
+    return this.dependents[number] !== undefined;
+  }
+
+  isDerived(number: number): boolean {
+    return this.inputs.has(number);
+  }
+
+  inputsOf(number: number): readonly number[] {
+    return this.inputs.get(number) ?? NONE;
+  }
+
+  /** 0 of a measured point; of a derived one more than that of each of its inputs. */
+  rankOf(number: number): number {
+    const inputs = this.inputs.get(number);
+    if (inputs === undefined) return 0;
+    const known = this.ranks.get(number);
+    if (known !== undefined) return known;
+    const rank = 1 + Math.max(0, ...inputs.map((input) => this.rankOf(input)));
+    this.ranks.set(number, rank);
+    return rank;
+  }
+}
