@@ -200,6 +200,12 @@ const packages: readonly Package[] = [
     where: 'src/api and the files named for a definition, config, pack or registry; the hot path checks by hand',
   },
   {
+    packages: /^@marcbachmann\/cel-js$/,
+    files: /^src\/rules\/derived\/expression[^/]*\.ts$/,
+    oneFile: false,
+    where: 'the expression files of src/rules/derived',
+  },
+  {
     packages: /^yaml$/,
     files: /^(src\/app\/|simulators\/)/,
     oneFile: false,

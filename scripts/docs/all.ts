@@ -1,5 +1,6 @@
 // Every printed part of the documents, one line each. A new one: its mark in the document, and a line here.
 import { lifecycleTable } from './alarm-states.ts';
+import { functionsTable } from './derived.ts';
 import { metricsTable } from './metrics.ts';
 import { closingTable, rolesTable } from './roles.ts';
 import type { Section } from './sections.ts';
@@ -11,5 +12,6 @@ export const SECTIONS: readonly Section[] = [
   { file: 'roles.md', name: 'closing', print: closingTable },
   { file: 'operating.md', name: 'settings', print: settingsTable },
   { file: 'interface.md', name: 'errors', print: errorsTable },
+  { file: 'interface.md', name: 'functions', print: functionsTable },
   { file: 'operating.md', name: 'metrics', print: metricsTable },
 ];

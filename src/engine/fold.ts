@@ -35,7 +35,7 @@ import type { EngineState } from './state.ts';
 import { TIMER } from './timers.ts';
 
 /** `row` while nothing of the batch is judged: a tick, a change of limits. */
-export const NO_ROW = -1;
+const NO_ROW = -1;
 /** `row` while derived points are computed. */
 export const DERIVED_ROW = -2;
 

@@ -66,6 +66,11 @@ const EDITS: readonly Edit[] = [
       ERROR_CODES: { ...ERROR_CODES, 'too-large': { ...ERROR_CODES['too-large'], status: 400 } },
     }),
   ),
+  edit<typeof import('../../src/rules/derived/functions.ts')>(
+    'functions',
+    '../../src/rules/derived/functions.ts',
+    ({ FUNCTION_DEFINITIONS }) => ({ FUNCTION_DEFINITIONS: FUNCTION_DEFINITIONS.slice(1) }),
+  ),
   edit<typeof import('../../src/app/ports/health.ts')>('metrics', '../../src/app/ports/health.ts', (program) => ({
     FIGURES_TOLD: program.FIGURES_TOLD.map((one, i) => (i === 0 ? { ...one, help: 'Something else' } : one)),
   })),

@@ -18,7 +18,7 @@ import type { DerivedFunction, Given, InputNow } from './fn.ts';
 import { newFunctions } from './functions.ts';
 
 /** Name of the table of all derived points that use a function. */
-export const DERIVED = 'derived';
+const DERIVED = 'derived';
 
 const LAYOUT = {
   point: 'u32',
