@@ -75,6 +75,8 @@ export const historyAnswer = z.object({
 });
 export type HistoryAnswer = z.infer<typeof historyAnswer>;
 
+const stateQuality = z.enum([...QUALITY_NAMES, 'never-seen', 'no-data-since-start']);
+
 /**
  * A point as it is now. `never-seen` is not normal, `stale` keeps the last value with its age, and `no-data-since-start` is
  * a value of before the start with nothing known of the point since.
@@ -85,7 +87,7 @@ export const pointStateSchema = z
     number: z.number(),
     unit: z.string(),
     last: z.object({ sampledAt: instant, receivedAt: instant, value: z.number(), quality: qualitySchema }).optional(),
-    quality: z.enum([...QUALITY_NAMES, 'never-seen', 'no-data-since-start']),
+    quality: stateQuality,
     neverSeen: z.boolean(),
     /** What is told here is not all on the disk yet: judged in unsaved mode, or a moment ago. */
     unsaved: z.boolean(),
@@ -98,6 +100,16 @@ export const pointStateSchema = z
     forecast: z
       .object({ limit: z.string(), limitValue: z.number(), numbers: z.record(z.string(), z.number()) })
       .optional(),
+    /** Of a derived point: what it is computed from, under the name that its derivation has for it. */
+    inputs: listOf(
+      z.object({
+        name: z.string(),
+        point: z.string(),
+        value: z.number().optional(),
+        quality: stateQuality,
+        sampledAt: instant.optional(),
+      }),
+    ).optional(),
   })
   .meta({ id: 'PointState' });
 export type PointState = z.infer<typeof pointStateSchema>;

@@ -2,6 +2,7 @@
  * Divisions, enterprises, sources and points as the API shows them. Credentials have no shape here: they never leave.
  */
 import { z } from 'zod';
+import type { Derivation } from '../../model/derivation.ts';
 import { HAZARDS } from '../../model/hazard.ts';
 import type { Loosening } from '../../model/loosening.ts';
 import type { PointConfig } from '../../model/point.ts';
@@ -76,6 +77,21 @@ const basisSchema = z.object({ source: z.string(), mark: z.enum(['V', 'M', 'OURS
 const gradeStep = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
 const levelStep = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]);
 
+const derivationSchema = z.object({
+  inputs: z.record(
+    z.string(),
+    z.object({
+      points: listOf(z.string()),
+      many: z.boolean(),
+      valueKind: z.enum(['number', 'boolean']),
+      unit: z.string(),
+    }),
+  ),
+  expression: z.string().optional(),
+  function: z.string().optional(),
+  parameters: z.record(z.string(), z.number()).optional(),
+}) satisfies z.ZodType<Derivation>;
+
 const pointConfigSchema = z.object({
   id: z.string(),
   enterprise: z.string(),
@@ -94,6 +110,8 @@ const pointConfigSchema = z.object({
   plausible: rangeSchema.optional(),
   /** What judges it: kind and the figures of that kind. */
   rules: listOf(z.looseObject({ id: z.string(), kind: z.string() })),
+  /** How it is computed from other points, where it is. */
+  derive: derivationSchema.optional(),
   onDelayMs: z.number(),
   offDelayMs: z.number(),
   latching: z.boolean(),

@@ -17,6 +17,7 @@ import { divisionPath } from '../../model/division.ts';
 import type { GradeName } from '../../model/grade.ts';
 import { GRADE_NAMES } from '../../model/grade.ts';
 import { LEVEL_NAMES } from '../../model/level.ts';
+import type { PointConfig } from '../../model/point.ts';
 import { limitsOf } from '../../model/point.ts';
 import { QUALITY_NAMES } from '../../model/quality.ts';
 import { alarmClassOf } from '../../model/source.ts';
@@ -195,7 +196,21 @@ function pointStateOf(parts: PortParts, number: number): PointState | undefined 
       limitValue: forecast.limit.value,
       numbers: forecast.numbers,
     },
+    inputs: inputsOf(parts, config),
   };
+}
+
+/** Of a derived point: what it is computed from, as it was released. */
+function inputsOf({ state, live }: PortParts, { derive }: PointConfig): PointState['inputs'] {
+  if (derive === undefined) return undefined;
+  return Object.entries(derive.inputs).flatMap(([name, { points }]) =>
+    points.map((point) => {
+      const number = state.registry.pointNumbers.get(point)!;
+      const shown = live.value(number);
+      const quality = shown === undefined ? 'never-seen' : shownQuality(live, number, shown);
+      return { name, point, value: shown?.value, quality, sampledAt: shown?.at };
+    }),
+  );
 }
 
 async function historyOf(
