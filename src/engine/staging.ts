@@ -2,15 +2,12 @@
  * A configuration change on its way: its parts as they come, each checked against what is registered and what came before
  * it. Nothing of it is in force until all of it is here and right; from then on nothing can refuse it.
  */
-import type { Derivation } from '../model/derivation.ts';
-import { inputsOf } from '../model/derivation.ts';
 import { RESERVED_GATEWAY_IDS, STATED_NAME } from '../model/ids.ts';
 import type { PointConfig } from '../model/point.ts';
 import type { RegistryChange } from '../model/registry.ts';
+import { inputErrors } from '../rules/derived/bound-inputs.ts';
 import type { Registry } from './registry.ts';
 
-/** Derived points that stand on each other. */
-const DEPTH_MAX = 8;
 /** What is wrong beyond this is counted. */
 const ERRORS_MAX = 1_000;
 
@@ -116,8 +113,11 @@ export class Staging {
     const owner = this.enterpriseOf(registry, point.source);
     if (owner === undefined) this.wrong(`${at}: source ${point.source} is not registered`);
     else if (owner !== point.enterprise) this.wrong(`${at}: source ${point.source} is of another enterprise`);
-    if (point.derive !== undefined) this.checkInputs(registry, point, point.derive);
-    else if (point.gateways.length === 0) this.wrong(`${at}: no gateway may publish it`);
+    if (point.derive !== undefined) {
+      const lookup = (id: string) => this.pointOf(registry, id);
+      for (const { words } of inputErrors(point, point.derive, lookup, (id) => `point ${id} is not registered`))
+        this.wrong(`${at}: ${words}`);
+    } else if (point.gateways.length === 0) this.wrong(`${at}: no gateway may publish it`);
     for (const id of point.gateways) {
       const key = `${point.enterprise}/${id}`;
       if (!this.gateways.has(key) && !registry.gatewayNumbers.has(key))
@@ -127,36 +127,6 @@ export class Staging {
     const before = number === undefined ? point.valueKind : registry.points[number].valueKind;
     if (before !== point.valueKind)
       this.wrong(`${at}: was ${before}, cannot become ${point.valueKind}; register it under another tag`);
-  }
-
-  /** What it is derived from is there, is what it is taken for, and is not derived from it. */
-  private checkInputs(registry: Registry, point: PointConfig, derive: Derivation): void {
-    for (const [name, { points, valueKind, unit }] of Object.entries(derive.inputs)) {
-      for (const id of points) {
-        const at = `point ${point.id}: inputs.${name}`;
-        const input = this.pointOf(registry, id);
-        if (input === undefined) this.wrong(`${at}: point ${id} is not registered`);
-        else if (input.enterprise !== point.enterprise) this.wrong(`${at}: ${id} is of another enterprise`);
-        else if (input.valueKind !== valueKind)
-          this.wrong(`${at}: must be a ${valueKind}, ${id} is a ${input.valueKind}`);
-        else if (input.unit !== unit) this.wrong(`${at}: must be in ${unit || 'no unit'}, ${id} is in ${input.unit}`);
-      }
-    }
-    const circle = this.circleFrom(registry, point.id, [point.id]);
-    if (circle !== undefined) this.wrong(`point ${point.id}: is derived from itself: ${circle.join(' ← ')}`);
-  }
-
-  /** The way from a point through what it is derived from back to the first of `path`. */
-  private circleFrom(registry: Registry, id: string, path: readonly string[]): readonly string[] | undefined {
-    const derive = this.pointOf(registry, id)?.derive;
-    for (const input of derive === undefined ? [] : inputsOf(derive)) {
-      const way = [...path, input];
-      if (input === path[0]) return way;
-      // Deeper than anybody means it: a circle that does not lead back here is told where it begins.
-      const found = way.length > DEPTH_MAX ? undefined : this.circleFrom(registry, input, way);
-      if (found !== undefined) return found;
-    }
-    return undefined;
   }
 
   private pointOf(registry: Registry, id: string): PointConfig | undefined {

@@ -21,13 +21,15 @@ const inputSchema = z.strictObject({
   many: z.boolean().default(false),
 });
 const parametersSchema = z.record(name, z.number());
+/** null: the type has no figure, so the site must state its own. */
+const typeParametersSchema = z.record(name, z.number().nullable());
 
 /** How a type derives its value; the registry says which points stand for the inputs. */
 export const deriveSchema = z.strictObject({
   inputs: z.record(name, inputSchema),
   expression: z.string().trim().min(1).max(1_000).optional(),
   function: z.string().optional(),
-  parameters: parametersSchema.optional(),
+  parameters: typeParametersSchema.optional(),
 });
 export type StatedDerivation = z.infer<typeof deriveSchema>;
 
@@ -84,13 +86,14 @@ function functionErrors(stated: StatedDerivation, { valueKind, unit }: Result): 
 
 function parameterErrors(
   { name: called, parameters: specs }: FunctionDefinition,
-  stated: Readonly<Record<string, number>>,
+  stated: Readonly<Record<string, number | null>>,
 ) {
   const unknown = Object.keys(stated).filter((parameter) => !(parameter in specs));
   const errors = unknown.map((parameter) => `derive.parameters.${parameter}: ${called} has none of the name`);
   for (const [parameter, { min, max, unit, otherwise }] of Object.entries(specs)) {
     const at = `derive.parameters.${parameter}`;
-    const value = stated[parameter] ?? otherwise;
+    const value = parameter in stated ? stated[parameter] : otherwise;
+    if (value === null) continue;
     if (value === undefined) errors.push(`${at}: ${called} needs it`);
     else if (value < min || value > max) errors.push(`${at}: ${value} is not between ${min} and ${max} ${unit}`);
   }
@@ -122,8 +125,17 @@ export function boundDerivation(
     inputs[input] = { points: tags.map((one) => `${enterprise}/${one}`), many, valueKind: value, unit };
   }
   const { expression, function: called } = stated;
-  const merged = { ...defaultsOf(called), ...stated.parameters, ...parameters };
+  const all = Object.entries({ ...defaultsOf(called), ...stated.parameters, ...parameters });
+  errors.push(
+    ...all.flatMap(([parameter, value]) => (value === null ? [`parameters.${parameter}: must be stated`] : [])),
+  );
+  const merged = Object.fromEntries(all.filter((one): one is [string, number] => one[1] !== null));
   return { derive: { inputs, expression, function: called, parameters: merged }, errors };
+}
+
+/** Figures of the site that its type leaves to it: no type says what is looser. */
+export function ownParameters({ parameters }: StatedDerivation, stated: BoundTo['parameters']): BoundTo['parameters'] {
+  return Object.fromEntries(Object.entries(stated).filter(([parameter]) => parameters?.[parameter] === null));
 }
 
 function defaultsOf(called: string | undefined): Record<string, number> {

@@ -6,9 +6,13 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import { childrenOf, comprehensionOf } from './expression-tree.ts';
 import type { ExpressionSetting } from './setting.ts';
 
-/** A UCUM unit; ANY of a bare number, which takes the other's; UNTOLD of a product, whose unit is not worked out. */
-type Unit = string | typeof ANY | typeof UNTOLD;
+/**
+ * A UCUM unit; ANY of a bare number, which takes the other's; FIGURE of a parameter, which takes the other's too, but may have
+ * one of its own in a product; UNTOLD of a product, whose unit is not worked out.
+ */
+type Unit = string | typeof ANY | typeof FIGURE | typeof UNTOLD;
 const ANY = Symbol('any');
+const FIGURE = Symbol('figure');
 const UNTOLD = Symbol('untold');
 
 const ALIKE: ReadonlySet<string> = new Set(['+', '-', '<', '<=', '>', '>=', '==', '!=']);
@@ -30,8 +34,7 @@ const inWords = (unit: string): string => (unit === '' ? 'no unit' : unit);
 
 function unitOf(node: ASTNode, known: ReadonlyMap<string, Unit>, errors: string[]): Unit {
   if (node.op === 'value') return ANY;
-  // A parameter is a bare number, as if it stood there.
-  if (node.op === 'id') return known.get(node.args) ?? ANY;
+  if (node.op === 'id') return known.get(node.args) ?? FIGURE;
   const over = comprehensionOf(node);
   if (over !== undefined) return overList(over, known, errors);
   const units = childrenOf(node).map((child) => unitOf(child, known, errors));
@@ -64,10 +67,11 @@ function together(units: readonly Unit[], node: ASTNode, errors: string[]): Unit
   if (told.length > 1)
     errors.push(`${node.input.slice(node.start, node.end)}: ${told.map(inWords).join(' and ')} are not of one unit`);
   if (told.length > 0) return told[0];
-  return units.includes(UNTOLD) ? UNTOLD : ANY;
+  if (units.includes(UNTOLD)) return UNTOLD;
+  return units.includes(FIGURE) ? FIGURE : ANY;
 }
 
-/** By a bare number the unit stays; of two of a kind the ratio has none that is known here. */
+/** By a bare number the unit stays; any other product has one that is not known here. */
 function product(units: readonly Unit[], op: '*' | '/' | '%'): Unit {
   const [left, right] = units;
   if (right === ANY) return left;

@@ -32,6 +32,7 @@ const CALLABLE: ReadonlySet<string> = new Set([
   'map',
   'min',
   'max',
+  'sum',
   'abs',
   'double',
 ]);
@@ -77,6 +78,9 @@ function environmentOf({ inputs, parameters }: ExpressionSetting): Environment {
   environment.registerFunction('max(double, double): double', (a: number, b: number) => Math.max(a, b));
   environment.registerFunction('min(list<double>): double', (list: readonly number[]) => Math.min(...list));
   environment.registerFunction('max(list<double>): double', (list: readonly number[]) => Math.max(...list));
+  environment.registerFunction('sum(list<double>): double', (list: readonly number[]) =>
+    list.reduce((a, b) => a + b, 0),
+  );
   return environment;
 }
 

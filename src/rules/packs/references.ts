@@ -3,6 +3,8 @@
  * those that are near it, before anything goes to the engine; which checks the same once more, in the order of the log.
  */
 import { nearby } from '../../model/nearest-names.ts';
+import type { PointConfig } from '../../model/point.ts';
+import { inputErrors } from '../derived/bound-inputs.ts';
 import type { RegistryFile } from './definition.ts';
 import type { Path } from './told.ts';
 
@@ -21,14 +23,15 @@ type Wrong = (item: object, path: Path, words: string) => void;
 /** Of a file that stands alone. */
 export const NOTHING_KNOWN: KnownNames = { divisions: [], enterprises: [], sources: [], gateways: [] };
 
+export const isAlone = (known: KnownNames): boolean => Object.values(known).every((list) => list.length === 0);
+
 /** Names near the wrong one are looked for so many times: then it is no slip of the pen. */
 const SUGGESTED_MAX = 100;
 
 /** `data`: the file as it was parsed; what has errors of its own in it is not also missing. */
 export function checkReferences(data: unknown, file: RegistryFile, known: KnownNames, wrong: Wrong): void {
   const names = namesOf(data, known);
-  const isAlone = Object.values(known).every((list) => list.length === 0);
-  const nowhere = isAlone ? 'is not in this file' : 'is neither in this file nor registered';
+  const nowhere = isAlone(known) ? 'is not in this file' : 'is neither in this file nor registered';
   let suggested = 0;
   const need = (item: object, path: Path, section: keyof Names, name: string): void => {
     if (names[section].has(name)) return;
@@ -61,4 +64,26 @@ function namesOf(data: unknown, known: KnownNames): Names {
     sources: new Set([...known.sources, ...stated('sources', ({ id }) => id)]),
     gateways: new Set([...known.gateways, ...gateways]),
   };
+}
+
+/**
+ * What derived points are bound to, as far as the file has it. A point that the file has not may be registered: that, and of what
+ * kind it is, the engine knows alone. `resolved`: those of its points that are right by themselves.
+ */
+export function checkInputs(
+  { points }: RegistryFile,
+  resolved: readonly PointConfig[],
+  isAlone: boolean,
+  wrong: Wrong,
+): void {
+  const byId = new Map(resolved.map((point) => [point.id, point]));
+  const stated = new Map(points.map((item) => [item.id, item]));
+  const missing = (id: string): string | undefined =>
+    stated.has(id) || !isAlone ? undefined : `point ${id} is not in this file${nearby(id, stated.keys())}`;
+  for (const point of resolved) {
+    const item = stated.get(point.id);
+    if (point.derive === undefined || item === undefined) continue;
+    for (const { input, words } of inputErrors(point, point.derive, (id) => byId.get(id), missing))
+      wrong(item, input === undefined ? [] : ['inputs', input], words);
+  }
 }

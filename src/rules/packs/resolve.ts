@@ -9,13 +9,13 @@ import { HIGH, HIGH_HIGH } from '../../model/level.ts';
 import { nearby } from '../../model/nearest-names.ts';
 import type { Basis, PointConfig, RuleConfig } from '../../model/point.ts';
 import type { RegistryChange, Stated } from '../../model/registry.ts';
-import { boundDerivation, derivationErrors } from '../derived/definition.ts';
+import { boundDerivation, derivationErrors, ownParameters } from '../derived/definition.ts';
 import { checkFigures } from './check.ts';
 import type { Pack, PackType, RegistryFile, RegistryPoint } from './definition.ts';
 import { readRegistryFile } from './definition.ts';
 import { stricterPoint, wordOf } from './looser.ts';
 import type { KnownNames } from './references.ts';
-import { checkReferences } from './references.ts';
+import { checkInputs, checkReferences, isAlone } from './references.ts';
 import { mergeStated, rulesOf, withoutStated } from './rules-of.ts';
 import { kindsOf, outdated, resolveSource } from './source.ts';
 import type { Path, Places } from './told.ts';
@@ -73,9 +73,10 @@ export function resolveRegistry(
   }
   if (around.known !== undefined) {
     const names = new Map(namesOf(file));
-    checkReferences(data, file, around.known, (item, path, words) => {
+    const wrongOf = (item: object, path: Path, words: string): void =>
       wrong(item, path, `${names.get(item) ?? ''}: ${words}`);
-    });
+    checkReferences(data, file, around.known, wrongOf);
+    checkInputs(file, points, isAlone(around.known), wrongOf);
   }
   if (errors.length > 0) return { ok: false, errors: atMost(errors) };
   const change = {
@@ -175,7 +176,8 @@ export function duplicateTypes(packs: readonly Pack[]): string[] {
 /** The point as its type alone has it. Where and how a device is put up, no type says: that is the site's own. */
 function byType({ unitGroup, transmitter, exercise }: PointConfig, point: RegistryPoint, type: PackType): PointConfig {
   const { id, source, gateways, inputs, type: typeName, name } = point;
-  const bare = { id, source, gateways, inputs, type: typeName, name, unitGroup, transmitter, exercise };
+  const parameters = type.derive && ownParameters(type.derive, point.parameters ?? {});
+  const bare = { id, source, gateways, inputs, parameters, type: typeName, name, unitGroup, transmitter, exercise };
   return { ...merged(bare, type), rules: rulesOf(mergeStated(type, {})) };
 }
 

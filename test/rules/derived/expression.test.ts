@@ -44,6 +44,7 @@ describe('an expression over the values of other points', () => {
     ['(a + b) / 2', { a: 30, b: 12 }, 21],
     ['max(a, b) * 1.5', { a: 30, b: 12 }, 45],
     ['max(heads) - min(heads)', { heads: [5, 1, 9] }, 8],
+    ['sum(heads)', { heads: [5, 1, 9] }, 15],
     ['abs(a - b)', { a: 1, b: 4 }, 3],
   ] as const)('%s of %o is %d', (text, values, expected) => {
     expect(value(text, values, inLel)).toBe(expected);
@@ -89,6 +90,9 @@ describe('an expression that cannot be used is refused with everything that is w
 
   it('a product has the unit that the point states', () => {
     expect(errors('a * b', { valueKind: 'number', unit: '%' })).toEqual([]);
+    // People by their approved number: the figure of the site is in people too.
+    expect(errors('a / limit * 100', { valueKind: 'number', unit: '%' })).toEqual([]);
+    expect(errors('a - limit', { valueKind: 'number', unit: '%' })).toEqual(['gives %{LEL}, and the point is in %']);
     expect(errors('a * 2', { valueKind: 'number', unit: '%' })).toEqual(['gives %{LEL}, and the point is in %']);
   });
 });

@@ -1,0 +1,67 @@
+/**
+ * Whether the points that a derived point is bound to may stand for its inputs: they are there, of its enterprise, of the kind
+ * and the unit that are asked for, and not derived from it. Asked of a file, and once more of the registry it comes into.
+ */
+import type { Derivation } from '../../model/derivation.ts';
+import { inputsOf } from '../../model/derivation.ts';
+import type { PointConfig } from '../../model/point.ts';
+
+/** A point by its id; undefined where there is none. */
+type Lookup = (id: string) => PointConfig | undefined;
+
+export interface InputError {
+  /** Name of the input; undefined of a circle. */
+  readonly input: string | undefined;
+  readonly words: string;
+}
+
+/** `missing`: what is said of a point that is not there, undefined where it may be somewhere else. */
+export function inputErrors(
+  point: PointConfig,
+  derive: Derivation,
+  lookup: Lookup,
+  missing: (id: string) => string | undefined,
+): InputError[] {
+  const errors: InputError[] = [];
+  for (const [input, { points, valueKind, unit }] of Object.entries(derive.inputs)) {
+    const wrong = (words: string | undefined): void => {
+      if (words !== undefined) errors.push({ input, words: `inputs.${input}: ${words}` });
+    };
+    for (const id of points) {
+      const bound = lookup(id);
+      if (bound === undefined) wrong(missing(id));
+      else if (bound.enterprise !== point.enterprise) wrong(`${id} is of another enterprise`);
+      else if (bound.valueKind !== valueKind) wrong(`must be a ${valueKind}, ${id} is a ${bound.valueKind}`);
+      else if (bound.unit !== unit) wrong(`must be in ${unit || 'no unit'}, ${id} is in ${bound.unit}`);
+    }
+  }
+  const circle = circleFrom(lookup, point.id);
+  if (circle !== undefined) errors.push({ input: undefined, words: `is derived from itself: ${circle.join(' ← ')}` });
+  return errors;
+}
+
+/** The way from a point through what it is derived from back to it. Each point is looked at once. */
+function circleFrom(lookup: Lookup, start: string): readonly string[] | undefined {
+  const reachedFrom = new Map<string, string>();
+  const open = [start];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    const derive = lookup(id)?.derive;
+    for (const input of derive === undefined ? [] : inputsOf(derive)) {
+      if (reachedFrom.has(input)) continue;
+      reachedFrom.set(input, id);
+      if (input === start) return wayTo(start, reachedFrom);
+      open.push(input);
+    }
+  }
+  return undefined;
+}
+
+function wayTo(start: string, reachedFrom: ReadonlyMap<string, string>): string[] {
+  const way = [start];
+  let id = start;
+  do {
+    id = reachedFrom.get(id)!;
+    way.unshift(id);
+  } while (id !== start);
+  return way;
+}
