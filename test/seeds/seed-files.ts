@@ -17,6 +17,8 @@ export interface PackPointType {
   readonly span?: Range;
   readonly plausible?: Range;
   readonly intervalMs: number | null;
+  /** Computed from other points. */
+  readonly derive?: object;
   readonly limits?: Limits;
   readonly deadband?: number;
   readonly onDelayMs: number;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Floor, PointConfig } from '../../../src/model/point.ts';
 import type { Gateway } from '../../../src/model/registry.ts';
 import type { SourceClass } from '../../../src/model/source.ts';
+import { derivedPoint } from '../build/derived.ts';
 import type { StatedPoint } from '../build/point.ts';
 import { point } from '../build/point.ts';
 
@@ -25,6 +26,8 @@ export interface Site {
   readonly presence: GatewayPresence;
   /** Everybody has said his first word before the day begins. */
   readonly seen: boolean;
+  /** A vote, an average and a condition are computed from the points. */
+  readonly derived: boolean;
 }
 
 /** The calmest first: what a failing day does not need shrinks to it. */
@@ -40,6 +43,7 @@ export const sites: fc.Arbitrary<Site> = fc.record({
   floor: fc.boolean(),
   presence: fc.constantFrom<GatewayPresence>('connection', 'reports'),
   seen: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+  derived: fc.boolean(),
 });
 
 export const REPORTS_MS = 10_000;
@@ -89,7 +93,7 @@ export function pointsOf(site: Site): PointConfig[] {
     transmitter: site.shared ? 't1' : undefined,
     floors: site.floor ? floors : [],
   };
-  return [
+  const measured = [
     point('GD-1', head),
     point('GD-2', { ...head, gateways: ['gw2'] }),
     point('TK-1', {
@@ -137,4 +141,28 @@ export function pointsOf(site: Site): PointConfig[] {
     }),
     point('DR-1', { ...head, exercise: true, gateways: ['gw3'] }),
   ];
+  return site.derived ? [...measured, ...derivedFrom(measured, same)] : measured;
+}
+
+/** In an alert of their own: what is measured is judged as if they were not there. */
+function derivedFrom(
+  [first, second, tank, , , fire]: readonly PointConfig[],
+  same: Partial<StatedPoint>,
+): PointConfig[] {
+  const own = { ...same, hazard: 'toxic-gas', intervalMs: null } as const;
+  const vote = derivedPoint('VT-1', {
+    ...own,
+    of: { heads: [first, second] },
+    function: 'kOfN',
+    parameters: { k: 2, above: 25 },
+  });
+  const average = derivedPoint('AV-1', {
+    ...own,
+    of: { head: first },
+    function: 'twa',
+    parameters: { windowMs: 120_000 },
+    limits: { H: 25, HH: 50 },
+  });
+  const either = derivedPoint('EX-1', { ...own, of: { vote, tank, fire }, expression: 'vote || (fire && tank > 60)' });
+  return [vote, average, either];
 }
