@@ -33,6 +33,7 @@ const HAS_JUDGED_AT = 2;
 const HAS_SENT_QUALITY = 4;
 const HAS_DIGEST = 8;
 const HAS_DERIVED = 16;
+const KNOWN_PARTS = HAS_SEQ | HAS_JUDGED_AT | HAS_SENT_QUALITY | HAS_DIGEST | HAS_DERIVED;
 const NOTHING_DERIVED: readonly DerivedRow[] = [];
 
 /** A record whose checksum holds and that is none all the same: a bug of whoever wrote it. */
@@ -251,6 +252,8 @@ function decodeBatch(bytes: Uint8Array, view: DataView): { batch: ReadingBatch; 
   const batch = newBatch(view.getUint32(HEADER_BYTES, true), view.getFloat64(HEADER_BYTES + 4, true));
   const count = view.getUint32(HEADER_BYTES + 12, true);
   const extra = view.getUint8(HEADER_BYTES + 16);
+  if ((extra & ~KNOWN_PARTS) !== 0)
+    throw new NewerVersionError('a log record', `parts ${extra & ~KNOWN_PARTS}`, KNOWN_PARTS);
   batch.count = count;
   let offset = READINGS_HEADER_BYTES;
   for (let i = 0; i < count; i++, offset += ROW_BYTES) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Input } from '../../src/engine/input.ts';
-import { decodeRecord, RecordEncoder, RecordError, readHeader } from '../../src/log/record.ts';
+import { decodeRecord, RecordEncoder, RecordError, readHeader, readRecord } from '../../src/log/record.ts';
 import type { ReadingBatch } from '../../src/model/reading.ts';
 import { FLAG, NO_SEQ, newBatch, UNKNOWN_POINT } from '../../src/model/reading.ts';
 import { NewerVersionError } from '../../src/model/version.ts';
@@ -20,6 +20,14 @@ const row = fc.record({
   verdict: fc.nat(255),
   arrival: instant,
   tag: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
+});
+
+const derivedRow = fc.record({
+  point: fc.nat(100_000),
+  at: instant,
+  value: fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
+  quality: fc.nat(4),
+  flags: fc.nat(0x7ff),
 });
 
 function batchOf(
@@ -65,10 +73,13 @@ describe('log record', () => {
         instant,
         fc.oneof(fc.constant(0), fc.maxSafeNat()),
         fc.array(row, { maxLength: 50 }),
-        (gateway, at, digest, rows) => {
+        fc.array(derivedRow, { maxLength: 5 }),
+        (gateway, at, digest, rows, derived) => {
           const input: Input = { kind: 'readings', at, batch: { ...batchOf(gateway, at + 1, rows), digest } };
-          const bytes = encoder.encode(input).slice();
-          expect(decodeRecord(bytes)).toEqual(input);
+          const bytes = encoder.encode(input, derived).slice();
+          expect(readRecord(bytes)).toEqual({ input, derived });
+          const tick: Input = { kind: 'tick', at };
+          expect(readRecord(encoder.encode(tick, derived).slice())).toEqual({ input: tick, derived });
         },
       ),
     );
@@ -168,6 +179,9 @@ describe('log record', () => {
     for (const newer of [changed(0, 0x89), changed(1, 77), changed(1, 9, OLD.tick), changed(0, 77, OLD.tick)]) {
       expect(() => decodeRecord(newer)).toThrow(NewerVersionError);
     }
+    // A part of a message that nobody here knows.
+    const message = new RecordEncoder().encode({ kind: 'readings', at: 1, batch: newBatch(0, 1) }).slice();
+    expect(() => decodeRecord(changed(28, 0x80, message))).toThrow(NewerVersionError);
     expect(() => decodeRecord(changed(0, 0x89))).toThrow('a log record is of version 9, written by a newer program');
     expect(() => decodeRecord(bytes.slice(0, 4))).toThrow(RecordError);
     expect(() => decodeRecord(bytes.slice(0, 11))).toThrow(RecordError);
