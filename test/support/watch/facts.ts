@@ -23,9 +23,18 @@ export interface Judged {
   readonly flags: number;
 }
 
-/** The readings of a message that were taken, in order. */
+/** The readings of a message that were taken, in order; behind them the values that were computed. */
 export function judgedOf(day: PlantDay, input: Input): Judged[] {
-  if (input.kind !== 'readings') return [];
+  const computed = day.out.derived.map(({ point, at, value, quality, flags }) => ({
+    number: point,
+    at: at - day.state.clockOffsetMs,
+    value,
+    live: true,
+    good: quality === GOOD,
+    usable: quality <= UNCERTAIN,
+    flags,
+  }));
+  if (input.kind !== 'readings') return computed;
   const { batch } = input;
   const found: Judged[] = [];
   for (let i = 0; i < batch.count; i++) {
@@ -41,7 +50,7 @@ export function judgedOf(day: PlantDay, input: Input): Judged[] {
       flags: batch.flags[i],
     });
   }
-  return found;
+  return [...found, ...computed];
 }
 
 export const pointOf = (day: PlantDay, number: number): PointConfig => day.state.registry.points[number];
