@@ -57,7 +57,10 @@ export function asFormat2(state: EngineState): { readonly header: unknown; reado
   };
   const own = tables.map(older);
   const ofRules = rules.tables.map(older);
-  return { header: { ...header, format: 2, tables: own, rules: { ...rules, tables: ofRules } }, columns: bytes };
+  // It knew none of these; they stand beside it as they are.
+  const ofDerived = header.derived && { ...header.derived, tables: header.derived.tables.map(older) };
+  const named = { ...header, format: 2, tables: own, rules: { ...rules, tables: ofRules }, derived: ofDerived };
+  return { header: named, columns: bytes };
 }
 
 function before({ name: table, rows }: TableHeader, column: Column, now: readonly Column[]): Column {
