@@ -84,6 +84,11 @@ describe('fenghuo types', () => {
     expect(stdout).toContain('ch4_t0');
   });
 
+  it('says of what a derived one is computed, and which figures the site must state', async () => {
+    const { stdout } = await fenghuo(['types', 'headcount_share']);
+    expect(stdout).toContain('= people / approved * 100 of people: {person}; approved: stated by the site');
+  });
+
   it('lists what a registry may write as a type, all of it or what holds a word', async () => {
     const all = await fenghuo(['types']);
     expect(all.stdout.split('\n').length).toBeGreaterThan(80);

@@ -1,5 +1,6 @@
 /** `fenghuo types`: the point types that a registry may name, one a line. It reads packs and nothing else. */
 import { Command } from 'commander';
+import type { StatedDerivation } from '../../rules/derived/definition.ts';
 import { loadPacks, shippedPacks } from '../seeds.ts';
 import type { ExitCode } from './command.ts';
 import { act, complainAll, examples, say } from './command.ts';
@@ -26,13 +27,14 @@ async function types(word: string | undefined, options: Options): Promise<ExitCo
     return 1;
   }
   const rows = packs.flatMap((pack) =>
-    pack.pointTypes.map(({ type, name, nameEn, unit, hazard, value }) => ({
+    pack.pointTypes.map(({ type, name, nameEn, unit, hazard, value, derive }) => ({
       type,
       name,
       nameEn,
       unit: value === 'boolean' ? 'boolean' : unit,
       hazard,
       pack: pack.id,
+      derive: derive === undefined ? '' : howDerived(derive),
     })),
   );
   const wanted = word?.toLowerCase() ?? '';
@@ -43,9 +45,19 @@ async function types(word: string | undefined, options: Options): Promise<ExitCo
   }
   const widths = (['type', 'unit', 'hazard'] as const).map((key) => Math.max(...found.map((row) => row[key].length)));
   for (const row of found) {
-    const { type, unit, hazard, name, nameEn, pack } = row;
+    const { type, unit, hazard, name, nameEn, pack, derive } = row;
     const columns = [type, unit, hazard].map((cell, i) => cell.padEnd(widths[i]));
-    say(options.json ? JSON.stringify(row) : `${columns.join('  ')}  ${name} ${nameEn} (${pack})`);
+    const words = `${name} ${nameEn} (${pack})${derive && `  = ${derive}`}`;
+    say(options.json ? JSON.stringify(row) : `${columns.join('  ')}  ${words}`);
   }
   return 0;
+}
+
+/** `people / approved * 100 of people: {person}, approved: stated by the site`. */
+function howDerived({ expression, function: called, inputs, parameters = {} }: StatedDerivation): string {
+  const taken = Object.entries(inputs).map(
+    ([name, { value, unit, many }]) => `${name}: ${value === 'boolean' ? value : unit}${many ? ', several' : ''}`,
+  );
+  const figures = Object.entries(parameters).map(([name, figure]) => `${name}: ${figure ?? 'stated by the site'}`);
+  return `${expression ?? called} of ${[...taken, ...figures].join('; ')}`;
 }
