@@ -42,7 +42,7 @@ export function inputsNow(state: EngineState, number: number, into: InputNow[]):
 
 function inputNow({ points, registry }: EngineState, number: number, input: InputNow): InputNow {
   const { col } = points;
-  input.value = col.value[number];
+  input.value = col.seen[number] === 0 ? Number.NaN : col.value[number];
   input.quality = col.quality[number] as Quality;
   input.at = col.judgedAt[number];
   input.lost = col.lostBy[number] !== SEEN || col.seen[number] === 0 || input.quality > UNCERTAIN;

@@ -13,9 +13,19 @@ const LAYOUT = {
   open: 'f64',
   sum: ['f64', BUCKETS + 1],
   knownMs: ['f64', BUCKETS + 1],
+  /** Of that, what came as good. */
+  sureMs: ['f64', BUCKETS + 1],
 } as const;
 
 const RING = BUCKETS + 1;
+
+/** A stretch of time in which something was known. */
+interface KnownStretch {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly perMs: number;
+  readonly isSure: boolean;
+}
 
 export class BucketRing {
   readonly table = new Columns(LAYOUT);
@@ -36,7 +46,7 @@ export class BucketRing {
   }
 
   /** Adds `perMs` for as long as the stretch lasts, and that something was known in it. */
-  addOver(row: number, from: EpochMs, to: EpochMs, perMs: number): void {
+  addOver(row: number, { from, to, perMs, isSure }: KnownStretch): void {
     const { bucketMs } = this.table.col;
     const length = bucketMs[row];
     // What lies before the window is forgotten already.
@@ -47,6 +57,7 @@ export class BucketRing {
       if (cell >= 0) {
         this.table.col.sum[cell] += perMs * (end - at);
         this.table.col.knownMs[cell] += end - at;
+        if (isSure) this.table.col.sureMs[cell] += end - at;
       }
       if (end <= at) break;
       at = end;
@@ -61,6 +72,17 @@ export class BucketRing {
   /** For how long something was known, of the window that ends now. */
   knownMs(row: number, now: EpochMs): DurationMs {
     return this.total(row, now, this.table.col.knownMs);
+  }
+
+  /** For how long it was known surely, of the window that ends now. */
+  sureMs(row: number, now: EpochMs): DurationMs {
+    return this.total(row, now, this.table.col.sureMs);
+  }
+
+  /** Where the window that ends now begins. */
+  startOf(row: number, now: EpochMs): EpochMs {
+    const length = this.table.col.bucketMs[row];
+    return (Math.floor(now / length) - BUCKETS) * length;
   }
 
   /** When the oldest bucket leaves the window. */
@@ -85,13 +107,14 @@ export class BucketRing {
   }
 
   private advance(row: number, bucket: number): void {
-    const { open, sum, knownMs } = this.table.col;
+    const { open, sum, knownMs, sureMs } = this.table.col;
     if (bucket <= open[row]) return;
     const first = Math.max(open[row] + 1, bucket - RING + 1);
     for (let next = first; next <= bucket; next++) {
       const cell = row * RING + (next % RING);
       sum[cell] = 0;
       knownMs[cell] = 0;
+      sureMs[cell] = 0;
     }
     open[row] = bucket;
   }

@@ -130,7 +130,18 @@ export function boundDerivation(
     ...all.flatMap(([parameter, value]) => (value === null ? [`parameters.${parameter}: must be stated`] : [])),
   );
   const merged = Object.fromEntries(all.filter((one): one is [string, number] => one[1] !== null));
+  errors.push(...countErrors(called, merged, Object.values(inputs).flatMap(({ points }) => points).length));
   return { derive: { inputs, expression, function: called, parameters: merged }, errors };
+}
+
+/** A vote of more than there are could never be won. */
+function countErrors(called: string | undefined, merged: Readonly<Record<string, number>>, inputs: number): string[] {
+  const specs = FUNCTION_DEFINITIONS.find((one) => one.name === called)?.parameters ?? {};
+  return Object.entries(merged).flatMap(([parameter, value]) =>
+    specs[parameter]?.countsInputs !== true || (Number.isInteger(value) && value <= Math.max(1, inputs))
+      ? []
+      : [`parameters.${parameter}: ${value} of ${inputs} inputs, must be a whole number and no more than there are`],
+  );
 }
 
 /** Figures of the site that its type leaves to it: no type says what is looser. */

@@ -4,11 +4,12 @@
  */
 import type { Columns, Layout } from '../../model/columns.ts';
 import type { Quality } from '../../model/quality.ts';
-import { GOOD } from '../../model/quality.ts';
+import { GOOD, UNCERTAIN } from '../../model/quality.ts';
 import type { DurationMs, EpochMs } from '../../model/time.ts';
 
 /** One input as it stands now. Re-used. */
 export interface InputNow {
+  /** The newest, also of one that is lost; NaN where there was none. */
   value: number;
   quality: Quality;
   /** When it was taken: engine time, as it was judged. */
@@ -30,6 +31,10 @@ export interface Given {
   changesAt: EpochMs;
 }
 
+/** What a lost input may be by now: what it was last, `worst` where that was unusable, NaN where it was never heard. */
+export const lostValue = ({ value, quality }: InputNow, worst: number): number =>
+  quality > UNCERTAIN && !Number.isNaN(value) ? worst : value;
+
 export const newInput = (): InputNow => ({ value: 0.5, quality: GOOD, at: 0.5, lost: true, holdMs: 0.5 });
 export const newGiven = (): Given => ({ value: 0.5, quality: GOOD, blind: false, changesAt: 0.5 });
 
@@ -37,6 +42,8 @@ export interface ParameterSpec {
   readonly meaning: string;
   /** UCUM unit, `ms` of durations; `input` for that of the inputs. */
   readonly unit: string;
+  /** It counts inputs: a whole number, and no more than there are. */
+  readonly countsInputs?: boolean;
   readonly min: number;
   readonly max: number;
   /** Of one that need not be stated. */

@@ -96,6 +96,10 @@ export class DerivedMemory {
   /** The value of a derived point from its inputs as they stand, in the order in which its derivation names them. */
   give(number: number, inputs: readonly InputNow[], now: EpochMs, given: Given): void {
     const computed = this.computed.get(number);
+    // What the point computed before it was given is none of this one's.
+    given.value = Number.NaN;
+    given.quality = GOOD;
+    given.blind = false;
     given.changesAt = Number.POSITIVE_INFINITY;
     if (computed?.expression !== undefined) byExpression(computed.expression, computed.derive, inputs, given);
     else this.remembering(number, (fn, row, { parameters = {} }) => fn.give(row, inputs, parameters, now, given));

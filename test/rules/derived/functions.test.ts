@@ -1,49 +1,11 @@
 // What the named functions of derived points remember, against the long way over every second.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BAD, GOOD, UNCERTAIN } from '../../../src/model/quality.ts';
+import { GOOD, UNCERTAIN } from '../../../src/model/quality.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../src/model/time.ts';
 import { BUCKETS } from '../../../src/rules/derived/bucket-ring.ts';
-import type { Given, InputNow, Parameters } from '../../../src/rules/derived/fn.ts';
-import { newFunctions } from '../../../src/rules/derived/functions.ts';
-
-const START = 1_763_775_600_000;
-const NEVER = Number.POSITIVE_INFINITY;
-
-/** One derived point of a function, asked as the engine asks it. */
-class Bench {
-  readonly inputs: InputNow[];
-  now = START;
-  private readonly fn;
-  private readonly parameters: Parameters;
-
-  constructor(name: string, parameters: Parameters, inputs = 1, holdMs = 30 * SECOND_MS) {
-    this.fn = newFunctions().find(({ definition }) => definition.name === name)!;
-    this.parameters = parameters;
-    this.inputs = Array.from({ length: inputs }, () => ({ value: 0, quality: BAD, at: 0, lost: true, holdMs }));
-  }
-
-  says(value: number | boolean, { afterMs = 0, input = 0, quality = GOOD as InputNow['quality'] } = {}): Given {
-    this.now += afterMs;
-    Object.assign(this.inputs[input], { value: Number(value), quality, at: this.now, lost: false });
-    this.fn.feed(0, this.inputs[input], this.parameters);
-    return this.given();
-  }
-
-  loses(input = 0, afterMs = 0): Given {
-    this.now += afterMs;
-    this.inputs[input].lost = true;
-    this.fn.lose(0, this.now, this.parameters);
-    return this.given();
-  }
-
-  given(afterMs = 0): Given {
-    this.now += afterMs;
-    const given: Given = { value: Number.NaN, quality: GOOD, blind: false, changesAt: NEVER };
-    this.fn.give(0, this.inputs, this.parameters, this.now, given);
-    return given;
-  }
-}
+import type { Given } from '../../../src/rules/derived/fn.ts';
+import { Bench, NEVER, START } from './bench.ts';
 
 /** A day of a sensor: what it says and when it is lost, each so many seconds after what was before. */
 const aDay = fc.array(

@@ -34,12 +34,12 @@ export class FirstOut implements DerivedFunction {
     this.table.ensure(row + 1);
     const { first } = this.table.col;
     const isOn = ({ lost, value }: InputNow) => !lost && value !== 0;
-    const someLost = inputs.some(({ lost }) => lost);
+    const isSure = inputs.every(({ lost, quality }) => !lost && quality === GOOD);
     if (first[row] === 0) first[row] = earliest(inputs.map((input) => (isOn(input) ? input.at : Number.NaN)));
-    else if (!someLost && !inputs.some(isOn)) first[row] = 0;
+    else if (isSure && !inputs.some(isOn)) first[row] = 0;
     given.value = first[row];
-    given.blind = first[row] === 0 && inputs.every(({ lost }) => lost);
-    given.quality = someLost ? UNCERTAIN : GOOD;
+    given.blind = inputs.every(({ lost }) => lost);
+    given.quality = isSure ? GOOD : UNCERTAIN;
     given.changesAt = Number.POSITIVE_INFINITY;
   }
 }

@@ -30,7 +30,8 @@ export class ForMs implements DerivedFunction {
   feed(row: number, { at, value, quality }: InputNow): void {
     this.table.ensure(row + 1);
     const { on, since, uncertain } = this.table.col;
-    if (value === 0) on[row] = 0;
+    // A doubtful off ends nothing: it may be on still.
+    if (value === 0) on[row] = quality === GOOD ? 0 : on[row];
     else if (on[row] === 0) {
       on[row] = 1;
       since[row] = at;

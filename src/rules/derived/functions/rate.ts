@@ -3,7 +3,7 @@
  * forecast says where it leads, this says what it did.
  */
 import { Columns } from '../../../model/columns.ts';
-import { GOOD } from '../../../model/quality.ts';
+import { GOOD, UNCERTAIN } from '../../../model/quality.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import { HOUR_MS } from '../../../model/time.ts';
 import type { DerivedFunction, Given, InputNow, Parameters } from '../fn.ts';
@@ -55,22 +55,25 @@ export class Rate implements DerivedFunction {
 
   give(row: number, inputs: readonly InputNow[], { windowMs }: Parameters, _now: EpochMs, given: Given): void {
     this.table.ensure(row + 1);
-    const mark = this.markBefore(row, windowMs);
+    const [input] = inputs;
+    const { at, value, newest, newestAt } = this.table.col;
+    // What it says now, be it doubtful; of one that is lost, what it said last.
+    const to = input.lost ? newestAt[row] : input.at;
+    const mark = this.markBefore(row, to, windowMs);
     given.changesAt = Number.POSITIVE_INFINITY;
-    given.blind = inputs[0].lost;
+    given.blind = input.lost;
     given.value = Number.NaN;
     if (mark < 0) return;
-    const { at, value, newest, newestAt } = this.table.col;
-    given.value = ((newest[row] - value[mark]) / (newestAt[row] - at[mark])) * HOUR_MS;
-    given.quality = GOOD;
+    given.value = (((input.lost ? newest[row] : input.value) - value[mark]) / (to - at[mark])) * HOUR_MS;
+    given.quality = input.lost ? UNCERTAIN : input.quality;
   }
 
-  /** The newest mark at least a window before the newest value, and not further before it than half a window more. */
-  private markBefore(row: number, windowMs: number): number {
-    const { head, count, at, newestAt } = this.table.col;
+  /** The newest mark at least a window before `to`, and not further before it than half a window more. */
+  private markBefore(row: number, to: EpochMs, windowMs: number): number {
+    const { head, count, at } = this.table.col;
     for (let back = 0; back < count[row]; back++) {
       const mark = row * MARKS + ((head[row] + MARKS - back) % MARKS);
-      const age = newestAt[row] - at[mark];
+      const age = to - at[mark];
       if (age >= windowMs) return age <= 1.5 * windowMs ? mark : -1;
     }
     return -1;

@@ -6,10 +6,9 @@ import { Columns } from '../../../model/columns.ts';
 import { GOOD, UNCERTAIN } from '../../../model/quality.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import { MINUTE_MS } from '../../../model/time.ts';
-import { BucketRing } from '../bucket-ring.ts';
 import type { DerivedFunction, Given, InputNow, Parameters } from '../fn.ts';
 import { UNKNOWN_SHARE_MAX, WINDOW } from '../fn.ts';
-import { HeldInput } from '../held-input.ts';
+import { HeldWindow } from '../held-window.ts';
 
 const LAYOUT = {
   /** When it was first heard; 0 before. What was before that is not known to have been anything. */
@@ -26,35 +25,26 @@ export class RunTime implements DerivedFunction {
     unitOf: () => 'min',
     parameters: { windowMs: WINDOW },
   } as const;
-  private readonly ring = new BucketRing();
-  private readonly held = new HeldInput();
+  private readonly window = new HeldWindow('derived-run-time', true);
   private readonly first = new Columns(LAYOUT);
-  readonly tables = [
-    { name: 'derived-run-time', columns: this.ring.table },
-    { name: 'derived-run-time-held', columns: this.held.table },
-    { name: 'derived-run-time-first', columns: this.first },
-  ];
+  readonly tables = [...this.window.tables, { name: 'derived-run-time-first', columns: this.first }];
 
-  feed(row: number, { at, value, holdMs }: InputNow, { windowMs }: Parameters): void {
-    this.ring.ensure(row, windowMs);
-    this.firstAt(row, at);
-    this.held.take(row, at, value, holdMs, this.over(row));
+  feed(row: number, input: InputNow, { windowMs }: Parameters): void {
+    this.firstAt(row, input.at);
+    this.window.take(row, input, windowMs);
   }
 
-  lose(row: number, at: EpochMs, { windowMs }: Parameters): void {
-    this.ring.ensure(row, windowMs);
-    this.held.lose(row, at, this.over(row));
+  lose(row: number, at: EpochMs): void {
+    this.window.lose(row, at);
   }
 
   give(row: number, inputs: readonly InputNow[], { windowMs }: Parameters, now: EpochMs, given: Given): void {
-    this.ring.ensure(row, windowMs);
-    this.held.upTo(row, now, this.over(row));
-    const heardMs = Math.min(windowMs, now - this.firstAt(row, now));
-    const unknownMs = Math.max(0, heardMs - this.ring.knownMs(row, now));
-    given.value = Math.min(windowMs, this.ring.sum(row, now) + unknownMs) / MINUTE_MS;
+    const { sum, knownMs, sureMs } = this.window.look(row, windowMs, now);
+    const heardMs = now - Math.max(this.window.startOf(row, now), this.firstAt(row, now));
+    given.value = Math.min(windowMs, sum + Math.max(0, heardMs - knownMs)) / MINUTE_MS;
     given.blind = inputs[0].lost;
-    given.quality = unknownMs <= UNKNOWN_SHARE_MAX * windowMs ? GOOD : UNCERTAIN;
-    given.changesAt = this.ring.movesAt(row, now);
+    given.quality = heardMs - sureMs <= UNKNOWN_SHARE_MAX * windowMs ? GOOD : UNCERTAIN;
+    given.changesAt = this.window.movesAt(row, now);
   }
 
   private firstAt(row: number, now: EpochMs): EpochMs {
@@ -62,9 +52,5 @@ export class RunTime implements DerivedFunction {
     const { at } = this.first.col;
     if (at[row] === 0) at[row] = now;
     return at[row];
-  }
-
-  private over(row: number) {
-    return (from: EpochMs, to: EpochMs, value: number) => this.ring.addOver(row, from, to, value);
   }
 }

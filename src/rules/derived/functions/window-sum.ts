@@ -4,51 +4,38 @@
  */
 import { GOOD, UNCERTAIN } from '../../../model/quality.ts';
 import type { EpochMs } from '../../../model/time.ts';
-import { BucketRing } from '../bucket-ring.ts';
 import type { DerivedFunction, Given, InputNow, Parameters } from '../fn.ts';
 import { UNKNOWN_SHARE_MAX, WINDOW } from '../fn.ts';
-import { HeldInput } from '../held-input.ts';
+import { HeldWindow } from '../held-window.ts';
 
 /** Sums `amountOf` each reading over the window. */
 abstract class InWindow implements DerivedFunction {
   abstract readonly definition: DerivedFunction['definition'];
-  private readonly ring = new BucketRing();
-  /** The time in which the sensor was known to be there. */
-  private readonly held = new HeldInput();
+  private readonly window;
   readonly tables;
 
   constructor(name: string) {
-    this.tables = [
-      { name: `derived-${name}`, columns: this.ring.table },
-      { name: `derived-${name}-held`, columns: this.held.table },
-    ];
+    this.window = new HeldWindow(`derived-${name}`, false);
+    this.tables = this.window.tables;
   }
 
   protected abstract amountOf(row: number, input: InputNow, parameters: Parameters): number;
 
   feed(row: number, input: InputNow, parameters: Parameters): void {
-    this.ring.ensure(row, parameters.windowMs);
-    this.held.take(row, input.at, 0, input.holdMs, this.seen(row));
-    this.ring.add(row, input.at, this.amountOf(row, input, parameters));
+    this.window.take(row, input, parameters.windowMs);
+    this.window.add(row, input.at, this.amountOf(row, input, parameters));
   }
 
-  lose(row: number, at: EpochMs, { windowMs }: Parameters): void {
-    this.ring.ensure(row, windowMs);
-    this.held.lose(row, at, this.seen(row));
+  lose(row: number, at: EpochMs): void {
+    this.window.lose(row, at);
   }
 
   give(row: number, inputs: readonly InputNow[], { windowMs }: Parameters, now: EpochMs, given: Given): void {
-    this.ring.ensure(row, windowMs);
-    this.held.upTo(row, now, this.seen(row));
-    given.value = this.ring.sum(row, now);
+    const { sum, sureMs } = this.window.look(row, windowMs, now);
+    given.value = sum;
     given.blind = inputs[0].lost;
-    given.quality = this.ring.knownMs(row, now) >= (1 - UNKNOWN_SHARE_MAX) * windowMs ? GOOD : UNCERTAIN;
-    given.changesAt =
-      given.value === 0 && given.quality === GOOD ? Number.POSITIVE_INFINITY : this.ring.movesAt(row, now);
-  }
-
-  private seen(row: number) {
-    return (from: EpochMs, to: EpochMs) => this.ring.addOver(row, from, to, 0);
+    given.quality = sureMs >= (1 - UNKNOWN_SHARE_MAX) * windowMs ? GOOD : UNCERTAIN;
+    given.changesAt = sum === 0 && given.quality === GOOD ? Number.POSITIVE_INFINITY : this.window.movesAt(row, now);
   }
 }
 
