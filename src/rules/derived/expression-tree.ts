@@ -37,6 +37,23 @@ function flat(args: unknown): ASTNode[] {
   return typeof args === 'object' && args !== null && 'op' in args ? [args as ASTNode] : [];
 }
 
+/** The same, to be written out, with a call of `called` for every division. */
+export function asQuotients(node: ASTNode, called: string): ASTNode {
+  // Written out by the library, a number would be rounded to nine digits behind the point.
+  if (node.op === 'value' && typeof node.args === 'number') return { op: 'id', args: literal(node.args) } as ASTNode;
+  const replaced = (args: unknown): unknown => {
+    if (Array.isArray(args)) return args.map(replaced);
+    return typeof args === 'object' && args !== null && 'op' in args ? asQuotients(args as ASTNode, called) : args;
+  };
+  const args = replaced((node as { readonly args: unknown }).args);
+  return (node.op === '/' ? { op: 'call', args: [called, args] } : { op: node.op, args }) as ASTNode;
+}
+
+function literal(value: number): string {
+  const text = String(value);
+  return /[.e]/.test(text) ? text : `${text}.0`;
+}
+
 /** Says so where an evaluation could take too many steps. */
 export function costErrors(ast: ASTNode): string[] {
   const cost = costOf(ast);
@@ -46,5 +63,7 @@ export function costErrors(ast: ASTNode): string[] {
 function costOf(node: ASTNode): number {
   const over = comprehensionOf(node);
   if (over === undefined) return childrenOf(node).reduce((sum, child) => sum + costOf(child), 1);
-  return costOf(over.list) + LIST_MAX * over.bodies.reduce((sum, body) => sum + costOf(body), 1);
+  // Lists may be put together to longer ones.
+  const lists = 1 + [...nodesOf(over.list)].filter(({ op }) => op === '+').length;
+  return costOf(over.list) + lists * LIST_MAX * over.bodies.reduce((sum, body) => sum + costOf(body), 1);
 }

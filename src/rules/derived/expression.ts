@@ -4,8 +4,8 @@
  * left out: CEL's logic finds an answer without it where there is one. The one file that knows the library.
  */
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { Environment, EvaluationError } from '@marcbachmann/cel-js';
-import { costErrors, nodesOf } from './expression-tree.ts';
+import { Environment, EvaluationError, serialize } from '@marcbachmann/cel-js';
+import { asQuotients, costErrors, nodesOf } from './expression-tree.ts';
 import { unitErrors } from './expression-units.ts';
 import type { ExpressionSetting } from './setting.ts';
 
@@ -36,26 +36,35 @@ const CALLABLE: ReadonlySet<string> = new Set([
   'abs',
   'double',
 ]);
+const QUOTIENT = 'quotient';
 const LIMITS = { maxAstNodes: 200, maxDepth: 24, maxListElements: 32, maxMapEntries: 1, maxCallArguments: 8 };
 
 const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
   '+': (a, b) => a + b,
   '-': (a, b) => a - b,
   '*': (a, b) => a * b,
-  '/': (a, b) => a / b,
+  '/': quotient,
 };
+
+/** Stands for every division: CEL's own by nothing is a number, of which a comparison makes a surely false. */
+function quotient(a: number | bigint, b: number | bigint): number {
+  if (Number(b) === 0) throw new EvaluationError('division by zero');
+  return Number(a) / Number(b);
+}
 
 /** Compiles an expression, or says everything that is wrong with it. */
 export function compileExpression(text: string, setting: ExpressionSetting): Compiled {
   try {
-    const parsed = environmentOf(setting).parse(text);
+    const environment = environmentOf(setting);
+    const parsed = environment.parse(text);
     const errors = [...refusedCalls(parsed.ast), ...costErrors(parsed.ast), ...unitErrors(parsed.ast, setting)];
     const checked = parsed.check();
     if (!checked.valid) errors.push(firstLine(checked.error));
     else if (!isResult(checked.type, setting.valueKind))
       errors.push(`gives ${checked.type ?? 'nothing'}, where a ${setting.valueKind} is needed`);
     if (errors.length > 0) return { ok: false, errors };
-    return { ok: true, expression: (values) => evaluated(parsed, values) };
+    const run = environment.parse(serialize(asQuotients(parsed.ast, QUOTIENT)));
+    return { ok: true, expression: (values) => evaluated(run, values) };
   } catch (error) {
     return { ok: false, errors: [firstLine(error)] };
   }
@@ -73,6 +82,9 @@ function environmentOf({ inputs, parameters }: ExpressionSetting): Environment {
     environment.registerOperator(`double ${operator} int`, (a: number, b: bigint) => compute(a, Number(b)));
     environment.registerOperator(`int ${operator} double`, (a: bigint, b: number) => compute(Number(a), b));
   }
+  for (const left of ['double', 'int'])
+    for (const right of ['double', 'int'])
+      environment.registerFunction(`${QUOTIENT}(${left}, ${right}): double`, quotient);
   environment.registerFunction('abs(double): double', (value: number) => Math.abs(value));
   environment.registerFunction('min(double, double): double', (a: number, b: number) => Math.min(a, b));
   environment.registerFunction('max(double, double): double', (a: number, b: number) => Math.max(a, b));
