@@ -14,6 +14,7 @@ import type { DurationMs, EpochMs } from '../model/time.ts';
 import { MINUTE_MS } from '../model/time.ts';
 import { judgeSight, judgeSilence } from '../rules/evaluate.ts';
 import { setSight } from './coverage.ts';
+import { inputAnsweredFor } from './derived/inputs.ts';
 import { clearDeviceAlarm, raiseDeviceAlarm } from './device-alarms.ts';
 import type { Fold } from './fold.ts';
 import { isKnownOnline } from './gateways.ts';
@@ -172,6 +173,7 @@ export function gatewayBack(fold: Fold, gateway: number): void {
       if (lostBy[number] === BY_ITSELF) continue;
       setSight(fold, number, SEEN);
       judgeSight(fold.state.rules, number, fold.at, fold.sink);
+      inputAnsweredFor(fold, number);
     } else if (points.col.silent[number] !== HEARD) listenAfresh(fold, number);
   }
 }

@@ -114,7 +114,12 @@ export class Staging {
     if (owner === undefined) this.wrong(`${at}: source ${point.source} is not registered`);
     else if (owner !== point.enterprise) this.wrong(`${at}: source ${point.source} is of another enterprise`);
     if (point.derive !== undefined) {
-      const lookup = (id: string) => this.pointOf(registry, id);
+      // A new one goes into force as it is, beside what is in force of the others: their unit and kind change behind two persons.
+      const isNew = !registry.pointNumbers.has(point.id);
+      const lookup = (id: string) =>
+        isNew
+          ? (pointInForce(registry, id) ?? this.points.get(id))
+          : (this.points.get(id) ?? pointInForce(registry, id));
       for (const { words } of inputErrors(point, point.derive, lookup, (id) => `point ${id} is not registered`))
         this.wrong(`${at}: ${words}`);
     } else if (point.gateways.length === 0) this.wrong(`${at}: no gateway may publish it`);
@@ -127,10 +132,6 @@ export class Staging {
     const before = number === undefined ? point.valueKind : registry.points[number].valueKind;
     if (before !== point.valueKind)
       this.wrong(`${at}: was ${before}, cannot become ${point.valueKind}; register it under another tag`);
-  }
-
-  private pointOf(registry: Registry, id: string): PointConfig | undefined {
-    return this.points.get(id) ?? registry.points[registry.pointNumbers.get(id) ?? -1];
   }
 
   private knowsDivision(registry: Registry, code: string): boolean {
@@ -149,4 +150,8 @@ export class Staging {
     if (this.errors.length < ERRORS_MAX) this.errors.push(error);
     else this.moreErrors++;
   }
+}
+
+function pointInForce({ points, pointNumbers }: Registry, id: string): PointConfig | undefined {
+  return points[pointNumbers.get(id) ?? -1];
 }

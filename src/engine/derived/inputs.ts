@@ -31,6 +31,14 @@ export function inputSight(fold: Fold, number: number, by: number): void {
   }
 }
 
+/** It speaks on change only, and somebody answers for it again: its last word holds from now on. */
+export function inputAnsweredFor(fold: Fold, number: number): void {
+  const { derived, registry } = fold.state;
+  const input = inputNow(fold.state, number, fold.handed);
+  input.at = fold.at;
+  if (!input.lost) for (const dependent of registry.graph.dependentsOf(number)) derived.resume(dependent, input);
+}
+
 /** Every input of a derived point as it stands, in the order of its derivation. The objects are re-used. */
 export function inputsNow(state: EngineState, number: number, into: InputNow[]): readonly InputNow[] {
   const numbers = state.registry.graph.inputsOf(number);

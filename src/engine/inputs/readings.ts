@@ -91,9 +91,12 @@ function foldLive(fold: Fold, batch: ReadingBatch, i: number): void {
 const sentQualityOf = ({ quality, sentQuality }: ReadingBatch, i: number): number =>
   sentQuality.length === 0 ? quality[i] : sentQuality[i];
 
-/** Whether a good reading of this value would end or lower anything that stands or waits for its on-delay. */
-function wouldCalm({ state: { rules, points } }: Fold, number: number, value: number): boolean {
-  if (points.col.lostBy[number] !== SEEN) return true;
+/**
+ * Whether a good reading of this value would end or lower anything that stands or waits for its on-delay. What is computed from
+ * it may: which values calm that, is not known here.
+ */
+function wouldCalm({ state: { registry, rules, points } }: Fold, number: number, value: number): boolean {
+  if (points.col.lostBy[number] !== SEEN || registry.graph.isLookedAt(number)) return true;
   const breaches = breachesOf(rules, number, value);
   return rules.slotsOf(number).some((slot) => {
     // Each rule by itself: one side of the point says nothing of the other.

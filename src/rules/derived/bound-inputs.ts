@@ -1,6 +1,7 @@
 /**
  * Whether the points that a derived point is bound to may stand for its inputs: they are there, of its enterprise, of the kind
- * and the unit that are asked for, and not derived from it. Asked of a file, and once more of the registry it comes into.
+ * and the unit that are asked for, no drill's unless it is one itself, and not derived from it. Asked of a file, and once more
+ * of the registry it comes into.
  */
 import type { Derivation } from '../../model/derivation.ts';
 import { inputsOf } from '../../model/derivation.ts';
@@ -32,6 +33,8 @@ export function inputErrors(
       if (bound === undefined) wrong(missing(id));
       else if (bound.enterprise !== point.enterprise) wrong(`${id} is of another enterprise`);
       else if (bound.valueKind !== valueKind) wrong(`must be a ${valueKind}, ${id} is a ${bound.valueKind}`);
+      // What is played may be no alarm of what is real, nor calm one.
+      else if (bound.exercise === true && point.exercise !== true) wrong(`${id} is of a drill, and this point is not`);
       else if (bound.unit !== unit) wrong(`must be in ${unit || 'no unit'}, ${id} is in ${bound.unit}`);
     }
   }

@@ -82,6 +82,8 @@ export interface DerivedFunction {
   readonly tables: readonly { readonly name: string; readonly columns: Columns<Layout> }[];
   /** Takes one usable reading of an input, in the order in which they are judged. */
   feed(row: number, input: InputNow, parameters: Parameters): void;
+  /** An input that speaks on change only is answered for again: what it said last holds again from `input.at` on. */
+  resume?(row: number, input: InputNow, parameters: Parameters): void;
   /** From `at` on nothing is known of an input. */
   lose(row: number, at: EpochMs, parameters: Parameters): void;
   /** What it makes of all that at `now`. */

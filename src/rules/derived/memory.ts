@@ -88,6 +88,11 @@ export class DerivedMemory {
     this.remembering(number, (fn, row, { parameters = {} }) => fn.feed(row, input, parameters));
   }
 
+  /** One of its inputs, which speaks on change only, is answered for again from `input.at` on. */
+  resume(number: number, input: InputNow): void {
+    this.remembering(number, (fn, row, { parameters = {} }) => fn.resume?.(row, input, parameters));
+  }
+
   /** From `at` on nothing is known of one of its inputs. */
   lose(number: number, at: EpochMs): void {
     this.remembering(number, (fn, row, { parameters = {} }) => fn.lose(row, at, parameters));

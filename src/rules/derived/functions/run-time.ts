@@ -34,6 +34,10 @@ export class RunTime implements DerivedFunction {
     this.window.take(row, input, windowMs);
   }
 
+  resume(row: number, input: InputNow, { windowMs }: Parameters): void {
+    this.window.take(row, input, windowMs);
+  }
+
   lose(row: number, at: EpochMs): void {
     this.window.lose(row, at);
   }

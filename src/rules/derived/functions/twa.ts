@@ -26,6 +26,10 @@ export class TimeWeightedAverage implements DerivedFunction {
     this.window.take(row, input, windowMs);
   }
 
+  resume(row: number, input: InputNow, { windowMs }: Parameters): void {
+    this.window.take(row, input, windowMs);
+  }
+
   lose(row: number, at: EpochMs): void {
     this.window.lose(row, at);
   }

@@ -26,6 +26,10 @@ abstract class InWindow implements DerivedFunction {
     this.window.add(row, input.at, this.amountOf(row, input, parameters));
   }
 
+  resume(row: number, input: InputNow, { windowMs }: Parameters): void {
+    this.window.take(row, input, windowMs);
+  }
+
   lose(row: number, at: EpochMs): void {
     this.window.lose(row, at);
   }

@@ -1,0 +1,83 @@
+// Points that are computed from others, on a bad day: messages that come again, drills, changes that wait, links that drop.
+import { describe, expect, it } from 'vitest';
+import { derivedPoint, switchPoint } from '../support/build/derived.ts';
+import { point } from '../support/build/point.ts';
+import { pointsChange } from '../support/build/registry.ts';
+import { Desk } from '../support/desk.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+const raised = (desk: Desk): string[] =>
+  desk.transitions
+    .filter(({ alert, change }) => alert.kind === 'hazard' && (change === 'raised' || change === 'cleared'))
+    .map(({ change, alert }) => `${change} ${alert.hazard}`);
+const value = (desk: Desk, tag: string): number =>
+  desk.state.points.col.value[desk.state.registry.pointNumbers.get(`yt/${tag}`)!];
+
+describe('a message that may have come before', () => {
+  const fan = switchPoint('FAN');
+  const noFan = derivedPoint('NO-FAN', { of: { fan }, expression: '!fan', hazard: 'dust' });
+
+  it('calms no more through a derived point than by itself', () => {
+    const desk = new Desk({ points: [fan, noFan] });
+    desk.send([{ tag: 'FAN', at: 0, value: 1 }]);
+    desk.send([{ tag: 'FAN', at: MINUTE, value: 1 }]);
+    desk.send([{ tag: 'FAN', at: MINUTE, value: 0 }], MINUTE + SECOND);
+    desk.send([{ tag: 'FAN', at: MINUTE, value: 1 }], MINUTE + 2 * SECOND);
+    expect(raised(desk)).toEqual(['raised dust']);
+    desk.send([{ tag: 'FAN', at: 2 * MINUTE, value: 1 }]);
+    expect(raised(desk)).toEqual(['raised dust', 'cleared dust']);
+  });
+});
+
+describe('a drill', () => {
+  const played = point('PLAYED', { limits: undefined, exercise: true });
+
+  it('is no alarm of a real derived point: it may not be its input', () => {
+    const desk = new Desk({ points: [played] });
+    const real = derivedPoint('REAL', { of: { played }, expression: 'played > 1', hazard: 'dust' });
+    expect(desk.configure(pointsChange(real)).join()).toContain(
+      'inputs.played: yt/PLAYED is of a drill, and this point is not',
+    );
+  });
+
+  it('may be derived from drills, and from what is real', () => {
+    const real = point('A', { limits: undefined });
+    const desk = new Desk({ points: [played, real] });
+    const drill = derivedPoint('D', { of: { played, real }, expression: 'played > real', exercise: true });
+    expect(desk.configure(pointsChange(drill))).toEqual([]);
+  });
+});
+
+it('a new derived point fits its inputs as they are in force, not as they are asked to be', () => {
+  const a = point('A', { limits: undefined });
+  const inKpa = { ...a, unit: 'kPa' };
+  const desk = new Desk({ points: [a] });
+  const high = derivedPoint('HIGH', { of: { a: inKpa }, expression: 'a > 10', hazard: 'dust' });
+  expect(desk.configure(pointsChange(inKpa, high)).join()).toContain('must be in kPa, yt/A is in %{LEL}');
+});
+
+describe('a pump that speaks on change only', () => {
+  const pump = switchPoint('PUMP');
+  const minutes = derivedPoint('RUN', {
+    of: { pump },
+    function: 'runTime',
+    parameters: { windowMs: 4 * HOUR },
+    hazard: 'equipment',
+    valueKind: 'number',
+    unit: 'min',
+    limits: { H: 60 },
+  });
+
+  it('stands still as before once its gateway is back', () => {
+    const desk = new Desk({ points: [pump, minutes] });
+    desk.reading('PUMP', 0, 0);
+    desk.gateway(false, HOUR);
+    desk.gateway(true, HOUR + 5 * MINUTE);
+    desk.tickTo(4 * HOUR);
+    expect(value(desk, 'RUN')).toBeCloseTo(5, 0);
+    expect(raised(desk)).not.toContain('raised equipment');
+  });
+});
