@@ -81,3 +81,58 @@ describe('a pump that speaks on change only', () => {
     expect(raised(desk)).not.toContain('raised equipment');
   });
 });
+
+describe('a night in which the service was down', () => {
+  const DOWN = 2 * MINUTE;
+  const UP = DOWN + 8 * HOUR;
+
+  it('is no silence of anybody, and no rest', () => {
+    const vehicle = point('V', { limits: undefined });
+    const driving = switchPoint('DRIVING');
+    const gone = derivedPoint('GONE', {
+      of: { vehicle },
+      function: 'stale',
+      parameters: { afterMs: 5 * MINUTE },
+      hazard: 'crowd',
+    });
+    const minutes = derivedPoint('DRIVEN', {
+      of: { driving },
+      function: 'runTime',
+      parameters: { windowMs: 4 * HOUR },
+      valueKind: 'number',
+      unit: 'min',
+      hazard: 'equipment',
+      limits: { H: 230 },
+    });
+    const desk = new Desk({ points: [vehicle, gone, driving, minutes] });
+    desk.send([
+      { tag: 'V', at: 0, value: 1 },
+      { tag: 'DRIVING', at: 0, value: 0 },
+    ]);
+    desk.resumed(DOWN, UP);
+    desk.reading('V', UP + SECOND, 1);
+    expect(raised(desk)).not.toContain('raised crowd');
+    expect(value(desk, 'DRIVEN')).toBeGreaterThan(235);
+  });
+
+  it('is no night in which all were offline', () => {
+    const heads = ['A', 'B'].map((tag) => point(tag, { limits: undefined }));
+    const online = derivedPoint('ONLINE', {
+      of: { heads },
+      function: 'onlineShare',
+      valueKind: 'number',
+      unit: '%',
+      hazard: 'equipment',
+      limits: { L: 90 },
+    });
+    const desk = new Desk({ points: [...heads, online] });
+    const both = (at: number) => desk.send(['A', 'B'].map((tag) => ({ tag, at, value: 1 })));
+    both(0);
+    desk.resumed(DOWN, UP);
+    both(UP + SECOND);
+    expect(raised(desk)).toEqual([]);
+    expect(value(desk, 'ONLINE')).toBe(100);
+    desk.tickTo(UP + HOUR);
+    expect(raised(desk)).toContain('raised equipment');
+  });
+});

@@ -8,7 +8,7 @@ import { UNCERTAIN } from '../../model/quality.ts';
 import type { InputNow } from '../../rules/derived/fn.ts';
 import { newInput } from '../../rules/derived/fn.ts';
 import type { Fold } from '../fold.ts';
-import { SEEN } from '../observers.ts';
+import { AWAITED, SEEN } from '../observers.ts';
 import { STALE_INTERVALS } from '../registry.ts';
 import type { EngineState } from '../state.ts';
 
@@ -54,6 +54,7 @@ function inputNow({ points, registry }: EngineState, number: number, input: Inpu
   input.quality = col.quality[number] as Quality;
   input.at = col.judgedAt[number];
   input.lost = col.lostBy[number] !== SEEN || col.seen[number] === 0 || input.quality > UNCERTAIN;
+  input.awaited = col.lostBy[number] === AWAITED;
   input.holdMs = intervalsOf(registry.points[number], STALE_INTERVALS, Number.POSITIVE_INFINITY);
   return input;
 }

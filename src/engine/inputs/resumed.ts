@@ -23,6 +23,7 @@ export function foldResumed(fold: Fold, { downFrom, seqFloor, restarted }: Resum
   }
   faultsResumed(fold, downFrom);
   latenessResumed(state, fold.at);
+  state.derived.lookedAway(downFrom, fold.at, restarted === true);
   sightResumed(fold, restarted === true);
   state.book.resumed(downFrom, fold);
   resume(state.rules, downFrom, fold.at, fold.sink);

@@ -16,6 +16,8 @@ export interface InputNow {
   at: EpochMs;
   /** It has had no usable reading yet, or observes nothing at present: its value says nothing of now. */
   lost: boolean;
+  /** Lost, but only because it has had no time yet to speak, since it was registered or since our start. */
+  awaited: boolean;
   /** How long a value of it holds at most: as long as it may be silent; infinite where it speaks on change only. */
   holdMs: DurationMs;
 }
@@ -35,7 +37,14 @@ export interface Given {
 export const lostValue = ({ value, quality }: InputNow, worst: number): number =>
   quality > UNCERTAIN && !Number.isNaN(value) ? worst : value;
 
-export const newInput = (): InputNow => ({ value: 0.5, quality: GOOD, at: 0.5, lost: true, holdMs: 0.5 });
+export const newInput = (): InputNow => ({
+  value: 0.5,
+  quality: GOOD,
+  at: 0.5,
+  lost: true,
+  awaited: true,
+  holdMs: 0.5,
+});
 export const newGiven = (): Given => ({ value: 0.5, quality: GOOD, blind: false, changesAt: 0.5 });
 
 export interface ParameterSpec {
@@ -84,6 +93,8 @@ export interface DerivedFunction {
   feed(row: number, input: InputNow, parameters: Parameters): void;
   /** An input that speaks on change only is answered for again: what it said last holds again from `input.at` on. */
   resume?(row: number, input: InputNow, parameters: Parameters): void;
+  /** Nobody looked from `downFrom` to `now`: a time that is no evidence of silence, nor of anything that lasted. */
+  lookedAway?(row: number, downFrom: EpochMs, now: EpochMs): void;
   /** From `at` on nothing is known of an input. */
   lose(row: number, at: EpochMs, parameters: Parameters): void;
   /** What it makes of all that at `now`. */

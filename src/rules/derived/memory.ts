@@ -98,6 +98,14 @@ export class DerivedMemory {
     this.remembering(number, (fn, row, { parameters = {} }) => fn.lose(row, at, parameters));
   }
 
+  /** Nobody looked from `downFrom` to `now`; after a restart, nothing is known of any input since. */
+  lookedAway(downFrom: EpochMs, now: EpochMs, restarted: boolean): void {
+    for (const number of this.computed.keys()) {
+      this.remembering(number, (fn, row) => fn.lookedAway?.(row, downFrom, now));
+      if (restarted) this.lose(number, downFrom);
+    }
+  }
+
   /** The value of a derived point from its inputs as they stand, in the order in which its derivation names them. */
   give(number: number, inputs: readonly InputNow[], now: EpochMs, given: Given): void {
     const computed = this.computed.get(number);

@@ -22,6 +22,7 @@ export class Bench {
       quality: BAD,
       at: 0,
       lost: true,
+      awaited: false,
       holdMs,
     }));
   }

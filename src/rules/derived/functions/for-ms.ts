@@ -43,6 +43,11 @@ export class ForMs implements DerivedFunction {
     // It may be on still: what has begun is neither over nor longer for it. Blindness is told beside it.
   }
 
+  lookedAway(row: number, downFrom: EpochMs, now: EpochMs): void {
+    this.table.ensure(row + 1);
+    this.table.col.since[row] += now - downFrom;
+  }
+
   give(row: number, inputs: readonly InputNow[], { holdMs }: Parameters, now: EpochMs, given: Given): void {
     this.table.ensure(row + 1);
     const { on, since, uncertain } = this.table.col;

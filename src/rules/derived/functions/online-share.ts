@@ -1,8 +1,8 @@
 /**
  * Online rate: how many of the inputs are seen at present, in percent. Nothing heard is no reason to be blind: that is what it
- * tells.
+ * tells. Who has had no time yet to speak, after a start, counts as neither.
  */
-import { GOOD } from '../../../model/quality.ts';
+import { GOOD, UNCERTAIN } from '../../../model/quality.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import type { DerivedFunction, Given, InputNow, Parameters } from '../fn.ts';
 
@@ -27,10 +27,10 @@ export class OnlineShare implements DerivedFunction {
   }
 
   give(_row: number, inputs: readonly InputNow[], _parameters: Parameters, _now: EpochMs, given: Given): void {
-    const seen = inputs.filter(({ lost }) => !lost).length;
-    given.value = (100 * seen) / inputs.length;
-    given.quality = GOOD;
-    given.blind = false;
+    const told = inputs.filter(({ awaited }) => !awaited);
+    given.value = (100 * told.filter(({ lost }) => !lost).length) / told.length;
+    given.quality = told.length === inputs.length ? GOOD : UNCERTAIN;
+    given.blind = told.length === 0;
     given.changesAt = Number.POSITIVE_INFINITY;
   }
 }

@@ -35,6 +35,11 @@ export class Stale implements DerivedFunction {
     // Time alone counts.
   }
 
+  lookedAway(row: number, _downFrom: EpochMs, now: EpochMs): void {
+    this.table.ensure(row + 1);
+    this.table.col.heardAt[row] = now;
+  }
+
   give(row: number, _inputs: readonly InputNow[], { afterMs }: Parameters, now: EpochMs, given: Given): void {
     this.table.ensure(row + 1);
     const { heardAt } = this.table.col;
