@@ -136,3 +136,19 @@ describe('a night in which the service was down', () => {
     expect(raised(desk)).toContain('raised equipment');
   });
 });
+
+it('a rate of values that come too rarely for its window is told as blind, and not calm for ever', () => {
+  const level = point('LEVEL', { limits: undefined, unit: 'm', intervalMs: 2 * HOUR });
+  const rise = derivedPoint('RISE', {
+    of: { level },
+    function: 'rate',
+    parameters: { windowMs: HOUR },
+    valueKind: 'number',
+    unit: 'm/h',
+    hazard: 'flooding',
+    limits: { H: 1 },
+  });
+  const desk = new Desk({ points: [level, rise] });
+  for (let n = 0; n < 12; n++) desk.reading('LEVEL', n * 2 * HOUR, n);
+  expect(desk.hazards).toMatchObject([{ hazard: 'flooding', active: true, reasons: [{ detail: { lost: 'RISE' } }] }]);
+});

@@ -79,12 +79,16 @@ function newestOf({ at, isTick, inputs }: Fold): EpochMs {
   return Math.min(at, Number.isFinite(newest) ? newest : at);
 }
 
-/** Blind for the reason of the first of its inputs that is lost; who is awaited is no reason yet. */
+/**
+ * Blind for the reason of the first of its inputs that is lost; who is awaited is no reason yet. Where all are seen and make no
+ * value it is blind by itself.
+ */
 function loseDerived(fold: Fold, number: number): void {
   const { points, registry } = fold.state;
   const { lostBy } = points.col;
   const reasons = registry.graph.inputsOf(number).map((input) => lostBy[input]);
   const reason = reasons.find((by) => by !== SEEN && by !== AWAITED);
   if (reason !== undefined) inputsLost(fold, number, reason);
-  else setSight(fold, number, AWAITED);
+  else if (reasons.includes(AWAITED)) setSight(fold, number, AWAITED);
+  else inputsLost(fold, number, BY_ITSELF);
 }

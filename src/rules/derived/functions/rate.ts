@@ -18,6 +18,8 @@ const LAYOUT = {
   value: ['f64', MARKS],
   newestAt: 'f64',
   newest: 'f64',
+  /** When it had a value last, or was asked first. */
+  servedAt: 'f64',
 } as const;
 
 export class Rate implements DerivedFunction {
@@ -53,17 +55,31 @@ export class Rate implements DerivedFunction {
     // The marks stay: what it was is known. Whether it may be spoken of is a matter of the input's sight.
   }
 
-  give(row: number, inputs: readonly InputNow[], { windowMs }: Parameters, _now: EpochMs, given: Given): void {
+  lookedAway(row: number, downFrom: EpochMs, now: EpochMs): void {
+    this.table.ensure(row + 1);
+    const { servedAt } = this.table.col;
+    if (servedAt[row] !== 0) servedAt[row] += now - downFrom;
+  }
+
+  give(row: number, inputs: readonly InputNow[], { windowMs }: Parameters, now: EpochMs, given: Given): void {
     this.table.ensure(row + 1);
     const [input] = inputs;
-    const { at, value, newest, newestAt } = this.table.col;
+    const { at, value, newest, newestAt, servedAt } = this.table.col;
     // What it says now, be it doubtful; of one that is lost, what it said last.
     const to = input.lost ? newestAt[row] : input.at;
     const mark = this.markBefore(row, to, windowMs);
     given.changesAt = Number.POSITIVE_INFINITY;
     given.blind = input.lost;
     given.value = Number.NaN;
-    if (mark < 0) return;
+    if (servedAt[row] === 0) servedAt[row] = now;
+    if (mark < 0) {
+      // Values that come too rarely, or doubtful ones alone, make none: nothing is promised for two windows, and no longer.
+      const deadline = servedAt[row] + 2 * windowMs;
+      given.blind ||= now >= deadline;
+      if (!given.blind) given.changesAt = deadline;
+      return;
+    }
+    servedAt[row] = now;
     given.value = (((input.lost ? newest[row] : input.value) - value[mark]) / (to - at[mark])) * HOUR_MS;
     given.quality = input.lost ? UNCERTAIN : input.quality;
   }
