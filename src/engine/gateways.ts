@@ -2,6 +2,7 @@
  * The table of gateways: what is known of each, and whether anybody is there to speak for a point. Who writes it is sight.ts.
  */
 import { Columns } from '../model/columns.ts';
+import { isEventDriven } from '../model/point.ts';
 import type { Registry } from './registry.ts';
 
 const GATEWAY_LAYOUT = {
@@ -31,8 +32,11 @@ export function isKnownOnline(
   number: number,
 ): boolean {
   const { registry, gateways } = state;
-  // Of a derived point: of every one of its inputs.
-  if (registry.graph.isDerived(number))
-    return registry.graph.inputsOf(number).every((input) => isKnownOnline(state, input));
+  // Of a derived point: of every one of its inputs, and only if all speak on change alone: what has a rhythm says more soon.
+  const { graph, points } = registry;
+  if (graph.isDerived(number)) {
+    const speaksOnChange = (input: number) => graph.isDerived(input) || isEventDriven(points[input]);
+    return graph.inputsOf(number).every((input) => speaksOnChange(input) && isKnownOnline(state, input));
+  }
   return registry.publishers[number].some((gateway) => gateways.col.known[gateway] !== 0);
 }

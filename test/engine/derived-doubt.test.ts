@@ -152,3 +152,21 @@ it('a rate of values that come too rarely for its window is told as blind, and n
   for (let n = 0; n < 12; n++) desk.reading('LEVEL', n * 2 * HOUR, n);
   expect(desk.hazards).toMatchObject([{ hazard: 'flooding', active: true, reasons: [{ detail: { lost: 'RISE' } }] }]);
 });
+
+it('one low value alone is not the end: where the inputs have a rhythm, the next one has to say so too', () => {
+  const level = point('LEVEL', { limits: undefined, intervalMs: 5 * MINUTE });
+  const high = derivedPoint('HIGH', {
+    of: { level },
+    expression: 'level > 25',
+    hazard: 'dust',
+    intervalMs: null,
+    offDelayMs: MINUTE,
+  });
+  const desk = new Desk({ points: [level, high] });
+  desk.reading('LEVEL', 0, 30);
+  desk.reading('LEVEL', 5 * MINUTE, 5);
+  desk.tickTo(9 * MINUTE);
+  expect(raised(desk)).toEqual(['raised dust']);
+  desk.reading('LEVEL', 10 * MINUTE, 5);
+  expect(raised(desk)).toEqual(['raised dust', 'cleared dust']);
+});
