@@ -23,7 +23,8 @@ export function derive(fold: Fold): void {
   const { graph, points } = fold.state.registry;
   fold.row = DERIVED_ROW;
   while (toDerive.size > 0) {
-    const rank = Math.min(...[...toDerive].map((number) => graph.rankOf(number)));
+    let rank = Number.POSITIVE_INFINITY;
+    for (const number of toDerive) rank = Math.min(rank, graph.rankOf(number));
     const due = [...toDerive].filter((number) => graph.rankOf(number) === rank).sort((a, b) => a - b);
     for (const number of due) {
       toDerive.delete(number);
