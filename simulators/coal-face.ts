@@ -53,6 +53,9 @@ export const COAL_FACE_SIGNALS: Readonly<Record<string, Signal>> = {
   fan_on: { intervalMs: null, reportDelta: 0 },
   feed_fault: { intervalMs: null, reportDelta: 0 },
   airdoor_open: { intervalMs: null, reportDelta: 0 },
+  producing: { intervalMs: null, reportDelta: 0 },
+  feed_on: { intervalMs: null, reportDelta: 0 },
+  cut_command: { intervalMs: null, reportDelta: 0 },
 };
 
 export function isMethaneHead(type: string): boolean {
@@ -92,6 +95,7 @@ export function createCoalFace(
     if (type === 'air_velocity') return rounded(clamp(air + 0.02 * noise, 0, 15), 2);
     if (type === 'co2_mine') return rounded(Math.max(0, 0.08 + 0.03 * emission + 0.003 * noise), 3);
     if (type === 'fan_on') return ordinal > 0 || fanOn;
+    if (type === 'producing' || type === 'feed_on') return true;
     const steady = STEADY[type];
     return steady === undefined ? false : rounded(Math.max(0, steady.mean + steady.noise * noise), steady.decimals);
   };

@@ -67,6 +67,8 @@ const TANK_SIGNALS: Readonly<Record<string, Signal>> = {
   dike_leak: { intervalMs: null, reportDelta: 0 },
   esd_state: { intervalMs: null, reportDelta: 0 },
   valve_state: { intervalMs: null, reportDelta: 0 },
+  interlock_bypassed: { intervalMs: null, reportDelta: 0 },
+  unit_running: { intervalMs: null, reportDelta: 0 },
 };
 
 export const TANK_FARM_SIGNALS: Readonly<Record<string, Signal>> = {

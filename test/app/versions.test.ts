@@ -7,14 +7,11 @@ import { FORMAT, readStamp, refuseNewer, stamp } from '../../src/app/open/folder
 import type { Input } from '../../src/engine/input.ts';
 import { StateFormatError } from '../../src/engine/snapshot.ts';
 import { INSTALLATION, isForeign } from '../../src/engine/state.ts';
-import type { UpgradeStep } from '../../src/engine/upgrade/stored-state.ts';
 import { changeHeader, dropColumn, dropKind, rulesOf } from '../../src/engine/upgrade/stored-state.ts';
 import { openLocalLog } from '../../src/log/local/local-log.ts';
 import { openSnapshots } from '../../src/log/local/snapshots.ts';
 import { RecordEncoder } from '../../src/log/record.ts';
 import type { PointConfig } from '../../src/model/point.ts';
-import type { TableHeader } from '../../src/model/stored-table.ts';
-import { storedTables } from '../../src/model/stored-table.ts';
 import { NewerVersionError } from '../../src/model/version.ts';
 import { newKinds } from '../../src/rules/kinds.ts';
 import { RuleMemory } from '../../src/rules/memory.ts';
@@ -23,6 +20,7 @@ import { point } from '../support/build/point.ts';
 import { pointsChange } from '../support/build/registry.ts';
 import { SimulatedClock, SimulatedDisk } from '../support/simulated-disk.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { rewritten } from './rewritten.ts';
 import type { Rig } from './rig.ts';
 import { bytesOf, GAS, register, restoredFrom, settled, startRig } from './rig.ts';
 
@@ -39,40 +37,6 @@ async function lived(): Promise<Rig> {
   await rig.pass(2_000);
   await rig.log.flush();
   return rig;
-}
-
-/** The newest snapshot becomes what a step makes of it. */
-async function rewritten(disk: SimulatedDisk, step: UpgradeStep): Promise<void> {
-  const snapshots = await openSnapshots({ dir: '/snapshots', disk, clock: new SimulatedClock() });
-  const newest = await snapshots.newest();
-  if (newest === undefined) throw new Error('no snapshot');
-  const { pieces } = JSON.parse(Buffer.from(newest.parts[0]).toString()) as { pieces: number };
-  const header = JSON.parse(Buffer.concat(newest.parts.slice(1, 1 + pieces)).toString()) as Stored;
-  const tables = storedTables([...header.tables, ...header.rules.tables], newest.parts.slice(1 + pieces));
-  const changed = step({ header: { ...header }, tables });
-  const rules = rulesOf(changed.header);
-  const own = new Set(header.tables.map(({ name }) => name));
-  const all = [...changed.tables.values()].sort((a, b) => Number(own.has(b.name)) - Number(own.has(a.name)));
-  const described = all.map(({ name, rows, columns }) => ({
-    name,
-    rows,
-    columns: columns.map((column) => ({ name: column.name, type: column.type, width: column.width })),
-  }));
-  const json = JSON.stringify({
-    ...changed.header,
-    tables: described.filter(({ name }) => own.has(name)),
-    rules: { ...rules, tables: described.filter(({ name }) => !own.has(name)) },
-  });
-  const parts = [JSON.stringify({ pieces: 1 }), json].map((part) => Buffer.from(part));
-  await snapshots.write(newest.position, [
-    ...parts,
-    ...all.flatMap(({ columns }) => columns.map(({ bytes }) => bytes)),
-  ]);
-}
-
-interface Stored {
-  readonly tables: readonly TableHeader[];
-  readonly rules: { readonly tables: readonly TableHeader[] };
 }
 
 const newer = changeHeader((header) => ({ ...header, format: 99 }));
