@@ -45,45 +45,56 @@ class Shelf implements SnapshotStore {
   }
 }
 
-describe('a snapshot', () => {
-  it('is the state as it is, taken again and again over any history', () =>
-    fc.assert(
-      fc.asyncProperty(plants(), histories(12), fc.integer({ min: 2, max: 6 }), async (plant, acts, every) => {
-        const shelf = new Shelf();
-        const snapshotter = new Snapshotter(shelf);
-        const state = newState();
-        for (const [i, input] of deskOf(plant, acts).inputs.entries()) {
-          step(state, state.n + 1, structuredClone(input), newOut());
-          if (i % every !== 0) continue;
-          expect(await snapshotter.take(state, () => undefined)).toBe(state.n);
-          expect(shelf.written).toEqual({ position: state.n, bytes: bytesOf(state) });
-        }
-      }),
-      { numRuns: 25 },
-    ));
+/** Every one of them is compared byte by byte. */
+const PATIENCE_MS = 120_000;
 
-  it('is in pieces exactly the JSON of its header, with every list there is, those that nobody named among them', () =>
-    fc.assert(
-      fc.property(plants(), histories(20), fc.nat(3), fc.jsonValue(), (plant, acts, part, value) => {
-        const text = new SnapshotText();
-        const state = newState();
-        for (const [i, input] of deskOf(plant, acts).inputs.entries()) {
-          step(state, i + 1, structuredClone(input), newOut());
-          if (i % 3 !== 0) continue;
-          const { header } = encodeState(state);
-          const added = { added: value, [`list ${i}`]: [1, { value }], absent: undefined };
-          const larger = {
-            ...header,
-            ...(part > 0 ? added : {}),
-            book: part > 1 ? { ...added, ...header.book } : header.book,
-            registry: part > 2 ? { ...header.registry, ...added } : header.registry,
-          };
-          const pieces = Buffer.concat(text.pieces(state, larger)).toString();
-          expect(pieces).toBe(JSON.stringify(larger));
-        }
-      }),
-      { numRuns: 60 },
-    ));
+describe('a snapshot', () => {
+  it(
+    'is the state as it is, taken again and again over any history',
+    () =>
+      fc.assert(
+        fc.asyncProperty(plants(), histories(12), fc.integer({ min: 2, max: 6 }), async (plant, acts, every) => {
+          const shelf = new Shelf();
+          const snapshotter = new Snapshotter(shelf);
+          const state = newState();
+          for (const [i, input] of deskOf(plant, acts).inputs.entries()) {
+            step(state, state.n + 1, structuredClone(input), newOut());
+            if (i % every !== 0) continue;
+            expect(await snapshotter.take(state, () => undefined)).toBe(state.n);
+            expect(shelf.written).toEqual({ position: state.n, bytes: bytesOf(state) });
+          }
+        }),
+        { numRuns: 12 },
+      ),
+    PATIENCE_MS,
+  );
+
+  it(
+    'is in pieces exactly the JSON of its header, with every list there is, those that nobody named among them',
+    () =>
+      fc.assert(
+        fc.property(plants(), histories(20), fc.nat(3), fc.jsonValue(), (plant, acts, part, value) => {
+          const text = new SnapshotText();
+          const state = newState();
+          for (const [i, input] of deskOf(plant, acts).inputs.entries()) {
+            step(state, i + 1, structuredClone(input), newOut());
+            if (i % 3 !== 0) continue;
+            const { header } = encodeState(state);
+            const added = { added: value, [`list ${i}`]: [1, { value }], absent: undefined };
+            const larger = {
+              ...header,
+              ...(part > 0 ? added : {}),
+              book: part > 1 ? { ...added, ...header.book } : header.book,
+              registry: part > 2 ? { ...header.registry, ...added } : header.registry,
+            };
+            const pieces = Buffer.concat(text.pieces(state, larger)).toString();
+            expect(pieces).toBe(JSON.stringify(larger));
+          }
+        }),
+        { numRuns: 40 },
+      ),
+    PATIENCE_MS,
+  );
 
   it('knows an alert that only lost sight, or was only spoken of', async () => {
     const shelf = new Shelf();
