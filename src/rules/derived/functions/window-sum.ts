@@ -1,6 +1,6 @@
 /**
- * Sum of what came in a window: rain by amounts, released energy. Where the sensor was blind for a part of it the sum is "at
- * least so much", and says so by its quality: it may raise, and calms nothing.
+ * Sum of what came in a window: rain by amounts, released energy. Where more than a quarter of it is unknown or
+ * doubtful the sum is "at least so much", and says so by its quality: it may raise, and calms nothing.
  */
 import { GOOD, UNCERTAIN } from '../../../model/quality.ts';
 import type { EpochMs } from '../../../model/time.ts';
@@ -46,7 +46,7 @@ abstract class InWindow implements DerivedFunction {
 export class WindowSum extends InWindow {
   readonly definition = {
     name: 'windowSum',
-    meaning: 'sum of the readings in the window; at least so much where the sensor was blind',
+    meaning: 'sum of the readings in the window; at least so much where more than a quarter of it is unknown',
     many: false,
     takes: ['number'],
     gives: 'number',
