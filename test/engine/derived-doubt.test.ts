@@ -170,3 +170,27 @@ it('one low value alone is not the end: where the inputs have a rhythm, the next
   desk.reading('LEVEL', 10 * MINUTE, 5);
   expect(raised(desk)).toEqual(['raised dust', 'cleared dust']);
 });
+
+it('an average of a gauge that is away is told to be blind once, and not anew with each step of its window', () => {
+  const head = point('HEAD', { limits: undefined });
+  const average = derivedPoint('TWA', {
+    of: { head },
+    function: 'twa',
+    parameters: { windowMs: 48 * MINUTE },
+    hazard: 'toxic-gas',
+    valueKind: 'number',
+    unit: '%{LEL}',
+    limits: { H: 40 },
+  });
+  const desk = new Desk({ points: [head, average] });
+  for (let at = 0; at <= 10 * MINUTE; at += 10 * SECOND) desk.reading('HEAD', at, 30);
+  const number = desk.state.registry.pointNumbers.get('yt/TWA')!;
+  const told: boolean[] = [];
+  for (let at = 10 * MINUTE; at <= 30 * MINUTE; at += SECOND) {
+    desk.tickTo(at);
+    told.push(...desk.out.silences.filter((one) => one.point === number).map(({ silent }) => silent));
+  }
+  expect(told).toEqual([true]);
+  desk.reading('HEAD', 31 * MINUTE, 30);
+  expect(desk.out.silences).toContainEqual({ point: number, silent: false });
+});

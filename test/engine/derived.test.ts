@@ -149,6 +149,18 @@ describe('what stands on a derived point', () => {
     expect(desk.state.registry.points).toHaveLength(1);
   });
 
+  it('stands on no more than 32 one behind the other: thousands are refused by name, and at once', () => {
+    const chain: PointConfig[] = [derivedPoint('C0', { of: { a }, expression: 'a > 1', hazard: 'dust' })];
+    for (let n = 1; n < 3_000; n++)
+      chain.push(derivedPoint(`C${n}`, { of: { before: chain[n - 1] }, expression: 'before', hazard: 'dust' }));
+    const desk = new Desk({ points: [a] });
+    expect(desk.configure(pointsChange(...chain.slice(0, 33)))).toEqual([]);
+    const errors = desk.configure(pointsChange(...chain));
+    expect(errors[0]).toBe('point yt/C33: stands on more than 32 derived points one behind the other');
+    desk.reading('A', 0, 60);
+    expect(value(desk, 'C32')).toBe(1);
+  });
+
   it('cannot stand on itself, over however many', () => {
     const desk = new Desk({ points: [a, b, difference, far] });
     const circle = {

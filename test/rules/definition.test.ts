@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { placesIn } from '../../src/app/yaml-text.ts';
 import type { Pack, PackType } from '../../src/rules/packs/definition.ts';
 import { readPack, readRegistryFile } from '../../src/rules/packs/definition.ts';
 import { duplicateTypes, resolvePoint, resolveRegistry } from '../../src/rules/packs/resolve.ts';
@@ -327,4 +328,37 @@ describe('a registry file', () => {
   it.each([null, 7, [], 'text'])('that is %o is refused', (data) => {
     expect(readRegistryFile(data).errors.length).toBeGreaterThan(0);
   });
+});
+
+it('a wrong expression of a pack is told with the line it stands in, and the column within it', () => {
+  const text = [
+    'id: dust',
+    'name: 粉尘',
+    'version: 1.0.0',
+    'pointTypes:',
+    '  - type: dust_risk',
+    '    name: 除尘停运',
+    '    nameEn: fan off while producing',
+    "    unit: ''",
+    '    hazard: dust',
+    '    value: boolean',
+    '    intervalMs: null',
+    '    derive:',
+    '      inputs: { fan: { value: boolean } }',
+    '      expression: "!fann"',
+    '    criticalWhen: true',
+    '    onDelayMs: 0',
+    '    offDelayMs: 0',
+    '    response: process',
+    '    persistenceMs: 600000',
+    '    responseMs: 900000',
+    '    basis: { source: 举例, mark: OURS }',
+    '    consequence: 粉尘积聚',
+    '    action: 停产',
+  ].join('\n');
+  expect(readPack(parse(text), placesIn(text)).errors).toEqual([
+    expect.stringMatching(
+      /^line 14, column \d+: .*derive.expression: column 2 "fann": there is no input fann.*没有名为 fann/,
+    ),
+  ]);
 });

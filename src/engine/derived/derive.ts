@@ -62,8 +62,9 @@ function judgeDerived(fold: Fold, number: number, isValue: boolean): void {
   value.value = isValue ? given.value : col.value[number];
   value.quality = given.blind ? UNCERTAIN : given.quality;
   value.flags = state.unsaved ? FLAG.UNSAVED : 0;
-  value.doubtful = false;
-  heard(fold, number);
+  // "At least so much" of a time that nobody sees any more: it raises like any value, and is no word of who is there.
+  value.doubtful = given.blind;
+  if (!given.blind) heard(fold, number);
   col.liveAt[number] = fold.at;
   const quality = foldHeard(fold, number, value);
   const at = value.at + state.clockOffsetMs;

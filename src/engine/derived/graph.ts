@@ -51,12 +51,17 @@ export class DerivedGraph {
 
   /** 0 of a measured point; of a derived one more than that of each of its inputs. */
   rankOf(number: number): number {
-    const inputs = this.inputs.get(number);
-    if (inputs === undefined) return 0;
-    const known = this.ranks.get(number);
-    if (known !== undefined) return known;
-    const rank = 1 + Math.max(0, ...inputs.map((input) => this.rankOf(input)));
-    this.ranks.set(number, rank);
-    return rank;
+    if (!this.inputs.has(number)) return 0;
+    const open = [number];
+    // Not by calling itself: a chain may be longer than the stack.
+    while (!this.ranks.has(number)) {
+      const next = open[open.length - 1];
+      const unknown = this.inputsOf(next).filter((input) => this.inputs.has(input) && !this.ranks.has(input));
+      open.push(...unknown);
+      if (unknown.length > 0) continue;
+      open.pop();
+      this.ranks.set(next, 1 + Math.max(0, ...this.inputsOf(next).map((input) => this.ranks.get(input) ?? 0)));
+    }
+    return this.ranks.get(number)!;
   }
 }

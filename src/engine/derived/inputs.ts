@@ -55,6 +55,7 @@ function inputNow({ points, registry }: EngineState, number: number, input: Inpu
   input.at = col.judgedAt[number];
   input.lost = col.lostBy[number] !== SEEN || col.seen[number] === 0 || input.quality > UNCERTAIN;
   input.awaited = col.lostBy[number] === AWAITED;
+  input.isSwitch = registry.points[number].valueKind === 'boolean';
   input.holdMs = intervalsOf(registry.points[number], STALE_INTERVALS, Number.POSITIVE_INFINITY);
   return input;
 }

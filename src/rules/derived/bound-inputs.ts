@@ -7,6 +7,9 @@ import type { Derivation } from '../../model/derivation.ts';
 import { inputsOf } from '../../model/derivation.ts';
 import type { PointConfig } from '../../model/point.ts';
 
+/** So many derived points may stand one behind the other below one: no composite of the field needs ten. */
+export const DEPTH_MAX = 32;
+
 /** A point by its id; undefined where there is none. */
 type Lookup = (id: string) => PointConfig | undefined;
 
@@ -38,23 +41,30 @@ export function inputErrors(
       else if (bound.unit !== unit) wrong(`must be in ${unit || 'no unit'}, ${id} is in ${bound.unit}`);
     }
   }
-  const circle = circleFrom(lookup, point.id);
-  if (circle !== undefined) errors.push({ input: undefined, words: `is derived from itself: ${circle.join(' ← ')}` });
+  const chain = chainError(lookup, point.id);
+  if (chain !== undefined) errors.push({ input: undefined, words: chain });
   return errors;
 }
 
-/** The way from a point through what it is derived from back to it. Each point is looked at once. */
-function circleFrom(lookup: Lookup, start: string): readonly string[] | undefined {
+/**
+ * What is wrong with the longest way from a point through what it is derived from: it comes back to the point, or is too long.
+ * Level by level, so that a long chain costs each of its points no more than DEPTH_MAX steps.
+ */
+function chainError(lookup: Lookup, start: string): string | undefined {
   const reachedFrom = new Map<string, string>();
-  const open = [start];
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    const derive = lookup(id)?.derive;
-    for (const input of derive === undefined ? [] : inputsOf(derive)) {
-      if (reachedFrom.has(input)) continue;
-      reachedFrom.set(input, id);
-      if (input === start) return wayTo(start, reachedFrom);
-      open.push(input);
+  let level = new Set([start]);
+  for (let depth = 0; level.size > 0; depth++) {
+    if (depth > DEPTH_MAX) return `stands on more than ${DEPTH_MAX} derived points one behind the other`;
+    const next = new Set<string>();
+    for (const id of level) {
+      const derive = lookup(id)?.derive;
+      for (const input of derive === undefined ? [] : inputsOf(derive)) {
+        if (!reachedFrom.has(input)) reachedFrom.set(input, id);
+        if (input === start) return `is derived from itself: ${wayTo(start, reachedFrom).join(' ← ')}`;
+        if (lookup(input)?.derive !== undefined) next.add(input);
+      }
     }
+    level = next;
   }
   return undefined;
 }

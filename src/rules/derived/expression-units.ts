@@ -4,6 +4,7 @@
  */
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { childrenOf, comprehensionOf } from './expression-tree.ts';
+import { told } from './expression-words.ts';
 import type { ExpressionSetting } from './setting.ts';
 
 /**
@@ -26,7 +27,12 @@ export function unitErrors(ast: ASTNode, setting: ExpressionSetting): string[] {
   const errors: string[] = [];
   const result = unitOf(ast, known, errors);
   if (setting.valueKind === 'number' && typeof result === 'string' && result !== setting.unit)
-    errors.push(`gives ${inWords(result)}, and the point is in ${inWords(setting.unit)}`);
+    errors.push(
+      told(ast.input, undefined, {
+        en: `gives ${inWords(result)}, and the point is in ${inWords(setting.unit)}`,
+        zh: `结果的单位是 ${inWords(result)}，而测点是 ${inWords(setting.unit)}`,
+      }),
+    );
   return errors;
 }
 
@@ -63,10 +69,15 @@ function overList(
 }
 
 function together(units: readonly Unit[], node: ASTNode, errors: string[]): Unit {
-  const told = [...new Set(units.filter((unit) => typeof unit === 'string'))];
-  if (told.length > 1)
-    errors.push(`${node.input.slice(node.start, node.end)}: ${told.map(inWords).join(' and ')} are not of one unit`);
-  if (told.length > 0) return told[0];
+  const stated = [...new Set(units.filter((unit) => typeof unit === 'string'))];
+  if (stated.length > 1)
+    errors.push(
+      told(node.input, node, {
+        en: `${stated.map(inWords).join(' and ')} are not of one unit`,
+        zh: `${stated.map(inWords).join('与')}单位不一致`,
+      }),
+    );
+  if (stated.length > 0) return stated[0];
   if (units.includes(UNTOLD)) return UNTOLD;
   return units.includes(FIGURE) ? FIGURE : ANY;
 }

@@ -7,6 +7,7 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import { Environment, EvaluationError, serialize } from '@marcbachmann/cel-js';
 import { asQuotients, costErrors, nodesOf } from './expression-tree.ts';
 import { unitErrors } from './expression-units.ts';
+import { inWords, told, typeInWords } from './expression-words.ts';
 import type { ExpressionSetting } from './setting.ts';
 
 /** By name: numbers, booleans, or lists of them. A name that is not there is not known. */
@@ -57,16 +58,18 @@ export function compileExpression(text: string, setting: ExpressionSetting): Com
   try {
     const environment = environmentOf(setting);
     const parsed = environment.parse(text);
-    const errors = [...refusedCalls(parsed.ast), ...costErrors(parsed.ast), ...unitErrors(parsed.ast, setting)];
+    const refused = refusedCalls(parsed.ast);
+    const errors = [...refused, ...costErrors(parsed.ast), ...unitErrors(parsed.ast, setting)];
     const checked = parsed.check();
-    if (!checked.valid) errors.push(firstLine(checked.error));
-    else if (!isResult(checked.type, setting.valueKind))
-      errors.push(`gives ${checked.type ?? 'nothing'}, where a ${setting.valueKind} is needed`);
+    // What may not be called at all has no right types either.
+    if (!checked.valid && refused.length === 0) errors.push(inWords(checked.error, text, setting));
+    else if (checked.valid && !isResult(checked.type, setting.valueKind))
+      errors.push(wrongResult(checked.type, setting.valueKind));
     if (errors.length > 0) return { ok: false, errors };
     const run = environment.parse(serialize(asQuotients(parsed.ast, QUOTIENT)));
     return { ok: true, expression: (values) => evaluated(run, values) };
   } catch (error) {
-    return { ok: false, errors: [firstLine(error)] };
+    return { ok: false, errors: [inWords(error, text, setting)] };
   }
 }
 
@@ -109,13 +112,22 @@ function evaluated(run: (values: Values) => unknown, values: Values): number | u
 const isResult = (type: string | undefined, valueKind: 'number' | 'boolean'): boolean =>
   valueKind === 'boolean' ? type === 'bool' : type === 'double' || type === 'int';
 
-function refusedCalls(ast: ASTNode): string[] {
-  const refused = new Set<string>();
-  for (const node of nodesOf(ast)) {
-    if ((node.op === 'call' || node.op === 'rcall') && !CALLABLE.has(node.args[0])) refused.add(node.args[0]);
-    if (node.op === 'value' && typeof node.args === 'string') refused.add(`the text "${node.args}"`);
-  }
-  return [...refused].map((name) => `${name}: not to be used here; there are ${[...CALLABLE].join(', ')}`);
+function wrongResult(type: string | undefined, valueKind: 'number' | 'boolean'): string {
+  const [given, needed] = [typeInWords(type ?? 'nothing'), typeInWords(valueKind === 'boolean' ? 'bool' : 'double')];
+  return `gives ${given.en}, where ${needed.en} is needed / 结果是${given.zh}，而测点是${needed.zh}`;
 }
 
-const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0];
+function refusedCalls(ast: ASTNode): string[] {
+  const refused = new Map<string, ASTNode>();
+  for (const node of nodesOf(ast)) {
+    if ((node.op === 'call' || node.op === 'rcall') && !CALLABLE.has(node.args[0])) refused.set(node.args[0], node);
+    if (node.op === 'value' && typeof node.args === 'string') refused.set(`the text "${node.args}"`, node);
+  }
+  const known = [...CALLABLE];
+  return [...refused].map(([name, node]) =>
+    told(node.input, node, {
+      en: `${name}: not to be used here; there are ${known.join(', ')}`,
+      zh: `此处不能用 ${name}；可用的有 ${known.join('、')}`,
+    }),
+  );
+}

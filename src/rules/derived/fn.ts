@@ -20,6 +20,8 @@ export interface InputNow {
   awaited: boolean;
   /** How long a value of it holds at most: as long as it may be silent; infinite where it speaks on change only. */
   holdMs: DurationMs;
+  /** Its values are on and off, and no figures. */
+  isSwitch: boolean;
 }
 
 /** What a function gives. Written anew by every call. */
@@ -44,6 +46,7 @@ export const newInput = (): InputNow => ({
   lost: true,
   awaited: true,
   holdMs: 0.5,
+  isSwitch: false,
 });
 export const newGiven = (): Given => ({ value: 0.5, quality: GOOD, blind: false, changesAt: 0.5 });
 

@@ -83,10 +83,16 @@ const packTypeSchema = z
   })
   .superRefine(({ value: valueKind, ...type }, context) => {
     const derived = type.derive === undefined ? [] : derivationErrors(type.derive, { valueKind, unit: type.unit });
-    for (const message of [...derived, ...checkFigures({ ...type, valueKind }, type)])
-      context.addIssue({ code: 'custom', message });
+    for (const error of derived) context.addIssue({ code: 'custom', ...pointedAt(error) });
+    for (const message of checkFigures({ ...type, valueKind }, type)) context.addIssue({ code: 'custom', message });
   });
 export type PackType = z.infer<typeof packTypeSchema>;
+
+/** `derive.expression: words` as the place and the words: the line of the expression is told, not that of its type. */
+function pointedAt(error: string): { readonly path: string[]; readonly message: string } {
+  const [at] = error.split(': ', 1);
+  return { path: at.split('.'), message: error.slice(at.length + 2) };
+}
 
 /** What a kind of source means where the registry does not say otherwise: one table for class and industry. */
 const sourceKindSchema = z.strictObject({

@@ -24,6 +24,7 @@ export class Bench {
       lost: true,
       awaited: false,
       holdMs,
+      isSwitch: false,
     }));
   }
 

@@ -84,18 +84,24 @@ describe('an expression over the values of other points', () => {
 
 describe('an expression that cannot be used is refused with everything that is wrong', () => {
   it.each([
-    ['producing &&', {}, /Unexpected/],
-    ['producing && fann', {}, /fann/],
-    ['level + 1', {}, /gives double, where a boolean is needed/],
-    ['fan', inLel, /gives bool, where a number is needed/],
-    ['fan > 1', {}, /no such overload/],
-    ['a > level', {}, /a > level: %\{LEL\} and % are not of one unit/],
+    ['producing &&', {}, /^column \d+: ends too soon \/ 表达式不完整$/],
+    ['producing && fann', {}, /^column 14 "fann": there is no input fann; there are fan, .*没有名为 fann 的输入/],
+    ['level + 1', {}, /gives a number, where a boolean is needed/],
+    ['fan', inLel, /gives a boolean, where a number is needed/],
+    ['fan > 1', {}, /^column 1 "fan > 1": ">" cannot stand between a boolean and a number \/ “>”不能用于开关量与数值$/],
+    ['heads > 25', {}, /go through the list, as in list.exists/],
+    ['fan and producing', {}, /^column 5 "and": .*write &&/],
+    ['a > 1 &&\n lell > 2', {}, /^line 2 column 2 "lell"/],
+    ['a && fan', {}, /must be true or false, and is a number/],
+    ['min(a) > 1', {}, /min does not take a number/],
+    ['(a > 1', {}, /"\)" is missing/],
+    ['a > level', {}, /^column 1 "a > level": %\{LEL\} and % are not of one unit \/ .*单位不一致$/],
     ['level + 1', inLel, /gives %, and the point is in %\{LEL\}/],
     ['heads.map(v, v + level).size() > 1', {}, /not of one unit/],
     ['"aaa".matches("(a+)+")', {}, /matches: not to be used here/],
     ['timestamp("2026-01-01T00:00:00Z") > timestamp("2025-01-01T00:00:00Z")', {}, /timestamp: not to be used here/],
     ['heads.all(v, heads.all(w, heads.all(x, x > v && v > w)))', {}, /takes up to/],
-    [`${'a > 1 && '.repeat(80)}fan`, {}, /AST/i],
+    [`${'a > 1 && '.repeat(80)}fan`, {}, /too long or too deep/],
     ['level > 95 && a > level && lel > 2', {}, /lel/],
   ] as const)('%s', (text, of, why) => {
     expect(errors(text, of).join('\n')).toMatch(why);
@@ -109,7 +115,11 @@ describe('an expression that cannot be used is refused with everything that is w
     expect(errors('a * b', { valueKind: 'number', unit: '%' })).toEqual([]);
     // People by their approved number: the figure of the site is in people too.
     expect(errors('a / limit * 100', { valueKind: 'number', unit: '%' })).toEqual([]);
-    expect(errors('a - limit', { valueKind: 'number', unit: '%' })).toEqual(['gives %{LEL}, and the point is in %']);
-    expect(errors('a * 2', { valueKind: 'number', unit: '%' })).toEqual(['gives %{LEL}, and the point is in %']);
+    expect(errors('a - limit', { valueKind: 'number', unit: '%' })).toEqual([
+      'gives %{LEL}, and the point is in % / 结果的单位是 %{LEL}，而测点是 %',
+    ]);
+    expect(errors('a * 2', { valueKind: 'number', unit: '%' })).toEqual([
+      'gives %{LEL}, and the point is in % / 结果的单位是 %{LEL}，而测点是 %',
+    ]);
   });
 });

@@ -101,6 +101,26 @@ describe('what came in a window', () => {
   });
 });
 
+describe('a switch in a window', () => {
+  const valve = () => new Bench('windowCount', { windowMs: HOUR_MS }, 1, NEVER);
+  const counts = (bench: Bench, words: readonly boolean[]) =>
+    words.map((word) => bench.says(word, { afterMs: SECOND_MS }).value);
+
+  it('is counted each time it comes on, however often it says that it is', () => {
+    const bench = valve();
+    bench.inputs[0].isSwitch = true;
+    expect(counts(bench, [false, true, true, true, false, false, true])).toEqual([0, 1, 1, 1, 1, 1, 2]);
+  });
+
+  it('that is on when first heard has not come on; one that was off before it was lost has', () => {
+    const bench = valve();
+    bench.inputs[0].isSwitch = true;
+    expect(counts(bench, [true, false])).toEqual([0, 0]);
+    bench.loses(0, MINUTE_MS);
+    expect(counts(bench, [true, true])).toEqual([1, 1]);
+  });
+});
+
 describe('driving without rest', () => {
   it('counts what is not known as driven, and nothing from before anything was heard', () => {
     const bench = new Bench('runTime', { windowMs: 4 * HOUR_MS }, 1, MINUTE_MS);

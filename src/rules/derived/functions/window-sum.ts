@@ -2,6 +2,7 @@
  * Sum of what came in a window: rain by amounts, released energy. Where more than a quarter of it is unknown or
  * doubtful the sum is "at least so much", and says so by its quality: it may raise, and calms nothing.
  */
+import { Columns } from '../../../model/columns.ts';
 import { GOOD, UNCERTAIN } from '../../../model/quality.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import type { DerivedFunction, Given, InputNow, Parameters } from '../fn.ts';
@@ -12,11 +13,11 @@ import { HeldWindow } from '../held-window.ts';
 abstract class InWindow implements DerivedFunction {
   abstract readonly definition: DerivedFunction['definition'];
   private readonly window;
-  readonly tables;
+  readonly tables: DerivedFunction['tables'];
 
-  constructor(name: string) {
+  constructor(name: string, others: DerivedFunction['tables'] = []) {
     this.window = new HeldWindow(`derived-${name}`, false);
-    this.tables = this.window.tables;
+    this.tables = [...this.window.tables, ...others];
   }
 
   protected abstract amountOf(row: number, input: InputNow, parameters: Parameters): number;
@@ -63,10 +64,15 @@ export class WindowSum extends InWindow {
   }
 }
 
+/** What a switch said last; 0 where it has said nothing yet. */
+const WAS_OFF = 1;
+const WAS_ON = 2;
+const SWITCH_LAYOUT = { was: 'u8' } as const;
+
 export class WindowCount extends InWindow {
   readonly definition = {
     name: 'windowCount',
-    meaning: 'how many readings in the window are at or above a figure (of switches: how many times on)',
+    meaning: 'how many readings in the window are at or above a figure; of a switch: how many times it came on',
     many: false,
     takes: ['number', 'boolean'],
     gives: 'number',
@@ -77,11 +83,24 @@ export class WindowCount extends InWindow {
     },
   } as const;
 
+  private readonly switches;
+
   constructor() {
-    super('window-count');
+    const switches = new Columns(SWITCH_LAYOUT);
+    super('window-count', [{ name: 'derived-window-count-switch', columns: switches }]);
+    this.switches = switches;
   }
 
-  protected amountOf(_row: number, { value }: InputNow, { above }: Parameters): number {
-    return value >= above ? 1 : 0;
+  protected amountOf(row: number, { value, isSwitch }: InputNow, { above }: Parameters): number {
+    return isSwitch ? this.cameOn(row, value !== 0) : value >= above ? 1 : 0;
+  }
+
+  /** One that says again that it is on has not come on; nor has one that nobody has known to be off. */
+  private cameOn(row: number, isOn: boolean): number {
+    this.switches.ensure(row + 1);
+    const { was } = this.switches.col;
+    const before = was[row];
+    was[row] = isOn ? WAS_ON : WAS_OFF;
+    return isOn && before === WAS_OFF ? 1 : 0;
   }
 }
