@@ -10,6 +10,8 @@ import type { DeviceFault } from '../model/hazard.ts';
 import { LOST_SIGHT } from '../model/hazard.ts';
 import { HIGH } from '../model/level.ts';
 import { QUALITY_NAMES } from '../model/quality.ts';
+import { MINUTE_MS } from '../model/time.ts';
+import { standsOut } from './derived/stands-out.ts';
 import { faultName, rowOf } from './engine-slots.ts';
 import { IN_PARENT, OWN_ROW, SILENT } from './fault-table.ts';
 import type { Delays } from './faults.ts';
@@ -37,6 +39,8 @@ const FAULTS: Readonly<Record<DeviceFault, FaultKind>> = {
   silent: { delays: DELAYED, takesSight: true },
   link: { delays: DELAYED, takesSight: true },
   'bad-quality': { delays: DELAYED },
+  // Deviation for 60 s (practice of 2oo3 voting, IEC 61511).
+  'odd-one-out': { delays: { ...DELAYED, onMs: MINUTE_MS } },
   'clock-skewed': { delays: DELAYED },
   'rule-fault': { delays: AT_ONCE },
   'set-aside': { delays: AT_ONCE },
@@ -247,9 +251,18 @@ function detailOf(fold: Fold, { number, cause }: Subject, fault: DeviceFault): F
     return { points: gateways.col.skewedPoints[gateway], ...worstClock(fold.state, gateway) };
   }
   if (number < 0) return {};
+  if (fault === 'odd-one-out') return oddDetail(fold, number);
   const { quality, silent, seen } = points.col;
   if (fault === 'bad-quality') return { quality: QUALITY_NAMES[quality[number]] };
   return { stage: silent[number] === 2 ? 'offline' : 'stale', neverSeen: seen[number] === 0 };
+}
+
+/** From what it stands out, and by how much. */
+function oddDetail({ state }: Fold, number: number): FaultDetail {
+  const by = standsOut(state, number);
+  if (by === undefined) return {};
+  const { value } = state.points.col;
+  return { of: state.registry.points[by].id, value: value[number], median: value[by] };
 }
 
 function deviceGroup(fold: Fold, subject: Subject, fault: DeviceFault, grade: Grade): GroupRef {

@@ -63,6 +63,8 @@ interface SealedInput {
   readonly quality: QualityName;
   /** Engine time it was judged at; absent where it was never heard. */
   readonly at?: EpochMs | undefined;
+  /** It stands out from the others of one thing. */
+  readonly odd?: true | undefined;
 }
 
 /** What was judged of one point in the input that caused the transition. */
@@ -119,7 +121,7 @@ export function sealCapsule(
           before: sealedImage(before.image),
           readings: [...before.readings],
           due: before.due.map((slot) => rules.ruleOf(slot)),
-          inputs: sealedInputs(fold, registry.points[number].derive),
+          inputs: sealedInputs(fold, number, registry.points[number].derive),
           levels,
         },
       ];
@@ -139,16 +141,30 @@ export function sealCapsule(
   };
 }
 
-function sealedInputs({ state }: Fold, derive: Derivation | undefined): SealedInput[] | undefined {
+function sealedInputs(
+  { state }: Fold,
+  derivedNumber: number,
+  derive: Derivation | undefined,
+): SealedInput[] | undefined {
   if (derive === undefined) return undefined;
   const { col } = state.points;
+  const odd = state.derived.oddOf(derivedNumber);
+  let place = 0;
   return Object.entries(derive.inputs).flatMap(([name, { points }]) =>
     points.map((point): SealedInput => {
       const number = state.registry.pointNumbers.get(point) ?? -1;
+      const isOdd = place++ === odd ? true : undefined;
       if (col.seen[number] !== 1) return { name, point, quality: 'stale' };
       const isLost = col.lostBy[number] !== SEEN;
       const quality = isLost && col.quality[number] < BAD ? 'stale' : QUALITY_NAMES[col.quality[number]];
-      return { name, point, value: isLost ? undefined : col.value[number], quality, at: col.judgedAt[number] };
+      return {
+        name,
+        point,
+        value: isLost ? undefined : col.value[number],
+        quality,
+        at: col.judgedAt[number],
+        odd: isOdd,
+      };
     }),
   );
 }

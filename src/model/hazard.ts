@@ -28,6 +28,7 @@ const DEVICE_FAULTS = [
   'silent',
   'offline',
   'bad-quality',
+  'odd-one-out',
   'clock-skewed',
   'rule-fault',
   'server-clock',

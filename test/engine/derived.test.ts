@@ -247,3 +247,62 @@ it('a derived point is computed as soon as it is registered, from what is known 
   expect(desk.configure(pointsChange(dustRisk), 2 * SECOND)).toEqual([]);
   expect(value(desk, 'DUST-RISK')).toBe(1);
 });
+
+describe('three gauges of one water level', () => {
+  const gauges = ['A', 'B', 'C'].map((tag) => point(tag, { limits: undefined, unit: 'm', span: { min: 0, max: 20 } }));
+  const level = (over: object = {}) =>
+    derivedPoint('LEVEL', {
+      of: { gauges },
+      function: 'median',
+      parameters: { apart: 1 },
+      valueKind: 'number',
+      unit: 'm',
+      hazard: 'dam-stability',
+      limits: { H: 12 },
+      ...over,
+    });
+  const all = (desk: Desk, at: number, values: readonly number[]) =>
+    desk.send(values.map((one, i) => ({ tag: 'ABC'[i], at, value: one })));
+  const over = (desk: Desk, from: number, to: number, values: readonly number[]) => {
+    for (let at = from; at <= to; at += 10 * SECOND) all(desk, at, values);
+  };
+  const odd = (desk: Desk) => desk.devices.filter(({ hazard, active }) => hazard === 'odd-one-out' && active);
+
+  it('of which one jumps: the median is judged, and the odd one is named after a minute, masking nothing', () => {
+    const desk = new Desk({ points: [...gauges, level()] });
+    over(desk, 0, MINUTE, [10, 10.1, 9.9]);
+    over(desk, 70 * SECOND, 2 * MINUTE, [13.2, 10.1, 9.9]);
+    expect([value(desk, 'LEVEL'), odd(desk)]).toEqual([10.1, []]);
+    over(desk, 130 * SECOND, 3 * MINUTE, [13.2, 10.1, 9.9]);
+    const [alarm] = odd(desk);
+    expect(alarm).toMatchObject({ grade: 'blue', points: [{ id: 'yt/A' }] });
+    expect(alarm.reasons[0].detail).toMatchObject({ of: 'yt/LEVEL', value: 13.2, median: 10.1 });
+    over(desk, 190 * SECOND, 4 * MINUTE, [13.2, 12.8, 12.7]);
+    over(desk, 250 * SECOND, 6 * MINUTE, [13.2, 12.8, 12.7]);
+    expect([raised(desk), odd(desk)]).toEqual([['raised dam-stability'], []]);
+  });
+
+  it('names the odd one in the evidence of what was raised while it stood out', () => {
+    const desk = new Desk({ points: [...gauges, level()] });
+    all(desk, 0, [12.5, 12.4, 3]);
+    expect(evidenceOf(desk.capsules[0]).points[0].inputs).toMatchObject([
+      { point: 'yt/A', odd: undefined },
+      { point: 'yt/B', odd: undefined },
+      { point: 'yt/C', odd: true },
+    ]);
+  });
+
+  it('of two that differ nobody knows which is wrong', () => {
+    const desk = new Desk({ points: [...gauges, level({ of: { gauges: gauges.slice(0, 2) } })] });
+    over(desk, 0, 2 * MINUTE, [13.2, 10.1, 9.9]);
+    expect([value(desk, 'LEVEL'), odd(desk)]).toEqual([13.2, []]);
+  });
+
+  it('goes on naming it after a snapshot', () => {
+    const desk = new Desk({ points: [...gauges, level()] });
+    over(desk, 0, 30 * SECOND, [13.2, 10.1, 9.9]);
+    const copy = desk.fork();
+    over(copy, 40 * SECOND, 2 * MINUTE, [13.2, 10.1, 9.9]);
+    expect(odd(copy)).toHaveLength(1);
+  });
+});

@@ -15,6 +15,7 @@ import { AWAITED, BY_ITSELF, SEEN } from '../observers.ts';
 import { heard, inputsLost } from '../sight.ts';
 import { TIMER } from '../timers.ts';
 import { inputRead, inputsNow } from './inputs.ts';
+import { nameOdd } from './odd-one-out.ts';
 
 /** Computes whatever is marked, and what looks at it in turn. */
 export function derive(fold: Fold): void {
@@ -47,6 +48,7 @@ function deriveOne(fold: Fold, number: number): void {
   const now = inputsNow(state, number, fold.inputs);
   state.derived.give(number, now, fold.at, given);
   if (state.derived.isDueBefore(number, given.changesAt)) state.timers.arm(TIMER.DERIVED, number, given.changesAt);
+  if (given.odd !== state.derived.oddOf(number)) nameOdd(fold, number, given.odd);
   const isValue = Number.isFinite(given.value);
   if (isValue || given.quality === BAD) judgeDerived(fold, number, isValue);
   if (given.blind) loseDerived(fold, number);

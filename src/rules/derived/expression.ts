@@ -82,8 +82,8 @@ function environmentOf({ inputs, parameters }: ExpressionSetting): Environment {
   for (const name of parameters) environment.registerVariable(name, 'double');
   // People write 2 where CEL wants 2.0: there is nothing else it could mean.
   for (const [operator, compute] of Object.entries(ARITHMETIC)) {
-    environment.registerOperator(`double ${operator} int`, (a: number, b: bigint) => compute(a, Number(b)));
-    environment.registerOperator(`int ${operator} double`, (a: bigint, b: number) => compute(Number(a), b));
+    environment.registerOperator(`double ${operator} int: double`, (a: number, b: bigint) => compute(a, Number(b)));
+    environment.registerOperator(`int ${operator} double: double`, (a: bigint, b: number) => compute(Number(a), b));
   }
   for (const left of ['double', 'int'])
     for (const right of ['double', 'int'])

@@ -33,6 +33,8 @@ export interface Given {
   blind: boolean;
   /** When it may be another value by time alone; infinite where only readings change it. */
   changesAt: EpochMs;
+  /** Place of the input (0 …) that stands out from the others of one thing; −1 where none does. */
+  odd: number;
 }
 
 /** What a lost input may be by now: what it was last, `worst` where that was unusable, NaN where it was never heard. */
@@ -48,7 +50,7 @@ export const newInput = (): InputNow => ({
   holdMs: 0.5,
   isSwitch: false,
 });
-export const newGiven = (): Given => ({ value: 0.5, quality: GOOD, blind: false, changesAt: 0.5 });
+export const newGiven = (): Given => ({ value: 0.5, quality: GOOD, blind: false, changesAt: 0.5, odd: -1 });
 
 export interface ParameterSpec {
   readonly meaning: string;

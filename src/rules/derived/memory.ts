@@ -27,6 +27,8 @@ const LAYOUT = {
   row: 'u32',
   /** When time alone may make it another value; 0 where nobody waits for that. */
   dueAt: 'f64',
+  /** Place (from 1) of the input that stood out last; 0 where none did. */
+  odd: 'u8',
 } as const;
 
 /** As snapshots have it; the columns of the tables follow. */
@@ -114,8 +116,21 @@ export class DerivedMemory {
     given.quality = GOOD;
     given.blind = false;
     given.changesAt = Number.POSITIVE_INFINITY;
+    given.odd = -1;
     if (computed?.expression !== undefined) byExpression(computed.expression, computed.derive, inputs, given);
     else this.remembering(number, (fn, row, { parameters = {} }) => fn.give(row, inputs, parameters, now, given));
+  }
+
+  /** Place (0 …) of the input that stands out, as it was given last; −1 where none does. */
+  oddOf(number: number): number {
+    const slot = this.computed.get(number)?.slot ?? -1;
+    return slot < 0 ? -1 : this.slots.col.odd[slot] - 1;
+  }
+
+  /** That input stands out from now on. */
+  setOdd(number: number, odd: number): void {
+    const slot = this.computed.get(number)?.slot ?? -1;
+    if (slot >= 0) this.slots.col.odd[slot] = odd + 1;
   }
 
   /** Whether somebody has to wait for that time from now on: not where one waits for an earlier one already. */

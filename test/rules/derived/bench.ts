@@ -50,7 +50,7 @@ export class Bench {
 
   given(afterMs = 0): Given {
     this.now += afterMs;
-    const given: Given = { value: Number.NaN, quality: GOOD, blind: false, changesAt: NEVER };
+    const given: Given = { value: Number.NaN, quality: GOOD, blind: false, changesAt: NEVER, odd: -1 };
     this.fn.give(0, this.inputs, this.parameters, this.now, given);
     return given;
   }

@@ -43,6 +43,7 @@ describe('an expression over the values of other points', () => {
     ['a - b', { a: 30, b: 12 }, 18],
     ['(a + b) / 2', { a: 30, b: 12 }, 21],
     ['max(a, b) * 1.5', { a: 30, b: 12 }, 45],
+    ['min(abs(a - b), 360 - abs(a - b))', { a: 350, b: 10 }, 20],
     ['max(heads) - min(heads)', { heads: [5, 1, 9] }, 8],
     ['sum(heads)', { heads: [5, 1, 9] }, 15],
     ['abs(a - b)', { a: 1, b: 4 }, 3],
