@@ -7,11 +7,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashSecret, verifySecret } from '../ingest/credential.ts';
 import type { RegistryChange } from '../model/registry.ts';
-import type { Pack } from '../rules/packs/definition.ts';
+import type { Pack, Read } from '../rules/packs/definition.ts';
 import { readPack, readRegistryFile } from '../rules/packs/definition.ts';
 import type { KnownNames } from '../rules/packs/references.ts';
 import { NOTHING_KNOWN } from '../rules/packs/references.ts';
 import { duplicateTypes, resolveRegistry } from '../rules/packs/resolve.ts';
+import type { Places } from '../rules/packs/told.ts';
+import { casesFail } from './cases/run.ts';
 import { inOrderOfPlace, parseText, placesIn } from './yaml-text.ts';
 
 /** The checkout or the installed package: from dist/src/app as well as from src/app. */
@@ -26,15 +28,23 @@ export const demoFolder = (): string => join(packageRoot(), 'seeds', 'demo');
 export interface LoadedPacks {
   readonly packs: readonly Pack[];
   readonly errors: readonly string[];
+  /** Which file each pack stands in. */
+  readonly files: ReadonlyMap<Pack, PackFile>;
+}
+
+interface PackFile extends Pick<Read<Pack>, 'pathOf'> {
+  readonly name: string;
+  readonly text: string;
 }
 
 /** Every `*.yaml` of the folder. Errors name the file; use the packs only when there are none. */
 export function loadPacks(folder: string): LoadedPacks {
   const packs: Pack[] = [];
   const errors: string[] = [];
-  if (!existsSync(folder)) return { packs, errors: [`${folder}: no such folder`] };
+  const files = new Map<Pack, PackFile>();
+  if (!existsSync(folder)) return { packs, files, errors: [`${folder}: no such folder`] };
   const names = readdirSync(folder).filter((file) => /\.ya?ml$/.test(file));
-  if (names.length === 0) return { packs, errors: [`${folder}: holds no pack (*.yaml)`] };
+  if (names.length === 0) return { packs, files, errors: [`${folder}: holds no pack (*.yaml)`] };
   for (const name of names.sort()) {
     const text = readFileSync(join(folder, name), 'utf8');
     const read = parseText(text);
@@ -44,11 +54,23 @@ export function loadPacks(folder: string): LoadedPacks {
     }
     const found = readPack(read.value);
     const pack = found.errors.length === 0 ? found : readPack(read.value, placesIn(text));
-    errors.push(...pack.errors.map((error) => `${name}: ${error}`));
+    errors.push(...inOrderOfPlace(pack.errors).map((error) => `${name}: ${error}`));
     packs.push(pack.value);
+    files.set(pack.value, { name, text, pathOf: pack.pathOf });
   }
   errors.push(...duplicateTypes(packs));
-  return { packs, errors };
+  return { packs, errors, files };
+}
+
+/** Plays the cases of all packs, which have no errors otherwise: what does not come out as stated, with file and line. */
+export function failedCases({ packs, files }: LoadedPacks): string[] {
+  return [...files].flatMap(([pack, { name, text, pathOf }]) => {
+    let places: Places | undefined;
+    // Where it stands costs more than all the rest: it is looked for only where something is wrong.
+    const found = (): Places => (places ??= placesIn(text));
+    const told: Places = { at: (path) => found().at(path), written: (path) => found().written(path) };
+    return inOrderOfPlace(casesFail(pack, packs, { places: told, pathOf })).map((error) => `${name}: ${error}`);
+  });
 }
 
 export type ResolvedChange =

@@ -16,3 +16,15 @@ export function tickBefore(state: EngineState, at: EpochMs): TickInput | undefin
   const next = (Math.floor(state.at / SECOND_MS) + 1) * SECOND_MS;
   return next <= at ? { kind: 'tick', at: next } : undefined;
 }
+
+/**
+ * The same, but only the next tick at which something falls due. A tick of which nothing is due changes nothing, so days in
+ * which nothing happens cost nothing: for whoever plays time that was, or never is.
+ */
+export function dueTickBefore(state: EngineState, at: EpochMs): TickInput | undefined {
+  const { rows, col } = state.timers.heap;
+  if (state.at === 0 || rows === 0) return undefined;
+  const due = Math.ceil(col.due[0] / SECOND_MS);
+  const next = Math.max(Math.floor(state.at / SECOND_MS) + 1, due) * SECOND_MS;
+  return next <= at ? { kind: 'tick', at: next } : undefined;
+}

@@ -107,6 +107,54 @@ describe('fenghuo types', () => {
   });
 });
 
+describe('what somebody must still look at', () => {
+  const base = { name: '名', nameEn: 'n', unit: 'm', hazard: 'slope', value: 'number', intervalMs: 60_000 };
+  const rest = { response: 'process', persistenceMs: 600_000, responseMs: 900_000 };
+  const alarm = { ...base, ...rest, limits: { H: 5, HH: 6 }, consequence: '后果', action: '处置' };
+  const whole = { ...alarm, respondMs: 60_000, owner: '班长', reviewBy: '2027-06-30' };
+  const pack = {
+    id: 'own',
+    name: '自有',
+    version: '1.0.0',
+    pointTypes: [
+      { ...whole, type: 'seen', basis: { source: 'GB', mark: 'V' } },
+      { ...whole, type: 'remembered', basis: { source: 'GB', mark: 'M' } },
+      { ...alarm, type: 'proposed', basis: { source: '经验', mark: 'OURS' } },
+      { ...base, ...rest, type: 'shown', basis: { source: '经验', mark: 'OURS' } },
+    ],
+    unsupported: [{ code: 'das_event', name: '光纤事件', reason: '需要位置' }],
+  };
+
+  it('is listed: not rationalized, not verified, not supported', async () => {
+    const packs = temporaryDirectory();
+    writeFileSync(join(packs, 'own.yaml'), JSON.stringify(pack));
+    const { stdout } = await fenghuo(['types', '--packs', packs, '--review']);
+    expect(stdout.trim().split('\n')).toEqual([
+      'not rationalized: 1 of 3 with alarms',
+      '  proposed: no respondMs, owner, reviewBy',
+      'in force and not verified 依据未核实, M (from memory): 1 of 3 with alarms',
+      '  remembered: H 5, HH 6',
+      'in force and not verified 依据未核实, OURS (our own proposal): 1 of 3 with alarms',
+      '  proposed: H 5, HH 6',
+      'das_event  光纤事件 (own): not supported: 需要位置',
+    ]);
+  });
+
+  it('and what is not supported is told with the types', async () => {
+    const packs = temporaryDirectory();
+    writeFileSync(join(packs, 'own.yaml'), JSON.stringify(pack));
+    const { stdout } = await fenghuo(['types', '--packs', packs]);
+    expect(stdout).toContain('das_event  光纤事件 (own): not supported: 需要位置');
+    expect(stdout).toContain('not rationalized: 1 of 3');
+  });
+
+  it('is counted by check for packs and for what a registry states of its own, and named with --review', async () => {
+    const { stdout } = await fenghuo(['check', '--review']);
+    expect(stdout).toMatch(/^ {2}in force and not verified 依据未核实, M \(from memory\): \d+ of \d+ with alarms$/m);
+    expect(stdout).toContain('tank_level_pct: LL 10, L 15, H 85, HH 90');
+  });
+});
+
 describe('fenghuo start', () => {
   it('refuses the password of the demo, and a configuration with errors, all of them at once', async () => {
     const data = { FENGHUO_DATA_DIR: temporaryDirectory() };
@@ -129,7 +177,9 @@ describe('fenghuo check', () => {
   it('finds the shipped configuration, packs and registry good', async () => {
     const { code, stdout } = await fenghuo(['check']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/configuration: good\npacks: \d+ packs with \d+ point types\n.*: \d+ points/);
+    expect(stdout).toMatch(/configuration: good\npacks: \d+ packs with \d+ point types, \d+ cases hold\n/);
+    expect(stdout).toMatch(/^\S+registry.yaml: \d+ points$/m);
+    expect(stdout).not.toContain('tank_level_pct: LL 10');
   });
 
   it('lists every error of every pack at once, and of the configuration too', async () => {

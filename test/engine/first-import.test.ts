@@ -44,6 +44,8 @@ const PACK: Pack = {
     { kind: 'tank_farm', name: '罐区', nameEn: 'tank farm', industry: 'chemical', alarmClass: 'normal' },
   ],
   pointTypes: [HEAD],
+  unsupported: [],
+  cases: [],
 };
 
 /** The file of a site with one source and one point. */

@@ -42,7 +42,8 @@ const sourceKinds: Pack['sourceKinds'] = [
   { kind: 'tank_farm', name: '罐区', nameEn: 'farm', industry: 'chemical', alarmClass: 'normal' },
   { kind: 'tailings_pond', name: '尾矿库', nameEn: 'pond', industry: 'mine', alarmClass: 'raised' },
 ];
-const pack: Pack = { id: 'chemical', name: 'c', version: '1.0.0', sourceKinds, pointTypes: [level, button] };
+const head = { id: 'chemical', name: 'c', version: '1.0.0', sourceKinds, unsupported: [], cases: [] };
+const pack: Pack = { ...head, pointTypes: [level, button] };
 const AROUND = { packs: [pack], hashSecret: String };
 const point = { id: 'yt-chem/LT-1', source: 'yt-chem/farm', gateways: ['gw1'], type: 'tank_level_pct', name: 'LT-1' };
 const errorsOf = (changes: object): readonly string[] =>

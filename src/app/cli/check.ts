@@ -7,18 +7,21 @@ import { newState } from '../../engine/state.ts';
 import { step } from '../../engine/step.ts';
 import { looseningInWords } from '../../model/loosening.ts';
 import type { RegistryChange } from '../../model/registry.ts';
+import { stricterPoint } from '../../rules/packs/looser.ts';
 import { environment, loadConfig } from '../config.ts';
 import { whyUnreadable } from '../file-words.ts';
 import type { LoadedPacks } from '../seeds.ts';
-import { demoFolder, loadPacks, NOTHING_REGISTERED, resolveRegistryText, shippedPacks } from '../seeds.ts';
+import { demoFolder, failedCases, loadPacks, NOTHING_REGISTERED, resolveRegistryText, shippedPacks } from '../seeds.ts';
 import type { ExitCode } from './command.ts';
 import { act, complainAll, examples, say } from './command.ts';
+import { reviewInWords, reviewOfPacks, reviewOfPoints } from './review.ts';
 
 interface Options {
   readonly config?: string;
   readonly packs?: string;
   readonly registry: string;
   readonly partial?: true;
+  readonly review?: true;
 }
 
 export function checkCommand(): Command {
@@ -28,6 +31,7 @@ export function checkCommand(): Command {
     .option('--packs <folder>', 'packs, instead of packsDir of the configuration or the shipped ones')
     .option('--registry <file>', 'registry (YAML or JSON)', join(demoFolder(), 'registry.yaml'))
     .option('--partial', 'the registry may name sources, gateways … that a service has already')
+    .option('--review', 'names every limit that is not rationalized or not verified, not only how many')
     .addHelpText(
       'after',
       examples(
@@ -52,7 +56,10 @@ async function check(options: Options): Promise<ExitCode> {
   const folder = options.packs ?? (config.ok ? config.config.packsDir : undefined) ?? shippedPacks();
   const packs = loadPacks(folder);
   const types = packs.packs.reduce((sum, pack) => sum + pack.pointTypes.length, 0);
-  report('packs', packs.errors, `${packs.packs.length} packs with ${types} point types`);
+  const cases = packs.packs.reduce((sum, pack) => sum + pack.cases.length, 0);
+  const wrong = packs.errors.length > 0 ? packs.errors : failedCases(packs);
+  report('packs', wrong, `${packs.packs.length} packs with ${types} point types, ${cases} cases hold`);
+  if (wrong.length === 0) sayEach(reviewInWords(reviewOfPacks(packs.packs), options.review === true));
   const file = resolve(options.registry);
   let text: string;
   try {
@@ -70,7 +77,7 @@ async function checkRegistry(
   file: string,
   text: string,
   { packs }: LoadedPacks,
-  { partial }: Options,
+  { partial, review }: Options,
   report: Report,
 ): Promise<void> {
   const registered = partial ? { ...NOTHING_REGISTERED, names: undefined } : NOTHING_REGISTERED;
@@ -79,9 +86,18 @@ async function checkRegistry(
   // What it names is not here: the engine would refuse that.
   const { errors, pending } = partial ? { errors: [], pending: [] } : taken(resolved.change);
   report(file, errors, `${resolved.change.points.length} points`);
-  for (const warning of resolved.warnings) say(`  ${warning}`);
+  sayEach(resolved.warnings);
+  sayEach(reviewInWords(reviewOfPoints(resolved.change.points.map(inForceOf)), review === true));
   for (const one of pending) say(`  waits for a second person, the pack's value in force: ${looseningInWords(one)}`);
 }
+
+function sayEach(lines: readonly string[]): void {
+  for (const line of lines) say(`  ${line}`);
+}
+
+/** What is looser than its pack waits: the pack's figures are in force. */
+const inForceOf = ({ byPack, ...point }: RegistryChange['points'][number]) =>
+  byPack === undefined ? point : stricterPoint(byPack, point).inForce;
 
 /** As the engine of a new service takes it. */
 function taken(change: RegistryChange) {

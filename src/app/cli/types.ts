@@ -4,10 +4,12 @@ import type { StatedDerivation } from '../../rules/derived/definition.ts';
 import { loadPacks, shippedPacks } from '../seeds.ts';
 import type { ExitCode } from './command.ts';
 import { act, complainAll, examples, say } from './command.ts';
+import { reviewInWords, reviewOfPacks, unsupportedInWords } from './review.ts';
 
 interface Options {
   readonly packs: string;
   readonly json?: true;
+  readonly review?: true;
 }
 
 export function typesCommand(): Command {
@@ -16,7 +18,11 @@ export function typesCommand(): Command {
     .argument('[word]', 'only those whose name, title or hazard holds it')
     .option('--packs <folder>', 'packs (*.yaml)', shippedPacks())
     .option('--json', 'one JSON object a line')
-    .addHelpText('after', examples('fenghuo types', 'fenghuo types 液位', 'fenghuo types toxic-gas --json'));
+    .option('--review', 'instead: what is not rationalized, not verified (M, OURS) or not supported')
+    .addHelpText(
+      'after',
+      examples('fenghuo types', 'fenghuo types 液位', 'fenghuo types toxic-gas --json', 'fenghuo types --review'),
+    );
   return act(command, types);
 }
 
@@ -25,6 +31,10 @@ async function types(word: string | undefined, options: Options): Promise<ExitCo
   if (errors.length > 0) {
     complainAll('packs', errors);
     return 1;
+  }
+  if (options.review) {
+    for (const line of [...reviewInWords(reviewOfPacks(packs), true), ...unsupportedInWords(packs)]) say(line);
+    return 0;
   }
   const rows = packs.flatMap((pack) =>
     pack.pointTypes.map(({ type, name, nameEn, unit, hazard, value, derive }) => ({
@@ -50,6 +60,8 @@ async function types(word: string | undefined, options: Options): Promise<ExitCo
     const words = `${name} ${nameEn} (${pack})${derive && `  = ${derive}`}`;
     say(options.json ? JSON.stringify(row) : `${columns.join('  ')}  ${words}`);
   }
+  if (options.json || word !== undefined) return 0;
+  for (const line of [...unsupportedInWords(packs), ...reviewInWords(reviewOfPacks(packs), false)]) say(line);
   return 0;
 }
 

@@ -18,6 +18,8 @@ import {
   STATED_CLASSES,
 } from '../../model/source.ts';
 import { bindingsSchema, derivationErrors, deriveSchema, restatedParametersSchema } from '../derived/definition.ts';
+import type { PackCase } from './cases-definition.ts';
+import { caseSchema } from './cases-definition.ts';
 import { checkFigures } from './check.ts';
 import { packShape, registryShape } from './rule-shapes-definition.ts';
 import type { Path, Places } from './told.ts';
@@ -105,14 +107,30 @@ const sourceKindSchema = z.strictObject({
 });
 export type SourceKind = z.infer<typeof sourceKindSchema>;
 
+/** A row of the field that is neither a number nor a boolean: named, so that nobody takes it for forgotten. */
+const unsupportedSchema = z.strictObject({
+  code: z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be in snake_case'),
+  name: text,
+  nameEn: text.optional(),
+  /** What it would take. */
+  reason: text,
+});
+
 const packHead = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be a lower-case slug'),
   name: text,
   version: z.string().regex(/^\d+\.\d+\.\d+$/, 'must be like 1.0.0'),
   sourceKinds: z.array(sourceKindSchema).default([]),
   pointTypes: z.array(z.unknown()).min(1),
+  unsupported: z.array(z.unknown()).default([]),
+  cases: z.array(z.unknown()).default([]),
 });
-export type Pack = Omit<z.infer<typeof packHead>, 'pointTypes'> & { readonly pointTypes: readonly PackType[] };
+type Sections = 'pointTypes' | 'unsupported' | 'cases';
+export type Pack = Omit<z.infer<typeof packHead>, Sections> & {
+  readonly pointTypes: readonly PackType[];
+  readonly unsupported: readonly z.infer<typeof unsupportedSchema>[];
+  readonly cases: readonly PackCase[];
+};
 
 /** Words of a fixed list, each once. */
 function listed<const T extends readonly [string, ...string[]]>(words: T) {
@@ -239,9 +257,12 @@ export interface Read<T> {
 export function readPack(data: unknown, places = NOWHERE): Read<Pack> {
   const reader = new Reader(data, places, 'begin with `id:`, `name:`, `version:` and `pointTypes:`');
   const head = reader.head(packHead);
-  const raw = head ?? { id: '', name: '', version: '', sourceKinds: [], pointTypes: listOf(data, 'pointTypes') };
-  const pointTypes = reader.items('pointTypes', 'type', raw.pointTypes, packTypeSchema);
-  return reader.read({ ...raw, pointTypes });
+  const raw = head ?? { id: '', name: '', version: '', sourceKinds: [] };
+  const section = (name: Sections) => listOf(head ?? data, name);
+  const pointTypes = reader.items('pointTypes', 'type', section('pointTypes'), packTypeSchema);
+  const unsupported = reader.items('unsupported', 'code', section('unsupported'), unsupportedSchema);
+  const cases = reader.items('cases', 'name', section('cases'), caseSchema);
+  return reader.read({ ...raw, pointTypes, unsupported, cases });
 }
 
 /**
