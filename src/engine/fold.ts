@@ -7,9 +7,10 @@ import type { GradingInput, GradingResult } from '../alerts/grade/grading.ts';
 import type { Contribution, GroupRef, PointNumbers } from '../alerts/record.ts';
 import type { BookContext } from '../alerts/tell.ts';
 import type { Transition } from '../model/alert.ts';
+import { floorsOf } from '../model/graded-limit.ts';
 import type { Level } from '../model/level.ts';
 import { NONE } from '../model/level.ts';
-import { isEventDriven } from '../model/point.ts';
+import { delaysOf, isEventDriven } from '../model/point.ts';
 import { UNCERTAIN } from '../model/quality.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { Given, InputNow } from '../rules/derived/fn.ts';
@@ -216,6 +217,7 @@ export class Fold implements BookContext {
     const number = rules.pointOf(slot);
     const point = registry.points[number];
     const view = viewSlot(rules, slot);
+    const rule = point.rules.find(({ id }) => id === view.rule);
     // A forecast counts as long as it stands, by its own contribution: whoever else stands at its point has none.
     const { timeToLimitMs, r2 } = view.explanation.numbers;
     const isForecast = timeToLimitMs !== undefined && r2 !== undefined;
@@ -229,9 +231,9 @@ export class Fold implements BookContext {
       at,
       uncertain: view.quality === UNCERTAIN && !explainSlot(rules, slot).goodSupport,
       latched: view.latched,
-      offDelayMs: point.offDelayMs,
+      offDelayMs: delaysOf(rule, point).offDelayMs,
       transmitter: point.transmitter,
-      floors: point.floors,
+      floors: floorsOf(point, rule),
       persistenceMs: point.persistenceMs,
       responseMs: point.responseMs,
       timeToLimitMs: isForecast ? timeToLimitMs : undefined,

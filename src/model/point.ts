@@ -45,6 +45,8 @@ export interface Floor {
   readonly points: number;
   readonly grade: Grade;
   readonly basis: Basis;
+  /** Of a floor that belongs to one limit: that limit, `high.red`. */
+  readonly limit?: string;
 }
 
 export interface PointConfig {
@@ -100,6 +102,18 @@ export interface PointConfig {
   readonly reviewBy?: string;
 }
 
+/** The delays of a rule: its own where it states them, else its point's. */
+export function delaysOf(
+  rule: RuleConfig | undefined,
+  point: Pick<PointConfig, 'onDelayMs' | 'offDelayMs'>,
+): Pick<PointConfig, 'onDelayMs' | 'offDelayMs'> {
+  const own = (field: 'onDelayMs' | 'offDelayMs'): DurationMs => {
+    const stated = rule?.[field];
+    return typeof stated === 'number' ? stated : point[field];
+  };
+  return { onDelayMs: own('onDelayMs'), offDelayMs: own('offDelayMs') };
+}
+
 /** It speaks only when something changes: it has no rhythm, and its silence by itself says nothing. */
 export function isEventDriven({ intervalMs }: Pick<PointConfig, 'intervalMs'>): boolean {
   return intervalMs === null;
@@ -114,18 +128,23 @@ export function intervalsOf(
   return intervalMs === null ? otherwiseMs : count * intervalMs;
 }
 
-/** The fixed limits in force on a point, whichever of its rules hold them; of two the one that is met first. */
+/**
+ * The fixed limits of a point as the quick pair of each side, whichever of its rules hold them; of two the one that is met
+ * first. A yellow limit is H or L, an orange or red one HH or LL; a blue one is no limit that a forecast heads for.
+ */
 export function limitsOf({ rules }: Pick<PointConfig, 'rules'>): Limits {
   const found: { -readonly [K in keyof Limits]: Limits[K] } = {};
-  for (const rule of rules) {
-    if (rule.kind !== 'limits-high' && rule.kind !== 'limits-low') continue;
-    for (const name of ['LL', 'L', 'H', 'HH'] as const) {
-      const limit = rule[name];
-      if (typeof limit !== 'number') continue;
-      const other = found[name];
-      const first = name === 'H' || name === 'HH' ? Math.min : Math.max;
-      found[name] = other === undefined ? limit : first(other, limit);
-    }
+  const take = (name: keyof Limits, limit: unknown): void => {
+    if (typeof limit !== 'number') return;
+    const other = found[name];
+    const first = name === 'H' || name === 'HH' ? Math.min : Math.max;
+    found[name] = other === undefined ? limit : first(other, limit);
+  };
+  for (const { kind, grade, value, ...pair } of rules) {
+    if (kind === 'limits-high' || kind === 'limits-low')
+      for (const name of ['LL', 'L', 'H', 'HH'] as const) take(name, pair[name]);
+    else if (kind === 'limit-high' && grade !== 'blue') take(grade === 'yellow' ? 'H' : 'HH', value);
+    else if (kind === 'limit-low' && grade !== 'blue') take(grade === 'yellow' ? 'L' : 'LL', value);
   }
   return found;
 }

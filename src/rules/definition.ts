@@ -9,6 +9,9 @@ import type { Strictnesses } from './looser.ts';
 /** What a check may look at besides the rule. */
 type Judged = Pick<PointConfig, 'intervalMs' | 'rules'>;
 
+/** The delays of a point, as far as it states them. */
+export type Delays = Partial<Pick<PointConfig, 'onDelayMs' | 'offDelayMs'>>;
+
 /** What a rule states besides its name and kind. */
 type Own<C extends RuleConfig> = { [K in keyof C as K extends 'id' | 'kind' ? never : K]: C[K] };
 
@@ -27,14 +30,14 @@ export interface RuleDefinition<
   readonly pack: P;
   /** The ones a registry point may state otherwise: absent as the type has it, null switches off. */
   readonly registry: R;
-  /** The rules that the merged fields make; none where they state none. */
-  rulesOf(stated: z.infer<z.ZodObject<P>>): readonly C[];
+  /** The rules that the merged fields make; none where they state none. A rule with delays of its own falls back on these. */
+  rulesOf(stated: z.infer<z.ZodObject<P>>, delays: Delays): readonly C[];
   /** What is wrong with a rule, in words that begin with the field. */
   check(rule: C, point: Judged): readonly string[];
   /** For every field of a rule, which change of it is proven stricter. */
   readonly strictness: Strictnesses<Own<C>>;
-  /** A field of a rule as files call it. */
-  wordOf(field: string): string;
+  /** A field of a rule as files call it; `rule` is the rule's id. */
+  wordOf(field: string, rule: string): string;
 }
 
 /** Keeps the types of the shapes while it checks them. */

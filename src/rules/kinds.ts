@@ -7,6 +7,10 @@ import { BOOLEAN } from './points/boolean/definition.ts';
 import { BooleanKind } from './points/boolean/rule.ts';
 import { FORECAST } from './points/forecast/definition.ts';
 import { ForecastKind } from './points/forecast/rule.ts';
+import { LIMIT_HIGH } from './points/limit-high/definition.ts';
+import { newLimitHigh } from './points/limit-high/rule.ts';
+import { LIMIT_LOW } from './points/limit-low/definition.ts';
+import { newLimitLow } from './points/limit-low/rule.ts';
 import { LIMITS_HIGH } from './points/limits-high/definition.ts';
 import { newLimitsHigh } from './points/limits-high/rule.ts';
 import { LIMITS_LOW } from './points/limits-low/definition.ts';
@@ -17,6 +21,8 @@ import { RateOfChangeKind } from './points/rate-of-change/rule.ts';
 export const KINDS = [
   { definition: LIMITS_HIGH, create: newLimitsHigh },
   { definition: LIMITS_LOW, create: newLimitsLow },
+  { definition: LIMIT_HIGH, create: newLimitHigh },
+  { definition: LIMIT_LOW, create: newLimitLow },
   { definition: BOOLEAN, create: () => new BooleanKind() },
   { definition: RATE_OF_CHANGE, create: () => new RateOfChangeKind() },
   { definition: FORECAST, create: () => new ForecastKind() },

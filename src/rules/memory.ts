@@ -5,9 +5,10 @@
 
 import type { Layout } from '../model/columns.ts';
 import { Columns } from '../model/columns.ts';
+import { limitedSides } from '../model/graded-limit.ts';
 import { NONE } from '../model/level.ts';
 import type { PointConfig, RuleConfig } from '../model/point.ts';
-import { isEventDriven, limitsOf } from '../model/point.ts';
+import { delaysOf, isEventDriven } from '../model/point.ts';
 import type { Quality } from '../model/quality.ts';
 import { GOOD } from '../model/quality.ts';
 import type { StoredTables, TableHeader } from '../model/stored-table.ts';
@@ -123,9 +124,9 @@ export class RuleMemory {
     this.points.ensure(number + 1);
     const { cells, range } = this.points.col;
     const base = number * POINT_WIDTH;
-    const limits = limitsOf(point);
-    const low = limits.L !== undefined || limits.LL !== undefined ? POINT_DANGEROUS_LOW : 0;
-    const high = limits.H !== undefined || limits.HH !== undefined ? POINT_DANGEROUS_HIGH : 0;
+    const sides = limitedSides(point);
+    const low = sides.has('low') ? POINT_DANGEROUS_LOW : 0;
+    const high = sides.has('high') ? POINT_DANGEROUS_HIGH : 0;
     const memory = this.flagsOf(number) & ~CONFIGURED;
     cells[base + POINT_FLAGS] = memory | low | high | (point.latching ? POINT_LATCHING : 0);
     compileRange(point, range, number * RANGE_WIDTH);
@@ -313,9 +314,10 @@ export class RuleMemory {
     const { state, delay, version } = this.slots.col;
     const flags = slot * STATE_WIDTH + FLAGS;
     const delays = slot * DELAY_WIDTH;
-    const other = delay[delays + ON] !== point.onDelayMs || delay[delays + OFF] !== point.offDelayMs;
-    delay[delays + ON] = point.onDelayMs;
-    delay[delays + OFF] = point.offDelayMs;
+    const { onDelayMs, offDelayMs } = delaysOf(rule, point);
+    const other = delay[delays + ON] !== onDelayMs || delay[delays + OFF] !== offDelayMs;
+    delay[delays + ON] = onDelayMs;
+    delay[delays + OFF] = offDelayMs;
     // What a rule remembers from before it was taken away is not what it would have seen since.
     if (state[flags] & FLAG_OFF) for (const { columns } of kind.tables) columns.clearRow(this.row(slot));
     const kept = state[flags] & (FLAG_BLIND | FLAG_LOW);

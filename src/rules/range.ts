@@ -2,8 +2,8 @@
  * Span and plausibility: what a value outside them does to its quality. A side that has limits is dangerous: beyond it
  * nothing is thrown away. Only the harmless side makes a reading bad. It judges no limit.
  */
+import { limitedSides } from '../model/graded-limit.ts';
 import type { PointConfig } from '../model/point.ts';
-import { limitsOf } from '../model/point.ts';
 import type { Quality } from '../model/quality.ts';
 import { BAD, UNCERTAIN } from '../model/quality.ts';
 
@@ -28,15 +28,13 @@ export const OVER_LOW_BIT = 16;
  */
 export function compileRange(point: PointConfig, cells: Float64Array, base: number): void {
   const { span, plausible } = point;
-  const limits = limitsOf(point);
-  const dangerousHigh = limits.H !== undefined || limits.HH !== undefined;
-  const dangerousLow = limits.L !== undefined || limits.LL !== undefined;
+  const sides = limitedSides(point);
   const spanLow = span?.min ?? Number.NEGATIVE_INFINITY;
   const spanHigh = span?.max ?? Number.POSITIVE_INFINITY;
   const plausibleLow = plausible?.min ?? spanLow;
   const plausibleHigh = plausible?.max ?? spanHigh;
-  cells[base + OK_LOW] = dangerousLow ? Math.max(plausibleLow, spanLow) : plausibleLow;
-  cells[base + OK_HIGH] = dangerousHigh ? Math.min(plausibleHigh, spanHigh) : plausibleHigh;
+  cells[base + OK_LOW] = sides.has('low') ? Math.max(plausibleLow, spanLow) : plausibleLow;
+  cells[base + OK_HIGH] = sides.has('high') ? Math.min(plausibleHigh, spanHigh) : plausibleHigh;
   cells[base + OVER_LOW] = spanLow;
   cells[base + OVER_HIGH] = spanHigh;
 }

@@ -23,7 +23,9 @@ export function bestFloor(counted: Counted): BestFloor | undefined {
     const points = counted.sharing(floor);
     if (points < floor.points || (best !== undefined && floor.grade <= best.grade)) continue;
     const detail = { floor: floor.id, points, level: LEVEL_NAMES[floor.level], basis: floor.basis.source };
-    best = { grade: floor.grade, reason: { step: 'floor', value: floor.grade, detail } };
+    // Absent where it is the floor of no limit: reasons that were sealed before there were such are made again as they are.
+    const named = floor.limit === undefined ? detail : { ...detail, limit: floor.limit };
+    best = { grade: floor.grade, reason: { step: 'floor', value: floor.grade, detail: named } };
   }
   return best;
 }

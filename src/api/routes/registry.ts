@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { divisionPath, pathWithin } from '../../model/division.ts';
-import { limitsOf } from '../../model/point.ts';
+import { namedLimits } from '../../model/graded-limit.ts';
 import type { Source as ModelSource } from '../../model/registry.ts';
 import { sourceInWords } from '../../model/registry.ts';
 import type { Api, RouteContext } from '../api.ts';
@@ -74,7 +74,7 @@ export function visiblePoint(user: Principal, registry: RegistryView, id: string
 
 function showPoint(registry: RegistryView, point: RegisteredPoint): Point {
   const division = registry.enterprise(point.config.enterprise)?.division ?? '';
-  return { ...point.config, number: point.number, division, limits: limitsOf(point.config) };
+  return { ...point.config, number: point.number, division, limits: namedLimits(point.config) };
 }
 
 function showSource(registry: RegistryView, source: ModelSource): Source {

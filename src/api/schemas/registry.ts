@@ -3,6 +3,7 @@
  */
 import { z } from 'zod';
 import type { Derivation } from '../../model/derivation.ts';
+import type { NamedLimits } from '../../model/graded-limit.ts';
 import { HAZARDS } from '../../model/hazard.ts';
 import type { Loosening } from '../../model/loosening.ts';
 import type { PointConfig } from '../../model/point.ts';
@@ -64,12 +65,22 @@ export const sourceSchema = z
   .meta({ id: 'Source' });
 export type Source = z.infer<typeof sourceSchema>;
 
+const gradedLimits = z.object({
+  blue: z.number().optional(),
+  yellow: z.number().optional(),
+  orange: z.number().optional(),
+  red: z.number().optional(),
+});
+
+/** Fixed limits by the names that files give them. */
 export const limitsSchema = z.object({
   LL: z.number().optional(),
   L: z.number().optional(),
   H: z.number().optional(),
   HH: z.number().optional(),
-});
+  high: gradedLimits.optional(),
+  low: gradedLimits.optional(),
+}) satisfies z.ZodType<NamedLimits>;
 export type Limits = z.infer<typeof limitsSchema>;
 
 const rangeSchema = z.object({ min: z.number().optional(), max: z.number().optional() });
@@ -119,7 +130,14 @@ const pointConfigSchema = z.object({
   persistenceMs: z.number(),
   responseMs: z.number(),
   floors: listOf(
-    z.object({ id: z.string(), level: levelStep, points: z.number(), grade: gradeStep, basis: basisSchema }),
+    z.object({
+      id: z.string(),
+      level: levelStep,
+      points: z.number(),
+      grade: gradeStep,
+      basis: basisSchema,
+      limit: z.string().optional(),
+    }),
   ),
   transmitter: z.string().optional(),
   exercise: z.boolean().optional(),

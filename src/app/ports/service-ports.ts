@@ -16,9 +16,9 @@ import type { Alert } from '../../model/alert.ts';
 import { divisionPath } from '../../model/division.ts';
 import type { GradeName } from '../../model/grade.ts';
 import { GRADE_NAMES } from '../../model/grade.ts';
+import { namedLimits } from '../../model/graded-limit.ts';
 import { LEVEL_NAMES } from '../../model/level.ts';
 import type { PointConfig } from '../../model/point.ts';
-import { limitsOf } from '../../model/point.ts';
 import { QUALITY_NAMES } from '../../model/quality.ts';
 import { alarmClassOf } from '../../model/source.ts';
 import { explainSlot, viewSlot } from '../../rules/view.ts';
@@ -184,7 +184,7 @@ function pointStateOf(parts: PortParts, number: number): PointState | undefined 
     neverSeen: shown === undefined,
     stale: live.isSilent(number),
     level: LEVEL_NAMES[level],
-    limits: limitsOf(config),
+    limits: namedLimits(config),
     last: shown && {
       sampledAt: shown.at,
       receivedAt: shown.receivedAt,

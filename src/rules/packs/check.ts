@@ -2,7 +2,7 @@
  * What must hold between the figures of one point before they may judge anything: the same for a pack's type and for a
  * resolved point. It answers in words and repairs nothing.
  */
-import type { PointConfig, Range } from '../../model/point.ts';
+import type { PointConfig, Range, RuleConfig } from '../../model/point.ts';
 import type { Stated } from './rule-shapes-definition.ts';
 import { definitions, rulesOf } from './rules-of.ts';
 
@@ -19,16 +19,21 @@ export function checkFigures(figures: Figures, stated: Stated): string[] {
   errors.push(...misplaced(valueKind, stated));
   if (valueKind === 'boolean' && figures.unit !== '') errors.push('unit: a boolean point has none');
   const rules = rulesOf(stated);
-  let alarms = false;
   for (const rule of rules) {
     const definition = definitions.find(({ kind }) => kind === rule.kind);
     if (definition === undefined || definition.values !== valueKind) continue;
-    alarms ||= definition.alarms;
     errors.push(...definition.check(rule, { intervalMs, rules }));
+    if (definition.alarms) errors.push(...unanswerable(figures, rule));
   }
-  // A limit nobody can answer is an event, not an alarm (ISA-18.2 rationalization).
-  if (alarms && !figures.consequence) errors.push('consequence: an alarm must say what happens if nothing is done');
-  if (alarms && !figures.action) errors.push('action: an alarm must say what the operator does');
+  return [...new Set(errors)];
+}
+
+/** A limit nobody can answer is an event, not an alarm (ISA-18.2 rationalization). */
+function unanswerable(figures: Figures, rule: RuleConfig): string[] {
+  const errors: string[] = [];
+  if (!figures.consequence && !rule.consequence)
+    errors.push('consequence: an alarm must say what happens if nothing is done');
+  if (!figures.action && !rule.action) errors.push('action: an alarm must say what the operator does');
   return errors;
 }
 

@@ -23,7 +23,7 @@ import { caseSchema } from './cases-definition.ts';
 import { checkFigures } from './check.ts';
 import { packShape, registryShape } from './rule-shapes-definition.ts';
 import type { Path, Places } from './told.ts';
-import { NOWHERE, placed, tellIssues } from './told.ts';
+import { NOWHERE, pathOfWords, placed, tellIssues } from './told.ts';
 
 /** 40 days: what fits the table of delays, and longer than any delay that makes sense. */
 const DELAY_MAX_MS = 40 * 86_400_000;
@@ -85,16 +85,14 @@ const packTypeSchema = z
   })
   .superRefine(({ value: valueKind, ...type }, context) => {
     const derived = type.derive === undefined ? [] : derivationErrors(type.derive, { valueKind, unit: type.unit });
-    for (const error of derived) context.addIssue({ code: 'custom', ...pointedAt(error) });
-    for (const message of checkFigures({ ...type, valueKind }, type)) context.addIssue({ code: 'custom', message });
+    for (const words of [...derived, ...checkFigures({ ...type, valueKind }, type)]) {
+      // The line of the field is told, not that of its type.
+      const path = [...pathOfWords(words)];
+      const message = path.length === 0 ? words : words.slice(path.join('.').length + 2);
+      context.addIssue({ code: 'custom', message, path });
+    }
   });
 export type PackType = z.infer<typeof packTypeSchema>;
-
-/** `derive.expression: words` as the place and the words: the line of the expression is told, not that of its type. */
-function pointedAt(error: string): { readonly path: string[]; readonly message: string } {
-  const [at] = error.split(': ', 1);
-  return { path: at.split('.'), message: error.slice(at.length + 2) };
-}
 
 /** What a kind of source means where the registry does not say otherwise: one table for class and industry. */
 const sourceKindSchema = z.strictObject({

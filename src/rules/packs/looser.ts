@@ -154,8 +154,11 @@ function stricterRules(old: readonly RuleConfig[], next: readonly RuleConfig[], 
     }
     const found: Loosened[] = [];
     const inForce = stricterOf(tableOf(rule.kind), before, rule, found);
+    const own =
+      found.length === 0 || sameData(before.basis, rule.basis) ? inForce : { ...inForce, basis: before.basis };
+    if (own !== inForce) found.push({ field: 'basis', from: before.basis ?? null, to: rule.basis ?? null });
     held.push(...found.map((one) => ({ ...one, field: `${rule.id}.${one.field}` })));
-    return inForce;
+    return own;
   });
   for (const before of old) {
     if (next.some(({ id }) => id === before.id)) continue;
@@ -169,11 +172,12 @@ function tableOf(kind: string): Readonly<Record<string, Strictness<unknown>>> {
   return definitions.find((definition) => definition.kind === kind)?.strictness ?? {};
 }
 
-/** `limits-high.H` as files call it: `limits.H`. A rule with an id of its own keeps that. */
+/** `limits-high.H` as files call it: `limits.H`; `limit-high-red`: `limits.high.red`. A rule with an id of its own keeps that. */
 export function wordOf(field: string): string {
-  const [rule, own] = field.split('.');
-  const definition = definitions.find(({ kind }) => kind === rule);
-  return own === undefined || definition === undefined ? field : definition.wordOf(own);
+  const [rule, own = ''] = field.split('.');
+  const definition = definitions.find(({ kind }) => rule === kind || rule.startsWith(`${kind}-`));
+  if (definition === undefined || (own === '' && rule === definition.kind)) return field;
+  return definition.wordOf(own, rule);
 }
 
 const place = ({ kind }: RuleConfig): number => definitions.findIndex((definition) => definition.kind === kind);

@@ -19,7 +19,7 @@ import { checkInputs, checkReferences, isAlone } from './references.ts';
 import { mergeStated, rulesOf, withoutStated } from './rules-of.ts';
 import { kindsOf, outdated, resolveSource } from './source.ts';
 import type { Path, Places } from './told.ts';
-import { NOWHERE, placed } from './told.ts';
+import { NOWHERE, pathOfWords, placed } from './told.ts';
 
 export type Resolved<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly errors: readonly string[] };
 
@@ -69,7 +69,7 @@ export function resolveRegistry(
     }
     const resolved = resolvePoint(point, type);
     if (resolved.ok) points.push(resolved.point);
-    else for (const error of resolved.errors) wrong(point, [], error);
+    else for (const words of resolved.errors) wrong(point, pathOfWords(words.slice(nameOf(point).length)), words);
   }
   if (around.known !== undefined) {
     const names = new Map(namesOf(file));
@@ -98,10 +98,13 @@ export function resolveRegistry(
   return { ok: true, change, warnings: file.sources.flatMap(outdated) };
 }
 
+const nameOf = ({ id }: RegistryPoint): string => `point ${id}: `;
+
 /** One point with everything it does not state taken from its type. */
 export function resolvePoint(point: RegistryPoint, type: PackType): Resolved<{ readonly point: Stated<PointConfig> }> {
   const stated = mergeStated(type, point);
-  const config: PointConfig = { ...merged(point, type), rules: rulesOf(stated) };
+  const figures = merged(point, type);
+  const config: PointConfig = { ...figures, rules: rulesOf(stated, figures) };
   const errors = [...checkFigures(config, stated), ...derivedErrors(point, type)];
   const byPack = byType(config, point, type);
   const looser = loosened(byPack, config);
@@ -111,7 +114,7 @@ export function resolvePoint(point: RegistryPoint, type: PackType): Resolved<{ r
   if (point.source.split('/')[0] !== config.enterprise) {
     errors.push(`source: ${point.source} is of another enterprise`);
   }
-  if (errors.length > 0) return { ok: false, errors: errors.map((error) => `point ${point.id}: ${error}`) };
+  if (errors.length > 0) return { ok: false, errors: errors.map((error) => nameOf(point) + error) };
   return { ok: true, point: looser.length > 0 ? { ...config, byPack } : config };
 }
 
@@ -178,7 +181,8 @@ function byType({ unitGroup, transmitter, exercise }: PointConfig, point: Regist
   const { id, source, gateways, inputs, type: typeName, name } = point;
   const parameters = type.derive && ownParameters(type.derive, point.parameters ?? {});
   const bare = { id, source, gateways, inputs, parameters, type: typeName, name, unitGroup, transmitter, exercise };
-  return { ...merged(bare, type), rules: rulesOf(mergeStated(type, {})) };
+  const figures = merged(bare, type);
+  return { ...figures, rules: rulesOf(mergeStated(type, {}), figures) };
 }
 
 /** What the point states looser than its type, in words. */

@@ -3,7 +3,7 @@
  * resolved point. It checks nothing: see check.ts.
  */
 import type { RuleConfig } from '../../model/point.ts';
-import type { RuleDefinition } from '../definition.ts';
+import type { Delays, RuleDefinition } from '../definition.ts';
 import { KINDS } from '../kinds.ts';
 import type { Restated, Stated } from './rule-shapes-definition.ts';
 import { packShape } from './rule-shapes-definition.ts';
@@ -12,18 +12,21 @@ type Fields = Readonly<Record<string, unknown>>;
 
 export const definitions: readonly RuleDefinition[] = KINDS.map(({ definition }) => definition);
 
-/** The rules that merged fields make, in judging order; a field that is not there stands nowhere in them. */
-export function rulesOf(stated: Stated): RuleConfig[] {
+/** The rules that merged fields make, in judging order; a field that is not there stands nowhere in them. `delays`: the point's. */
+export function rulesOf(stated: Stated, delays: Delays = {}): RuleConfig[] {
   return definitions
-    .flatMap((definition) => definition.rulesOf(stated))
+    .flatMap((definition) => definition.rulesOf(stated, delays))
     .map((rule) => withoutAbsent(rule) as RuleConfig);
 }
+
+/** Down to here what a field holds is stated field by field (`limits.high.red.clear`); below it is one figure, stated whole. */
+const FIELDS_DEEP = 3;
 
 /** Field by field what the point states, else what its type does; inside a field likewise. null is nothing. */
 export function mergeStated(type: Stated, point: Restated): Stated {
   const merged: Record<string, unknown> = {};
   for (const field of Object.keys(packShape)) {
-    merged[field] = merge((type as Fields)[field], (point as Fields)[field]);
+    merged[field] = merge((type as Fields)[field], (point as Fields)[field], FIELDS_DEEP);
   }
   return withoutAbsent(merged);
 }
@@ -33,11 +36,12 @@ export function withoutStated<T extends object>(item: T): Omit<T, keyof Stated> 
   return Object.fromEntries(Object.entries(item).filter(([field]) => !(field in packShape))) as Omit<T, keyof Stated>;
 }
 
-function merge(template: unknown, stated: unknown): unknown {
+function merge(template: unknown, stated: unknown, deep: number): unknown {
   if (stated === undefined) return template;
-  if (!isFields(stated)) return stated ?? undefined;
-  const merged = { ...(isFields(template) ? template : {}), ...withoutAbsent(stated) };
-  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
+  if (!isFields(stated) || deep === 0) return stated ?? undefined;
+  const merged: Record<string, unknown> = { ...(isFields(template) ? template : {}) };
+  for (const [field, value] of Object.entries(stated)) merged[field] = merge(merged[field], value, deep - 1);
+  return withoutAbsent(merged);
 }
 
 function isFields(value: unknown): value is Fields {

@@ -23,6 +23,11 @@ export function placed(places: Places, path: Path, words: string): string {
   return at === undefined ? words : `${at}: ${words}`;
 }
 
+/** `limits.high.red` of words that begin with the field they are about; empty where they do not. */
+export function pathOfWords(words: string): Path {
+  return /^([A-Za-z]\w*(?:\.\w+)*): /.exec(words)?.[1].split('.') ?? [];
+}
+
 /** What is told of, and from where: `data` stands at `base` of the file. */
 export interface Told {
   readonly item: string;

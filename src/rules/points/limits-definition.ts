@@ -1,23 +1,36 @@
 /**
- * What both sides of fixed limits have in common in configuration: the fields that state them in pack and registry files,
- * and what must hold between neighbouring limits. The two sides are rule kinds of their own.
+ * What all fixed limits of a point have in common in configuration: the fields that state them in pack and registry files, the
+ * quick pair of a side (LL, L, H, HH) and the graded ones beside it, and what must hold between neighbours, whichever form
+ * states them. Each side and form is a rule kind of its own.
  */
 import { z } from 'zod';
-import type { Limits } from '../../model/point.ts';
+import type { GradedLimit, LimitGrade } from '../../model/graded-limit.ts';
+import { isGradedLimit, LIMIT_GRADES, limitName, sideOfLimit } from '../../model/graded-limit.ts';
+import type { RuleConfig } from '../../model/point.ts';
+import { restatedSide, wholeSide } from './graded-definition.ts';
 
 const limit = z.number().optional();
 const limitOrOff = z.number().nullable().optional();
 const deadband = z.number().nonnegative().optional();
 
 export const limitsPackShape = {
-  limits: z.strictObject({ LL: limit, L: limit, H: limit, HH: limit }).optional(),
+  limits: z.strictObject({ LL: limit, L: limit, H: limit, HH: limit, high: wholeSide, low: wholeSide }).optional(),
   deadband,
   preBand: z.number().positive().optional(),
 };
 
 export const limitsRegistryShape = {
   /** null switches one of the pack's limits off. */
-  limits: z.strictObject({ LL: limitOrOff, L: limitOrOff, H: limitOrOff, HH: limitOrOff }).optional(),
+  limits: z
+    .strictObject({
+      LL: limitOrOff,
+      L: limitOrOff,
+      H: limitOrOff,
+      HH: limitOrOff,
+      high: restatedSide,
+      low: restatedSide,
+    })
+    .optional(),
   deadband,
   /** null: nearness is no alarm here. */
   preBand: z.number().positive().nullable().optional(),
@@ -26,28 +39,78 @@ export const limitsRegistryShape = {
 /** `limits.H`, `deadband`, `preBand`. */
 export const limitsWord = (field: string): string => (field === field.toUpperCase() ? `limits.${field}` : field);
 
-/** The stated limits from low to high. */
-function orderedLimits(limits: Limits): { readonly name: keyof Limits; readonly value: number }[] {
+/** One limit among its neighbours. */
+interface Placed {
+  readonly name: string;
+  readonly side: 1 | -1;
+  readonly grade: LimitGrade;
+  readonly value: number;
+  /** Of the quick pair: how far the alarm stands towards normal. */
+  readonly deadband: number;
+  /** Of a graded limit: as far as this the alarm stands. */
+  readonly clear?: number | undefined;
+}
+
+const PAIR = { LL: [-1, 'orange'], L: [-1, 'yellow'], H: [1, 'yellow'], HH: [1, 'orange'] } as const;
+
+function placedOf(rule: RuleConfig): Placed[] {
+  if (isGradedLimit(rule)) {
+    const { grade, value, clear } = rule;
+    const side = sideOfLimit(rule);
+    return [{ name: limitName(side, grade), side: side === 'high' ? 1 : -1, grade, value, clear, deadband: 0 }];
+  }
+  if (rule.kind !== 'limits-high' && rule.kind !== 'limits-low') return [];
   return (['LL', 'L', 'H', 'HH'] as const).flatMap((name) => {
-    const value = limits[name];
-    return value === undefined ? [] : [{ name, value }];
+    const value = rule[name];
+    const [side, grade] = PAIR[name];
+    return typeof value === 'number' ? [{ name, side, grade, value, deadband: Number(rule.deadband ?? 0) }] : [];
   });
 }
 
-/** What is wrong between neighbours: their order, and a deadband that reaches from one to the next. */
-export function checkNeighbours(limits: Limits, deadbandOfBoth: number): string[] {
-  const errors: string[] = [];
-  const given = orderedLimits(limits);
-  for (let i = 1; i < given.length; i++) {
-    const lower = given[i - 1];
-    const upper = given[i];
-    const gap = upper.value - lower.value;
-    if (gap <= 0) errors.push(`limits: ${lower.name} ${lower.value} must be below ${upper.name} ${upper.value}`);
-    // A deadband that reaches the next limit holds the higher level until the point is normal, or for ever.
-    else if (deadbandOfBoth >= gap) {
-      const pair = `${lower.name} ${lower.value} and ${upper.name} ${upper.value}`;
-      errors.push(`deadband: ${deadbandOfBoth} reaches from one limit to the next (${pair})`);
-    }
-  }
-  return errors;
+/** From low to high: the worst low limit first, the worst high one last. */
+function inOrder(placed: readonly Placed[]): Placed[] {
+  const rank = ({ side, grade }: Placed): number => side * (1 + LIMIT_GRADES.indexOf(grade));
+  return [...placed].sort((a, b) => rank(a) - rank(b));
+}
+
+/**
+ * What is wrong between the limits of a point, once for all of them: asked for every limit rule, answered for the first. Their
+ * order, a grade that a side states twice, a deadband or a clear value that reaches the next limit.
+ */
+export function checkLimits(rule: RuleConfig, rules: readonly RuleConfig[]): string[] {
+  if (rules.find((one) => placedOf(one).length > 0)?.id !== rule.id) return [];
+  const placed = inOrder(rules.flatMap(placedOf).filter(({ value }) => !Number.isNaN(value)));
+  return placed.flatMap((upper, i) => {
+    const lower: Placed | undefined = placed[i - 1];
+    const own = clearErrors(upper, upper.side > 0 ? lower : placed[i + 1]);
+    return lower === undefined ? own : [...between(lower, upper), ...own];
+  });
+}
+
+function between(lower: Placed, upper: Placed): string[] {
+  if (lower.side === upper.side && lower.grade === upper.grade)
+    return [`limits: ${lower.name} and ${upper.name} are one limit: state it once, and null for the other`];
+  const gap = upper.value - lower.value;
+  if (gap <= 0) return [`limits: ${lower.name} ${lower.value} must be below ${upper.name} ${upper.value}`];
+  // A deadband that reaches the next limit holds the higher level until the point is normal, or for ever.
+  const reach = Math.max(lower.deadband, upper.deadband);
+  if (reach < gap) return [];
+  const pair = `${lower.name} ${lower.value} and ${upper.name} ${upper.value}`;
+  return [`deadband: ${reach} reaches from one limit to the next (${pair})`];
+}
+
+/** A clear value lies between its limit and the next one towards normal (`inner`), and never beyond one of the other side. */
+function clearErrors({ name, side, value, clear }: Placed, inner: Placed | undefined): string[] {
+  if (clear === undefined) return [];
+  if ((value - clear) * side < 0) return [`limits.${name}.clear: ${clear} must lie on the normal side of ${value}`];
+  const room = inner === undefined ? 1 : (clear - inner.value) * side;
+  if (room > 0 || (room === 0 && inner?.side === side)) return [];
+  return [`limits.${name}.clear: ${clear} reaches beyond ${inner?.name} ${inner?.value}`];
+}
+
+/** What is wrong with a graded limit by itself, and with all limits of the point. */
+export function checkGraded(rule: GradedLimit, rules: readonly RuleConfig[]): string[] {
+  const name = limitName(sideOfLimit(rule), rule.grade);
+  const missing = Number.isNaN(rule.value) ? [`limits.${name}.value: is missing, and the type states none`] : [];
+  return [...missing, ...checkLimits(rule, rules)];
 }

@@ -9,7 +9,7 @@ export type StatedPoint = Omit<PointConfig, 'rules'> & Stated;
 
 /** The point that these fields make. */
 function pointFrom(stated: StatedPoint): PointConfig {
-  return { ...withoutStated(stated), rules: rulesOf(stated) };
+  return { ...withoutStated(stated), rules: rulesOf(stated, stated) };
 }
 
 /** A point with other fields: each one stated replaces the whole of what was. */
@@ -22,7 +22,12 @@ export function restated(config: PointConfig, over: Partial<StatedPoint>): Point
 function statedOf({ rules }: PointConfig): Stated {
   const stated: Record<string, unknown> = {};
   for (const { id: _id, kind, ...own } of rules) {
-    if (kind === 'boolean') stated.criticalWhen = own.criticalWhen === 1;
+    if (kind === 'limit-high' || kind === 'limit-low') {
+      const side = kind === 'limit-high' ? 'high' : 'low';
+      const { grade, ...limit } = own;
+      const limits = (stated.limits ?? {}) as Record<string, object>;
+      stated.limits = { ...limits, [side]: { ...limits[side], [String(grade)]: limit } };
+    } else if (kind === 'boolean') stated.criticalWhen = own.criticalWhen === 1;
     else if (kind === 'forecast') stated.forecast = own;
     else if (kind === 'rate-of-change') stated.rateOfChange = own;
     else {

@@ -12,6 +12,7 @@ import { duty, liveRow } from '../../live/desk.ts';
 import { divisionsOf, enterpriseById, pointById, sourceById } from '../../live/registry.ts';
 import { alertWords } from '../../words/alerts.ts';
 import { duration, numberText, unitText, valueWithUnit } from '../format.ts';
+import { gradedLimitOf, isGradedRule, isLowLimit, limitMarks, limitWord } from './limits.ts';
 
 /** Short name of whatever can contribute: a point, a gateway, a source, the service. */
 function subjectName(id: string): string {
@@ -54,7 +55,7 @@ export function nameOfCause({ point, rule }: Cause): string {
  * all the same.
  */
 export function ruleOfCause({ rule = 'coverage' }: Cause): string {
-  return rule === 'coverage' || AT_LIMIT.has(rule) ? '' : (alertWords.value.rules[rule] ?? '');
+  return rule === 'coverage' || isAtLimit(rule) ? '' : (alertWords.value.rules[rule] ?? '');
 }
 
 /** `一号罐区 可燃气体`, of the key `{source}|{hazard}` under which watching is counted. */
@@ -66,19 +67,26 @@ export function watchedName(key: string): string {
 
 /** True where less is worse. */
 function isLow({ limit, rule }: Pick<AlertPoint, 'limit' | 'rule'>): boolean {
-  return limit === 'L' || limit === 'LL' || rule === 'limits-low';
+  return isLowLimit(limit ?? gradedLimitOf(rule) ?? '') || rule === 'limits-low';
 }
 
 /** Rules that stand at the limit itself; every other names the one that the value is heading for. */
 const AT_LIMIT: ReadonlySet<string> = new Set(['limits-high', 'limits-low', 'boolean']);
 
-/** `高报`, `低低报`, `动作`: the level by the limit it stands at, for H on the low side is L; what stands at none is an alarm. */
+const isAtLimit = (rule: string): boolean => AT_LIMIT.has(rule) || isGradedRule(rule);
+
+/**
+ * `高报`, `低低报`, `红色高限`, `动作`: the level by the limit it stands at, for H on the low side is L, and a limit of a grade of
+ * its own is named by that; what stands at none is an alarm.
+ */
 export function levelName(level: string, point: Pick<AlertPoint, 'limit' | 'rule'> | undefined): string {
   const { levels } = alertWords.value;
+  const graded = gradedLimitOf(point?.rule ?? '');
+  if (graded !== undefined && level !== 'none') return limitWord(graded);
   if (level !== 'H' && level !== 'HH') return level === 'PRE' ? levels.PRE : levels.none;
   if (point?.rule === 'coverage') return levels.coverage;
   if (point?.limit === 'critical' || point?.rule === 'boolean') return levels.critical;
-  if (point !== undefined && !AT_LIMIT.has(point.rule)) return levels.alarm;
+  if (point !== undefined && !isAtLimit(point.rule)) return levels.alarm;
   return levels[point !== undefined && isLow(point) ? (level === 'HH' ? 'LL' : 'L') : level];
 }
 
@@ -222,9 +230,9 @@ export function shownValue(alert: Of, point: AlertPoint): ShownValue {
 function beyondSpan(config: Point | undefined, value: number | undefined): string {
   if (config?.span === undefined || value === undefined) return '';
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = config.span;
-  const { LL, L, H, HH } = config.limits;
-  const over = value > max && (H ?? HH) !== undefined;
-  const under = value < min && (L ?? LL) !== undefined;
+  const marks = limitMarks(config.limits);
+  const over = value > max && marks.some(({ name }) => !isLowLimit(name));
+  const under = value < min && marks.some(({ name }) => isLowLimit(name));
   if (!over && !under) return '';
   if (config.span.min === undefined || config.span.max === undefined) return numberText(over ? max : min);
   // Before a number below zero a dash would read like another sign.
@@ -234,7 +242,10 @@ function beyondSpan(config: Point | undefined, value: number | undefined): strin
 /** The limit and what the value has to do with it: past it, near it, or heading for it. */
 function limitText(point: AlertPoint): string {
   if (point.limitValue === undefined) return '';
-  const limit = `${point.limit ?? ''} ${numberText(point.limitValue)}`.trim();
+  const isGraded = isGradedRule(point.rule);
+  const name = isGraded ? limitWord(point.limit ?? '') : (point.limit ?? '');
+  const limit = `${name} ${numberText(point.limitValue)}`.trim();
+  if (isGraded) return limit;
   const { nearing, heading } = alertWords.value;
   // Short of its limit and alarming all the same: the row must say why.
   if (!AT_LIMIT.has(point.rule)) return heading(limit);
@@ -245,7 +256,8 @@ function limitText(point: AlertPoint): string {
 export function isBackInside(alert: Of, point: AlertPoint): boolean {
   // What is held or latched ends in another way.
   if (!point.active || point.held || point.latched || point.limitValue === undefined) return false;
-  if (!AT_LIMIT.has(point.rule) || point.limit === 'critical' || point.level === 'PRE') return false;
+  const isNear = point.level === 'PRE' && !isGradedRule(point.rule);
+  if (!isAtLimit(point.rule) || point.limit === 'critical' || isNear) return false;
   const [, , , value, quality] = heard(alert, point) ?? [];
   if (value === undefined || quality !== 'good') return false;
   return isLow(point) ? value > point.limitValue : value < point.limitValue;

@@ -7,6 +7,7 @@ import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import type { ValueRow } from '../../../src/api/schemas/live.ts';
 import type { HistoryAnswer, PointState, RawRow, SampledRow } from '../../../src/api/schemas/readings.ts';
 import type { Limits } from '../../../src/api/schemas/registry.ts';
+import { isLowLimit, limitMarks } from '../alert/limits.ts';
 
 export const TREND_WINDOW_MS = 3_600_000;
 /** Rows of one trend at most: a point every half second for an hour. */
@@ -112,15 +113,17 @@ export function lastValue(rows: readonly TrendRow[]): { readonly at: number; rea
   return undefined;
 }
 
+const PAIRED: ReadonlySet<string> = new Set(['LL', 'L', 'H', 'HH']);
+
 /**
  * Limits that a picture is about: those on the side on which the point stands in alarm. The other side's, far away, would
  * press the curve into a line; where the values come near it, it is in the picture all the same.
  */
 export function limitsInView(limits: Limits, limit: string | undefined): number[] {
-  const low = limit === 'L' || limit === 'LL';
-  const high = limit === 'H' || limit === 'HH';
-  const wanted = low ? [limits.L, limits.LL] : high ? [limits.H, limits.HH] : Object.values(limits);
-  return wanted.filter((mark) => mark !== undefined);
+  const marks = limitMarks(limits);
+  const isNamed = limit !== undefined && (PAIRED.has(limit) || limit.includes('.'));
+  const wanted = isNamed ? marks.filter(({ name }) => isLowLimit(name) === isLowLimit(limit)) : marks;
+  return wanted.map(({ value }) => value);
 }
 
 /** How much of what came before an alert its past trend shows. */

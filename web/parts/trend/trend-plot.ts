@@ -6,6 +6,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { PointState } from '../../../src/api/schemas/readings.ts';
 import type { Limits } from '../../../src/api/schemas/registry.ts';
+import { isHeavyLimit, limitMarks } from '../alert/limits.ts';
 import { numberText, TIME_ZONE } from '../format.ts';
 import type { TrendRow } from './trend-data.ts';
 import {
@@ -35,7 +36,7 @@ interface TrendPicture {
     readonly noData: string;
     readonly stopped: string;
     readonly forecast: string;
-    readonly limits: Readonly<Record<'LL' | 'L' | 'H' | 'HH', string>>;
+    readonly limits: Readonly<Record<string, string>>;
   };
 }
 
@@ -264,9 +265,7 @@ function drawLabels(plot: uPlot, picture: TrendPicture | undefined, ink: Ink): v
   if (picture === undefined) return;
   const { bbox } = plot;
   const [top, bottom] = [bbox.top, bbox.top + bbox.height];
-  const shown = (['HH', 'H', 'L', 'LL'] as const).flatMap((name) => {
-    const limit = picture.limits[name];
-    if (limit === undefined) return [];
+  const shown = limitMarks(picture.limits).flatMap(({ name, value: limit }) => {
     const at = plot.valToPos(limit, 'y', true);
     return at < top || at > bottom ? [] : [{ name, limit, at }];
   });
@@ -278,8 +277,8 @@ function drawLabels(plot: uPlot, picture: TrendPicture | undefined, ink: Ink): v
   const apart = LABEL_PX * devicePixelRatio;
   const places = stacked(wanted, apart, top + apart, bottom - 4 * devicePixelRatio);
   for (const [index, { name, limit }] of shown.entries()) {
-    const word = picture.words.limits[name];
-    const text = `${word === name ? name : `${word} ${name}`} ${numberText(limit)}`;
+    const word = picture.words.limits[name] ?? name;
+    const text = `${word === name || name.includes('.') ? word : `${word} ${name}`} ${numberText(limit)}`;
     write(plot, ink, text, bbox.left + 8 * devicePixelRatio, places[index], 'left');
   }
   const { forecast } = picture;
@@ -294,7 +293,7 @@ function drawLimit({ ctx, bbox }: uPlot, ink: Ink, name: string, at: number): vo
   ctx.save();
   ctx.setLineDash([]);
   ctx.strokeStyle = ink.dim;
-  ctx.lineWidth = (name.length > 1 ? 2 : 1) * devicePixelRatio;
+  ctx.lineWidth = (isHeavyLimit(name) ? 2 : 1) * devicePixelRatio;
   ctx.beginPath();
   ctx.moveTo(bbox.left, at);
   ctx.lineTo(bbox.left + bbox.width, at);

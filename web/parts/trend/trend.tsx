@@ -23,7 +23,7 @@ import { trendWords } from './words.ts';
 /** Forecast and limits change slowly beside the values. */
 const STATE_EVERY_MS = 10_000;
 const HISTORY_MAX = 3_600;
-const LIMITS = { LL: true, L: true, H: true, HH: true } as const satisfies Record<keyof Limits, true>;
+const PAIRS: ReadonlySet<string> = new Set(['LL', 'L', 'H', 'HH']);
 
 type History = { readonly rows: readonly TrendRow[]; readonly failed: boolean; readonly loading: boolean };
 
@@ -87,7 +87,10 @@ function usePointState(id: string, past: boolean): PointState | undefined {
 
 /** The one limit that the record names, as it was then: the registry may say another today. */
 function recordedLimit({ limit, limitValue }: AlertPoint): Limits {
-  return limit !== undefined && limit in LIMITS && limitValue !== undefined ? { [limit]: limitValue } : {};
+  if (limit === undefined || limitValue === undefined) return {};
+  const [side, grade] = limit.split('.');
+  if (grade !== undefined) return { [side]: { [grade]: limitValue } };
+  return PAIRS.has(limit) ? { [limit]: limitValue } : {};
 }
 
 export function Trend({ alert, point, stopped }: OfAlert & { readonly stopped: boolean }) {

@@ -1,11 +1,10 @@
 /**
- * Limits H and HH in configuration. It also answers for what lies between the two sides of a point: the high side looks down
- * to the low one, so that each pair is checked once.
+ * Limits H and HH in configuration. What lies between all limits of a point is checked once, by whichever of them comes first.
  */
 import { limitsOf } from '../../../model/point.ts';
 import { define } from '../../definition.ts';
 import { higher, lower } from '../../looser.ts';
-import { checkNeighbours, limitsPackShape, limitsRegistryShape, limitsWord } from '../limits-definition.ts';
+import { checkLimits, limitsPackShape, limitsRegistryShape, limitsWord } from '../limits-definition.ts';
 
 /** In the point's unit; alarm at or above. */
 export type LimitsHigh = {
@@ -31,19 +30,14 @@ export const LIMITS_HIGH = define({
     return [{ id: 'limits-high', kind: 'limits-high', H, HH, deadband, preBand }];
   },
 
-  check({ H, HH, deadband, preBand }: LimitsHigh, point) {
-    const { L, LL } = limitsOf(point);
-    const below = L ?? LL;
-    const first = H ?? HH;
-    const within = checkNeighbours({ H, HH }, deadband);
-    if (below === undefined || first === undefined) return within;
-    const across = L === undefined ? { LL: below } : { L: below };
-    const between = checkNeighbours(H === undefined ? { ...across, HH } : { ...across, H }, deadband);
-    const gap = first - below;
-    if (between.length === 0 && preBand !== undefined && L !== undefined && H !== undefined && 2 * preBand >= gap) {
-      between.push(`preBand: ${preBand} leaves no normal range between L ${L} and H ${H}`);
+  check(rule: LimitsHigh, { rules }) {
+    const errors = checkLimits(rule, rules);
+    const { H, preBand } = rule;
+    const { L } = limitsOf({ rules });
+    if (errors.length === 0 && preBand !== undefined && L !== undefined && H !== undefined && 2 * preBand >= H - L) {
+      errors.push(`preBand: ${preBand} leaves no normal range between L ${L} and H ${H}`);
     }
-    return [...between, ...within];
+    return errors;
   },
 
   strictness: { H: lower, HH: lower, deadband: higher, preBand: higher },

@@ -1,9 +1,9 @@
 /**
- * Limits L and LL in configuration. What lies between the two sides of a point is checked by the high one.
+ * Limits L and LL in configuration. What lies between all limits of a point is checked once, by whichever of them comes first.
  */
 import { define } from '../../definition.ts';
 import { higher } from '../../looser.ts';
-import { checkNeighbours, limitsPackShape, limitsRegistryShape, limitsWord } from '../limits-definition.ts';
+import { checkLimits, limitsPackShape, limitsRegistryShape, limitsWord } from '../limits-definition.ts';
 
 /** In the point's unit; alarm at or below. */
 export type LimitsLow = {
@@ -29,7 +29,7 @@ export const LIMITS_LOW = define({
     return [{ id: 'limits-low', kind: 'limits-low', L, LL, deadband, preBand }];
   },
 
-  check: ({ L, LL, deadband }: LimitsLow) => checkNeighbours({ L, LL }, deadband),
+  check: (rule: LimitsLow, { rules }) => checkLimits(rule, rules),
   strictness: { L: higher, LL: higher, deadband: higher, preBand: higher },
   wordOf: limitsWord,
 });

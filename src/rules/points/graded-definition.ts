@@ -1,0 +1,138 @@
+/**
+ * How files state one graded limit: a number, or its value with whatever belongs to it alone. The two forms, of a pack (whole)
+ * and of a registry point (field by field, null switches off), and the rules they make. What must hold between limits is
+ * limits-definition.ts's.
+ */
+import { z } from 'zod';
+import type { GradedLimit, LimitGrade, LimitSide } from '../../model/graded-limit.ts';
+import { LIMIT_GRADES } from '../../model/graded-limit.ts';
+import type { Basis } from '../../model/point.ts';
+import type { Delays } from '../definition.ts';
+import { describes, higher, lower, only, same } from '../looser.ts';
+
+const text = z.string().trim().min(1).max(500);
+/** 40 days: what fits the table of delays. */
+const delay = z
+  .number()
+  .int()
+  .nonnegative()
+  .max(40 * 86_400_000);
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date like 2027-06-30');
+/** Text alone counts as not verified. */
+const basis = z.preprocess(
+  (stated) => (typeof stated === 'string' ? { source: stated, mark: 'M' } : stated),
+  z.strictObject({ source: text, mark: z.enum(['V', 'M', 'OURS']) }),
+);
+
+const shape = {
+  value: z.number(),
+  beyond: z.boolean(),
+  clear: z.number(),
+  inARow: z.number().int().min(1).max(100),
+  onDelayMs: delay,
+  offDelayMs: delay,
+  basis,
+  consequence: text,
+  action: text,
+  respondMs: z
+    .number()
+    .int()
+    .positive()
+    .max(3_653 * 86_400_000),
+  owner: text,
+  reviewBy: day,
+};
+
+/** A number is shorthand for its value. */
+const asFields = (stated: unknown): unknown => (typeof stated === 'number' ? { value: stated } : stated);
+const wanted = {
+  error: ({ code }: { readonly code: string }) =>
+    code === 'invalid_type' ? 'a number is expected, or fields such as { value: 95, clear: 93 }' : undefined,
+};
+
+const wholeLimit = z.preprocess(
+  asFields,
+  z.strictObject({ ...z.object(shape).partial().shape, value: shape.value }, wanted),
+);
+const restatedLimit = z.preprocess(
+  asFields,
+  z.strictObject(
+    {
+      value: shape.value.optional(),
+      beyond: shape.beyond.nullable().optional(),
+      clear: shape.clear.nullable().optional(),
+      inARow: shape.inARow.nullable().optional(),
+      onDelayMs: shape.onDelayMs.nullable().optional(),
+      offDelayMs: shape.offDelayMs.nullable().optional(),
+      basis: shape.basis.nullable().optional(),
+      consequence: shape.consequence.nullable().optional(),
+      action: shape.action.nullable().optional(),
+      respondMs: shape.respondMs.nullable().optional(),
+      owner: shape.owner.nullable().optional(),
+      reviewBy: shape.reviewBy.nullable().optional(),
+    },
+    wanted,
+  ),
+);
+
+const sideOf = <S extends z.ZodType>(limit: S) =>
+  z.strictObject({ blue: limit, yellow: limit, orange: limit, red: limit });
+
+/** Up to four a side, one a grade. */
+export const wholeSide = sideOf(wholeLimit.optional()).optional();
+export const restatedSide = sideOf(restatedLimit.nullable().optional()).nullable().optional();
+
+/** A limit as stated and merged: what a registry point left out of it has come from its type, or is missing. */
+type StatedLimit = Partial<Omit<z.infer<z.ZodObject<typeof shape>>, 'basis'>> & { readonly basis?: Basis };
+export type StatedSide = Readonly<Partial<Record<LimitGrade, StatedLimit>>>;
+
+/** What the limits of a point fall back on. */
+interface Fallback extends Delays {
+  readonly deadband?: number | undefined;
+}
+
+/** A rule for each limit that is stated, from the mildest to the worst. A value that is missing is told by the check. */
+export function gradedRules(side: LimitSide, stated: StatedSide | undefined, fallback: Fallback): GradedLimit[] {
+  return LIMIT_GRADES.flatMap((grade): GradedLimit[] => {
+    const limit = stated?.[grade];
+    if (limit === undefined) return [];
+    const { value = Number.NaN, beyond = false, inARow = 1, ...own } = limit;
+    const { deadband = 0, onDelayMs = 0, offDelayMs = 0 } = fallback;
+    const inward = side === 'high' ? -deadband : deadband;
+    return [
+      {
+        id: `limit-${side}-${grade}`,
+        kind: `limit-${side}`,
+        grade,
+        onDelayMs,
+        offDelayMs,
+        ...own,
+        value,
+        beyond,
+        clear: own.clear ?? (deadband > 0 ? value + inward : undefined),
+        inARow,
+      },
+    ];
+  });
+}
+
+/** Of every field but where it is met and cleared: there it depends on the side. */
+export const gradedStrictness = {
+  grade: same,
+  beyond: only(false),
+  inARow: lower,
+  onDelayMs: lower,
+  offDelayMs: higher,
+  basis: describes,
+  consequence: describes,
+  action: describes,
+  respondMs: describes,
+  owner: describes,
+  reviewBy: describes,
+} as const;
+
+/** `limits.high.red.clear`; of a whole rule `limits.high.red`. */
+export function gradedWord(side: LimitSide, field: string, rule: string): string {
+  const limit = `limits.${side}.${rule.slice(`limit-${side}-`.length)}`;
+  return field === '' ? limit : `${limit}.${field}`;
+}
