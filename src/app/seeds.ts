@@ -9,10 +9,13 @@ import { hashSecret, verifySecret } from '../ingest/credential.ts';
 import type { RegistryChange } from '../model/registry.ts';
 import type { Pack, Read } from '../rules/packs/definition.ts';
 import { readPack, readRegistryFile } from '../rules/packs/definition.ts';
+import type { ReadTable } from '../rules/packs/exposure-definition.ts';
+import { readExposureTable } from '../rules/packs/exposure-definition.ts';
 import type { KnownNames } from '../rules/packs/references.ts';
 import { NOTHING_KNOWN } from '../rules/packs/references.ts';
 import { duplicateTypes, resolveRegistry } from '../rules/packs/resolve.ts';
 import type { Places } from '../rules/packs/told.ts';
+import { NOWHERE } from '../rules/packs/told.ts';
 import { casesFail } from './cases/run.ts';
 import { inOrderOfPlace, parseText, placesIn } from './yaml-text.ts';
 
@@ -43,23 +46,45 @@ export function loadPacks(folder: string): LoadedPacks {
   const errors: string[] = [];
   const files = new Map<Pack, PackFile>();
   if (!existsSync(folder)) return { packs, files, errors: [`${folder}: no such folder`] };
-  const names = readdirSync(folder).filter((file) => /\.ya?ml$/.test(file));
+  const names = yamlIn(folder);
   if (names.length === 0) return { packs, files, errors: [`${folder}: holds no pack (*.yaml)`] };
-  for (const name of names.sort()) {
+  const exposure = loadExposureTable(folder);
+  errors.push(...exposure.errors);
+  for (const name of names) {
     const text = readFileSync(join(folder, name), 'utf8');
     const read = parseText(text);
     if (!read.ok) {
       errors.push(...read.errors.map((error) => `${name}: ${error}`));
       continue;
     }
-    const found = readPack(read.value);
-    const pack = found.errors.length === 0 ? found : readPack(read.value, placesIn(text));
+    const found = readPack(read.value, NOWHERE, exposure.table);
+    const pack = found.errors.length === 0 ? found : readPack(read.value, placesIn(text), exposure.table);
     errors.push(...inOrderOfPlace(pack.errors).map((error) => `${name}: ${error}`));
     packs.push(pack.value);
     files.set(pack.value, { name, text, pathOf: pack.pathOf });
   }
   errors.push(...duplicateTypes(packs));
   return { packs, errors, files };
+}
+
+const yamlIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((file) => /\.ya?ml$/.test(file))
+    .sort();
+
+/** The table that limits are computed from: of the packs' own folder `oel`, else the shipped one. */
+function loadExposureTable(packs: string): ReadTable {
+  const own = join(packs, 'oel');
+  const folder = existsSync(own) ? own : join(packageRoot(), 'seeds', 'oel');
+  const names = yamlIn(folder);
+  // Which of two tables counts must not hang on what they are called.
+  if (names.length !== 1)
+    return { errors: [`${folder}: holds ${names.length} tables of exposure limits, must be one`] };
+  const [name] = names;
+  const text = readFileSync(join(folder, name), 'utf8');
+  const read = parseText(text);
+  const found: ReadTable = read.ok ? readExposureTable(read.value, placesIn(text)) : read;
+  return { table: found.table, errors: found.errors.map((error) => `${name}: ${error}`) };
 }
 
 /** Plays the cases of all packs, which have no errors otherwise: what does not come out as stated, with file and line. */

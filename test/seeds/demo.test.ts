@@ -8,7 +8,7 @@ import { isEnterpriseId, isGatewayId, isTag } from '../../src/ingest/topic.ts';
 import { DUTY_LEVELS } from '../../src/model/alert.ts';
 import { ROLES } from '../../src/model/role.ts';
 import { resolveRegistry } from '../../src/rules/packs/resolve.ts';
-import { demoRegistry, pointTypes, servicePacks } from './seed-files.ts';
+import { demoRegistry, loaded, pointTypes } from './seed-files.ts';
 
 const registry = demoRegistry();
 const ids = (list: readonly { readonly id: string }[]) => list.map(({ id }) => id);
@@ -84,7 +84,7 @@ describe('demo registry', () => {
   });
 
   it('is taken by the service as it is: every reference, every figure, no limit looser than its pack', () => {
-    const resolved = resolveRegistry(registry, { packs: servicePacks(), hashSecret: () => 'salt:hash' });
+    const resolved = resolveRegistry(registry, { packs: loaded.packs, hashSecret: () => 'salt:hash' });
     expect(resolved.ok ? [] : resolved.errors).toEqual([]);
     if (!resolved.ok) return;
     expect(resolved.change.points).toHaveLength(registry.points.length);

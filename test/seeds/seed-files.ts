@@ -3,9 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { RegistryFile, RegistryPoint } from '../../simulators/registry-file.ts';
 import { readRegistry } from '../../simulators/registry-file.ts';
+import { loadPacks, shippedPacks } from '../../src/app/seeds.ts';
 import type { Basis, Limits, Range } from '../../src/model/point.ts';
-import type { Pack } from '../../src/rules/packs/definition.ts';
-import { readPack } from '../../src/rules/packs/definition.ts';
 
 export interface PackPointType {
   readonly type: string;
@@ -59,18 +58,12 @@ export const packs: ReadonlyMap<string, PackFile> = new Map(
   readdirSync(packFolder).map((file) => [file, parse(readFileSync(new URL(file, packFolder), 'utf8')) as PackFile]),
 );
 
-export const pointTypes: ReadonlyMap<string, PackPointType> = new Map(
-  [...packs.values()].flatMap((pack) => pack.pointTypes.map((type) => [type.type, type])),
-);
+/** The packs as the service reads them, all limits computed that are. */
+export const loaded = loadPacks(shippedPacks());
 
-/** The packs as the service reads them. */
-export function servicePacks(): Pack[] {
-  return [...packs].map(([file, data]) => {
-    const { value, errors } = readPack(data);
-    if (errors.length > 0) throw new Error(`${file}: ${errors.join('; ')}`);
-    return value;
-  });
-}
+export const pointTypes: ReadonlyMap<string, PackPointType> = new Map(
+  loaded.packs.flatMap((pack) => pack.pointTypes.map((type) => [type.type, type as PackPointType])),
+);
 
 export function demoRegistry(): RegistryFile {
   const read = readRegistry(readFileSync(new URL('../../seeds/demo/registry.yaml', import.meta.url), 'utf8'));

@@ -16,14 +16,14 @@ import type { Alert, Transition } from '../../src/model/alert.ts';
 import { BAD, GOOD } from '../../src/model/quality.ts';
 import { FLAG, newBatch } from '../../src/model/reading.ts';
 import { resolveRegistry } from '../../src/rules/packs/resolve.ts';
-import { demoRegistry, servicePacks } from '../seeds/seed-files.ts';
+import { demoRegistry, loaded } from '../seeds/seed-files.ts';
 import { addRow } from '../support/build/batch.ts';
 
 const registry = demoRegistry();
 const START = 1_800_000_000_000;
 
 function startedEngine(): EngineState {
-  const resolved = resolveRegistry(registry, { packs: servicePacks(), hashSecret: () => 'salt:hash' });
+  const resolved = resolveRegistry(registry, { packs: loaded.packs, hashSecret: () => 'salt:hash' });
   if (!resolved.ok) throw new Error(resolved.errors.join('\n'));
   const state = newState();
   const out = newOut();

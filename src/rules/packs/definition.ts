@@ -21,6 +21,8 @@ import { bindingsSchema, derivationErrors, deriveSchema, restatedParametersSchem
 import type { PackCase } from './cases-definition.ts';
 import { caseSchema } from './cases-definition.ts';
 import { checkFigures } from './check.ts';
+import type { ExposureTable } from './exposure-definition.ts';
+import { withExposureLimits } from './exposure-definition.ts';
 import { packShape, registryShape } from './rule-shapes-definition.ts';
 import type { Path, Places } from './told.ts';
 import { NOWHERE, pathOfWords, placed, tellIssues } from './told.ts';
@@ -251,13 +253,18 @@ export interface Read<T> {
   pathOf(item: object): Path;
 }
 
-/** Reads a pack from data (parsed YAML or JSON). Use it only when `errors` is empty. */
-export function readPack(data: unknown, places = NOWHERE): Read<Pack> {
+/** Reads a pack from data (parsed YAML or JSON). Use it only when `errors` is empty. `exposure`: what toxic limits are computed of. */
+export function readPack(data: unknown, places = NOWHERE, exposure?: ExposureTable): Read<Pack> {
   const reader = new Reader(data, places, 'begin with `id:`, `name:`, `version:` and `pointTypes:`');
   const head = reader.head(packHead);
   const raw = head ?? { id: '', name: '', version: '', sourceKinds: [] };
   const section = (name: Sections) => listOf(head ?? data, name);
-  const pointTypes = reader.items('pointTypes', 'type', section('pointTypes'), packTypeSchema);
+  const stated = section('pointTypes').map((type, i) => {
+    const computed = withExposureLimits(type, exposure, places, ['pointTypes', i]);
+    reader.wrong(computed.errors);
+    return computed.type;
+  });
+  const pointTypes = reader.items('pointTypes', 'type', stated, packTypeSchema);
   const unsupported = reader.items('unsupported', 'code', section('unsupported'), unsupportedSchema);
   const cases = reader.items('cases', 'name', section('cases'), caseSchema);
   return reader.read({ ...raw, pointTypes, unsupported, cases });
@@ -293,6 +300,11 @@ class Reader {
     this.data = data;
     this.places = places;
     this.instead = instead;
+  }
+
+  /** Found by somebody else. */
+  wrong(errors: readonly string[]): void {
+    this.errors.push(...errors);
   }
 
   head<S extends z.ZodObject>(schema: S): z.infer<S> | undefined {
