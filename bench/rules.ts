@@ -34,7 +34,7 @@ function measure(points: number): Figure[] {
   const memory = new RuleMemory();
   for (let n = 0; n < points; n++) memory.install({ ...config, id: `bench/P-${n}`, tag: `P-${n}` }, n);
   let changes = 0;
-  const sink: RuleSink = { changed: () => changes++, arm: () => {}, held: () => {} };
+  const sink: RuleSink = { changed: () => changes++, arm: () => {}, held: () => {}, faulty: () => {} };
   const sample = newSample();
   const order = shuffled(points);
   const values = Float64Array.from({ length: 4_096 }, (_, i) => 50 + 10 * Math.sin(i / 100));

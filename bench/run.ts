@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { benchCore } from './core.ts';
+import { benchDetectors } from './detectors.ts';
 import type { Row } from './figures.ts';
 import { benchFlood } from './flood.ts';
 import { benchHistory } from './history.ts';
@@ -22,6 +23,7 @@ const OWN_MOSQUITTO = 'absolute: through Mosquitto, 1 reading a message';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   core: () => benchCore(),
+  detectors: () => benchDetectors(),
   mosquitto: benchMosquitto,
   embedded: (scale, before) => benchEmbedded(scale, before.find(({ name }) => name === OWN_MOSQUITTO)?.ours),
   sustained: benchSustained,

@@ -305,11 +305,27 @@ function judgePackage(
 /** What is run by itself, from which every other product file must be reached. */
 const entryPoints = /^(src\/app\/main\.ts|web\/main\.tsx|web\/[^/]+\.config\.ts|(test|bench|scripts)\/.+)$/;
 
+/** Series that only benchmarks are judged by are product all the same: they lie with the other simulators. */
+const benchmarks = /^bench\/[^/]+\.ts$/;
+
 /** Product files that no entry point reaches: nobody runs them, so nobody knows that they are right. */
 export function findDeadFiles(files: readonly SourceFile[]): Violation[] {
-  const byPath = new Map(files.map((file) => [file.path, file]));
   const product = files.filter((file) => !outsideProduct.test(file.path));
-  const reached = new Set(product.filter((file) => entryPoints.test(file.path)).map((file) => file.path));
+  const reached = reachedFrom(product, product);
+  const byBenchmarks = reachedFrom(
+    files.filter(({ path }) => benchmarks.test(path)),
+    files,
+  );
+  const isSeries = (path: string): boolean => path.startsWith('simulators/') && byBenchmarks.has(path);
+  return product
+    .filter((file) => !reached.has(file.path) && !isSeries(file.path) && !/\.d\.ts$/.test(file.path))
+    .map(({ path }) => ({ path, line: 1, message: 'no entry point reaches this file; wire it in or delete it' }));
+}
+
+/** The entry points among the first, and all that they lead to among the second. */
+function reachedFrom(from: readonly SourceFile[], files: readonly SourceFile[]): ReadonlySet<string> {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const reached = new Set(from.filter((file) => entryPoints.test(file.path)).map((file) => file.path));
   for (const path of reached) {
     // A set visits what is added while it is walked, so this goes on until nothing new is found.
     for (const { specifier } of importsOf(byPath.get(path)?.text ?? '')) {
@@ -317,7 +333,5 @@ export function findDeadFiles(files: readonly SourceFile[]): Violation[] {
       if (specifier.startsWith('.') && byPath.has(target)) reached.add(target);
     }
   }
-  return product
-    .filter((file) => !reached.has(file.path) && !/\.d\.ts$/.test(file.path))
-    .map(({ path }) => ({ path, line: 1, message: 'no entry point reaches this file; wire it in or delete it' }));
+  return reached;
 }

@@ -4,7 +4,7 @@
  */
 import type { EndCause, Fact } from '../alerts/condition/fact.ts';
 import { viewSlot } from '../rules/view.ts';
-import { raiseDeviceAlarm } from './device-alarms.ts';
+import { clearDeviceAlarm, raiseDeviceAlarm } from './device-alarms.ts';
 import type { Fold } from './fold.ts';
 import { pointSubject } from './subjects.ts';
 
@@ -41,8 +41,21 @@ function* factsOf(fold: Fold, cause: EndCause): Generator<Fact> {
         });
         break;
       }
+      case 'instrument':
+        tellInstrument(fold, change.slot, change.isThere);
+        break;
       default:
         yield change;
     }
   }
+}
+
+/** A fault of an instrument is its point's device alarm, and nothing of the hazard. */
+function tellInstrument(fold: Fold, slot: number, isThere: boolean): void {
+  const { rules } = fold.state;
+  const fault = rules.kindOf(slot).watch?.fault;
+  if (fault === undefined) return;
+  const subject = pointSubject(fold, rules.pointOf(slot));
+  if (isThere) raiseDeviceAlarm(fold, subject, fault, 'blue');
+  else clearDeviceAlarm(fold, subject, fault);
 }

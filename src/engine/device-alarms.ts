@@ -11,6 +11,7 @@ import { LOST_SIGHT } from '../model/hazard.ts';
 import { HIGH } from '../model/level.ts';
 import { QUALITY_NAMES } from '../model/quality.ts';
 import { MINUTE_MS } from '../model/time.ts';
+import { numbersOfFault } from '../rules/watch.ts';
 import { standsOut } from './derived/stands-out.ts';
 import { faultName, rowOf } from './engine-slots.ts';
 import { IN_PARENT, OWN_ROW, SILENT } from './fault-table.ts';
@@ -41,6 +42,9 @@ const FAULTS: Readonly<Record<DeviceFault, FaultKind>> = {
   'bad-quality': { delays: DELAYED },
   // Deviation for 60 s (practice of 2oo3 voting, IEC 61511).
   'odd-one-out': { delays: { ...DELAYED, onMs: MINUTE_MS } },
+  stuck: { delays: DELAYED },
+  spike: { delays: DELAYED },
+  drift: { delays: DELAYED },
   'clock-skewed': { delays: DELAYED },
   'rule-fault': { delays: AT_ONCE },
   'set-aside': { delays: AT_ONCE },
@@ -252,6 +256,8 @@ function detailOf(fold: Fold, { number, cause }: Subject, fault: DeviceFault): F
   }
   if (number < 0) return {};
   if (fault === 'odd-one-out') return oddDetail(fold, number);
+  const watched = numbersOfFault(fold.state.rules, number, fault);
+  if (watched !== undefined) return watched;
   const { quality, silent, seen } = points.col;
   if (fault === 'bad-quality') return { quality: QUALITY_NAMES[quality[number]] };
   return { stage: silent[number] === 2 ? 'offline' : 'stale', neverSeen: seen[number] === 0 };

@@ -195,7 +195,7 @@ export function judgeAgain(capsule: EvidenceCapsule): string[] {
   return differences;
 }
 
-const DEAF: RuleSink = { changed() {}, arm() {}, held() {} };
+const DEAF: RuleSink = { changed() {}, arm() {}, held() {}, faulty() {} };
 
 function judgePointAgain(sealed: SealedPoint, layout: ImageLayout, at: EpochMs): string[] {
   const memory = memoryOf(sealed, layout);

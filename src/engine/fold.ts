@@ -83,6 +83,8 @@ export type Change =
   | { readonly kind: 'missed'; readonly group: GroupRef; readonly contribution: Contribution }
   /** A rule threw and is not asked again. */
   | { readonly kind: 'faulted'; readonly slot: number; readonly message: string }
+  /** The fault that a rule watches its instrument for is there, or is not. */
+  | { readonly kind: 'instrument'; readonly slot: number; readonly isThere: boolean }
   /** What the engine itself contributes (device faults, coverage) stands at this, or ended where it is undefined. */
   | {
       readonly kind: 'alarm';
@@ -94,7 +96,7 @@ export type Change =
       readonly toldIn?: string | undefined;
     };
 
-/** A reading as it was judged: [judged at, value, quality]. */
+/** A reading on its way into the rules: [judged at, value, quality it came with]. */
 export type JudgedReading = readonly [EpochMs, number, number];
 
 /** A point's rule memory before the input changed a level, and what was judged from there on. */
@@ -161,6 +163,7 @@ export class Fold implements BookContext {
       changed: (slot, from, to, changedAt) => this.changed(slot, from, to, changedAt),
       arm: (slot, dueAt) => state.timers.arm(TIMER.RULE, slot, dueAt),
       held: (slot, blind, heldAt) => this.held(slot, blind, heldAt),
+      faulty: (slot, isThere) => this.changes.push({ kind: 'instrument', slot, isThere }),
     };
     state.rules.onFault = (slot, message) => {
       this.changes.push({ kind: 'faulted', slot, message });

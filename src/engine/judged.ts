@@ -22,7 +22,7 @@ export function foldHeard(fold: Fold, number: number, heard: Heard): Quality {
   const sample = fillSample(fold.sample, at, fold.at, value, heard.quality);
   judge(state.rules, number, sample, fold.sink);
   const { quality } = sample;
-  if (fold.before.size > 0) fold.before.get(number)?.readings.push([at, value, quality]);
+  if (fold.before.size > 0) fold.before.get(number)?.readings.push([at, value, heard.quality]);
   if (sample.over !== 0) heard.flags |= FLAG.OVER_RANGE;
   const { col } = state.points;
   col.seen[number] = 1;
@@ -30,7 +30,7 @@ export function foldHeard(fold: Fold, number: number, heard: Heard): Quality {
   col.value[number] = value;
   col.quality[number] = quality;
   col.flags[number] = heard.flags;
-  sighted(fold, number, quality, heard.doubtful);
+  sighted(fold, number, quality, heard.doubtful, sample.mute);
   return quality;
 }
 

@@ -83,9 +83,10 @@ export function heard(fold: Fold, number: number): void {
 
 /**
  * What a live reading's quality says of the point as an observer. Good gives sight, unusable takes it, uncertain does
- * neither; but it is a first word, unless it may be an old message (`doubtful`).
+ * neither; but it is a first word, unless it may be an old message (`doubtful`). What an instrument says that is known to say
+ * nothing of now (`mute`) takes it too.
  */
-export function sighted(fold: Fold, number: number, quality: Quality, doubtful: boolean): void {
+export function sighted(fold: Fold, number: number, quality: Quality, doubtful: boolean, mute: boolean): void {
   const { points } = fold.state;
   const { lostBy, faulty } = points.col;
   // The way of nearly every reading.
@@ -99,7 +100,8 @@ export function sighted(fold: Fold, number: number, quality: Quality, doubtful: 
   // Also where a named person let go of it meanwhile: its alarm stands until it is usable again.
   if (faulty[number] !== 0) clearDeviceAlarm(fold, pointSubject(fold, number), 'bad-quality');
   if (quality === GOOD || faulty[number] === UNUSABLE) faulty[number] = 0;
-  if (quality === GOOD || (lostBy[number] === AWAITED && !doubtful)) setSight(fold, number, SEEN);
+  if (mute) setSight(fold, number, BY_ITSELF);
+  else if (quality === GOOD || (lostBy[number] === AWAITED && !doubtful)) setSight(fold, number, SEEN);
 }
 
 /** A silence timer fell due at `due`: looks at the last sign of life, and asks for the next deadline. */

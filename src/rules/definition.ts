@@ -7,7 +7,7 @@ import type { PointConfig, RuleConfig } from '../model/point.ts';
 import type { Strictnesses } from './looser.ts';
 
 /** What a check may look at besides the rule. */
-type Judged = Pick<PointConfig, 'intervalMs' | 'rules'>;
+type Judged = Pick<PointConfig, 'intervalMs' | 'rules' | 'span'>;
 
 /** The delays of a point, as far as it states them. */
 export type Delays = Partial<Pick<PointConfig, 'onDelayMs' | 'offDelayMs'>>;

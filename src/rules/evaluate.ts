@@ -33,6 +33,7 @@ import {
   POINT_LOST,
   POINT_SEEN,
   POINT_SEEN_GOOD,
+  POINT_WATCHED,
   POINT_WIDTH,
   QUALITY_SHIFT,
   QUIET_ABOVE,
@@ -42,6 +43,7 @@ import { classify, OVER_HIGH_BIT, OVER_LOW_BIT, QUALITY_MASK, RANGE_WIDTH } from
 import type { OverRange, Sample } from './sample.ts';
 import type { RuleSink } from './sink.ts';
 import { CONFIRMED, FLAG_FAULTED, FLAG_OFF, FLAGS, KIND, RAW, STATE_WIDTH } from './slots.ts';
+import { watchInstrument } from './watch.ts';
 
 const FLAG_BITS = (1 << QUALITY_SHIFT) - 1;
 
@@ -58,6 +60,13 @@ export function judge(memory: RuleMemory, point: number, sample: Sample, sink: R
   if (sample.quality > UNCERTAIN) {
     loseSight(memory, point, sample.at, sink);
     return;
+  }
+  if (memory.flagsOf(point) & POINT_WATCHED) {
+    watchInstrument(memory, point, sample, sink);
+    if (sample.mute) {
+      loseSight(memory, point, sample.at, sink);
+      return;
+    }
   }
   const { good } = sample;
   const lost = remember(memory, point, sample);

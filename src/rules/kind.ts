@@ -3,6 +3,7 @@
  * nothing of delays, quality, silence or alerts: hold.ts does that for all of them alike.
  */
 import type { Columns, Layout } from '../model/columns.ts';
+import type { DeviceFault } from '../model/hazard.ts';
 import type { Level } from '../model/level.ts';
 import type { PointConfig, RuleConfig } from '../model/point.ts';
 import type { EpochMs } from '../model/time.ts';
@@ -24,6 +25,32 @@ export interface Explanation {
 }
 
 export const NO_NUMBERS: Explanation['numbers'] = {};
+
+/** How the fault of an instrument stands: none, all but what others must bear out, there. */
+export const ABSENT = 0;
+export const WAITS = 1;
+export const PRESENT = 2;
+export type Standing = typeof ABSENT | typeof WAITS | typeof PRESENT;
+
+/** What a fault makes of one reading. The worse one counts. */
+export const NO_DOUBT = 0;
+/** It may raise, and calms nothing. */
+export const DOUBTFUL = 1;
+/** It says nothing of now: it neither raises nor calms, and its point is blind. */
+export const SAYS_NOTHING = 2;
+export type Doubt = typeof NO_DOUBT | typeof DOUBTFUL | typeof SAYS_NOTHING;
+
+/** Of a kind that watches the instrument instead of what it measures: it has no level, and its fault is a device alarm. */
+export interface InstrumentWatch {
+  readonly fault: DeviceFault;
+  /** Takes one usable reading, before anything is made of it by another fault, in sampling order. */
+  look(row: number, sample: Sample): Doubt;
+  standing(row: number): Standing;
+  /** Since when it has not moved from where it is; undefined where nothing is known. Asked of others by what waits. */
+  stillSince?(row: number): EpochMs | undefined;
+  /** What waits is looked at again by a tick: whether others bear it out. Gives when to look next, undefined when never. */
+  borneOut?(row: number, now: EpochMs, stillestSince: EpochMs | undefined): EpochMs | undefined;
+}
 
 /** A table of a kind; its name stands in the snapshot. */
 interface KindTable {
@@ -65,6 +92,8 @@ export interface RuleKind<C extends RuleConfig = RuleConfig> {
    * is no ground of this level. With level 0 it is the side of what it said last.
    */
   explain(row: number, level: Level, at: EpochMs, side: 1 | -1): Explanation;
+  /** Of kinds that watch the instrument. */
+  readonly watch?: InstrumentWatch;
   /** Whether the value alone breaches a limit in force, without memory; 0 for kinds that have none. */
   breach(row: number, value: number, over: OverRange): Level;
 }

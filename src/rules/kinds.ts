@@ -3,8 +3,12 @@
  * order is that of judging one point. A line that is taken out needs an upgrade step that names the kind (engine/upgrade/).
  */
 import type { RuleKind } from './kind.ts';
+import { BAND } from './points/band/definition.ts';
+import { BandKind } from './points/band/rule.ts';
 import { BOOLEAN } from './points/boolean/definition.ts';
 import { BooleanKind } from './points/boolean/rule.ts';
+import { DRIFT } from './points/drift/definition.ts';
+import { DriftKind } from './points/drift/rule.ts';
 import { FORECAST } from './points/forecast/definition.ts';
 import { ForecastKind } from './points/forecast/rule.ts';
 import { LIMIT_HIGH } from './points/limit-high/definition.ts';
@@ -17,6 +21,10 @@ import { LIMITS_LOW } from './points/limits-low/definition.ts';
 import { newLimitsLow } from './points/limits-low/rule.ts';
 import { RATE_OF_CHANGE } from './points/rate-of-change/definition.ts';
 import { RateOfChangeKind } from './points/rate-of-change/rule.ts';
+import { SPIKE } from './points/spike/definition.ts';
+import { SpikeKind } from './points/spike/rule.ts';
+import { STUCK } from './points/stuck/definition.ts';
+import { StuckKind } from './points/stuck/rule.ts';
 
 export const KINDS = [
   { definition: LIMITS_HIGH, create: newLimitsHigh },
@@ -26,6 +34,10 @@ export const KINDS = [
   { definition: BOOLEAN, create: () => new BooleanKind() },
   { definition: RATE_OF_CHANGE, create: () => new RateOfChangeKind() },
   { definition: FORECAST, create: () => new ForecastKind() },
+  { definition: STUCK, create: () => new StuckKind() },
+  { definition: SPIKE, create: () => new SpikeKind() },
+  { definition: DRIFT, create: () => new DriftKind() },
+  { definition: BAND, create: () => new BandKind() },
   // The next kind goes here.
 ] as const;
 

@@ -17,7 +17,7 @@ import type { EpochMs } from '../model/time.ts';
 import { GoneKind } from './gone.ts';
 import { facing, lowerAtOnce, rearm, regain, settle } from './hold.ts';
 import type { Observation, RuleKind } from './kind.ts';
-import { NEVER_QUIET, UNKNOWN } from './kind.ts';
+import { NEVER_QUIET, PRESENT, UNKNOWN } from './kind.ts';
 import { newKinds } from './kinds.ts';
 import { compileRange, OK_HIGH, OK_LOW, POINT_DANGEROUS_HIGH, POINT_DANGEROUS_LOW, RANGE_WIDTH } from './range.ts';
 import { fillSample, newSample } from './sample.ts';
@@ -76,8 +76,10 @@ export const POINT_LOST = 8;
 /** It has had a usable reading, a good one. */
 export const POINT_SEEN = 16;
 export const POINT_SEEN_GOOD = 32;
+/** A rule watches its instrument. */
+export const POINT_WATCHED = 64;
 export const QUALITY_SHIFT = 8;
-const CONFIGURED = POINT_DANGEROUS_LOW | POINT_DANGEROUS_HIGH | POINT_LATCHING;
+const CONFIGURED = POINT_DANGEROUS_LOW | POINT_DANGEROUS_HIGH | POINT_LATCHING | POINT_WATCHED;
 
 /** The memory as snapshot parts: a JSON header and the columns of every table behind each other. */
 export interface RuleMemoryImage {
@@ -134,6 +136,9 @@ export class RuleMemory {
     for (const slot of this.slotsOf(number)) {
       if (!kept.has(slot)) this.slots.col.state[slot * STATE_WIDTH + FLAGS] |= FLAG_OFF;
     }
+    if (this.slotsOf(number).some((slot) => kept.has(slot) && this.kindOf(slot).watch !== undefined)) {
+      cells[base + POINT_FLAGS] = this.flagsOf(number) | POINT_WATCHED;
+    }
     cells[base + QUIET_ABOVE] = range[number * RANGE_WIDTH + OK_LOW];
     cells[base + QUIET_BELOW] = range[number * RANGE_WIDTH + OK_HIGH];
     for (const slot of this.slotsOf(number)) {
@@ -181,6 +186,12 @@ export class RuleMemory {
     sample.good = good;
     for (const slot of this.slotsOf(number)) {
       const state = this.slots.col.state;
+      const watch = this.kindOf(slot).watch;
+      if (watch !== undefined) {
+        const isOn = (state[slot * STATE_WIDTH + FLAGS] & FLAG_OFF) === 0;
+        sink.faulty(slot, isOn && this.guard(slot, false, (_, row) => watch.standing(row) === PRESENT));
+        continue;
+      }
       if (state[slot * STATE_WIDTH + FLAGS] & FLAG_OFF) {
         lowerAtOnce(this.slots, slot, 0, now, sink);
         continue;

@@ -22,11 +22,13 @@ export interface Sample {
   over: OverRange;
   /** Over-range on a point that latches. */
   latching: boolean;
+  /** A fault of the instrument: it says nothing of now (watch.ts). */
+  mute: boolean;
 }
 
 export function newSample(): Sample {
   // Of one number kind from the start: the engine's code is compiled once for it.
-  return { at: 0.5, now: 0.5, value: 0.5, quality: GOOD, good: true, over: 0, latching: false };
+  return { at: 0.5, now: 0.5, value: 0.5, quality: GOOD, good: true, over: 0, latching: false, mute: false };
 }
 
 /** A reading as it comes: nothing is known of it but what was sent. */
@@ -38,5 +40,6 @@ export function fillSample(sample: Sample, at: EpochMs, now: EpochMs, value: num
   sample.good = quality === GOOD;
   sample.over = 0;
   sample.latching = false;
+  sample.mute = false;
   return sample;
 }

@@ -15,6 +15,7 @@ import type { RuleSink } from '../../src/rules/sink.ts';
 import { levelOf } from '../../src/rules/slots.ts';
 import type { SlotView } from '../../src/rules/view.ts';
 import { viewSlot } from '../../src/rules/view.ts';
+import { watchDue } from '../../src/rules/watch.ts';
 import type { StatedPoint } from '../support/build/point.ts';
 import { buildPoint } from '../support/build/point.ts';
 
@@ -48,6 +49,9 @@ export class Story {
     held: (slot, blind, at) => {
       this.told.push(`${at - START} ${this.name(slot)} ${blind ? 'blind' : 'sees'}`);
     },
+    faulty: (slot, isThere) => {
+      this.told.push(`${this.now} ${this.name(slot)} ${isThere ? 'there' : 'gone'}`);
+    },
   };
 
   constructor(...points: Partial<StatedPoint>[]) {
@@ -72,6 +76,8 @@ export class Story {
       if (this.due[i].at > now) continue;
       const [{ slot }] = this.due.splice(i--, 1);
       judgeDue(this.memory, slot, now + START, this.sink, gatewayOnline);
+      // Others have moved just now.
+      watchDue(this.memory, slot, now + START, () => now + START, this.sink);
     }
     return this;
   }

@@ -4,6 +4,7 @@
 import type { EpochMs } from '../../model/time.ts';
 import { DAY_MS } from '../../model/time.ts';
 import { judgeDue } from '../../rules/evaluate.ts';
+import { watchDue } from '../../rules/watch.ts';
 import { AGAIN_MS, attempt, tellLater } from '../attempt.ts';
 import { applyChanges } from '../contribution.ts';
 import { causeDue, causesOf, coverageDue, reviewObservers, tellCause } from '../coverage.ts';
@@ -13,6 +14,7 @@ import { causeName, hazardName, meaningOf, slotOf } from '../engine-slots.ts';
 import type { Change, Fold } from '../fold.ts';
 import { isKnownOnline } from '../gateways.ts';
 import type { TickInput } from '../input.ts';
+import { othersStillSince } from '../siblings.ts';
 import { gatewayDue, silenceDue } from '../sight.ts';
 import { addStall } from '../stalls.ts';
 import { causeSubject, subjectOf } from '../subjects.ts';
@@ -137,6 +139,7 @@ function ruleDue(fold: Fold, slot: number): void {
   const number = state.rules.pointOf(slot);
   fold.aboutToJudge(number);
   judgeDue(state.rules, slot, fold.at, fold.sink, isKnownOnline(state, number));
+  watchDue(state.rules, slot, fold.at, (point, fault) => othersStillSince(state, point, fault), fold.sink);
   applyChanges(fold);
   tellUntold(fold, slot);
 }

@@ -22,7 +22,7 @@ export function checkFigures(figures: Figures, stated: Stated): string[] {
   for (const rule of rules) {
     const definition = definitions.find(({ kind }) => kind === rule.kind);
     if (definition === undefined || definition.values !== valueKind) continue;
-    errors.push(...definition.check(rule, { intervalMs, rules }));
+    errors.push(...definition.check(rule, { intervalMs, rules, span: figures.span }));
     if (definition.alarms) errors.push(...unanswerable(figures, rule));
   }
   return [...new Set(errors)];

@@ -28,7 +28,7 @@ function statedOf({ rules }: PointConfig): Stated {
       const limits = (stated.limits ?? {}) as Record<string, object>;
       stated.limits = { ...limits, [side]: { ...limits[side], [String(grade)]: limit } };
     } else if (kind === 'boolean') stated.criticalWhen = own.criticalWhen === 1;
-    else if (kind === 'forecast') stated.forecast = own;
+    else if (kind in packShape) stated[kind] = own;
     else if (kind === 'rate-of-change') stated.rateOfChange = own;
     else {
       const { deadband, preBand, ...limits } = own;

@@ -48,13 +48,13 @@ export const sites: fc.Arbitrary<Site> = fc.record({
 
 export const REPORTS_MS = 10_000;
 
-/** Gas heads, a tank with both sides and trends, oxygen, a counter, a fire detector, a drill. */
-export const TAGS = ['GD-1', 'GD-2', 'TK-1', 'O2-1', 'CT-1', 'FD-1', 'DR-1'] as const;
+/** Gas heads, a tank with both sides and trends, oxygen, a counter, a fire detector, a drill, a gauge that is watched. */
+export const TAGS = ['GD-1', 'GD-2', 'TK-1', 'O2-1', 'CT-1', 'FD-1', 'DR-1', 'WG-1'] as const;
 export type Tag = (typeof TAGS)[number];
 
 /** What each gateway publishes: the tank through two of them. */
 export const PUBLISHED: Readonly<Record<string, readonly Tag[]>> = {
-  gw1: ['GD-1', 'TK-1', 'CT-1', 'FD-1'],
+  gw1: ['GD-1', 'TK-1', 'CT-1', 'FD-1', 'WG-1'],
   gw2: ['GD-2', 'TK-1', 'O2-1'],
   gw3: ['DR-1'],
 };
@@ -69,6 +69,7 @@ export const CALM: Readonly<Record<Tag, number>> = {
   'CT-1': 100,
   'FD-1': 0,
   'DR-1': 1,
+  'WG-1': 40,
 };
 
 const gas = fc.constantFrom(1, 23, 24, 25, 30, 49, 51, 60, 99, 130, 130, -20);
@@ -80,6 +81,7 @@ const VALUES: Readonly<Record<Tag, fc.Arbitrary<number>>> = {
   'CT-1': fc.constantFrom(100, 110, 130, 500),
   'FD-1': fc.constantFrom(0, 1),
   'DR-1': gas,
+  'WG-1': fc.constantFrom(40, 40.2, 41, 43, 60, 81, 90),
 };
 export const showable = (tag: Tag): fc.Arbitrary<number> => VALUES[tag];
 
@@ -140,6 +142,17 @@ export function pointsOf(site: Site): PointConfig[] {
       criticalWhen: true,
     }),
     point('DR-1', { ...head, exercise: true, gateways: ['gw3'] }),
+    point('WG-1', {
+      ...same,
+      hazard: 'structure',
+      type: 'gauge',
+      deadband: 0,
+      limits: { H: 80 },
+      band: {},
+      stuck: { range: 0.5, forMs: 60_000, samples: 4 },
+      spike: { times: 1, withinMs: 120_000 },
+      drift: { everyMs: 30_000 },
+    }),
   ];
   return site.derived ? [...measured, ...derivedFrom(measured, same)] : measured;
 }

@@ -1,0 +1,211 @@
+// A sensor that freezes, drifts, spikes, goes silent or sends no number: it never clears, never falsely grades, alone or
+// through a derived point, and its device alarm says what is wrong with it.
+import { describe, expect, it } from 'vitest';
+import { pointState } from '../../src/engine/describe.ts';
+import { judgeAgain } from '../../src/engine/evidence.ts';
+import { derivedPoint } from '../support/build/derived.ts';
+import type { StatedPoint } from '../support/build/point.ts';
+import { point } from '../support/build/point.ts';
+import { pointsChange } from '../support/build/registry.ts';
+import { copied, Desk } from '../support/desk.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** A level gauge once a minute, which shows hundredths: less than 0.05 is no movement. */
+const GAUGE = { intervalMs: MINUTE, hazard: 'overfill', limits: { L: 10, H: 85, HH: 90 }, stuck: {} } as const;
+const gauge = (tag: string, over: Partial<StatedPoint> = {}) => point(tag, { ...GAUGE, ...over });
+
+/** One reading a minute from the next minute on, for so long. */
+function run(desk: Desk, tag: string, forMs: number, value: (minute: number) => number): Desk {
+  const from = (Math.floor(desk.now / MINUTE) + 1) * MINUTE;
+  for (let i = 0; i * MINUTE < forMs; i++) desk.reading(tag, from + i * MINUTE, value(i));
+  return desk;
+}
+const moving = (at: number) => (i: number) => at + Math.sin(i);
+const devices = (desk: Desk) => desk.devices.filter(({ active }) => active).map(({ key }) => key);
+const hazards = (desk: Desk) => desk.hazards.filter(({ active }) => active).map(({ key, grade }) => `${key} ${grade}`);
+const STUCK = 'yt/TK-1|stuck|device';
+const OVERFILL = 'yt/farm||overfill|hazard';
+
+describe('a sensor that freezes', () => {
+  it('is a device alarm after an hour, and vouches for nothing: its hazard is no longer observed', () => {
+    const desk = run(new Desk({ points: [gauge('TK-1')] }), 'TK-1', HOUR, moving(50));
+    expect(devices(desk)).toEqual([]);
+    run(desk, 'TK-1', HOUR, () => 50);
+    expect(devices(desk)).toEqual([]);
+    run(desk, 'TK-1', 3 * MINUTE, () => 50);
+    expect(devices(desk)).toEqual([STUCK]);
+    expect(hazards(desk)).toEqual([`${OVERFILL} yellow`]);
+    expect(desk.devices[0].reasons[0].detail).toMatchObject({ rule: 'stuck', value: 50, range: 0 });
+    expect(pointState(desk.state, 0)).toBe('unusable');
+    run(desk, 'TK-1', 3 * MINUTE, moving(52));
+    expect([devices(desk), hazards(desk)]).toEqual([[], []]);
+  });
+
+  it('that was frozen before it creeps over HH starts no alert; the first that moves does', () => {
+    const desk = run(new Desk({ points: [gauge('TK-1')] }), 'TK-1', 70 * MINUTE, () => 89.98);
+    expect(devices(desk)).toEqual([STUCK]);
+    const before = desk.story.filter((line) => line.includes('orange') || line.includes('red'));
+    run(desk, 'TK-1', 30 * MINUTE, () => 90.01);
+    expect(desk.story.filter((line) => line.includes('orange') || line.includes('red'))).toEqual(before);
+    run(desk, 'TK-1', MINUTE, () => 90.1);
+    expect(hazards(desk)).toEqual([`${OVERFILL} orange`]);
+    expect(desk.capsules.flatMap(judgeAgain)).toEqual([]);
+  });
+
+  it('while it stands at HH stays there, blind, with its device alarm, and ends by good readings only', () => {
+    const desk = run(new Desk({ points: [gauge('TK-1')] }), 'TK-1', 5 * MINUTE, moving(50));
+    run(desk, 'TK-1', 70 * MINUTE, () => 95);
+    expect(devices(desk)).toEqual([STUCK]);
+    const [alert] = desk.hazards;
+    expect([alert.active, alert.grade, alert.points[0].held]).toEqual([true, 'red', true]);
+    expect(alert.blindSince).toBeDefined();
+    run(desk, 'TK-1', 6 * HOUR, () => 95);
+    expect(desk.hazards[0]).toMatchObject({ active: true, grade: 'red' });
+    run(desk, 'TK-1', 3 * MINUTE, moving(50));
+    expect([devices(desk), hazards(desk)]).toEqual([[], []]);
+  });
+
+  it('is not one that creeps slower than it shows: a rise of half a hundredth an hour meets its limit', () => {
+    const desk = run(new Desk({ points: [gauge('TK-1')] }), 'TK-1', 40 * HOUR, (i) => 84.9 + (0.005 * i) / 60);
+    expect(desk.hazards.some(({ points }) => points.some(({ rule }) => rule === 'limits-high'))).toBe(true);
+  });
+
+  it('where others must move is frozen only while a neighbour watched likewise moves', () => {
+    const head = { intervalMs: MINUTE, stuck: { range: 0.5, whileOthersMove: true } };
+    const desk = new Desk({ points: [point('GD-1', head), point('GD-2', head)] });
+    for (let i = 1; i <= 180; i++) for (const tag of ['GD-1', 'GD-2']) desk.reading(tag, i * MINUTE, 0);
+    expect(devices(desk)).toEqual([]);
+    for (let i = 181; i <= 240; i++) {
+      desk.reading('GD-1', i * MINUTE, 0);
+      desk.reading('GD-2', i * MINUTE, 2 + (i % 4));
+    }
+    expect(devices(desk)).toEqual(['yt/GD-1|stuck|device']);
+  });
+
+  it('makes what is computed from it blind, and a vote no harder to raise', () => {
+    const heads = [gauge('TK-1', { limits: {} }), gauge('TK-2', { limits: {} })];
+    const vote = derivedPoint('VT-1', {
+      hazard: 'toxic-gas',
+      intervalMs: null,
+      of: { heads },
+      function: 'kOfN',
+      parameters: { k: 2, above: 80 },
+    });
+    const desk = new Desk({ points: [...heads, vote] });
+    for (let i = 1; i <= 65; i++) {
+      desk.reading('TK-1', i * MINUTE, 95);
+      desk.reading('TK-2', i * MINUTE + SECOND, 50 + Math.sin(i));
+    }
+    expect(devices(desk)).toEqual([STUCK]);
+    desk.reading('TK-2', 66 * MINUTE, 90);
+    expect(hazards(desk).filter((line) => line.includes('toxic-gas'))).toEqual([
+      expect.stringMatching(/^yt\/farm\|\|toxic-gas\|hazard (orange|red)$/),
+    ]);
+  });
+
+  it('is known to be frozen after a restart, and an outage is no evidence', () => {
+    const desk = run(new Desk({ points: [gauge('TK-1')] }), 'TK-1', 70 * MINUTE, () => 50);
+    desk.state = copied(desk.state);
+    run(desk, 'TK-1', MINUTE, () => 50);
+    expect(devices(desk)).toEqual([STUCK]);
+    const other = run(new Desk({ points: [gauge('TK-1')] }), 'TK-1', 35 * MINUTE, () => 50);
+    other.tickTo(20 * HOUR);
+    run(other, 'TK-1', 35 * MINUTE, () => 50);
+    expect(devices(other)).not.toContain(STUCK);
+  });
+
+  it('stays frozen while other figures wait for a second person', () => {
+    const desk = run(new Desk({ points: [gauge('TK-1')] }), 'TK-1', 70 * MINUTE, () => 50);
+    const changed = desk.configure(pointsChange(gauge('TK-1', { stuck: { range: 0.001, forMs: 3 * HOUR } })), desk.now);
+    expect([changed, desk.pending]).toEqual([
+      [],
+      ['yt/TK-1 stuck.forMs: 3600000 → 10800000', 'yt/TK-1 stuck.range: null → 0.001'],
+    ]);
+    expect(devices(desk)).toEqual([STUCK]);
+  });
+});
+
+describe('a sensor that spikes', () => {
+  const spiky = gauge('TK-1', { stuck: undefined, spike: {} });
+  const noisy = (i: number) => 50 + 0.2 * Math.sin(7 * i);
+
+  it('raises at once by what may be true, doubtful, and ends by good readings; three of them are a device alarm', () => {
+    const desk = run(new Desk({ points: [spiky] }), 'TK-1', 20 * MINUTE, noisy);
+    run(desk, 'TK-1', MINUTE, () => 95);
+    expect(hazards(desk)).toHaveLength(1);
+    expect(desk.hazards[0].points[0].quality).toBe('uncertain');
+    expect(desk.capsules.flatMap(judgeAgain)).toEqual([]);
+    run(desk, 'TK-1', 5 * MINUTE, noisy);
+    expect([hazards(desk), devices(desk)]).toEqual([[], []]);
+    run(desk, 'TK-1', 12 * MINUTE, (i) => (i % 6 === 0 ? 20 : noisy(i)));
+    desk.tickTo(desk.now + 20 * SECOND);
+    expect(devices(desk)).toEqual(['yt/TK-1|spike|device']);
+    run(desk, 'TK-1', 65 * MINUTE, noisy);
+    expect(devices(desk)).toEqual([]);
+  });
+
+  it('never ends an alarm by one reading that looks well', () => {
+    const desk = run(new Desk({ points: [spiky] }), 'TK-1', 20 * MINUTE, (i) => 95 + 0.2 * Math.sin(7 * i));
+    expect(hazards(desk)).toHaveLength(1);
+    run(desk, 'TK-1', MINUTE, () => 50);
+    expect(hazards(desk)).toHaveLength(1);
+    run(desk, 'TK-1', 3 * MINUTE, noisy);
+    expect(hazards(desk)).toEqual([]);
+  });
+
+  it('judges two of one message again as they were judged: a step is believed by its second reading', () => {
+    const desk = run(new Desk({ points: [spiky] }), 'TK-1', 20 * MINUTE, noisy);
+    const at = desk.now;
+    desk.send([
+      { tag: 'TK-1', at: at + MINUTE, value: 95 },
+      { tag: 'TK-1', at: at + 2 * MINUTE, value: 95.1 },
+    ]);
+    expect(hazards(desk)).toEqual([`${OVERFILL} orange`]);
+    expect(desk.capsules.flatMap(judgeAgain)).toEqual([]);
+    desk.tickTo(desk.now + 5 * SECOND);
+    expect(devices(desk)).toEqual([]);
+  });
+});
+
+describe('a sensor that drifts', () => {
+  /** Once in five minutes; what is a day elsewhere is an hour here. */
+  const drift = { everyMs: HOUR, sdAtLeast: 0.1 };
+  const zero = gauge('TK-1', { intervalMs: 5 * MINUTE, limits: { H: 20 }, stuck: undefined, drift });
+  function hours(desk: Desk, count: number, value: (i: number) => number): Desk {
+    const from = (Math.floor(desk.now / HOUR) + 1) * HOUR;
+    for (let i = 0; i < 12 * count; i++) desk.reading('TK-1', from + i * 5 * MINUTE, value(i));
+    return desk;
+  }
+  const well = (i: number) => 1 + 0.3 * Math.sin(5 * i) + 0.2 * Math.sin(i / 3);
+
+  it('is a device alarm when its means have left where they belong; until mended it may raise, and calms nothing', () => {
+    const desk = hours(new Desk({ points: [zero] }), 40, well);
+    expect(devices(desk)).toEqual([]);
+    hours(desk, 20, (i) => well(i) + i / 50);
+    expect(devices(desk)).toEqual(['yt/TK-1|drift|device']);
+    expect(desk.devices[0].reasons[0].detail).toMatchObject({ rule: 'drift' });
+    hours(desk, 1, () => 25);
+    expect(hazards(desk)).toHaveLength(1);
+    hours(desk, 1, () => 15);
+    expect(hazards(desk)).toHaveLength(1);
+    hours(desk, 5, well);
+    expect([devices(desk), hazards(desk)]).toEqual([[], []]);
+  });
+});
+
+describe('a sensor that goes silent, or sends no number', () => {
+  it('stays where it was, blind, whatever watches it', () => {
+    const all = gauge('TK-1', { spike: {}, drift: {}, band: {} });
+    const desk = run(new Desk({ points: [all] }), 'TK-1', 10 * MINUTE, moving(95));
+    run(desk, 'TK-1', 2 * MINUTE, () => Number.NaN);
+    expect(devices(desk)).toEqual(['yt/TK-1|bad-quality|device']);
+    desk.tickTo(HOUR);
+    expect(devices(desk)).toContain('yt/~gw1|silent|device');
+    expect(desk.hazards[0].active).toBe(true);
+    run(desk, 'TK-1', 3 * MINUTE, moving(50));
+    expect([devices(desk), hazards(desk)]).toEqual([[], []]);
+  });
+});
