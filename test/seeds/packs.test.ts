@@ -69,7 +69,9 @@ describe('seed packs', () => {
         ]);
         expect([type.type, type.responseMs]).toEqual([type.type, 24 * hour]);
       } else {
-        expect([type.type, [600_000, 1_800_000].includes(type.persistenceMs)]).toEqual([type.type, true]);
+        // Exposure limits are a matter of averages already: standing above one makes it no worse.
+        const isSlow = type.hazard === 'health' && type.persistenceMs === 3_650 * 24 * hour;
+        expect([type.type, isSlow || [600_000, 1_800_000].includes(type.persistenceMs)]).toEqual([type.type, true]);
         expect([type.type, type.responseMs]).toEqual([type.type, 900_000]);
       }
     }
