@@ -57,6 +57,19 @@ export function limitName(side: LimitSide, grade: LimitGrade): string {
 
 export const baseOf = (grade: LimitGrade): Level => BASES[grade];
 
+/** What a rule stands on and who answers for it: field by field as it states it, else as its point does. */
+export function rationaleOf<P extends Rationale>(point: P, rule: RuleConfig): Pick<P, 'basis'> & Rationale {
+  const own: Rationale = isGradedLimit(rule) ? rule : {};
+  return {
+    basis: own.basis ?? point.basis,
+    consequence: own.consequence ?? point.consequence,
+    action: own.action ?? point.action,
+    respondMs: own.respondMs ?? point.respondMs,
+    owner: own.owner ?? point.owner,
+    reviewBy: own.reviewBy ?? point.reviewBy,
+  };
+}
+
 /** The floors of a point for what stands by this rule: those of its type, and of a red limit its own, at this one point. */
 export function floorsOf(point: PointConfig, rule: RuleConfig | undefined): readonly Floor[] {
   if (rule === undefined || !isGradedLimit(rule) || rule.grade !== 'red') return point.floors;

@@ -121,6 +121,12 @@ describe('what somebody must still look at', () => {
       { ...whole, type: 'remembered', basis: { source: 'GB', mark: 'M' } },
       { ...alarm, type: 'proposed', basis: { source: '经验', mark: 'OURS' } },
       { ...base, ...rest, type: 'shown', basis: { source: '经验', mark: 'OURS' } },
+      {
+        ...whole,
+        type: 'graded',
+        limits: { H: 5, high: { red: { value: 9, basis: { source: '经验', mark: 'OURS' }, reviewBy: '2026-01-01' } } },
+        basis: { source: 'GB', mark: 'V' },
+      },
     ],
     unsupported: [{ code: 'das_event', name: '光纤事件', reason: '需要位置' }],
   };
@@ -130,12 +136,15 @@ describe('what somebody must still look at', () => {
     writeFileSync(join(packs, 'own.yaml'), JSON.stringify(pack));
     const { stdout } = await fenghuo(['types', '--packs', packs, '--review']);
     expect(stdout.trim().split('\n')).toEqual([
-      'not rationalized: 1 of 3 with alarms',
+      'not rationalized: 1 of 5 with alarms',
       '  proposed: no respondMs, owner, reviewBy',
-      'in force and not verified 依据未核实, M (from memory): 1 of 3 with alarms',
+      'review due: 1 of 5 with alarms',
+      '  graded limits.high.red: was to be reviewed by 2026-01-01',
+      'in force and not verified 依据未核实, M (from memory): 1 of 5 with alarms',
       '  remembered: H 5, HH 6',
-      'in force and not verified 依据未核实, OURS (our own proposal): 1 of 3 with alarms',
+      'in force and not verified 依据未核实, OURS (our own proposal): 2 of 5 with alarms',
       '  proposed: H 5, HH 6',
+      '  graded limits.high.red: high.red 9',
       'das_event  光纤事件 (own): not supported: 需要位置',
     ]);
   });
@@ -145,7 +154,7 @@ describe('what somebody must still look at', () => {
     writeFileSync(join(packs, 'own.yaml'), JSON.stringify(pack));
     const { stdout } = await fenghuo(['types', '--packs', packs]);
     expect(stdout).toContain('das_event  光纤事件 (own): not supported: 需要位置');
-    expect(stdout).toContain('not rationalized: 1 of 3');
+    expect(stdout).toContain('not rationalized: 1 of 5');
   });
 
   it('is counted by check for packs and for what a registry states of its own, and named with --review', async () => {

@@ -135,6 +135,9 @@ describe('a registry point', () => {
     [{ limits: { HH: null } }, 'limits.HH off (pack 90)'],
     [{ onDelayMs: 6_000 }, 'onDelayMs 6000 (pack 5000)'],
     [{ offDelayMs: 0 }, 'offDelayMs 0 (pack 60000)'],
+    [{ persistenceMs: 900_000 }, 'persistenceMs 900000 (pack 600000)'],
+    [{ responseMs: 60_000 }, 'responseMs 60000 (pack 900000)'],
+    [{ response: 'process' }, 'response process (pack geotechnical)', { response: 'geotechnical' as const }],
     [{ plausible: { min: 0, max: 20 } }, 'plausible {"min":0,"max":20} (pack off)'],
     [{ deadband: 0 }, 'deadband 0 (pack 1)'],
     [

@@ -103,6 +103,18 @@ const derivationSchema = z.object({
   parameters: z.record(z.string(), z.number()).optional(),
 }) satisfies z.ZodType<Derivation>;
 
+/** A rule as its kind has it; a limit may say for itself what else its point says. */
+const ruleSchema = z.looseObject({
+  id: z.string(),
+  kind: z.string(),
+  basis: basisSchema.optional(),
+  consequence: z.string().optional(),
+  action: z.string().optional(),
+  respondMs: z.number().optional(),
+  owner: z.string().optional(),
+  reviewBy: z.string().optional(),
+});
+
 const pointConfigSchema = z.object({
   id: z.string(),
   enterprise: z.string(),
@@ -120,7 +132,7 @@ const pointConfigSchema = z.object({
   span: rangeSchema.optional(),
   plausible: rangeSchema.optional(),
   /** What judges it: kind and the figures of that kind. */
-  rules: listOf(z.looseObject({ id: z.string(), kind: z.string() })),
+  rules: listOf(ruleSchema),
   /** How it is computed from other points, where it is. */
   derive: derivationSchema.optional(),
   onDelayMs: z.number(),

@@ -2,11 +2,14 @@
  * What of packs or of a registry somebody must still look at: limits whose figure nobody has seen in its source, alarms that lack
  * a part of their rationalization, rows of the field that no type can hold. It lists and refuses nothing.
  */
-import type { PointConfig } from '../../model/point.ts';
-import { limitsOf } from '../../model/point.ts';
+import { namedLimits, rationaleOf } from '../../model/graded-limit.ts';
+import type { PointConfig, RuleConfig } from '../../model/point.ts';
+import { sameData } from '../../rules/looser.ts';
 import type { Pack, PackType } from '../../rules/packs/definition.ts';
+import { wordOf } from '../../rules/packs/looser.ts';
 import type { Stated } from '../../rules/packs/rule-shapes-definition.ts';
 import { definitions, rulesOf } from '../../rules/packs/rules-of.ts';
+import { wallNow } from '../clock.ts';
 
 /** What every alarm must say (ISA-18.2 rationalization), as people write it in packs. */
 const RATIONALIZED = ['consequence', 'action', 'respondMs', 'owner', 'reviewBy'] as const;
@@ -19,28 +22,43 @@ export interface Reviewed {
   readonly missing: readonly string[];
   /** Where its figures come from, unless they were seen in their source. */
   readonly unverified: 'M' | 'OURS' | undefined;
+  /** Day by which somebody is to look at it again. */
+  readonly reviewBy: string | undefined;
   /** The figures in words: `H 25, HH 50`. */
   readonly figures: string;
 }
 
-/** Nothing of what has no alarms. */
+/** Nothing of what has no alarms. A limit that answers for itself is a thing of its own; the others go with their point. */
 function reviewed(name: string, one: Rationalized): Reviewed[] {
   const alarms = one.rules.filter(({ kind }) => definitions.some((known) => known.kind === kind && known.alarms));
-  if (alarms.length === 0) return [];
-  const { mark } = one.basis;
-  const inForce = limitsOf(one);
-  const limits = (['LL', 'L', 'H', 'HH'] as const).flatMap((limit) =>
-    inForce[limit] === undefined ? [] : [`${limit} ${inForce[limit]}`],
+  const byItself = alarms.filter((rule) => !sameData(rationaleOf(one, rule), rationaleOf(one, NOTHING_OWN)));
+  const together = alarms.filter((rule) => !byItself.includes(rule));
+  const ofLimits = byItself.map((rule) => entry(`${name} ${wordOf(rule.id)}`, rationaleOf(one, rule), [rule]));
+  return together.length === 0 ? ofLimits : [entry(name, one, together), ...ofLimits];
+}
+
+const NOTHING_OWN: RuleConfig = { id: '', kind: '' };
+
+function entry(
+  name: string,
+  one: Pick<Rationalized, (typeof RATIONALIZED)[number] | 'basis'>,
+  rules: readonly RuleConfig[],
+): Reviewed {
+  const { high, low, ...pair } = namedLimits({ rules });
+  const graded = Object.entries({ high, low }).flatMap(([side, limits = {}]) =>
+    Object.entries(limits).map(([grade, value]) => `${side}.${grade} ${value}`),
   );
-  const others = alarms.filter(({ kind }) => !kind.startsWith('limits')).map(({ id }) => id);
-  return [
-    {
-      name,
-      missing: RATIONALIZED.filter((field) => one[field] === undefined),
-      unverified: mark === 'V' ? undefined : mark,
-      figures: [...limits, ...others].join(', '),
-    },
-  ];
+  const limits = (['LL', 'L', 'H', 'HH'] as const).flatMap((limit) =>
+    pair[limit] === undefined ? [] : [`${limit} ${pair[limit]}`],
+  );
+  const others = rules.filter(({ kind }) => !kind.startsWith('limit')).map(({ id }) => id);
+  return {
+    name,
+    missing: RATIONALIZED.filter((field) => one[field] === undefined),
+    unverified: one.basis.mark === 'V' ? undefined : one.basis.mark,
+    reviewBy: one.reviewBy,
+    figures: [...limits, ...graded, ...others].join(', '),
+  };
 }
 
 export function reviewOfPacks(packs: readonly Pack[]): Reviewed[] {
@@ -56,8 +74,8 @@ function inForce(type: PackType): Rationalized {
   return { consequence, action, respondMs, owner, reviewBy, basis, floors: [], rules: rulesOf(type as Stated) };
 }
 
-/** Lines for people, none where nothing is to be looked at. `all`: every name, not only how many. */
-export function reviewInWords(found: readonly Reviewed[], all: boolean): string[] {
+/** Lines for people, none where nothing is to be looked at. `all`: every name, not only how many. `today`: `2027-06-30`. */
+export function reviewInWords(found: readonly Reviewed[], all: boolean, today = dayOf(wallNow())): string[] {
   const lines: string[] = [];
   const tell = (what: string, list: readonly Reviewed[], words: (one: Reviewed) => string): void => {
     if (list.length === 0) return;
@@ -69,6 +87,11 @@ export function reviewInWords(found: readonly Reviewed[], all: boolean): string[
     found.filter(({ missing }) => missing.length > 0),
     ({ missing }) => `no ${missing.join(', ')}`,
   );
+  tell(
+    'review due',
+    found.filter(({ reviewBy = today }) => reviewBy < today),
+    ({ reviewBy = '' }) => `was to be reviewed by ${reviewBy}`,
+  );
   for (const mark of ['M', 'OURS'] as const) {
     const source = mark === 'M' ? 'from memory' : 'our own proposal';
     const list = found.filter(({ unverified }) => unverified === mark);
@@ -76,6 +99,8 @@ export function reviewInWords(found: readonly Reviewed[], all: boolean): string[
   }
   return lines;
 }
+
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 /** Rows of the field that the packs name and no type holds. */
 export function unsupportedInWords(packs: readonly Pack[]): string[] {

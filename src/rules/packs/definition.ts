@@ -48,6 +48,9 @@ const floorSchema = z.strictObject({
   basis: basisSchema,
 });
 
+/** How long a lower grade must be shown before the grade comes down. */
+const responseSchema = z.enum(['process', 'geotechnical']);
+
 /** What a type states and a point may state otherwise. */
 const tunable = {
   span: rangeSchema.optional(),
@@ -75,7 +78,7 @@ const packTypeSchema = z
     value: z.enum(['number', 'boolean']),
     /** null: event-driven, sent on change. */
     intervalMs: duration.nullable(),
-    response: z.enum(['process', 'geotechnical']),
+    response: responseSchema,
     persistenceMs: duration,
     responseMs: duration,
     floors: z.array(floorSchema).optional(),
@@ -221,6 +224,9 @@ const registryPointSchema = z.strictObject({
   basis: z.union([text, basisSchema]).optional(),
   /** Why something here is looser than the pack. */
   reason: text.optional(),
+  response: responseSchema.optional(),
+  persistenceMs: duration.optional(),
+  responseMs: duration.optional(),
   ...tunable,
   ...registryShape,
 });

@@ -82,7 +82,7 @@ function AlertDetailView({ alert }: { alert: Alert }) {
         )}
         <Reasons alert={alert} />
         <Contributors alert={alert} />
-        {hasTrend && <Guidance point={lead.id} />}
+        {hasTrend && <Guidance point={lead.id} rule={lead.rule} />}
         <Contacts enterprise={alert.enterprise} />
         <Acknowledgements alert={alert} />
         <h3>{detail.timeline}</h3>
@@ -192,31 +192,37 @@ function standsFor({ points }: Alert, point: string, rule: string): Pick<Alert['
   return rule === '' ? (ordered.find(({ limit }) => limit !== undefined) ?? ordered[0]) : { rule };
 }
 
-function Guidance({ point }: { point: string }) {
+/** As the limit says it at which the point stands, else as its point does. */
+function Guidance({ point, rule }: { point: string; rule: string }) {
   const config = pointById(point);
   const detail = detailWords.value;
-  if (config === undefined || (config.action === undefined && config.consequence === undefined)) return null;
-  const { source, mark } = config.basis;
+  if (config === undefined) return null;
+  const own = config.rules.find(({ id }) => id === rule);
+  const action = own?.action ?? config.action;
+  const consequence = own?.consequence ?? config.consequence;
+  const owner = own?.owner ?? config.owner;
+  const { source, mark } = own?.basis ?? config.basis;
+  if (action === undefined && consequence === undefined) return null;
   return (
     <>
       <h3>{detail.guidance}</h3>
       <dl class="guidance">
-        {config.action !== undefined && (
+        {action !== undefined && (
           <>
             <dt>{detail.action}</dt>
-            <dd>{config.action}</dd>
+            <dd>{action}</dd>
           </>
         )}
-        {config.consequence !== undefined && (
+        {consequence !== undefined && (
           <>
             <dt>{detail.consequence}</dt>
-            <dd>{config.consequence}</dd>
+            <dd>{consequence}</dd>
           </>
         )}
-        {config.owner !== undefined && (
+        {owner !== undefined && (
           <>
             <dt>{detail.owner}</dt>
-            <dd>{config.owner}</dd>
+            <dd>{owner}</dd>
           </>
         )}
         <dt>{detail.basis}</dt>

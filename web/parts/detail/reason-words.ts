@@ -61,7 +61,10 @@ export const reasonWords = bilingual<ReasonWords>({
       points ? `${points} 个独立测点同时达到${level}` : '5 分钟内未达扩散条件（2 点高高或 3 点高）',
     quality: ({ point }) => (point ? `${point} 数据存疑且无其他测点佐证` : '有可信数据佐证'),
     cap: ({ point }) => `只有 ${point} 一个测点且不足 1 分钟，暂不超过橙色`,
-    floor: ({ points, level, basis }) => `${points} 个测点达到${level}，按规定不低于此级（${basis}）`,
+    floor: ({ points, level, basis, limit }) =>
+      limit
+        ? `达到${limit}，按规定不低于此级（${basis}）`
+        : `${points} 个测点达到${level}，按规定不低于此级（${basis}）`,
     clamp: ({ height }) => `累计 ${height} 级，取四级之内`,
     easing: () => '等级只随读数持续好转逐级下调，目前保持在此级',
     coverage: ({ live, declared, unwatched }) =>
@@ -81,7 +84,8 @@ export const reasonWords = bilingual<ReasonWords>({
       points ? `${points} independent points at ${level} together` : 'fewer than 2 at HH or 3 at H within 5 min',
     quality: ({ point }) => (point ? `${point} is doubtful and nobody confirms it` : 'good evidence'),
     cap: ({ point }) => `only ${point}, for less than a minute: not above orange yet`,
-    floor: ({ points, level, basis }) => `${points} points at ${level}: by rule not below this (${basis})`,
+    floor: ({ points, level, basis, limit }) =>
+      `${limit ? `${limit} reached` : `${points} points at ${level}`}: by rule not below this (${basis})`,
     clamp: ({ height }) => `${height} steps, kept within the four grades`,
     easing: () =>
       'held here: it comes down one step at a time, each after good readings have shown less for the whole hold',

@@ -3,6 +3,7 @@
  * read, to the dictionary. It grades nothing itself.
  */
 import type { Alert, Reason } from '../../../src/api/schemas/alerts.ts';
+import { limitWord } from '../alert/limits.ts';
 
 /** The numbers and names behind a step, as text; empty where the step did not apply. */
 interface ReasonFacts {
@@ -18,6 +19,8 @@ interface ReasonFacts {
   readonly fit: string;
   readonly points: string;
   readonly basis: string;
+  /** Of a floor that belongs to one limit: that limit. */
+  readonly limit: string;
   readonly height: string;
   readonly live: string;
   readonly declared: string;
@@ -110,6 +113,7 @@ function factsOf({ step, detail }: Reason, names: ReasonNames): ReasonFacts {
     fit: typeof r2 === 'number' ? names.number(r2) : '',
     points: text('points'),
     basis: text('basis'),
+    limit: text('limit') === '' ? '' : limitWord(text('limit')),
     height: text('height'),
     live: text('live'),
     declared: text('declared'),
