@@ -168,10 +168,8 @@ export interface AlertRecord {
   links: readonly string[];
   /** A closing that waits for its second person. */
   closing: ProposedClosing | null;
-  /** Engine time since which good readings show less than the alert's grade; after the return, since it returned. */
+  /** Engine time since which good readings show less than the alert's grade: of what has returned, since then or the last step. */
   easingSince: EpochMs | null;
-  /** After the return: engine time of the newest good reading. */
-  sightedAt: EpochMs | null;
 }
 
 /** What is known of an occurrence when it begins. */
@@ -225,7 +223,6 @@ export function begun(known: Begun): AlertRecord {
     links: [],
     closing: null,
     easingSince: null,
-    sightedAt: null,
   };
 }
 

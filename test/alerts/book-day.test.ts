@@ -222,7 +222,7 @@ describe('the way down', () => {
     08:05 | GD-101 good               | -
     08:06 | GD-101 H                  | re-raised unacknowledged orange ♪
     08:07 | GD-101 clear              | cleared returned-unacknowledged orange
-    09:00 | GD-101 good               | -
+    09:00 | GD-101 good               | eased returned-unacknowledged yellow
     09:01 | GD-101 H                  | re-raised unacknowledged yellow ♪
     09:02 | GD-101 clear              | cleared returned-unacknowledged yellow
     `,

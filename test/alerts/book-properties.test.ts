@@ -184,7 +184,7 @@ describe('any history', () => {
     );
   });
 
-  it('lowers a grade only by easing one step, or at a relapse; raises none without sound; closes nothing that is active or unanswered', () => {
+  it('lowers a grade only by easing one step; raises none without sound; closes nothing that is active or unanswered', () => {
     fc.assert(
       fc.property(history, (happenings) => {
         for (const [before, t] of steps(play(happenings).told)) {

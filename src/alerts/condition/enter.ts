@@ -7,7 +7,6 @@ import type { Grade } from '../../model/grade.ts';
 import type { EpochMs } from '../../model/time.ts';
 import { setDeadline } from '../deadlines.ts';
 import { awaitEasing } from '../grade/ease-in-silence.ts';
-import { relapse } from '../grade/easing.ts';
 import type { Graded } from '../grade/regrade.ts';
 import { regrade } from '../grade/regrade.ts';
 import type { OpenAlert } from '../open-alert.ts';
@@ -83,7 +82,8 @@ export class Entering {
     setDeadline(record, 'end', undefined, ctx);
     if (!this.wasActive) {
       record.activatedAt = ctx.at;
-      relapse(record);
+      // The hold that its quiet time had begun is over; what it came down by meanwhile stands.
+      record.easingSince = null;
     }
     const graded = regrade(alert, ctx.at);
     record.flags = passed(record.flags, this.isChatter(before.grade) ? 'chatter' : 'condition');

@@ -1,6 +1,6 @@
 /**
- * A good reading of a point of an alert: the only way its grade comes down while it is active, one step each time good
- * readings have shown less for the whole hold.
+ * A good reading of a point of an alert: the only way its grade comes down, one step each time good readings have shown less
+ * for the whole hold; so too where it has returned, as far as that may go while nobody has verified it.
  */
 import type { EpochMs } from '../../model/time.ts';
 import { setDeadline } from '../deadlines.ts';
@@ -14,10 +14,6 @@ export function sampled(alerts: OpenAlerts, key: string, at: EpochMs, ctx: BookC
   if (alert === undefined || alert.record.easingSince === null) return;
   const { record } = alert;
   alerts.touched.add(record);
-  if (!record.flags.active) {
-    record.sightedAt = ctx.at;
-    return;
-  }
   const before = beforeOf(record);
   const result = stepDown(alert, at, ctx.at);
   if (result === undefined) return;

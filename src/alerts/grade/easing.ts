@@ -19,38 +19,22 @@ const UNVERIFIED_MIN: Grade = 2;
 const DEVICE_CLOCK_MS: DurationMs = MINUTE_MS;
 
 /**
- * An alert that had returned is active again: the grade it left with comes down by one step for every whole hold of good
- * readings in between. So a relapse within minutes is as red as it was, and one after a quiet day is graded by itself.
- */
-export function relapse(record: AlertRecord): void {
-  const { easingSince, sightedAt, group, handling } = record;
-  record.easingSince = null;
-  record.sightedAt = null;
-  if (easingSince === null || sightedAt === null) return;
-  const steps = Math.max(0, Math.floor((sightedAt - easingSince) / EASING_MS[group.response]));
-  const lowest = Math.min(record.grade, handling === 'new' ? UNVERIFIED_MIN : 1);
-  if (steps === 0 || record.grade <= lowest) return;
-  record.grade = Math.max(lowest, record.grade - steps) as Grade;
-  record.reasons = [...record.reasons, { step: 'easing', value: record.grade, detail: { steps } }];
-}
-
-/**
  * When the next hold is over, or, where that has passed and nothing came of it, when to ask again; undefined where nothing is
  * shown to be less, or where no step is left to take.
  */
-export function easingDueAt({ easingSince, sightedAt, group, grade }: AlertRecord, now: EpochMs): EpochMs | undefined {
-  if (easingSince === null) return undefined;
-  const holdMs = EASING_MS[group.response];
-  const holds = sightedAt === null ? 0 : Math.max(0, Math.floor((sightedAt - easingSince) / holdMs));
-  if (holds >= grade - 1) return undefined;
-  const dueAt = easingSince + (holds + 1) * holdMs;
+export function easingDueAt(record: AlertRecord, now: EpochMs): EpochMs | undefined {
+  if (record.easingSince === null || record.grade <= lowestOf(record)) return undefined;
+  const holdMs = EASING_MS[record.group.response];
+  const dueAt = record.easingSince + holdMs;
   return dueAt > now ? dueAt : now + holdMs;
 }
+
+const lowestOf = ({ handling }: AlertRecord): Grade => (handling === 'new' ? UNVERIFIED_MIN : 1);
 
 /** Whether a good reading taken at `sampledAt` completes the hold: cheap, and asked for every one. */
 export function mayStepDown(record: AlertRecord, sampledAt: EpochMs, now: EpochMs): boolean {
   if (record.easingSince === null) return false;
-  if (record.handling === 'new' && record.grade <= UNVERIFIED_MIN) return false;
+  if (record.grade <= lowestOf(record)) return false;
   // By one clock, ours; a reading of long ago that arrives now says nothing of the time since.
   const shownUntil = Math.min(now, sampledAt + DEVICE_CLOCK_MS);
   return shownUntil - record.easingSince >= EASING_MS[record.group.response];
@@ -65,7 +49,10 @@ export function stepDown(alert: OpenAlert, sampledAt: EpochMs, now: EpochMs): Gr
     record.easingSince = now;
     return undefined;
   }
-  const result = gradeCounted(alert.counted, record.group, now);
+  // Of what has returned nothing stands: the reasons stay those of what stood last.
+  const result: GradingResult = record.flags.active
+    ? gradeCounted(alert.counted, record.group, now)
+    : { grade: 0, reasons: record.reasons, dueAt: undefined };
   if (result.grade >= record.grade) {
     record.easingSince = null;
     return undefined;

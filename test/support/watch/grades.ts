@@ -1,5 +1,5 @@
 // The grade is never below what the ladder says of who stands on the alert, nor above it without having been there: it rises
-// to what the ladder says, and comes down by one step after good readings have shown less for the whole hold, or at a relapse.
+// to what the ladder says, and comes down by one step after good readings have shown less for the whole hold,.
 // The ladder is the plain one, which looks at everybody again.
 
 import { gradingInputOf } from '../../../src/alerts/grade/input.ts';
