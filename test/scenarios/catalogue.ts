@@ -1,0 +1,144 @@
+// Every acceptance scenario by its id: what it is about, what of it no program does yet (`missing`: it passes in everything
+// else it says), or why it is not played at all (`open`). `npm run scenarios` prints it with what came out.
+
+export interface Entry {
+  readonly id: string;
+  readonly title: string;
+  readonly missing?: readonly string[];
+  readonly open?: string;
+}
+
+/** What several scenarios wait for, each said once. */
+const NOTICES = '逐级通知、叫应与时限 notices and duties';
+const LIFE = '搁置与作业票 shelving and permits';
+const CASES = '隐患闭环 cases';
+const DOSSIER = '处置单内容：人数、摄像机、作业票 dossier';
+const MAP = '一张图 map';
+const CAP = 'CAP 进出 CAP in and out';
+const DOORS = '其他协议接入 further protocols';
+const KPI = '统计与在线率 rates and statistics';
+const BULLETINS = '公告 signed bulletins';
+
+const not = (id: string, title: string, open: string): Entry => ({ id, title, open });
+const yet = '场景未写 not written yet';
+
+export const SCENARIOS: readonly Entry[] = [
+  // ---- 1 chemicals, gas, parks
+  { id: 'MHS-1', title: '液氯储罐超装：先橙后红，停料不消警，逐级降', missing: [NOTICES] },
+  { id: 'MHS-2', title: '液位计失联：陈旧、离线、覆盖率', missing: [NOTICES, KPI, MAP] },
+  { id: 'CHEM5-1', title: '两只氯气探头相继达二级报警', missing: [NOTICES, DOSSIER, LIFE] },
+  not('CHEM5-2', '人数网关失联时人数不归零', yet),
+  not('PARK-1', '上风向企业与下风向企业的氨气', '园区分区 partition of a park'),
+  not('PARK-2', '风向缺失不降级', '园区分区 partition of a park'),
+  not('IIOT-1', '三种报文同一结果', DOORS),
+  { id: 'IIOT-2', title: '网关时钟快 12 分钟', missing: [] },
+  not('SPECOP-1', '受限空间缺氧', LIFE),
+  not('SPECOP-2', '便携仪失联、超时作业', LIFE),
+  not('LPG-1', '餐饮燃气报警', yet),
+  not('LPG-2', '九台离线一条摘要', '大量小站的摘要 digest'),
+  not('EXPL-1', '烟花中转库高温、雷电、接地断开', yet),
+  not('EXPL-2', '断线温度 −127 ℃', yet),
+  // ---- 2 tailings, slopes, dams, piles
+  not('TAIL-1', '四点蓝色升为一项黄色', '4-3-2 汇总 roll-up'),
+  not('TAIL-2', '浸润线埋深低于控制值', yet),
+  not('TAIL-3', '水位计卡死与失联', yet),
+  not('TAILTOP-1', '头顶库升一级', yet),
+  not('TAILTOP-2', '下游人口未登记按头顶库', yet),
+  not('NCM-1', '重点监管标志与主扇停转', yet),
+  not('NCM-2', '全矿停电一条网关报警', yet),
+  not('SLOPE-1', '蠕变到失稳', yet),
+  not('SLOPE-2', '雷达雾天失明', yet),
+  not('DAM-1', '汛限水位预报', yet),
+  not('DAM-2', '三取中与偏离者', yet),
+  not('WASTEPILE-1', '渣土场暴雨位移', yet),
+  not('WASTEPILE-2', '夜间完整率 40 %', yet),
+  // ---- 3 mines
+  not('MINE6-1', '压风与一氧化碳', yet),
+  not('MINE6-2', '定位基站失联', '人员定位 persons located'),
+  not('COALGAS-1', '瓦斯超限与馈电异常', yet),
+  not('COALGAS-2', '标校作业票', LIFE),
+  not('COALGAS-3', '催化元件超量程闭锁', yet),
+  not('COALDIS-1', '自然发火标志气体', yet),
+  not('COALDIS-2', '束管分析缺三小时', yet),
+  not('QUAKE-1', '微震能量窗口', yet),
+  not('QUAKE-2', '拾震器不足：至少', yet),
+  // ---- 4 metal, dust, ammonia, health
+  not('METAL-1', '煤气一氧化碳两只', yet),
+  not('METAL-2', '流量计坏质量', yet),
+  not('CAST-1', '铸造中旁路联锁', yet),
+  not('CAST-2', '铸造中 PLC 失联', yet),
+  not('DUSTEX-1', '产尘时除尘风机停', yet),
+  not('DUSTEX-2', '差压卡死', yet),
+  not('NH3-1', '氨机房两只与排风未启', yet),
+  not('NH3-2', '氨探头 0.0 卡死', yet),
+  not('OCC-1', '矽尘 8 小时加权', yet),
+  not('OCC-2', '缺两小时既非零也非平均', yet),
+  // ---- 5 pipelines, lifelines, city
+  not('PIPE-1', '压降速率与高后果区', yet),
+  not('PIPE-2', '阀室 RTU 失联', yet),
+  not('LIFE-1', '窨井甲烷三级', yet),
+  not('LIFE-2', '报警态下失联', yet),
+  not('CITY-1', '消防平台 CAP', CAP),
+  not('CITY-2', '子平台失联', CAP),
+  not('RAIL-1', '地铁口积水', yet),
+  not('RAIL-2', '积水计恒为 0', yet),
+  not('CROWD-1', '景区承载率', yet),
+  not('CROWD-2', '一个闸机失明', yet),
+  not('ROADMON-1', '覆盖率 21/22', KPI),
+  not('ROADMON-2', '已覆盖·失联', KPI),
+  // ---- 6 fire, machines, sites, vehicles
+  not('FIRE-1', '烟感加手报', yet),
+  not('FIRE-2', '查岗、屏蔽、坏帧、失联', DOORS),
+  not('SE-1', '电梯困人与开门走梯', yet),
+  not('SE-2', '热线 500 与电梯失联', NOTICES),
+  not('SITE-1', '基坑双控', yet),
+  not('SITE-2', '全站仪缺测', yet),
+  not('VEH-1', '上线率 97.99 %', KPI),
+  not('VEH-2', '禁行区与静默', yet),
+  // ---- 7 command, map, governance
+  not('MAP-1', '筛选与时间轴', MAP),
+  not('MAP-2', '失联为灰', MAP),
+  not('NET-1', '县市链路中断 40 分钟', '多级节点 several nodes'),
+  not('NET-2', '同一企业两个来源', '多级节点 several nodes'),
+  not('GRADE-1', '静态红与动态无', MAP),
+  not('GRADE-2', '未评估为灰', MAP),
+  not('HID-1', '隐患七步', CASES),
+  not('HID-2', '监控期无数据不得核销', CASES),
+  not('BIGEW-1', '高频报警周报', KPI),
+  not('BIGEW-2', '样本 64 % 无基线', KPI),
+  not('ECP-1', '红色两秒送达指挥平台', NOTICES),
+  not('ECP-2', '平台 503 后只送一次', NOTICES),
+  not('PUB-1', '签发后多手段发布', BULLETINS),
+  not('PUB-2', '气象 CAP 覆盖 12 处', CAP),
+  not('DUTY-1', '交接班逐条接收', '值班交接 shifts'),
+  not('DUTY-2', '无人值守的红色', NOTICES),
+  not('DRILL-1', '液氨泄漏演练', '演练 drills'),
+  not('DRILL-2', '演练中的真实红色', '演练 drills'),
+  not('SHARE-1', '共享率达标', KPI),
+  not('SHARE-2', '共享率 53.3 %', KPI),
+  // ---- 8 rows to be moved in
+  not('TOWN-1', '镇街与网格员', NOTICES),
+  not('DEPT-1', '住建与应急', NOTICES),
+  not('LINK-1', '下游两县', NOTICES),
+  not('DYN-1', '动态风险', '动态风险 dynamic risk'),
+  not('INSP-1', '随机抽查', '抽查 spot checks'),
+  not('REGION-1', '汛期', BULLETINS),
+  not('SCENE-1', '现场临时探头', yet),
+  not('PROMISE-1', '安全承诺', '安全承诺 daily promise'),
+  not('COMM-1', '短信网关周测', NOTICES),
+  not('COUPLE-1', '雨、水位、位移耦合', '耦合升级 coupling'),
+  not('RES-1', '最近队伍', DOSSIER),
+  not('DUAL-1', '措施失效', '双重预防 dual prevention'),
+  not('GRID-1', '变电站停电 140 点', yet),
+  not('SHIP-1', '船撞桥与 AIS 丢失', DOORS),
+  not('SAT-1', 'InSAR 12 天', yet),
+  not('PORT-1 / FOREST-1', 'AI 事件与图片', DOORS),
+  not('FISH-1', '台风与渔船', CAP),
+  not('TIP-1', '12350 举报', '人工事件 manual events'),
+];
+
+export function entryOf(id: string): Entry {
+  const entry = SCENARIOS.find((one) => one.id === id);
+  if (entry === undefined) throw new Error(`the catalogue has no scenario ${id}`);
+  return entry;
+}

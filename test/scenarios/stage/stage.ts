@@ -1,0 +1,240 @@
+// A plant on a virtual clock: registered from text as a site would write it, its gateways sending native JSON through the
+// service's own intake, judged by the engine with its ticks. It answers what an officer would see, and asserts nothing.
+
+import { gatewayDirectory } from '../../../src/app/ports/registry-view.ts';
+import { loadPacks, resolveRegistryText, shippedPacks } from '../../../src/app/seeds.ts';
+import type { PointState } from '../../../src/engine/describe.ts';
+import { openAlerts, pointState } from '../../../src/engine/describe.ts';
+import type { Edge } from '../../../src/ingest/intake.ts';
+import { takeReadings } from '../../../src/ingest/intake.ts';
+import { Quarantine } from '../../../src/ingest/quarantine.ts';
+import type { Alert } from '../../../src/model/alert.ts';
+import type { CommandKind, Outcome } from '../../../src/model/command.ts';
+import type { CommandOptions } from '../../support/build/command.ts';
+import { Desk, T0 } from '../../support/desk.ts';
+import type { Course } from './course.ts';
+import { silent } from './course.ts';
+
+const loaded = loadPacks(shippedPacks());
+
+/** What a site states, shortly: sources and points by their names inside one enterprise. */
+export interface Site {
+  readonly enterprise?: string;
+  readonly division?: string;
+  readonly sources: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Of a point `source` may be left out where there is one source, `gateways` where there is one gateway. */
+  readonly points: Readonly<Record<string, Readonly<Record<string, unknown>> & { readonly type: string }>>;
+}
+
+interface Sensor {
+  readonly tag: string;
+  readonly gateway: string;
+  readonly intervalMs: number | null;
+  course: Course;
+  since: number;
+  dueAt: number;
+  last: unknown;
+}
+
+const GATEWAY = 'gw1';
+
+export class Stage {
+  readonly desk = new Desk();
+  readonly enterprise: string;
+  private readonly sensors = new Map<string, Sensor>();
+  private readonly quarantine = new Quarantine(() => undefined);
+  private readonly edge: Edge;
+  /** ms since it began. */
+  now = 0;
+
+  private constructor(enterprise: string) {
+    this.enterprise = enterprise;
+    const { desk } = this;
+    this.edge = {
+      directory: gatewayDirectory(desk.state),
+      quarantine: this.quarantine,
+      now: () => desk.state.at,
+      sink: {
+        readings: (batch, _bytes, done) => {
+          desk.fold({ kind: 'readings', at: desk.state.at, batch });
+          done();
+        },
+        gateway: () => undefined,
+      },
+    };
+  }
+
+  /** Registers a site through the packs that ship; throws what is said against it. */
+  static async of(site: Site): Promise<Stage> {
+    if (loaded.errors.length > 0) throw new Error(loaded.errors.join('\n'));
+    const stage = new Stage(site.enterprise ?? 'plant');
+    await stage.register(site);
+    return stage;
+  }
+
+  /** Registers more of it, or otherwise. */
+  async register(site: Site): Promise<void> {
+    const resolved = await resolveRegistryText(JSON.stringify(registryText(this.enterprise, site)), loaded.packs);
+    if (!resolved.ok) throw new Error(resolved.errors.join('\n'));
+    const errors = this.desk.configure(resolved.change, this.now);
+    if (errors.length > 0) throw new Error(errors.join('\n'));
+    for (const { tag, gateways, intervalMs } of resolved.change.points) {
+      if (gateways.length === 0 || this.sensors.has(tag)) continue;
+      const gateway = gateways[0];
+      this.sensors.set(tag, { tag, gateway, intervalMs, course: silent, since: 0, dueAt: 0, last: undefined });
+    }
+  }
+
+  /** Sensors that behave otherwise from now on; the others go on as they did. */
+  says(courses: Readonly<Record<string, Course>>): this {
+    for (const [tag, course] of Object.entries(courses)) {
+      const sensor = this.sensors.get(tag);
+      if (sensor === undefined) throw new Error(`no point ${tag} is registered that a gateway sends`);
+      Object.assign(sensor, { course, since: this.now, dueAt: this.now });
+    }
+    return this;
+  }
+
+  /** Lets so much time pass: every sensor sends at its interval, and one that speaks on change when its value changes. */
+  pass(ms: number): this {
+    const until = this.now + ms;
+    for (;;) {
+      const next = Math.min(...[...this.sensors.values()].map(({ dueAt }) => dueAt));
+      if (!(next < until)) break;
+      this.now = next;
+      this.desk.tickTo(next);
+      this.sendDue();
+    }
+    this.now = until;
+    this.desk.tickTo(until);
+    return this;
+  }
+
+  /** Passes time until it holds, looking once a second; the ms it took, and fails after `atMost`. */
+  until(what: string, atMost: number, holds: () => boolean): number {
+    const from = this.now;
+    while (!holds()) {
+      if (this.now - from >= atMost)
+        throw new Error(`not within ${atMost} ms: ${what}; open: ${this.lines().join('; ')}`);
+      this.pass(1_000);
+    }
+    return this.now - from;
+  }
+
+  private sendDue(): void {
+    const messages = new Map<string, object[]>();
+    for (const sensor of this.sensors.values()) {
+      if (sensor.dueAt > this.now) continue;
+      // A sensor that speaks on change is looked at every second.
+      sensor.dueAt = this.now + (sensor.intervalMs ?? 1_000);
+      const said = sensor.course(this.now - sensor.since);
+      if (said === undefined) continue;
+      if (sensor.intervalMs === null && JSON.stringify(said) === sensor.last) continue;
+      sensor.last = JSON.stringify(said);
+      const reading = typeof said === 'object' ? said : { value: said };
+      const message = messages.get(sensor.gateway) ?? [];
+      message.push({ point: sensor.tag, at: T0 + this.now, ...reading });
+      messages.set(sensor.gateway, message);
+    }
+    for (const [gateway, readings] of messages) this.publish(gateway, JSON.stringify({ readings }));
+  }
+
+  /** Any payload, as a gateway would publish it. */
+  publish(gateway: string, payload: string): void {
+    const { enterprise } = this;
+    const topic = `fenghuo/v1/${enterprise}/${gateway}/data`;
+    const bytes = new TextEncoder().encode(payload);
+    takeReadings(this.edge, { enterprise, gateway, topic, payload: bytes, flags: 0 }, () => undefined);
+  }
+
+  gatewayIs(online: boolean, gateway = GATEWAY): void {
+    this.desk.gateway(online, this.now, `${this.enterprise}/${gateway}`);
+  }
+
+  command(kind: CommandKind, alert: Alert, over: CommandOptions = {}): Outcome {
+    return this.desk.command(kind, alert, this.now, over);
+  }
+
+  /** What was refused, by reason. */
+  get refused(): readonly string[] {
+    return this.quarantine.list().map(({ reason }) => reason);
+  }
+
+  get open(): readonly Alert[] {
+    return openAlerts(this.desk.state);
+  }
+
+  /** The open hazard alert of a source; there is at most one for a hazard and unit. */
+  alert(source: string, hazard: string, unit?: string): Alert | undefined {
+    const id = `${this.enterprise}/${source}`;
+    return this.open.find(
+      (a) => a.kind === 'hazard' && a.source === id && a.hazard === hazard && (unit === undefined || a.unit === unit),
+    );
+  }
+
+  /** Its grade, `none` where there is no such alert. */
+  grade(source: string, hazard: string, unit?: string): string {
+    return this.alert(source, hazard, unit)?.grade ?? 'none';
+  }
+
+  /** Open device alarms, `{subject} {fault} {grade}`, without the enterprise. */
+  get devices(): readonly string[] {
+    return this.open
+      .filter(({ kind }) => kind === 'device')
+      .map(({ key, grade }) => {
+        const [subject, fault] = key.split('|');
+        return `${subject.replace(`${this.enterprise}/`, '')} ${fault} ${grade}`;
+      })
+      .sort();
+  }
+
+  /** What is known of a point. */
+  sight(tag: string): PointState {
+    return pointState(this.desk.state, this.number(tag));
+  }
+
+  /** Newest value of a point and its quality, as the service holds it. */
+  value(tag: string): number {
+    return this.desk.state.points.col.value[this.number(tag)];
+  }
+
+  private number(tag: string): number {
+    const number = this.desk.state.registry.pointNumbers.get(`${this.enterprise}/${tag}`);
+    if (number === undefined) throw new Error(`no point ${tag}`);
+    return number;
+  }
+
+  /** Every open alert in one line each, for messages of failed tests. */
+  lines(): string[] {
+    return this.open.map(({ key, grade, state, points }) => {
+      const active = points.filter(({ active: a }) => a).map(({ id, rule, level }) => `${id} ${rule} ${level}`);
+      return `${key} ${grade} ${state} [${active.join(', ')}]`;
+    });
+  }
+}
+
+function registryText(enterprise: string, { division = '320921', sources, points }: Site): object {
+  const [only] = Object.keys(sources);
+  const gateways = new Set(
+    Object.values(points).flatMap((p) => (p.inputs ? [] : ((p.gateways as string[]) ?? [GATEWAY]))),
+  );
+  return {
+    divisions: divisionsOf(division),
+    enterprises: [{ id: enterprise, name: enterprise, division }],
+    sources: Object.entries(sources).map(([name, source]) => ({ id: `${enterprise}/${name}`, name, ...source })),
+    gateways: [...gateways].map((id) => ({ id, enterprise, secret: 'gateway-secret' })),
+    points: Object.entries(points).map(([tag, { source = only, gateways: by, ...point }]) => ({
+      id: `${enterprise}/${tag}`,
+      source: `${enterprise}/${String(source)}`,
+      name: tag,
+      gateways: by ?? (point.inputs ? [] : [GATEWAY]),
+      reason: '场景',
+      ...point,
+    })),
+  };
+}
+
+/** A county with the city and province above it. */
+function divisionsOf(code: string): object[] {
+  return [code.slice(0, 2), code.slice(0, 4), code].map((one) => ({ code: one, name: one }));
+}
