@@ -7,7 +7,7 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 /** A value, a value with the quality the device gives it, or nothing: it does not send. */
-export type Said = number | boolean | { readonly value: number | boolean; readonly quality: QualityName } | undefined;
+type Said = number | boolean | { readonly value: number | boolean; readonly quality: QualityName } | undefined;
 export type Course = (t: number) => Said;
 
 export const flat =

@@ -78,6 +78,7 @@ export class Stage {
     if (!resolved.ok) throw new Error(resolved.errors.join('\n'));
     const errors = this.desk.configure(resolved.change, this.now);
     if (errors.length > 0) throw new Error(errors.join('\n'));
+    if (this.desk.pending.length > 0) throw new Error(`waits for a second person: ${this.desk.pending.join('; ')}`);
     for (const { tag, gateways, intervalMs } of resolved.change.points) {
       if (gateways.length === 0 || this.sensors.has(tag)) continue;
       const gateway = gateways[0];
@@ -228,7 +229,6 @@ function registryText(enterprise: string, { division = '320921', sources, points
       source: `${enterprise}/${String(source)}`,
       name: tag,
       gateways: by ?? (point.inputs ? [] : [GATEWAY]),
-      reason: '场景',
       ...point,
     })),
   };

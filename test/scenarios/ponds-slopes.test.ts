@@ -1,0 +1,129 @@
+// Tailings ponds, slopes, dams, piles.
+import { describe, expect } from 'vitest';
+import { DAY, flat, HOUR, lively, MINUTE, ramp, SECOND, silent } from './stage/course.ts';
+import { scenario } from './stage/scenario.ts';
+import { Stage } from './stage/stage.ts';
+
+const POND = { kind: 'tailings_pond', downstreamPopulation: 0 };
+
+describe('tailings, slopes, dams, piles', () => {
+  scenario('TAIL-2', async () => {
+    const stage = await Stage.of({
+      sources: { pond: POND },
+      points: {
+        'P-1': { type: 'phreatic_depth' },
+      },
+    });
+    stage.says({ 'P-1': flat(6.2) }).pass(3 * HOUR);
+    expect(stage.open).toEqual([]);
+    stage.says({ 'P-1': flat(4.3) }).pass(11 * MINUTE);
+    expect(stage.grade('pond', 'dam-stability')).toBe('orange');
+    stage.says({ 'P-1': flat(3.9) }).pass(11 * MINUTE);
+    expect(stage.grade('pond', 'dam-stability')).toBe('red');
+  });
+
+  scenario('TAILTOP-1', async () => {
+    const stage = await Stage.of({
+      sources: {
+        p1: { ...POND, downstreamPopulation: 126, flags: ['overhead'] },
+        p2: { ...POND, downstreamPopulation: 0 },
+      },
+      points: {
+        'D-1': { source: 'p1', type: 'dam_disp_rate', limits: { H: 5 } },
+        'D-2': { source: 'p2', type: 'dam_disp_rate', limits: { H: 5 } },
+      },
+    });
+    stage.says({ 'D-1': flat(1), 'D-2': flat(1) }).pass(4 * HOUR);
+    stage.says({ 'D-1': flat(6), 'D-2': flat(6) }).pass(30 * MINUTE);
+    expect([stage.grade('p1', 'dam-stability'), stage.grade('p2', 'dam-stability')]).toEqual(['orange', 'yellow']);
+  });
+
+  scenario('NCM-1', async () => {
+    const stage = await Stage.of({
+      sources: { mine: { kind: 'mine' } },
+      points: { 'FAN-1': { type: 'main_fan_on' }, 'AP-1': { type: 'compressed_air_pressure' } },
+    });
+    stage.says({ 'FAN-1': flat(true), 'AP-1': flat(0.5) }).pass(10 * MINUTE);
+    stage.says({ 'FAN-1': flat(false) }).pass(10 * SECOND);
+    expect(['orange', 'red']).toContain(stage.grade('mine', 'mine-gas'));
+  });
+
+  scenario('NCM-2', async () => {
+    const tags = Array.from({ length: 46 }, (_, i) => `CO-${i + 1}`);
+    const stage = await Stage.of({
+      sources: { mine: { kind: 'mine' } },
+      points: Object.fromEntries(tags.map((tag) => [tag, { type: 'co_mine' }])),
+    });
+    stage.says(Object.fromEntries(tags.map((tag) => [tag, lively(4, 1)]))).pass(10 * MINUTE);
+    expect(stage.open).toEqual([]);
+    stage.says(Object.fromEntries(tags.map((tag) => [tag, silent]))).gatewayIs(false);
+    stage.pass(10 * MINUTE);
+    expect(stage.open.length).toBe(1);
+    expect(stage.open[0].points.find(({ id }) => id.endsWith('~gw1'))?.blinds).toBe(46);
+  });
+
+  scenario('DAM-2', async () => {
+    const gauges = ['WL-A', 'WL-B', 'WL-C'];
+    const stage = await Stage.of({
+      sources: { dam: { kind: 'reservoir_dam', level: 2, observers: { flooding: 4 } } },
+      points: {
+        ...Object.fromEntries(gauges.map((tag) => [tag, { type: 'reservoir_level' }])),
+        'WL-M': { type: 'reservoir_level_median', inputs: { gauges }, limits: { H: 100 } },
+      },
+    });
+    stage.says(Object.fromEntries(gauges.map((tag) => [tag, lively(97.4, 0.01)]))).pass(3 * HOUR);
+    stage.says({ 'WL-A': lively(100.6, 0.01) }).pass(30 * MINUTE);
+    expect(stage.value('WL-M')).toBeCloseTo(97.4, 1);
+    expect(stage.grade('dam', 'flooding')).toBe('none');
+    expect(stage.devices).toEqual(['WL-A odd-one-out blue']);
+    // With two lost the last one alone counts.
+    stage.says({ 'WL-A': silent, 'WL-B': silent, 'WL-C': lively(98.2, 0.01) }).pass(40 * MINUTE);
+    expect(stage.value('WL-M')).toBeCloseTo(98.2, 1);
+    const alert = stage.alert('dam', 'flooding')!;
+    expect(alert.grade).toBe('yellow');
+    expect(alert.points.map(({ rule }) => rule)).toContain('coverage');
+  });
+
+  scenario('WASTEPILE-1', async () => {
+    const stage = await Stage.of({
+      sources: {
+        dump: { kind: 'soil_dump', level: 2 },
+        gallery: { kind: 'utility_gallery' },
+      },
+      points: {
+        'S-1': { source: 'dump', type: 'slope_disp' },
+        'SR-1': { source: 'dump', type: 'slope_disp_rate', inputs: { displacement: 'S-1' } },
+        'V-1': { source: 'dump', type: 'slope_vel', inputs: { rate: 'SR-1' } },
+        'VR-1': { source: 'dump', type: 'slope_vel_ratio', inputs: { velocity: 'V-1' }, parameters: { creep: 6 } },
+        'R-1': { source: 'dump', type: 'rain_24h' },
+        'CR-1': { source: 'dump', type: 'creep_under_rain', inputs: { ratio: 'VR-1', rain: 'R-1' } },
+        'G-1': { source: 'gallery', type: 'gallery_ch4' },
+      },
+    });
+    const perDay = (mm: number) => mm / (24 * 60);
+    stage.says({ 'S-1': ramp(100, perDay(6)), 'R-1': flat(10), 'G-1': flat(1) }).pass(3 * DAY);
+    expect(stage.open).toEqual([]);
+    expect(stage.value('VR-1')).toBeCloseTo(1, 1);
+    stage.says({ 'S-1': ramp(118, perDay(38)), 'R-1': flat(62) }).pass(30 * HOUR);
+    stage.says({ 'G-1': flat(22) }).pass(5 * MINUTE);
+    const alert = stage.alert('dump', 'slope')!;
+    expect(['orange', 'red']).toContain(alert.grade);
+    expect(stage.value('VR-1')).toBeCloseTo(6.33, 1);
+    expect(alert.points.map(({ id }) => id)).toContain('plant/CR-1');
+    expect(stage.grade('gallery', 'flammable-gas')).toBe('yellow');
+  });
+
+  scenario('SITE-2', async () => {
+    const stage = await Stage.of({
+      sources: { pit: { kind: 'excavation', observers: { structure: 2 } } },
+      points: { 'W-1': { type: 'wall_top_h' }, 'W-2': { type: 'wall_top_h' } },
+    });
+    stage.says({ 'W-1': flat(3), 'W-2': lively(2, 0.1) }).pass(12 * HOUR);
+    stage.says({ 'W-1': silent }).pass(2 * HOUR - MINUTE);
+    // Two readings missed: old, and no rate is made up; with the third missed nobody observes.
+    expect(stage.sight('W-1')).toBe('observing');
+    stage.pass(3 * MINUTE);
+    expect(stage.sight('W-1')).toBe('stale');
+    expect(stage.grade('pit', 'structure')).toBe('yellow');
+  });
+});
