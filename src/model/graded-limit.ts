@@ -70,9 +70,15 @@ export function rationaleOf<P extends Rationale>(point: P, rule: RuleConfig): Pi
   };
 }
 
-/** The floors of a point for what stands by this rule: those of its type, and of a red limit its own, at this one point. */
+/**
+ * The floors of a point for what stands by this rule: those of its type, and of a red limit, or a detector's rule of its own
+ * for red, its own, at this one point.
+ */
 export function floorsOf(point: PointConfig, rule: RuleConfig | undefined): readonly Floor[] {
-  if (rule === undefined || !isGradedLimit(rule) || rule.grade !== 'red') return point.floors;
+  if (rule === undefined || rule.grade !== 'red') return point.floors;
+  if (!isGradedLimit(rule)) {
+    return [...point.floors, { id: rule.id, level: HIGH_HIGH, points: 1, grade: gradeOf('red'), basis: point.basis }];
+  }
   const limit = limitName(sideOfLimit(rule), rule.grade);
   const own: Floor = {
     id: `limits.${limit}`,

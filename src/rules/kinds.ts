@@ -11,6 +11,8 @@ import { DRIFT } from './points/drift/definition.ts';
 import { DriftKind } from './points/drift/rule.ts';
 import { FORECAST } from './points/forecast/definition.ts';
 import { ForecastKind } from './points/forecast/rule.ts';
+import { INVERSE_VELOCITY } from './points/inverse-velocity/definition.ts';
+import { InverseVelocityKind } from './points/inverse-velocity/rule.ts';
 import { LIMIT_HIGH } from './points/limit-high/definition.ts';
 import { newLimitHigh } from './points/limit-high/rule.ts';
 import { LIMIT_LOW } from './points/limit-low/definition.ts';
@@ -25,6 +27,8 @@ import { SPIKE } from './points/spike/definition.ts';
 import { SpikeKind } from './points/spike/rule.ts';
 import { STUCK } from './points/stuck/definition.ts';
 import { StuckKind } from './points/stuck/rule.ts';
+import { TANGENT_ANGLE } from './points/tangent-angle/definition.ts';
+import { TangentAngleKind } from './points/tangent-angle/rule.ts';
 
 export const KINDS = [
   { definition: LIMITS_HIGH, create: newLimitsHigh },
@@ -38,6 +42,8 @@ export const KINDS = [
   { definition: SPIKE, create: () => new SpikeKind() },
   { definition: DRIFT, create: () => new DriftKind() },
   { definition: BAND, create: () => new BandKind() },
+  { definition: TANGENT_ANGLE, create: () => new TangentAngleKind() },
+  { definition: INVERSE_VELOCITY, create: () => new InverseVelocityKind() },
   // The next kind goes here.
 ] as const;
 

@@ -119,6 +119,10 @@ export const alertWords = bilingual({
       'rate-of-change': '变化速率',
       forecast: '趋势预测',
       band: '偏离常态',
+      'tangent-angle': '改进切线角',
+      'tangent-angle-red': '改进切线角（临滑）',
+      'inverse-velocity': '速度倒数',
+      'inverse-velocity-red': '速度倒数（一天内）',
       coverage: '监测中断',
     } as Readonly<Record<string, string>>,
     quality: {
@@ -258,6 +262,10 @@ export const alertWords = bilingual({
       'rate-of-change': 'rate of change',
       forecast: 'forecast',
       band: 'unlike its usual course',
+      'tangent-angle': 'tangent angle',
+      'tangent-angle-red': 'tangent angle (before the slide)',
+      'inverse-velocity': 'inverse velocity',
+      'inverse-velocity-red': 'inverse velocity (within a day)',
       coverage: 'Coverage lost',
     },
     quality: {

@@ -18,6 +18,15 @@ export function restated(config: PointConfig, over: Partial<StatedPoint>): Point
   return pointFrom({ ...rest, ...statedOf(config), ...over });
 }
 
+/** Of kinds that are stated under another word than their own. */
+const FIELDS: Readonly<Record<string, string>> = {
+  'tangent-angle': 'tangentAngle',
+  'inverse-velocity': 'inverseVelocity',
+};
+
+/** A rule of its own for red is stated with the others. */
+const withoutGrade = ({ grade: _grade, ...own }: Readonly<Record<string, unknown>>): object => own;
+
 /** The fields that would make the rules of a point. */
 function statedOf({ rules }: PointConfig): Stated {
   const stated: Record<string, unknown> = {};
@@ -28,6 +37,7 @@ function statedOf({ rules }: PointConfig): Stated {
       const limits = (stated.limits ?? {}) as Record<string, object>;
       stated.limits = { ...limits, [side]: { ...limits[side], [String(grade)]: limit } };
     } else if (kind === 'boolean') stated.criticalWhen = own.criticalWhen === 1;
+    else if (FIELDS[kind] !== undefined) stated[FIELDS[kind]] = withoutGrade(own);
     else if (kind in packShape) stated[kind] = own;
     else if (kind === 'rate-of-change') stated.rateOfChange = own;
     else {
