@@ -114,4 +114,6 @@ export class OpenAlert {
   }
 }
 
-const rankOf = ({ active, level }: PointRecord): number => Number(active) * LEVEL_NAMES.length + level;
+/** A limit that gives its grade by itself comes before others of its level. */
+const rankOf = ({ active, level, floors }: PointRecord): number =>
+  Number(active) * (LEVEL_NAMES.length + 1) + level + Number(floors.some(({ limit }) => limit !== undefined));

@@ -4,8 +4,11 @@
  */
 import { RESERVED_GATEWAY_IDS, STATED_NAME } from '../model/ids.ts';
 import type { PointConfig } from '../model/point.ts';
-import type { RegistryChange } from '../model/registry.ts';
+import type { RegistryChange, Source, Stated } from '../model/registry.ts';
 import { inputErrors } from '../rules/derived/bound-inputs.ts';
+import { followsAttributes } from '../rules/points/attribute-figure.ts';
+import { checkLimits } from '../rules/points/limits-definition.ts';
+import { completedSource, concerned, figured } from './attributes.ts';
 import type { Registry } from './registry.ts';
 
 /** What is wrong beyond this is counted. */
@@ -34,8 +37,7 @@ export class Staging {
   private moreErrors = 0;
   private readonly divisions = new Set<string>();
   private readonly enterprises = new Set<string>();
-  /** Source id → its enterprise. */
-  private readonly sources = new Map<string, string>();
+  private readonly sources = new Map<string, Source>();
   private readonly gateways = new Set<string>();
   private readonly points = new Map<string, PointConfig>();
 
@@ -88,6 +90,20 @@ export class Staging {
       this.points.set(point.id, point);
     }
     for (const point of change.points) this.checkPoint(registry, point);
+    for (const point of [...change.points, ...concerned(registry, change)]) this.checkFigures(registry, point);
+  }
+
+  /** What limits that follow the source come to: only here are both known. */
+  private checkFigures(registry: Registry, point: Stated<PointConfig>): void {
+    if (!followsAttributes(point)) return;
+    const errors: string[] = [];
+    const sourceOf = (id: string): Source | undefined => {
+      const stated = this.sources.get(id);
+      return stated === undefined ? registry.sources.get(id) : completedSource(registry, stated);
+    };
+    const { rules } = figured(point, sourceOf, (words) => errors.push(words));
+    errors.push(...rules.flatMap((rule) => checkLimits(rule, rules)));
+    for (const words of new Set(errors)) this.wrong(`point ${point.id}: ${words}`);
   }
 
   /** Everything that is wrong so far, in words that name the item; empty when it may go into force. */
@@ -100,7 +116,7 @@ export class Staging {
     this.parts.push(change);
     for (const { code } of change.divisions) this.divisions.add(code);
     for (const { id } of change.enterprises) this.enterprises.add(id);
-    for (const { id, enterprise } of change.sources) this.sources.set(id, enterprise);
+    for (const source of change.sources) this.sources.set(source.id, source);
     for (const { id, enterprise } of change.gateways) this.gateways.add(`${enterprise}/${id}`);
   }
 
@@ -143,7 +159,7 @@ export class Staging {
   }
 
   private enterpriseOf(registry: Registry, source: string): string | undefined {
-    return this.sources.get(source) ?? registry.sources.get(source)?.enterprise;
+    return (this.sources.get(source) ?? registry.sources.get(source))?.enterprise;
   }
 
   private wrong(error: string): void {

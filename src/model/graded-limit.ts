@@ -27,6 +27,20 @@ export interface Rationale {
   readonly reviewBy?: string;
 }
 
+/** A figure that follows from an attribute of the source: by a curve through these points, level beyond its ends; times a factor. */
+export interface AttributeFigure {
+  readonly attribute: string;
+  readonly curve?: readonly (readonly [attribute: number, figure: number])[];
+  readonly times?: number;
+}
+
+/** How a limit was stated, where a figure of it follows an attribute: `value` and `clear` of the limit are what that gives now. */
+interface StatedFigures {
+  readonly value: number | AttributeFigure;
+  readonly clear?: number | AttributeFigure;
+  readonly deadband: number;
+}
+
 /** One limit as a rule on a point. In the point's unit; high limits alarm at or above, low ones at or below. */
 export interface GradedLimit extends RuleConfig, Rationale {
   readonly kind: 'limit-high' | 'limit-low';
@@ -40,6 +54,7 @@ export interface GradedLimit extends RuleConfig, Rationale {
   readonly inARow: number;
   readonly onDelayMs: DurationMs;
   readonly offDelayMs: DurationMs;
+  readonly stated?: StatedFigures;
 }
 
 export function isGradedLimit(rule: RuleConfig): rule is GradedLimit {

@@ -66,6 +66,14 @@ export interface Source {
   /** Day by which its hazard assessment is due, `2027-06-30`. */
   readonly assessmentDue?: string;
   readonly pondSafety?: PondSafety;
+  /** Figures by which limits of its points go, each named with its unit last: `damHeightM`. */
+  readonly attributes?: Readonly<Record<string, number>>;
+}
+
+/** A figure of a source by its name: of its attributes, or one of those that have a field of their own. */
+export function attributeOf(source: Source, name: string): number | undefined {
+  const { attributes, slopeHeightM, downstreamPopulation, level } = source;
+  return { slopeHeightM, downstreamPopulation, level, ...attributes }[name];
 }
 
 /** As it is told to anybody: the letter of its class is the engine's own. */

@@ -57,6 +57,7 @@ export function stricterOf<T extends object>(
 ): T {
   const result = { ...next };
   for (const field of new Set([...Object.keys(old), ...Object.keys(next)]) as Set<keyof T & string>) {
+    if (Object.is(old[field], next[field])) continue;
     // A field that no table knows is not proven to be harmless.
     if ((table[field] ?? same).atLeast(old[field], next[field])) continue;
     found.push({ field, from: old[field] ?? null, to: next[field] ?? null });

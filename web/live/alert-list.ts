@@ -111,11 +111,14 @@ const LEVEL_RANK = { none: 0, PRE: 1, H: 2, HH: 3 } as const;
  */
 export function inOrder(points: readonly AlertPoint[]): AlertPoint[] {
   const watching = ({ rule }: AlertPoint): number => Number(rule === 'coverage');
+  // An orange limit and a red one are both HH: the red one is what the alert is red by.
+  const red = ({ limit }: AlertPoint): number => Number(limit?.endsWith('.red') === true);
   return [...points].sort(
     (a, b) =>
       Number(b.active) - Number(a.active) ||
       watching(a) - watching(b) ||
       LEVEL_RANK[b.level] - LEVEL_RANK[a.level] ||
+      red(b) - red(a) ||
       a.since - b.since,
   );
 }

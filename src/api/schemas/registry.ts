@@ -59,6 +59,7 @@ export const sourceSchema = z
     filing: z.object({ state: z.enum(FILING_STATES), number: z.string().optional() }).optional(),
     assessmentDue: z.string().optional(),
     pondSafety: z.enum(POND_SAFETY).optional(),
+    attributes: z.record(z.string(), z.number()).optional(),
     /** Whom else it concerns: divisions and enterprises that are not its own. */
     links: listOf(z.object({ to: z.string(), kind: z.enum(LINK_KINDS) })),
   })

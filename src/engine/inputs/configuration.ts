@@ -9,6 +9,7 @@ import type { RegistryChange } from '../../model/registry.ts';
 import type { Loosened } from '../../rules/looser.ts';
 import { sameData } from '../../rules/looser.ts';
 import { stricterEnterprise, stricterGateway, stricterPoint, stricterSource } from '../../rules/packs/looser.ts';
+import { completedSource, followAttributes, kept } from '../attributes.ts';
 import { changesOf, newCounts } from '../changes.ts';
 import { forgetObservers, reviewCoverage } from '../coverage.ts';
 import { tellAnew } from '../device-alarms.ts';
@@ -97,7 +98,8 @@ function applyNext(fold: Fold, staging: Staging): ConfigurationOutcome {
   const isLast = staging.applied === staging.parts.length;
   if (isLast) state.staging = undefined;
   const held: Held[] = [];
-  const change = stricterChange(state.registry, completed(state.registry, part), held);
+  const stated = followAttributes(state.registry, completed(state.registry, part));
+  const change = stricterChange(state.registry, stated, held);
   const counts = newCounts();
   const changes = changesOf(state.registry, change, counts);
   growAhead(state);
@@ -163,17 +165,12 @@ function completed(registry: Registry, change: RegistryChange): RegistryChange {
     ...change,
     divisions: change.divisions.map((division) => kept(registry.divisions.get(division.code), division)),
     enterprises: change.enterprises.map((enterprise) => kept(registry.enterprises.get(enterprise.id), enterprise)),
-    sources: change.sources.map((source) => kept(registry.sources.get(source.id), source)),
+    sources: change.sources.map((source) => completedSource(registry, source)),
     gateways: change.gateways.map((gateway) => {
       const number = registry.gatewayNumbers.get(`${gateway.enterprise}/${gateway.id}`);
       return kept(registry.gateways[number ?? -1], gateway);
     }),
   };
-}
-
-/** A field that is undefined is not stated: the log's JSON drops it, and a replay must come out the same. */
-function kept<T extends object>(known: T | undefined, stated: T): T {
-  return { ...known, ...Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined)) } as T;
 }
 
 /**

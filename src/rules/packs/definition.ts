@@ -18,6 +18,7 @@ import {
   STATED_CLASSES,
 } from '../../model/source.ts';
 import { bindingsSchema, derivationErrors, deriveSchema, restatedParametersSchema } from '../derived/definition.ts';
+import { ATTRIBUTE } from '../points/attribute-figure.ts';
 import type { PackCase } from './cases-definition.ts';
 import { caseSchema } from './cases-definition.ts';
 import { checkFigures } from './check.ts';
@@ -187,6 +188,7 @@ const sourceSchema = z.strictObject({
   filing: z.strictObject({ state: z.enum(FILING_STATES), number: text.optional() }).optional(),
   assessmentDue: day.optional(),
   pondSafety: z.enum(POND_SAFETY).optional(),
+  attributes: z.record(z.string().regex(ATTRIBUTE, 'must be like damHeightM'), z.number()).optional(),
   riskGrade: grade.optional(),
   location: z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]).optional(),
   /** Live observers a hazard needs here. */

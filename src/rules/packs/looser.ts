@@ -76,6 +76,8 @@ const SOURCE: Strictnesses<Source> = {
   filing: describes,
   assessmentDue: describes,
   pondSafety: describes,
+  // What they say of a limit stands in the limit, and is held back there.
+  attributes: describes,
   observers: {
     atLeast: (old, next) =>
       (Object.entries(old) as [keyof Source['observers'], number][]).every(([hazard, n]) => (next[hazard] ?? 1) >= n),

@@ -196,6 +196,7 @@ function loosened(byPack: PointConfig, config: PointConfig): string[] {
 /** As a person would state it: of a rule its figures. */
 function figure(value: unknown): string {
   if (value === null) return 'off';
+  if (Number.isNaN(value)) return 'by an attribute';
   if (typeof value !== 'object') return String(value);
   const { id: _id, kind: _kind, ...figures } = value as Partial<RuleConfig>;
   return JSON.stringify(Array.isArray(value) ? value : figures);

@@ -9,6 +9,7 @@ import { LIMIT_GRADES } from '../../model/graded-limit.ts';
 import type { Basis } from '../../model/point.ts';
 import type { Delays } from '../definition.ts';
 import { describes, higher, lower, only, same } from '../looser.ts';
+import { ATTRIBUTE, clearBy } from './attribute-figure.ts';
 
 const text = z.string().trim().min(1).max(500);
 /** 40 days: what fits the table of delays. */
@@ -24,10 +25,30 @@ const basis = z.preprocess(
   z.strictObject({ source: text, mark: z.enum(['V', 'M', 'OURS']) }),
 );
 
+const rises = (curve: readonly (readonly [number, number])[]): boolean =>
+  curve.every(([x], i) => i === 0 || x > curve[i - 1][0]);
+/** By an attribute of the source. */
+const byAttribute = z.strictObject({
+  attribute: z.string().regex(ATTRIBUTE, 'must be like damHeightM'),
+  curve: z
+    .array(z.tuple([z.number(), z.number()]))
+    .min(2)
+    .max(50)
+    .refine(rises, 'the attribute must rise from point to point')
+    .optional(),
+  times: z.number().positive().optional(),
+});
+const figure = z.union([z.number(), byAttribute], {
+  error: ({ input }) =>
+    input === undefined
+      ? 'is missing'
+      : 'a number is expected, or { attribute: damHeightM, curve: [[30, 2], [60, 4]], times: 1.1 }',
+});
+
 const shape = {
-  value: z.number(),
+  value: figure,
   beyond: z.boolean(),
-  clear: z.number(),
+  clear: figure,
   inARow: z.number().int().min(1).max(100),
   onDelayMs: delay,
   offDelayMs: delay,
@@ -96,21 +117,25 @@ export function gradedRules(side: LimitSide, stated: StatedSide | undefined, fal
   return LIMIT_GRADES.flatMap((grade): GradedLimit[] => {
     const limit = stated?.[grade];
     if (limit === undefined) return [];
-    const { value = Number.NaN, beyond = false, inARow = 1, ...own } = limit;
+    const { value: wanted = Number.NaN, clear, beyond = false, inARow = 1, ...own } = limit;
     const { deadband = 0, onDelayMs = 0, offDelayMs = 0 } = fallback;
-    const inward = side === 'high' ? -deadband : deadband;
+    const follows = typeof wanted !== 'number' || typeof clear === 'object';
+    // Which figure an attribute gives, nobody knows before the source is at hand.
+    const value = typeof wanted === 'number' ? wanted : Number.NaN;
+    const kind: GradedLimit['kind'] = `limit-${side}`;
     return [
       {
         id: `limit-${side}-${grade}`,
-        kind: `limit-${side}`,
+        kind,
         grade,
         onDelayMs,
         offDelayMs,
         ...own,
         value,
         beyond,
-        clear: own.clear ?? (deadband > 0 ? value + inward : undefined),
+        clear: typeof clear === 'number' ? clear : follows ? undefined : clearBy(kind, value, deadband),
         inARow,
+        stated: follows ? { value: wanted, clear, deadband } : undefined,
       },
     ];
   });
@@ -119,6 +144,8 @@ export function gradedRules(side: LimitSide, stated: StatedSide | undefined, fal
 /** Of every field but where it is met and cleared: there it depends on the side. */
 export const gradedStrictness = {
   grade: same,
+  // Another curve may be milder at another value of the attribute.
+  stated: same,
   beyond: only(false),
   inARow: lower,
   onDelayMs: lower,

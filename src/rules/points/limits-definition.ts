@@ -111,6 +111,7 @@ function clearErrors({ name, side, value, clear }: Placed, inner: Placed | undef
 /** What is wrong with a graded limit by itself, and with all limits of the point. */
 export function checkGraded(rule: GradedLimit, rules: readonly RuleConfig[]): string[] {
   const name = limitName(sideOfLimit(rule), rule.grade);
-  const missing = Number.isNaN(rule.value) ? [`limits.${name}.value: is missing, and the type states none`] : [];
+  const isMissing = Number.isNaN(rule.value) && rule.stated === undefined;
+  const missing = isMissing ? [`limits.${name}.value: is missing, and the type states none`] : [];
   return [...missing, ...checkLimits(rule, rules)];
 }

@@ -1,0 +1,137 @@
+// Limits that follow an attribute of the source, from the file to what is in force: the least depth of the phreatic line goes
+// with the height of the dam, and a dam that is raised is judged by its new height at once.
+import { describe, expect, it } from 'vitest';
+import { namedLimits } from '../../src/model/graded-limit.ts';
+import { readPack } from '../../src/rules/packs/definition.ts';
+import { resolveRegistry } from '../../src/rules/packs/resolve.ts';
+import { copied, Desk } from '../support/desk.ts';
+
+const LEAST = {
+  attribute: 'damHeightM',
+  curve: [
+    [30, 2],
+    [60, 4],
+    [100, 6],
+    [150, 8],
+  ],
+};
+const phreatic = {
+  type: 'phreatic_depth',
+  name: '浸润线埋深',
+  nameEn: 'phreatic depth',
+  unit: 'm',
+  hazard: 'dam-stability',
+  value: 'number',
+  intervalMs: 600_000,
+  limits: { low: { red: { value: LEAST }, orange: { value: { ...LEAST, times: 1.1 } } } },
+  response: 'geotechnical',
+  persistenceMs: 3_600_000,
+  responseMs: 86_400_000,
+  basis: { source: 'GB 39496-2020 §5.5; GB 50863', mark: 'M' },
+  consequence: 'piping',
+  action: 'lower the pond',
+};
+const pond = { kind: 'tailings_pond', name: '尾矿库', nameEn: 'pond', industry: 'mine', alarmClass: 'raised' };
+const { value: pack } = readPack({
+  id: 'tailings',
+  name: '尾矿库',
+  version: '1.0.0',
+  sourceKinds: [pond],
+  pointTypes: [phreatic],
+});
+
+function changeOf(source: object, point: object | undefined = {}) {
+  const resolved = resolveRegistry(
+    {
+      divisions: [{ code: '320921', name: '响水县' }],
+      enterprises: [{ id: 'yt', name: '盐通', division: '320921' }],
+      sources: [{ id: 'yt/pond', name: '一号库', kind: 'tailings_pond', ...source }],
+      gateways: [{ id: 'gw1', enterprise: 'yt', secret: 'gateway-secret' }],
+      points:
+        point === undefined
+          ? []
+          : [{ id: 'yt/P-1', source: 'yt/pond', gateways: ['gw1'], type: 'phreatic_depth', name: 'P-1', ...point }],
+    },
+    { packs: [pack], hashSecret: () => 'hash' },
+  );
+  if (!resolved.ok) throw new Error(resolved.errors.join('\n'));
+  // As it comes out of the log: a replay reads JSON.
+  return JSON.parse(JSON.stringify(resolved.change)) as typeof resolved.change;
+}
+const limitsOf = ({ state }: Desk) => namedLimits(state.registry.points[0]);
+const pondOf = (damHeightM: number, point?: object): Desk => {
+  const desk = new Desk();
+  expect(desk.configure(changeOf({ attributes: { damHeightM } }, point))).toEqual([]);
+  return desk;
+};
+
+describe('a limit by an attribute of the source', () => {
+  it.each([
+    [20, 2, 2.2],
+    [30, 2, 2.2],
+    [45, 3, 3.3],
+    [100, 6, 6.6],
+    [200, 8, 8.8],
+  ])('of a dam of %s m is %s m, orange %s m', (height, red, orange) => {
+    expect(limitsOf(pondOf(height))).toEqual({ low: { red, orange } });
+  });
+
+  it('without the attribute is refused, by name', () => {
+    const words = 'point yt/P-1: limits.low.red follows damHeightM, which its source does not state';
+    expect(new Desk().configure(changeOf({}))).toContain(words);
+  });
+
+  it('must stand in order with the others, whatever the attribute gives', () => {
+    const high = changeOf({ attributes: { damHeightM: 60 } }, { limits: { low: { yellow: 4.2 } } });
+    expect(new Desk().configure(high)).toEqual(['point yt/P-1: limits: low.orange 4.4 must be below low.yellow 4.2']);
+  });
+
+  it('is stricter at once where the dam is raised, and what stands beyond it alarms', () => {
+    const desk = pondOf(60);
+    desk.reading('P-1', 0, 5);
+    expect(desk.hazards).toEqual([]);
+    expect(desk.configure(changeOf({ attributes: { damHeightM: 100 } }, undefined), 60_000)).toEqual([]);
+    expect(limitsOf(desk)).toEqual({ low: { red: 6, orange: 6.6 } });
+    const [{ grade, points }] = desk.hazards;
+    expect([grade, ...points.map(({ limit, limitValue }) => `${limit} ${limitValue}`)]).toEqual([
+      'red',
+      'low.red 6',
+      'low.orange 6.6',
+    ]);
+    expect(desk.pending).toEqual([]);
+  });
+
+  it('waits for a second person where the attribute makes it looser, the stricter figure in force', () => {
+    const desk = pondOf(60);
+    desk.configure(changeOf({ attributes: { damHeightM: 30, areaM2: 7 } }, undefined), 60_000);
+    expect(limitsOf(desk)).toEqual({ low: { red: 4, orange: 4.4 } });
+    expect(desk.pending).toEqual(['yt/P-1 limit-low-orange.value: 4.4 → 2.2', 'yt/P-1 limit-low-red.value: 4 → 2']);
+    // Asked for once more, by the point this time: it is the same, and still one.
+    desk.configure(changeOf({}), 120_000);
+    expect(desk.pending).toHaveLength(2);
+    expect(limitsOf(desk)).toEqual({ low: { red: 4, orange: 4.4 } });
+  });
+
+  it('keeps the attributes that a later file does not state', () => {
+    const desk = pondOf(60);
+    desk.configure(changeOf({ attributes: { areaM2: 7 } }));
+    expect(desk.state.registry.sources.get('yt/pond')?.attributes).toEqual({ damHeightM: 60, areaM2: 7 });
+    expect(limitsOf(desk)).toEqual({ low: { red: 4, orange: 4.4 } });
+  });
+
+  it('that a site states otherwise needs a reason and waits, figure by figure, by another curve too', () => {
+    const other = { limits: { low: { red: { value: { ...LEAST, times: 0.5 } } } }, reason: 'a drain' };
+    const desk = pondOf(60, other);
+    expect(limitsOf(desk).low).toEqual({ red: 4, orange: 4.4 });
+    expect(desk.pending.join()).toContain('limit-low-red.value: 4 → 2');
+    expect(() => changeOf({}, { limits: other.limits })).toThrow('needs a reason');
+  });
+
+  it('is the same after a restart', () => {
+    const desk = pondOf(60);
+    const restarted = new Desk();
+    restarted.state = copied(desk.state);
+    restarted.configure(changeOf({ attributes: { damHeightM: 100 } }, undefined), 60_000);
+    expect(limitsOf(restarted)).toEqual({ low: { red: 6, orange: 6.6 } });
+  });
+});
