@@ -95,8 +95,8 @@ describe('a limit by an attribute of the source', () => {
     const [{ grade, points }] = desk.hazards;
     expect([grade, ...points.map(({ limit, limitValue }) => `${limit} ${limitValue}`)]).toEqual([
       'red',
-      'low.red 6',
       'low.orange 6.6',
+      'low.red 6',
     ]);
     expect(desk.pending).toEqual([]);
   });
