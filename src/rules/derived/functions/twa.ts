@@ -1,7 +1,7 @@
 /**
  * Time-weighted average over a window: exposure over a shift (8 h) or a short-term one (15 min), C̄ = ΣCᵢtᵢ/Σtᵢ (GBZ 2.1).
- * Time in which nothing was known counts as neither exposed nor free; where more than a quarter of the window is unknown or
- * doubtful, the average may raise and calms nothing.
+ * Time in which nothing was known counts as neither exposed nor free: where it is more than a quarter of the window, the
+ * average is "at least so much", of the whole window, which may raise and calms nothing.
  */
 import { GOOD, UNCERTAIN } from '../../../model/quality.ts';
 import type { EpochMs } from '../../../model/time.ts';
@@ -12,7 +12,7 @@ import { HeldWindow } from '../held-window.ts';
 export class TimeWeightedAverage implements DerivedFunction {
   readonly definition = {
     name: 'twa',
-    meaning: 'time-weighted average over the window; unknown time counts as neither',
+    meaning: 'time-weighted average over the window; where more than a quarter of it is unknown, at least so much',
     many: false,
     takes: ['number'],
     gives: 'number',
@@ -36,7 +36,8 @@ export class TimeWeightedAverage implements DerivedFunction {
 
   give(row: number, inputs: readonly InputNow[], { windowMs }: Parameters, now: EpochMs, given: Given): void {
     const { sum, knownMs, sureMs } = this.window.look(row, windowMs, now);
-    given.value = sum / knownMs;
+    const isKnown = knownMs >= (1 - UNKNOWN_SHARE_MAX) * windowMs;
+    given.value = knownMs === 0 ? Number.NaN : sum / (isKnown ? knownMs : windowMs);
     given.blind = inputs[0].lost;
     given.quality = sureMs >= (1 - UNKNOWN_SHARE_MAX) * windowMs ? GOOD : UNCERTAIN;
     given.changesAt = this.window.movesAt(row, now);

@@ -1,0 +1,175 @@
+// Pipelines, lifelines, crowds, fire, machines, sites, vehicles.
+import { describe, expect } from 'vitest';
+import { flat, HOUR, lively, MINUTE, ramp, SECOND, silent } from './stage/course.ts';
+import { scenario } from './stage/scenario.ts';
+import { Stage } from './stage/stage.ts';
+
+describe('pipelines, lifelines, city', () => {
+  scenario('PIPE-1', async () => {
+    const stage = await Stage.of({
+      sources: {
+        k112: { kind: 'pipeline_segment', flags: ['high-consequence'] },
+        k300: { kind: 'pipeline_segment', level: 2 },
+      },
+      points: Object.fromEntries(
+        ['k112', 'k300'].flatMap((source) => [
+          [`P-${source}`, { source, type: 'pipe_pressure' }],
+          [`R-${source}`, { source, type: 'pipe_pressure_rate', inputs: { pressure: `P-${source}` } }],
+        ]),
+      ),
+    });
+    stage.says({ 'P-k112': lively(6, 0.002), 'P-k300': lively(6, 0.002) }).pass(30 * MINUTE);
+    expect(stage.open).toEqual([]);
+    const falls = ramp(6, -0.18, 4.5);
+    stage.says({ 'P-k112': falls, 'P-k300': falls }).pass(2 * MINUTE + 20 * SECOND);
+    expect(stage.grade('k300', 'flammable-gas')).toBe('orange');
+    stage.until('red in a high-consequence segment', 61 * SECOND, () => stage.grade('k112', 'flammable-gas') === 'red');
+    expect(stage.grade('k300', 'flammable-gas')).toBe('orange');
+  });
+
+  scenario('PIPE-2', async () => {
+    const stage = await Stage.of({
+      sources: { seg: { kind: 'pipeline_segment', level: 2 } },
+      points: {
+        'F-11': { type: 'pipe_flow', gateways: ['rtu11'] },
+        'F-12': { type: 'pipe_flow', gateways: ['rtu12'] },
+        IMB: { type: 'flow_imbalance', inputs: { inflow: 'F-11', outflow: 'F-12' } },
+        BAL: { type: 'mass_balance', inputs: { imbalance: 'IMB' } },
+      },
+    });
+    stage.says({ 'F-11': lively(900, 2), 'F-12': lively(900, 2) }).pass(30 * MINUTE);
+    expect(stage.open).toEqual([]);
+    stage.says({ 'F-12': silent }).pass(15 * MINUTE);
+    expect(stage.sight('IMB')).not.toBe('observing');
+    expect(stage.open.length).toBeGreaterThan(0);
+    expect(stage.lines().join()).toContain('rtu12');
+  });
+
+  scenario('LIFE-1', async () => {
+    const stage = await Stage.of({
+      sources: { well: { kind: 'underground_space' } },
+      points: { CH4: { type: 'manhole_ch4', intervalMs: MINUTE } },
+    });
+    stage.says({ CH4: lively(0.2, 0.05) }).pass(2 * HOUR);
+    stage.says({ CH4: flat(1.2) }).pass(2 * MINUTE);
+    expect(stage.grade('well', 'flammable-gas')).not.toBe('none');
+    expect(stage.grade('well', 'flammable-gas')).not.toBe('blue');
+    stage.says({ CH4: flat(2.6) }).pass(2 * MINUTE);
+    expect(['orange', 'red']).toContain(stage.grade('well', 'flammable-gas'));
+    stage.says({ CH4: flat(5.1) }).pass(2 * MINUTE);
+    expect(stage.grade('well', 'flammable-gas')).toBe('red');
+    expect(stage.open.filter(({ kind }) => kind === 'hazard').length).toBe(1);
+  });
+
+  scenario('RAIL-1', async () => {
+    const stage = await Stage.of({
+      sources: { entrance: { kind: 'flood_spot' } },
+      points: { 'W-1': { type: 'ponding_depth' }, 'W-2': { type: 'ponding_depth' } },
+    });
+    stage.says({ 'W-1': flat(0), 'W-2': lively(1, 0.2) }).pass(HOUR);
+    stage.says({ 'W-1': ramp(0, 3, 28) }).pass(12 * MINUTE);
+    expect(['orange', 'red']).toContain(stage.grade('entrance', 'flooding'));
+    stage.says({ 'W-1': ramp(28, 3, 41) }).pass(6 * MINUTE);
+    expect(stage.grade('entrance', 'flooding')).toBe('red');
+  });
+
+  scenario('CROWD-1', async () => {
+    const stage = await Stage.of({
+      sources: { park: { kind: 'scenic_area', level: 2 } },
+      points: {
+        PEOPLE: { type: 'people_count' },
+        RATIO: { type: 'capacity_ratio', inputs: { people: 'PEOPLE' }, parameters: { capacity: 12_000 } },
+      },
+    });
+    stage.says({ PEOPLE: lively(8_000, 20) }).pass(HOUR);
+    expect(stage.open).toEqual([]);
+    stage.says({ PEOPLE: ramp(8_000, 100, 9_700) }).pass(20 * MINUTE);
+    expect(stage.grade('park', 'crowd')).toBe('yellow');
+    // So steep that the next limit may be near: orange, or worse.
+    stage.says({ PEOPLE: flat(10_850) }).pass(2 * MINUTE);
+    expect(['orange', 'red']).toContain(stage.grade('park', 'crowd'));
+    stage.says({ PEOPLE: flat(12_050) }).pass(2 * MINUTE);
+    expect(stage.grade('park', 'crowd')).toBe('red');
+    stage.says({ PEOPLE: flat(11_500) });
+    const took = stage.until('one step down', 30 * MINUTE, () => stage.grade('park', 'crowd') === 'orange');
+    expect(took).toBeGreaterThan(10 * MINUTE);
+  });
+});
+
+describe('fire, machines, sites, vehicles', () => {
+  scenario('FIRE-1', async () => {
+    const stage = await Stage.of({
+      sources: { tower: { kind: 'fire_system', level: 2 } },
+      points: { '03-017': { type: 'fire_alarm' }, '03-M2': { type: 'manual_call' } },
+    });
+    stage.says({ '03-017': flat(false), '03-M2': flat(false) }).pass(10 * MINUTE);
+    stage.says({ '03-017': flat(true) }).pass(40 * SECOND);
+    expect(stage.grade('tower', 'fire')).toBe('orange');
+    stage.says({ '03-M2': flat(true) }).pass(2 * SECOND);
+    expect(stage.grade('tower', 'fire')).toBe('red');
+  });
+
+  scenario('SE-1', async () => {
+    const stage = await Stage.of({
+      sources: { lift: { kind: 'lift' } },
+      points: { TRAP: { type: 'lift_entrap' }, DOOR: { type: 'lift_door_open_moving' } },
+    });
+    stage.says({ TRAP: flat(false), DOOR: flat(false) }).pass(10 * MINUTE);
+    stage.says({ TRAP: flat(true) }).pass(5 * SECOND);
+    expect(stage.grade('lift', 'equipment')).toBe('orange');
+    stage.says({ DOOR: flat(true) }).pass(5 * SECOND);
+    expect(stage.grade('lift', 'equipment')).toBe('red');
+  });
+
+  scenario('SITE-1', async () => {
+    const pit = { kind: 'excavation' };
+    const of = (source: string) => ({
+      [`W-${source}`]: { source, type: 'wall_top_h' },
+      [`H-${source}`]: { source, type: 'pit_disp_rate_h', inputs: { displacement: `W-${source}` } },
+      [`R-${source}`]: { source, type: 'pit_disp_rate', inputs: { rate: `H-${source}` } },
+      [`X-${source}`]: { source, type: 'pit_two_controls', inputs: { total: `W-${source}`, rate: `R-${source}` } },
+    });
+    const stage = await Stage.of({
+      sources: { both: pit, total: pit, quick: pit },
+      points: { ...of('both'), ...of('total'), ...of('quick') },
+    });
+    const perDay = (mm: number) => mm / (24 * 60);
+    // 24 mm at 2.5 mm/d; 24 mm at rest; 2.4 mm/d from nothing.
+    stage.says({ 'W-both': ramp(19.2, perDay(2.5)), 'W-total': lively(24, 0.05), 'W-quick': ramp(2, perDay(2.4)) });
+    stage.pass(30 * MINUTE);
+    expect(stage.grade('total', 'structure')).toBe('yellow');
+    stage.pass(45 * HOUR + 30 * MINUTE);
+    const said = (source: string, tag: string) =>
+      stage.alert(source, 'structure')?.points.find(({ id, active }) => id === `plant/${tag}-${source}` && active);
+    expect(said('both', 'X')).toBeUndefined();
+    stage.pass(2 * HOUR);
+    expect(said('both', 'X')).toBeDefined();
+    expect(['orange', 'red']).toContain(stage.grade('both', 'structure'));
+    // Either alone: the two controls say nothing, and the wall or the rate its own yellow.
+    expect([said('total', 'X'), said('quick', 'X')]).toEqual([undefined, undefined]);
+  });
+
+  scenario('VEH-2', async () => {
+    const stage = await Stage.of({
+      sources: { truck: { kind: 'hazmat_vehicle' } },
+      points: {
+        SPEED: { type: 'veh_speed', gateways: ['obu'] },
+        ZONE: { type: 'banned_area_entry', gateways: ['obu'] },
+        IGN: { type: 'ignition_on', gateways: ['obu'] },
+        LOAD: { type: 'loaded', gateways: ['obu'] },
+        'S-5': { type: 'veh_silent_5min', inputs: { speed: 'SPEED' } },
+        'S-30': { type: 'veh_silent_30min', inputs: { speed: 'SPEED' } },
+        GONE: { type: 'veh_offline', inputs: { short: 'S-5', long: 'S-30', ignition: 'IGN', loaded: 'LOAD' } },
+      },
+    });
+    stage.says({ SPEED: lively(50, 4), ZONE: flat(false), IGN: flat(true), LOAD: flat(true) }).pass(20 * MINUTE);
+    stage.says({ ZONE: flat(true) }).pass(MINUTE);
+    expect(stage.grade('truck', 'equipment')).toBe('orange');
+    stage.says({ ZONE: flat(false) }).pass(5 * MINUTE);
+    stage.says({ SPEED: silent, ZONE: silent, IGN: silent, LOAD: silent }).pass(32 * MINUTE);
+    const gone = stage.alert('truck', 'equipment')!.points.find(({ id }) => id === 'plant/GONE');
+    expect(gone).toMatchObject({ active: true });
+    expect(stage.value('GONE')).toBe(2);
+    expect(stage.value('SPEED')).toBeGreaterThan(40);
+  });
+});
