@@ -16,12 +16,20 @@ export type Observation = Level | typeof UNKNOWN;
 /** Of kinds that must see every reading. */
 export const NEVER_QUIET = { above: Number.POSITIVE_INFINITY, below: Number.NEGATIVE_INFINITY } as const;
 
+/**
+ * Why a trend is unclear: samples are wanting in its window, the line explains too little of it, or the far bound may never
+ * meet the limit. It is told with its bounds; it starts nothing and ends nothing.
+ */
+export type Unclear = 'incomplete' | 'poor-fit' | 'wide-bounds';
+
 /** What stands behind a level, for the alert and whoever asks why. */
 export interface Explanation {
   /** Limit that is crossed or headed for: `LL`, `L`, `H`, `HH`, or `critical`; in the point's unit. */
   readonly limit?: { readonly name: string; readonly value: number };
   /** The kind's own, each named with its unit last: see the rule of the kind. */
   readonly numbers: Readonly<Record<string, number>>;
+  /** There is a trend, and no forecast is made of it. */
+  readonly unclear?: Unclear | undefined;
 }
 
 export const NO_NUMBERS: Explanation['numbers'] = {};

@@ -267,6 +267,11 @@ export class RuleMemory {
       if (columns === undefined) throw new LayoutError(`table ${name}: this version does not know it`);
       columns.load(table);
     }
+    // Row n of every table of a kind is its rule n: a table that came later has no rows in what was stored before.
+    for (const { tables } of memory.kinds) {
+      const rows = Math.max(...tables.map(({ columns }) => columns.rows));
+      for (const { columns } of tables) columns.ensure(rows);
+    }
     const codes = header.kinds.map((name) => {
       const code = memory.kinds.findIndex((kind) => kind.name === name);
       if (code < 0) throw new LayoutError(`rule kind ${name}: this version does not know it`);

@@ -36,6 +36,10 @@ const CLOSED_XX = 4;
 /** A row of them, padded to whole cache lines. */
 const CLOSED_CELLS = 64;
 
+/** A sample further from its bucket's mean than so many of the bucket's standard deviations, told from so many samples. */
+const WILD = 6;
+const TAMING_MIN = 4;
+
 const LAYOUT = {
   open: ['f64', OPEN_WIDTH],
   bucketMs: 'f64',
@@ -68,6 +72,13 @@ export interface BucketMeans {
   count: number;
   readonly t: Float64Array;
   readonly x: Float64Array;
+  /** In buckets, 0 for the one closed last. */
+  readonly age: Uint8Array;
+  /** Samples of each, and their centred sums Σ(t−t̄)², Σ(t−t̄)(x−x̄), Σ(x−x̄)². */
+  readonly samples: Float64Array;
+  readonly tt: Float64Array;
+  readonly tx: Float64Array;
+  readonly xx: Float64Array;
 }
 
 export class TrendWindow {
@@ -83,7 +94,16 @@ export class TrendWindow {
     rest: 0,
     least: 0,
   };
-  private readonly bucketMeans: BucketMeans = { count: 0, t: new Float64Array(BUCKETS), x: new Float64Array(BUCKETS) };
+  private readonly bucketMeans: BucketMeans = {
+    count: 0,
+    t: new Float64Array(BUCKETS),
+    x: new Float64Array(BUCKETS),
+    age: new Uint8Array(BUCKETS),
+    samples: new Float64Array(BUCKETS),
+    tt: new Float64Array(BUCKETS),
+    tx: new Float64Array(BUCKETS),
+    xx: new Float64Array(BUCKETS),
+  };
 
   /** Sets the window length and forgets every sample. */
   reset(row: number, windowMs: DurationMs): void {
@@ -147,8 +167,26 @@ export class TrendWindow {
     return moved;
   }
 
-  /** Line through the closed buckets. `perBucket` is how many samples a bucket needs to be complete. */
-  fit(row: number, perBucket: number): Fit {
+  /**
+   * The value as it may enter the open bucket: no further from its mean than WILD of its spread. One wild sample hardly moves
+   * a bucket of many; what is a step is taken in within a few samples, because what is clipped widens the spread.
+   */
+  tamed(row: number, value: number): number {
+    const open = this.table.col.open;
+    const base = row * OPEN_WIDTH;
+    const count = open[base + COUNT];
+    const spread = open[base + SUM_XX];
+    if (count < TAMING_MIN || spread <= 0) return value;
+    const reach = WILD * Math.sqrt(spread / (count - 1));
+    const mean = open[base + MEAN_X];
+    return Math.min(mean + reach, Math.max(mean - reach, value));
+  }
+
+  /**
+   * Line through the closed buckets. `perBucket` is how many samples a bucket needs to be complete; the bucket of age
+   * `without` is left out of the line, and still counts as seen.
+   */
+  fit(row: number, perBucket: number, without = -1): Fit {
     const { closed, meanX } = this.table.col;
     const fit = this.result;
     const bucketMs = this.table.col.bucketMs[row];
@@ -173,6 +211,8 @@ export class TrendWindow {
       place = place === 0 ? BUCKETS - 1 : place - 1;
       const count = closed[cell + CLOSED_COUNT];
       if (count === 0) continue;
+      fit.useful += Math.min(count, perBucket);
+      if (age === without) continue;
       if (n === 0) reference = mean;
       const dt = closed[cell + CLOSED_T] - age * bucketMs - t;
       const dx = mean - reference - x;
@@ -185,7 +225,6 @@ export class TrendWindow {
       x += dx * weight;
       n = total;
       fit.filled++;
-      fit.useful += Math.min(count, perBucket);
       fit.least = Math.min(fit.least, count);
     }
     fit.count = n;
@@ -194,6 +233,13 @@ export class TrendWindow {
     fit.rest = Math.max(0, xx - fit.slope * tx);
     fit.level = reference + x - fit.slope * t;
     return fit;
+  }
+
+  /** Whether one of the two oldest buckets has a sample: the window has been filled for its length. */
+  isWarm(row: number): boolean {
+    const { closed, bucketMs, open } = this.table.col;
+    const oldest = Math.round(open[row * OPEN_WIDTH + END] / bucketMs[row]) - 1 - BUCKETS;
+    return [oldest, oldest + 1].some((bucket) => closed[row * CLOSED_CELLS + modulo(bucket) * CLOSED_WIDTH] > 0);
   }
 
   /** What the closed buckets say, one mean each. */
@@ -208,6 +254,11 @@ export class TrendWindow {
       if (closed[cell + CLOSED_COUNT] === 0) continue;
       means.t[means.count] = closed[cell + CLOSED_T] - age * bucketMs[row];
       means.x[means.count] = meanX[row * BUCKETS + place];
+      means.age[means.count] = age;
+      means.samples[means.count] = closed[cell + CLOSED_COUNT];
+      means.tt[means.count] = closed[cell + CLOSED_TT];
+      means.tx[means.count] = closed[cell + CLOSED_TX];
+      means.xx[means.count] = closed[cell + CLOSED_XX];
       means.count++;
     }
     return means;

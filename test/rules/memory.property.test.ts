@@ -36,14 +36,20 @@ type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 type Timed = Omit<Step, 'point'> & { readonly point: number; readonly at: number; readonly value: number };
 
 /** Wandering values, so that trends have something to see. */
-const script = fc.array(step, { maxLength: 150, size: 'max' }).map((steps): Timed[] => {
+const steps = fc.array(step, { maxLength: 150, size: 'max' });
+const script = fc.tuple(steps, fc.constantFrom(0, 0, 1, -1)).map(([steps, lean]): Timed[] => {
   const values = points.map(() => 40);
   let at = 0;
   return steps.map((one) => {
     at += one.waitMs;
     values[one.point] = Math.max(0, Math.min(100, values[one.point] + one.drift));
+    const steady = 40 + (lean * 2 * at) / MINUTE + one.drift / 40;
     const boolean = points[one.point].valueKind === 'boolean';
-    return { ...one, at, value: boolean ? Math.abs(one.drift) % 2 : values[one.point] + one.jump };
+    return {
+      ...one,
+      at,
+      value: boolean ? Math.abs(one.drift) % 2 : lean === 0 ? values[one.point] + one.jump : steady,
+    };
   });
 });
 
@@ -134,7 +140,7 @@ describe('the memory of the rules', () => {
         for (const one of steps) play(story, one);
         for (const line of story.told) seen.add(line.replace(/^\d+ (\d:)?/, ''));
       }),
-      { numRuns: 200 },
+      { numRuns: 600 },
     );
     for (const line of [
       'limits-high none→HH',

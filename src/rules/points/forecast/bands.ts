@@ -3,12 +3,15 @@
  * band in which the true course lies, and what the two say together. One object a kind, re-used; it knows neither points nor
  * alarms.
  *
- * Errors of neighbouring buckets are alike (drift, slow noise): the band is widened by what the residuals' first
- * autocorrelation, corrected for its bias in so short a series, says of that. Where the course is curved, a line overstates
- * the time left or knows of a limit that is never met; where it is not, the parabola only bounds.
+ * Errors of neighbouring buckets are alike (drift, slow noise): the band is widened by what the insides of the buckets say of
+ * that (noise.ts), or, where they say nothing, the residuals' first autocorrelation, corrected for its bias in so short a
+ * series. It is never narrower than what the point's noise was in earlier windows. Where the course is curved, a line
+ * overstates the time left or knows of a limit that is never met; where it is not, the parabola only bounds.
  */
 import type { DurationMs } from '../../../model/time.ts';
 import type { BucketMeans } from '../../window.ts';
+import { BUCKETS } from '../../window.ts';
+import { lookInside, slowness } from './noise.ts';
 
 /** One-sided 95 % points of Student's t by degrees of freedom, from 3 on: with both sides, 90 % lie between. */
 const STUDENT = [2.35, 2.13, 2.02, 1.94, 1.89, 1.86, 1.83, 1.81];
@@ -19,8 +22,21 @@ const MEANS_MIN = 6;
 /** Edges of a parabola are looked at this often before they are narrowed down. */
 const STEPS = 24;
 const HALVINGS = 40;
-/** What doubles within two windows comes in two thirds of the time a line gives it: more haste than this is noise. */
-const HASTE = 1.5;
+/** A mean that lies so many of its own errors off the course of all others is none of it: a wild sample stands in its bucket. */
+const WILD = 4;
+/** With fewer means than this, one that is left out would say more than those that stay. */
+const WILD_MEANS_MIN = 9;
+export const NONE_WILD = -1;
+/** Of noise known from many windows: a little less than the one-sided 95 % point, slowness being taken to the safe side. */
+const NORMAL = 1.4;
+/**
+ * What is alarmed for must be surer than what is said: the far edges of both bands, so many times as wide, meet the limit, each
+ * within so many windows; and until the point's noise is known, by so much more.
+ */
+const SURE_LINE = 2.1;
+const SURE_CURVE = 1.2;
+const SURE_WITHIN = 3;
+const YOUNG = 2.2;
 /** Later than this many windows, nothing is foretold. */
 const FAR = 40;
 /** Curvature below this share of what the course has moved is rounding. */
@@ -38,7 +54,17 @@ export class Bands {
   private centre = 0;
   private tilt = 0;
   private lift = 0;
+  /** Age of the bucket that was left out, in buckets from the newest; NONE_WILD where all count. */
+  wild = NONE_WILD;
+  /** Variance of the means about the parabola. */
+  between = 0;
+  /** And of the samples inside their buckets. */
+  readonly insideNow = { inside: 0, alone: 0 };
+  /** Error of one mean in earlier windows, with its slowness; 0 where it is not known. */
+  private earlier = 0;
   private count = 0;
+  private readonly t = new Float64Array(BUCKETS);
+  private readonly x = new Float64Array(BUCKETS);
   private norm1 = 1;
   private norm2 = 1;
   private mean = 0;
@@ -48,33 +74,90 @@ export class Bands {
   private lineWidth = 0;
   private curveWidth = 0;
   private curved = false;
+  /** How much of the bend the best guess believes, 0 … 1. */
+  private bendShare = 0;
 
-  /** Draws both curves. False where there are too few means to say how good they are. */
-  draw({ count, t, x }: BucketMeans, windowMs: DurationMs): boolean {
+  /**
+   * Draws both curves. False where there are too few means to say how good they are. A single mean far off the course of the
+   * others is left out (`wild`); what is real stands in the next bucket as well, and then counts. `between` and `inside` are
+   * what the noise was in earlier windows, 0 where that is not known.
+   */
+  draw(means: BucketMeans, windowMs: DurationMs, between = 0, inside = 0): boolean {
+    const { count, t, x, age } = means;
+    this.wild = NONE_WILD;
     if (count < MEANS_MIN) return false;
     this.count = count;
     this.windowMs = windowMs;
-    this.basis(t);
+    for (let i = 0; i < count; i++) {
+      this.t[i] = t[i] / windowMs;
+      this.x[i] = x[i];
+    }
+    this.fit();
+    const wild = this.wildest();
+    if (wild !== NONE_WILD) this.leaveOut(wild, age[wild]);
+    const { insideNow, norm2 } = this;
+    lookInside(means, this.slope / windowMs, insideNow);
+    const lineError = studentOf(this.count - 2) * this.spread(0, 2);
+    const curveError = studentOf(this.count - 3) * this.spread(this.bend, 3);
+    this.earlier = inside > 0 ? Math.sqrt(between * slowness(between, { inside, alone: insideNow.alone }, 3)) : 0;
+    const rounding = ROUNDING * (Math.abs(this.slope) + Math.abs(this.mean));
+    const above = (width: number): number => (width < rounding ? 0 : width);
+    this.lineWidth = above(Math.max(lineError, NORMAL * this.earlier));
+    this.curveWidth = above(Math.max(curveError, NORMAL * this.earlier));
+    const isRounding = Math.abs(this.bend) < rounding;
+    // Its own error would have to be larger than the t point to leave the bend in doubt.
+    const bendError = this.curveWidth / Math.sqrt(norm2);
+    this.curved = !isRounding && Math.abs(this.bend) > bendError;
+    this.bendShare = isRounding ? 0 : shareOf(this.bend, bendError / studentOf(this.count - 3));
+    return true;
+  }
+
+  private fit(): void {
+    const { count, t, x } = this;
+    this.basis();
     let mean = 0;
     for (let i = 0; i < count; i++) mean += x[i] / count;
     let slope = 0;
     let bend = 0;
     for (let i = 0; i < count; i++) {
-      const at = t[i] / windowMs - this.centre;
+      const at = t[i] - this.centre;
       slope += (x[i] - mean) * at;
       bend += (x[i] - mean) * this.second(at);
     }
     this.mean = mean;
     this.slope = slope / this.norm1;
     this.bend = bend / this.norm2;
-    const line = this.spread(t, x, 0, 2);
-    const curve = this.spread(t, x, this.bend, 3);
-    this.lineWidth = studentOf(count - 2) * line;
-    this.curveWidth = studentOf(count - 3) * curve;
-    const isRounding = Math.abs(this.bend) < ROUNDING * (Math.abs(this.slope) + Math.abs(mean));
-    // Its own error would have to be larger than the t point to leave the bend in doubt.
-    this.curved = !isRounding && Math.abs(this.bend) > this.curveWidth / Math.sqrt(this.norm2);
-    return true;
+  }
+
+  private leaveOut(i: number, age: number): void {
+    this.wild = age;
+    this.t.copyWithin(i, i + 1, this.count);
+    this.x.copyWithin(i, i + 1, this.count);
+    this.count--;
+    this.fit();
+  }
+
+  /** The mean furthest off the parabola through all others, in its own errors; NONE_WILD where none is far. */
+  private wildest(): number {
+    const { count, t, x } = this;
+    if (count < WILD_MEANS_MIN) return NONE_WILD;
+    let squares = 0;
+    let most = 0;
+    let found = NONE_WILD;
+    for (let i = 0; i < count; i++) {
+      const at = t[i] - this.centre;
+      const second = this.second(at);
+      const rest = x[i] - this.mean - this.slope * at - this.bend * second;
+      squares += rest * rest;
+      // What leaving it out takes off the sum of squares.
+      const share = (rest * rest) / (1 - 1 / count - (at * at) / this.norm1 - (second * second) / this.norm2);
+      if (share <= most) continue;
+      most = share;
+      found = i;
+    }
+    const others = Math.max(0, squares - most) / (count - 4);
+    const isRounding = Math.sqrt(squares) < ROUNDING * (Math.abs(this.slope) + Math.abs(this.mean));
+    return !isRounding && most > WILD * WILD * others ? found : NONE_WILD;
   }
 
   /** Where the course is at the window's end, and which way it goes there. */
@@ -93,16 +176,35 @@ export class Bands {
 
   /** Sets estimate and bounds for a limit that lies in `direction` from the level. */
   reach(limit: number, direction: 1 | -1): void {
-    const line = this.lineMeets(limit, direction);
-    const curve = this.curveMeets(limit, direction);
+    const estimate = this.curveMeets(limit, direction, this.bendShare);
+    const curve = this.curveMeets(limit, direction, 1);
     const curveFirst = this.edgeMeets(limit, direction, 1, FAR);
-    const lineFirst = this.lineEdgeMeets(limit, direction, 1);
+    const curveLast = this.edgeMeets(limit, direction, -1, FAR);
+    const first = Math.min(this.lineEdgeMeets(limit, direction, 1), curveFirst);
     if (!this.curved) {
-      this.set(line, Math.min(lineFirst, curveFirst), Math.max(this.lineEdgeMeets(limit, direction, -1), curve));
+      this.set(estimate, first, Math.max(this.lineEdgeMeets(limit, direction, -1), curve));
     } else if (this.bend * direction > 0) {
-      // Slow noise bends as well: a bend alone foretells nothing, it hastens at most what the line says.
-      this.set(Math.max(curve, line / HASTE), curveFirst, Math.max(this.edgeMeets(limit, direction, -1, FAR), line));
-    } else this.set(curve, Math.min(lineFirst, curveFirst), this.edgeMeets(limit, direction, -1, FAR));
+      this.set(estimate, curveFirst, Math.max(curveLast, this.curveMeets(limit, direction, 0)));
+    } else this.set(estimate, first, curveLast);
+  }
+
+  /** Whether an alarm may rest on it: not only the best guess meets the limit, the far edges of both bands do, and soon. */
+  isSure(limit: number, direction: 1 | -1): boolean {
+    const { lineWidth, curveWidth } = this;
+    const wider = this.earlier > 0 ? 1 : YOUNG;
+    this.lineWidth = lineWidth * SURE_LINE * wider;
+    this.curveWidth = curveWidth * SURE_CURVE * wider;
+    const isSure =
+      this.lineEdgeMeets(limit, direction, -1) <= SURE_WITHIN &&
+      this.edgeMeets(limit, direction, -1, SURE_WITHIN) <= SURE_WITHIN;
+    this.lineWidth = lineWidth;
+    this.curveWidth = curveWidth;
+    return isSure;
+  }
+
+  /** Whether the line goes anywhere at all, by its own error. */
+  get hasTrend(): boolean {
+    return Math.abs(this.slope) > this.lineWidth / Math.sqrt(this.norm1);
   }
 
   /** Whether the nearer edge of the line's band, or of the parabola's where the course is curved, is at the limit by then. */
@@ -123,14 +225,14 @@ export class Bands {
     return -this.centre;
   }
 
-  private basis(t: Float64Array): void {
-    const { count, windowMs } = this;
+  private basis(): void {
+    const { count, t } = this;
     let centre = 0;
-    for (let i = 0; i < count; i++) centre += t[i] / windowMs / count;
+    for (let i = 0; i < count; i++) centre += t[i] / count;
     let squares = 0;
     let cubes = 0;
     for (let i = 0; i < count; i++) {
-      const at = t[i] / windowMs - centre;
+      const at = t[i] - centre;
       squares += at * at;
       cubes += at * at * at;
     }
@@ -139,7 +241,7 @@ export class Bands {
     this.lift = squares / count;
     this.tilt = cubes / squares;
     let norm2 = 0;
-    for (let i = 0; i < count; i++) norm2 += this.second(t[i] / windowMs - centre) ** 2;
+    for (let i = 0; i < count; i++) norm2 += this.second(t[i] - centre) ** 2;
     this.norm2 = norm2;
   }
 
@@ -152,37 +254,35 @@ export class Bands {
   }
 
   /** Standard error of a mean of the course, with what neighbouring residuals have in common. */
-  private spread(t: Float64Array, x: Float64Array, bend: number, parameters: number): number {
-    const { count, windowMs, centre, mean, slope } = this;
+  private spread(bend: number, parameters: 2 | 3): number {
+    const { count, t, x, centre, mean, slope } = this;
     let squares = 0;
     let neighbours = 0;
     let before = 0;
     for (let i = 0; i < count; i++) {
-      const at = t[i] / windowMs - centre;
+      const at = t[i] - centre;
       const rest = x[i] - mean - slope * at - bend * this.second(at);
       squares += rest * rest;
       neighbours += rest * before;
       before = rest;
     }
+    const variance = squares / (count - parameters);
+    if (parameters === 3) this.between = variance;
     if (squares === 0) return 0;
+    if (this.insideNow.inside > 0) return Math.sqrt(variance * slowness(variance, this.insideNow, parameters));
     const seen = neighbours / squares;
     const corrected = seen + (parameters + 3 * Math.max(0, seen)) / count;
     const alike = Math.min(CORRELATION_MAX, Math.max(0, corrected));
-    return Math.sqrt((squares / (count - parameters)) * ((1 + alike) / (1 - alike)));
+    return Math.sqrt(variance * ((1 + alike) / (1 - alike)));
   }
 
-  /** Windows from the end until the line meets the limit; 0 where it is there already. */
-  private lineMeets(limit: number, direction: 1 | -1): number {
-    const distance = (limit - this.valueAt(this.end, false)) * direction;
+  /** Windows from the end until the course meets the limit, with this share of the bend; 0 where it is there already. */
+  private curveMeets(limit: number, direction: 1 | -1, share: number): number {
+    const { end } = this;
+    const distance = (limit - this.mean - this.slope * end - share * this.bend * this.second(end)) * direction;
     if (distance <= 0) return 0;
-    return this.slope * direction > 0 ? distance / (this.slope * direction) : NEVER;
-  }
-
-  private curveMeets(limit: number, direction: 1 | -1): number {
-    const distance = (limit - this.valueAt(this.end, true)) * direction;
-    if (distance <= 0) return 0;
-    const steep = (this.slope + this.bend * (2 * this.end - this.tilt)) * direction;
-    const bend = this.bend * direction;
+    const steep = (this.slope + share * this.bend * (2 * end - this.tilt)) * direction;
+    const bend = share * this.bend * direction;
     const root = steep * steep + 4 * bend * distance;
     if (root < 0) return NEVER;
     // The nearer root, written so that a bend of nearly nothing divides by nothing.
@@ -197,6 +297,8 @@ export class Bands {
       (limit - this.valueAt(at, false)) * direction -
       edge * lineWidth * Math.sqrt(1 / this.count + (at * at) / this.norm1);
     if (gap(end) <= 0) return 0;
+    // Without noise the edge is the line itself: two roots in one, which rounding would lose.
+    if (lineWidth === 0) return this.curveMeets(limit, direction, 0);
     const rest = (limit - this.mean) * direction;
     const slope = this.slope * direction;
     const width2 = lineWidth * lineWidth;
@@ -235,6 +337,15 @@ export class Bands {
     }
     return NEVER;
   }
+}
+
+/**
+ * What is left of a bend once its own error is taken off (James and Stein): slow noise bends as well, and a bend that is no
+ * more than its error is none.
+ */
+function shareOf(bend: number, error: number): number {
+  if (error === 0) return 1;
+  return Math.max(0, 1 - (error / bend) ** 2);
 }
 
 function studentOf(freedom: number): number {

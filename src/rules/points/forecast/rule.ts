@@ -3,8 +3,10 @@
  * window says whether there is a trend that may be believed; where there is one, or an alarm stands, line and parabola with
  * their bands (bands.ts) say when the limit is met.
  *
- * It refuses to speak while the window is thin or the line explains too little: such a forecast starts nothing, ends nothing
- * and is shown to nobody. What ends an alarm then is proof: even the edges of the bands do not meet a limit in time.
+ * It alarms for nothing but what is sure: the window is complete, the line explains enough, and the far edges of the bands
+ * meet the limit too. Where one of these is wanting and there is a trend all the same, it says that it is unclear, with the
+ * bounds: that starts nothing and ends nothing. What ends an alarm then is proof: even the near edges do not meet a limit in
+ * time. What the noise of the point was in earlier windows is remembered, once a window; never while it alarms.
  */
 import { Columns } from '../../../model/columns.ts';
 import type { Level } from '../../../model/level.ts';
@@ -13,14 +15,15 @@ import type { PointConfig } from '../../../model/point.ts';
 import { intervalsOf, isEventDriven, limitsOf } from '../../../model/point.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import { MINUTE_MS } from '../../../model/time.ts';
-import type { Explanation, Observation, RuleKind } from '../../kind.ts';
+import type { Explanation, Observation, RuleKind, Unclear } from '../../kind.ts';
 import { NEVER_QUIET, NO_NUMBERS, UNKNOWN } from '../../kind.ts';
 import type { Sample } from '../../sample.ts';
 import type { Fit } from '../../window.ts';
 import { BUCKETS, TrendWindow } from '../../window.ts';
 import { LIMIT_NAMES, limitCells, NO_LIMIT, nextLimit, sideOfLimit } from '../next-limit.ts';
-import { Bands } from './bands.ts';
+import { Bands, NONE_WILD } from './bands.ts';
 import type { Forecast } from './definition.ts';
+import { LearnedNoise } from './learned-noise.ts';
 
 /** Guards of every trend method here: fewer samples, or a window less complete, and there is no forecast. */
 const SAMPLES_MIN = 6;
@@ -54,12 +57,26 @@ const CLEAR = 1;
 const APPROACHING = 2;
 /** The line explains too little. */
 const POOR = 3;
+/** A limit is ahead, but the far edge of the bands may never meet it. */
+const OPEN_ENDED = 4;
+/** The point fell silent: what was said is over. */
+const LOST = 5;
 
 const NOT_ASKED = 0;
 const PROVEN = 1;
 const OPEN = 2;
 
-const LAYOUT = { line: ['f64', WIDTH], said: ['u8', SAID_WIDTH] } as const;
+/** Why a trend is unclear, by number. */
+const REASONS: readonly (Unclear | undefined)[] = [undefined, 'incomplete', 'poor-fit', 'wide-bounds'];
+const INCOMPLETE = 1;
+const POOR_FIT = 2;
+const WIDE_BOUNDS = 3;
+
+const LAYOUT = {
+  line: ['f64', WIDTH],
+  said: ['u8', SAID_WIDTH],
+  unclear: 'u8',
+} as const;
 
 /** In the window's note: before this instant the forecast says none. UNSURE where it cannot say. */
 const UNSURE = Number.NEGATIVE_INFINITY;
@@ -79,9 +96,11 @@ export class ForecastKind implements RuleKind<Forecast> {
   private readonly window = new TrendWindow();
   private readonly table = new Columns(LAYOUT);
   private readonly bands = new Bands();
+  private readonly noise = new LearnedNoise();
   readonly tables = [
     { name: 'forecast', columns: this.table },
     { name: 'forecast-window', columns: this.window.table },
+    { name: 'forecast-noise', columns: this.noise.table },
   ];
 
   quiet(): { readonly above: number; readonly below: number } {
@@ -99,6 +118,7 @@ export class ForecastKind implements RuleKind<Forecast> {
     if (!this.window.matches(row, windowMs)) {
       this.window.reset(row, windowMs);
       this.table.clearRow(row);
+      this.noise.table.clearRow(row);
       this.window.setNote(row, UNSURE);
       changed = true;
     }
@@ -115,20 +135,22 @@ export class ForecastKind implements RuleKind<Forecast> {
   }
 
   observe(row: number, { at, value }: Sample): Observation {
-    if (this.window.add(row, at, value)) this.predict(row);
+    if (this.window.add(row, at, this.window.tamed(row, value))) this.predict(row, true);
     const note = this.window.note(row);
     if (at < note) return NONE;
     return note === UNSURE ? UNKNOWN : this.level(row, at);
   }
 
   again(row: number, { at }: Sample): Observation {
-    if (this.status(row) !== WARMING) this.predict(row);
+    const status = this.status(row);
+    if (status !== WARMING && status !== LOST) this.predict(row, false);
     return this.level(row, at);
   }
 
-  /** A poor fit ends nothing by what it says, but by how far its error reaches: not to a limit in time. */
+  /** What is unclear ends nothing by what it says, but by how far its error reaches: not to a limit in time. */
   disproves(row: number): boolean {
-    if (this.status(row) !== POOR) return false;
+    const status = this.status(row);
+    if (status !== POOR && status !== OPEN_ENDED) return false;
     const { said } = this.table.col;
     const proof = row * SAID_WIDTH + PROOF;
     if (said[proof] === NOT_ASKED) said[proof] = this.mayMeetSoon(row) ? OPEN : PROVEN;
@@ -137,7 +159,8 @@ export class ForecastKind implements RuleKind<Forecast> {
 
   /** A prediction does not outlive its data; the window stays, and the next bucket decides whether it is complete. */
   silence(row: number): void {
-    this.say(row, WARMING, UNSURE);
+    this.say(row, LOST, UNSURE);
+    this.table.col.unclear[row] = 0;
   }
 
   side(row: number): 1 | -1 {
@@ -145,23 +168,31 @@ export class ForecastKind implements RuleKind<Forecast> {
   }
 
   /**
-   * Numbers, of a fit that may be believed only: `r2`, `slopePerMinute` in unit/min, and where a limit is ahead, from `at` on,
-   * `timeToLimitMs` with the bounds of 90 %, `timeToLimitEarliestMs` and `timeToLimitLatestMs` (absent where it may never be met).
+   * Numbers, of a trend: `r2`, `slopePerMinute` in unit/min, and where a limit is ahead, from `at` on, `timeToLimitMs` with the
+   * bounds of 90 %, `timeToLimitEarliestMs` and `timeToLimitLatestMs` (absent where it may never be met). Of an unclear one the
+   * bounds without the best guess, and `completeness` where that is what is wanting.
    */
   explain(row: number, level: Level, at: EpochMs, side: 1 | -1): Explanation {
     const line = this.table.col.line;
     const base = row * WIDTH;
     const status = this.status(row);
-    const isGood = status === CLEAR || status === APPROACHING;
+    const unclear = REASONS[this.table.col.unclear[row]];
+    const isTold = status === CLEAR || status === APPROACHING || unclear !== undefined;
     const onSide = (limit: number): number => (limit !== NO_LIMIT && sideOfLimit(limit) === side ? limit : NO_LIMIT);
-    const cell = onSide(isGood ? this.draw(row) : NO_LIMIT);
+    const cell = onSide(isTold ? this.draw(row) : NO_LIMIT);
     // What an alarm is about stays known while the fit cannot say, or says that it is over.
     const { said } = this.table.col;
     const isAimed = said[row * SAID_WIDTH + AIMED] === 1;
     const target = cell === NO_LIMIT && level > NONE && isAimed ? onSide(said[row * SAID_WIDTH + TARGET]) : cell;
     const limit = target === NO_LIMIT ? undefined : { name: LIMIT_NAMES[target], value: line[base + LIMITS + target] };
-    if (!isGood) return { limit, numbers: NO_NUMBERS };
+    if (!isTold || (unclear !== undefined && cell === NO_LIMIT)) return { limit, numbers: NO_NUMBERS };
     const trend = { r2: line[base + R2], slopePerMinute: line[base + SLOPE] * MINUTE_MS };
+    if (unclear !== undefined) {
+      const { timeToLimitMs: _guess, ...bounds } = this.times(row, at);
+      const numbers: Record<string, number> = { ...trend, ...bounds };
+      if (unclear === 'incomplete') numbers.completeness = this.completeness(row);
+      return { limit, numbers, unclear };
+    }
     return { limit, numbers: cell === NO_LIMIT ? trend : { ...trend, ...this.times(row, at) } };
   }
 
@@ -174,55 +205,103 @@ export class ForecastKind implements RuleKind<Forecast> {
     const line = this.table.col.line;
     const base = row * WIDTH;
     const status = this.status(row);
-    if (status === WARMING || status === POOR) return UNKNOWN;
     if (status === CLEAR) return NONE;
+    if (status !== APPROACHING) return UNKNOWN;
     const timeToLimitMs = line[base + HIT_AT] - at;
     const responseMs = line[base + RESPONSE_MS];
     if (timeToLimitMs > responseMs) return NONE;
     return timeToLimitMs <= responseMs / 3 ? HIGH : PRE;
   }
 
+  private alarms(row: number): boolean {
+    const said = this.level(row, this.window.endOf(row));
+    return said !== NONE && said !== UNKNOWN;
+  }
+
   /** Judges the window anew: at most once a bucket. */
-  private predict(row: number): void {
+  private predict(row: number, moved: boolean): void {
     const line = this.table.col.line;
     const base = row * WIDTH;
     const fit = this.window.fit(row, line[base + PER_BUCKET]);
     line[base + SLOPE] = fit.slope;
     line[base + R2] = fit.r2;
     this.table.col.said[row * SAID_WIDTH + PROOF] = NOT_ASKED;
+    this.table.col.unclear[row] = 0;
+    if (moved && fit.filled === BUCKETS) this.noise.closed(row, this.bands, this.window, this.alarms(row));
     const complete = fit.useful >= COMPLETENESS_MIN * line[base + EXPECTED];
-    if (fit.count < SAMPLES_MIN || !complete || !Number.isFinite(fit.slope)) this.say(row, WARMING, UNSURE);
-    else if (fit.r2 < line[base + MIN_R2]) this.say(row, POOR, UNSURE);
-    else if (this.isFar(row, fit)) this.say(row, CLEAR, NOTHING_AHEAD);
-    else this.aimAt(row, fit.at);
+    if (fit.count < SAMPLES_MIN || !Number.isFinite(fit.slope)) this.say(row, WARMING, UNSURE);
+    else if (!complete) {
+      this.say(row, WARMING, UNSURE);
+      // One that has not been there for its whole length yet is no thin one.
+      if (this.window.isWarm(row)) this.mark(row, this.draw(row), INCOMPLETE);
+    } else if (!this.isFar(row, fit)) this.look(row, fit);
+    else if (line[base + R2] < line[base + MIN_R2]) this.say(row, POOR, UNSURE);
+    else this.say(row, CLEAR, NOTHING_AHEAD);
   }
 
-  /** There is a trend: which limit it meets, and when. */
-  private aimAt(row: number, endAt: EpochMs): void {
+  /** A limit may be near: looks at the window without what is wild in it. */
+  private look(row: number, { at }: Fit): void {
     const line = this.table.col.line;
     const base = row * WIDTH;
     const cell = this.draw(row);
-    line[base + SLOPE] = this.bands.slopePerMs;
+    const { bands } = this;
+    if (bands.wild !== NONE_WILD) {
+      const { r2, slope } = this.window.fit(row, line[base + PER_BUCKET], bands.wild);
+      line[base + R2] = r2;
+      line[base + SLOPE] = slope;
+    }
+    if (line[base + R2] < line[base + MIN_R2]) {
+      this.say(row, POOR, UNSURE);
+      this.mark(row, cell, POOR_FIT);
+      return;
+    }
+    line[base + SLOPE] = bands.slopePerMs;
     if (cell === NO_LIMIT) {
       this.say(row, CLEAR, NOTHING_AHEAD);
       return;
     }
+    this.aimAt(row, at, cell);
+  }
+
+  /** There is a trend, and a limit ahead. */
+  private aimAt(row: number, endAt: EpochMs, cell: number): void {
+    const line = this.table.col.line;
+    const base = row * WIDTH;
+    const { bands } = this;
     this.table.col.said[row * SAID_WIDTH + TARGET] = cell;
     this.table.col.said[row * SAID_WIDTH + AIMED] = 1;
-    line[base + HIT_AT] = endAt + this.bands.estimateMs;
-    this.say(row, APPROACHING, line[base + HIT_AT] - line[base + RESPONSE_MS]);
+    line[base + HIT_AT] = endAt + bands.estimateMs;
+    const from = line[base + HIT_AT] - line[base + RESPONSE_MS];
+    if (from > endAt + this.window.bucketMs(row) || bands.isSure(line[base + LIMITS + cell], sideOfLimit(cell))) {
+      this.say(row, APPROACHING, from);
+      return;
+    }
+    this.say(row, OPEN_ENDED, UNSURE);
+    this.mark(row, cell, WIDE_BOUNDS);
+  }
+
+  /** The guard refuses; of the bands just drawn, whether there is a trend all the same. */
+  private mark(row: number, cell: number, reason: number): void {
+    if (cell === NO_LIMIT || !this.bands.hasTrend) return;
+    this.table.col.unclear[row] = reason;
   }
 
   /** Draws the bands; cell of the limit that the course meets, NO_LIMIT where it meets none. */
   private draw(row: number): number {
     const line = this.table.col.line;
     const { bands } = this;
-    if (!bands.draw(this.window.means(row), this.window.bucketMs(row) * BUCKETS)) return NO_LIMIT;
+    if (!this.noise.draw(row, bands, this.window)) return NO_LIMIT;
     const { direction } = bands;
     const cell = nextLimit(line, row * WIDTH + LIMITS, bands.level, direction);
     if (direction === 0 || cell === NO_LIMIT) return NO_LIMIT;
     bands.reach(line[row * WIDTH + LIMITS + cell], direction);
     return Number.isFinite(bands.estimateMs) ? cell : NO_LIMIT;
+  }
+
+  private completeness(row: number): number {
+    const line = this.table.col.line;
+    const { useful } = this.window.fit(row, line[row * WIDTH + PER_BUCKET]);
+    return useful / line[row * WIDTH + EXPECTED];
   }
 
   private status(row: number): number {
@@ -262,6 +341,7 @@ export class ForecastKind implements RuleKind<Forecast> {
     const base = row * WIDTH;
     const { bands } = this;
     const bucketMs = this.window.bucketMs(row);
+    // Of this window alone: what noise there was before is no reason to hold an alarm.
     if (!bands.draw(this.window.means(row), bucketMs * BUCKETS)) return true;
     return ([1, -1] as const).some((direction) => {
       const cell = nextLimit(line, base + LIMITS, bands.level, direction);
