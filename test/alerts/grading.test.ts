@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GradingContributor, GradingInput } from '../../src/alerts/grade/grading.ts';
+import { EDITION } from '../../src/alerts/grade/grading.ts';
 import { gradeLadder } from '../../src/alerts/grade/ladder.ts';
 import type { Level } from '../../src/model/level.ts';
 import { HIGH, HIGH_HIGH, NONE, PRE } from '../../src/model/level.ts';
@@ -32,6 +33,7 @@ function at(
 }
 
 const group = (sourceClass: SourceClass, ...contributors: GradingContributor[]): GradingInput => ({
+  edition: EDITION,
   sourceClass,
   now: NOW,
   contributors,
@@ -60,8 +62,12 @@ describe('the eight vectors', () => {
     expect(grade('A', at(HIGH_HIGH, 61 * SECOND_MS))).toBe(4);
     expect(grade('A', at(HIGH_HIGH, 10 * MINUTE_MS))).toBe(4);
   });
-  it('4: PRE, class A, limit in 8 min → orange', () => {
-    expect(grade('A', at(PRE, 0, { timeToLimitMs: 8 * MINUTE_MS, r2: 0.9 }))).toBe(3);
+  it('4: PRE (near H, or moving fast), class A, limit in 8 min → orange', () => {
+    const forecast = at(PRE, 0, { rule: 'forecast', timeToLimitMs: 8 * MINUTE_MS, r2: 0.9 });
+    expect(grade('A', at(PRE, 0), forecast)).toBe(3);
+    expect(grade('A', at(PRE, 0, { rule: 'rate-of-change' }), forecast)).toBe(3);
+    // Where the forecast is all there is, its fit counts once: base 1, class 1.
+    expect(grade('A', forecast)).toBe(2);
   });
   it('5: HH, uncertain, class B → yellow', () => {
     expect(grade('B', at(HIGH_HIGH, 2 * MINUTE_MS, { certain: false }))).toBe(2);
@@ -104,9 +110,27 @@ describe('the letter of each step', () => {
     expect([said(10 * MINUTE_MS - 1), said(10 * MINUTE_MS)]).toEqual([0, 1]);
   });
   it('trend: only within the time to respond and with a fit worth believing', () => {
-    expect(grade('B', at(PRE, 0, { timeToLimitMs: 15 * MINUTE_MS, r2: 0.7 }))).toBe(2);
-    expect(grade('B', at(PRE, 0, { timeToLimitMs: 15 * MINUTE_MS + 1, r2: 0.7 }))).toBe(1);
-    expect(grade('B', at(PRE, 0, { timeToLimitMs: MINUTE_MS, r2: 0.69 }))).toBe(1);
+    const withForecast = (timeToLimitMs: number, r2: number) =>
+      grade('B', at(HIGH, 0), at(PRE, 0, { rule: 'forecast', timeToLimitMs, r2 }));
+    expect(withForecast(15 * MINUTE_MS, 0.7)).toBe(3);
+    expect(withForecast(15 * MINUTE_MS + 1, 0.7)).toBe(2);
+    expect(withForecast(MINUTE_MS, 0.69)).toBe(2);
+  });
+  it('trend: one fit counts once, and a forecast alone is never above yellow', () => {
+    const soon = { rule: 'forecast', timeToLimitMs: 4 * MINUTE_MS, r2: 0.95 };
+    const said = gradeLadder(group('A', at(HIGH, 11 * MINUTE_MS, soon)));
+    // H by the forecast 2, class 1, persistence 1: all of it by one fit.
+    expect(said.grade).toBe(2);
+    expect(said.reasons.find(({ step }) => step === 'trend')?.value).toBe(0);
+    expect(said.reasons.at(-1)).toMatchObject({ step: 'foretold', value: 2, detail: { rule: 'forecast' } });
+    const three = ['a', 'b', 'c'].map((point) => at(HIGH, 0, { ...soon, point }));
+    expect(grade('B', ...three)).toBe(2);
+    // The first value at a limit frees it: base 2, class 1, trend 1.
+    expect(grade('A', at(HIGH, 0, soon), at(HIGH, 2 * MINUTE_MS))).toBe(4);
+  });
+  it('trend: what was sealed before one fit counted once is judged again as it was', () => {
+    const { edition: _none, ...old } = group('A', at(PRE, 0, { rule: 'forecast', timeToLimitMs: MINUTE_MS, r2: 0.9 }));
+    expect(gradeLadder(old).grade).toBe(3);
   });
   it("trend: another point's forecast does not lift this point's base", () => {
     const forecast = { rule: 'forecast', timeToLimitMs: MINUTE_MS, r2: 0.9 };

@@ -60,6 +60,7 @@ function rungAt(
   fixed.push({ step: 'quality', value: doubtful ? -1 : 0, detail: doubtful ? { point: first.point } : {} });
 
   const persists = standing.reduce((a, b) => (at(b).since + b.persistenceMs < at(a).since + a.persistenceMs ? b : a));
+  const foretold = standing.every((c) => c.rule === 'forecast');
   const single = !corroborated && independentSources(standing).size === 1;
   return {
     base,
@@ -67,6 +68,7 @@ function rungAt(
     sum: fixed.reduce((total, reason) => total + reason.value, 0),
     persists,
     persistsAt: at(persists).since + persists.persistenceMs,
+    foretold,
     cappedUntil: single ? Math.min(...standing.map((c) => at(c).since)) + CAP_MS : Number.NEGATIVE_INFINITY,
   };
 }
@@ -76,9 +78,9 @@ function classStep(sourceClass: SourceClass, base: Level): number {
   return sourceClass === 'D' && base <= HIGH ? -1 : 0;
 }
 
-/** A forecast counts for a base only on a point that is at that base: another point's next limit is not this one's. */
+/** A forecast counts for a base only on a point that is at that base by something else: one fit does not count twice. */
 function trendReason(standing: readonly GradingContributor[], climbing: readonly GradingContributor[]): Reason {
-  const points = new Set(standing.map((c) => c.point));
+  const points = new Set(standing.filter((c) => c.rule !== 'forecast').map((c) => c.point));
   for (const c of climbing) {
     const { timeToLimitMs, r2 } = c;
     if (timeToLimitMs === undefined || r2 === undefined || !points.has(c.point)) continue;

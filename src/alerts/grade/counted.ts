@@ -8,7 +8,9 @@ import type { Floor } from '../../model/point.ts';
 import type { EpochMs } from '../../model/time.ts';
 import { RunningTotal } from '../running-total.ts';
 import { Breadth } from './breadth.ts';
-import type { GradingContributor } from './grading.ts';
+import { isForetold } from './foretold.ts';
+import type { Edition, GradingContributor } from './grading.ts';
+import { EDITION } from './grading.ts';
 import { Sharers } from './sharers.ts';
 import { independentSource } from './witness.ts';
 
@@ -44,6 +46,8 @@ export interface Standers {
   readonly certain: boolean;
   /** The one independent source that they all are; undefined where they are several. */
   readonly source: string | undefined;
+  /** One of them was measured: not all are foretold. */
+  readonly measured: boolean;
 }
 
 /** Floors by all that makes two of them one. */
@@ -72,6 +76,7 @@ export class Counted {
   private readonly places: (Counting | undefined)[] = [];
   private readonly sources: string[] = [];
   private readonly placesOf: (point: string) => readonly number[];
+  readonly edition: Edition;
   private readonly amount = new RunningTotal<Amount>((place) => this.amountAt(place), joined);
   /** Once somebody has a floor. */
   private sharers: Sharers | undefined;
@@ -80,8 +85,9 @@ export class Counted {
   private readonly breadths: (Breadth | undefined)[] = [];
 
   /** `placesOf`: those of all rules of a point, counting or not. */
-  constructor(placesOf: (point: string) => readonly number[]) {
+  constructor(placesOf: (point: string) => readonly number[], edition: Edition = EDITION) {
     this.placesOf = placesOf;
+    this.edition = edition;
   }
 
   /** Who counts at this place from now on; undefined: nobody. */
@@ -103,7 +109,10 @@ export class Counted {
     return this.amount.total?.standers[base - 1] ?? null;
   }
 
-  /** A forecast counts for a base only on a point that is at that base: another point's next limit is not this one's. */
+  /**
+   * A forecast counts for a base only on a point that is at that base by something else: another point's next limit is not this
+   * one's, and one fit does not count twice.
+   */
   trendAt(base: Level): Counting | undefined {
     return this.amount.total?.trends[base - 1];
   }
@@ -173,12 +182,13 @@ export class Counted {
     };
   }
 
-  /** The worst that any rule of the point stands at. */
+  /** The worst that the point stands at by what was measured. */
   private levelOf(point: string): Level {
     let worst: Level = NONE;
     for (const place of this.placesOf(point)) {
       const c = this.places[place];
-      if (c !== undefined && climbs(c) && c.level > worst) worst = c.level;
+      if (c === undefined || !climbs(c) || (this.edition > 1 && isForetold(c))) continue;
+      if (c.level > worst) worst = c.level;
     }
     return worst;
   }
@@ -194,7 +204,8 @@ const nameOf = ({ id, level, points, grade }: Floor): string => `${id} ${level} 
 
 function standerAt(base: Level, c: Counting, source: string): Standers {
   const { since, certain } = c.standings[base - 1];
-  return { first: c, persists: c, persistsAt: since + c.persistenceMs, since, certain, source };
+  const measured = !isForetold(c);
+  return { first: c, persists: c, persistsAt: since + c.persistenceMs, since, certain, source, measured };
 }
 
 /** What two runs of places amount to together, the left one having come first. */
@@ -216,6 +227,7 @@ function together(left: Standers | null, right: Standers | null): Standers | nul
     since: Math.min(left.since, right.since),
     certain: left.certain || right.certain,
     source: left.source === right.source ? left.source : undefined,
+    measured: left.measured || right.measured,
   };
 }
 

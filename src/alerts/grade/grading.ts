@@ -44,8 +44,17 @@ export interface GradedSource {
   readonly sourceLevel?: SourceLevel | undefined;
 }
 
+/**
+ * Which rules of the ladder judge. 1: a forecast gave both its base and the step of its trend. 2: one fit counts once, and
+ * forecasts alone are not above yellow.
+ */
+export type Edition = 1 | 2;
+export const EDITION: Edition = 2;
+
 /** JSON data only: it is sealed into evidence capsules. */
 export interface GradingInput extends GradedSource {
+  /** Absent in what was sealed before editions were named: the first one. */
+  readonly edition?: Edition;
   readonly now: EpochMs;
   readonly contributors: readonly GradingContributor[];
 }

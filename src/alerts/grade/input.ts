@@ -2,11 +2,12 @@
 import type { EpochMs } from '../../model/time.ts';
 import type { AlertRecord, PointRecord } from '../record.ts';
 import type { GradedSource, GradingContributor, GradingInput } from './grading.ts';
+import { EDITION } from './grading.ts';
 
 export function gradingInputOf(record: AlertRecord, source: GradedSource, now: EpochMs): GradingInput {
   const contributors = record.points.filter((p) => p.active || p.latched).map(contributorOf);
   const { sourceClass, sourceLevel } = source;
-  return { sourceClass, sourceLevel, now, contributors };
+  return { edition: EDITION, sourceClass, sourceLevel, now, contributors };
 }
 
 export function contributorOf(p: PointRecord): GradingContributor {

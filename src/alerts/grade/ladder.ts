@@ -24,7 +24,7 @@ export function gradeLadder(input: GradingInput): GradingResult {
   const { contributors, now } = input;
   const places = new Map<string, number[]>();
   for (const [place, { point }] of contributors.entries()) places.set(point, [...(places.get(point) ?? []), place]);
-  const counted = new Counted((point) => places.get(point) ?? []);
+  const counted = new Counted((point) => places.get(point) ?? [], input.edition ?? 1);
   for (const [place, c] of contributors.entries()) counted.put(place, c);
   return gradeCounted(counted, input, now);
 }
@@ -46,7 +46,7 @@ export function gradeCounted(counted: Counted, ofSource: GradedSource, now: Epoc
 function rungAt(base: Level, counted: Counted, ofSource: GradedSource, breadth: Reason): Rung | undefined {
   const standing = counted.standersAt(base);
   if (standing === null) return undefined;
-  const { first, persists, persistsAt, since, certain, source } = standing;
+  const { first, persists, persistsAt, since, certain, source, measured } = standing;
   const corroborated = isCorroborated(standing, counted.standersAt(HIGH));
   const fixed: Reason[] = [
     { step: 'base', value: base, detail: { point: first.point, rule: first.rule, level: LEVEL_NAMES[base] } },
@@ -65,6 +65,7 @@ function rungAt(base: Level, counted: Counted, ofSource: GradedSource, breadth: 
     sum: fixed.reduce((total, reason) => total + reason.value, 0),
     persists,
     persistsAt,
+    foretold: !measured && counted.edition > 1,
     cappedUntil: single ? since + CAP_MS : Number.NEGATIVE_INFINITY,
   };
 }

@@ -8,6 +8,7 @@ import type { OpenAlert } from '../open-alert.ts';
 import type { AlertRecord, Contribution } from '../record.ts';
 import { heldReasons } from './easing.ts';
 import type { GradingInput, GradingResult } from './grading.ts';
+import { EDITION } from './grading.ts';
 import { gradingInputOf } from './input.ts';
 import { gradeCounted, gradeLadder } from './ladder.ts';
 
@@ -54,6 +55,6 @@ export function grown(record: AlertRecord, result: GradingResult, isNow: boolean
 export function gradeAsOf(record: AlertRecord, c: Contribution): Graded {
   const { sourceClass, sourceLevel } = record.group;
   const contributors = [contributionOf(record.group, c)];
-  const input: GradingInput = { sourceClass, sourceLevel, now: c.at, contributors };
+  const input: GradingInput = { edition: EDITION, sourceClass, sourceLevel, now: c.at, contributors };
   return { result: gradeLadder(input), input: () => input };
 }

@@ -11,6 +11,8 @@ import type { GradingResult } from './grading.ts';
 
 /** Highest grade of a single point while nobody bears it out. */
 const CAP_GRADE: Grade = 3;
+/** Highest grade of what is foretold and nowhere measured. */
+const FORETOLD_GRADE: Grade = 2;
 
 /** One base level with the steps that hold for it. Persistence and cap are kept as instants: only they depend on time. */
 export interface Rung {
@@ -21,6 +23,8 @@ export interface Rung {
   /** Contributor that persists first, and from when on. */
   readonly persists: { readonly point: string; readonly persistenceMs: DurationMs };
   readonly persistsAt: EpochMs;
+  /** Whoever stands here is foretold. */
+  readonly foretold: boolean;
   readonly cappedUntil: EpochMs;
 }
 
@@ -32,7 +36,8 @@ export function climb(rungs: readonly Rung[], floor: BestFloor | undefined, now:
 
 /** Height of a rung at an instant, before floors and clamp. */
 function heightOf(rung: Rung, at: EpochMs): number {
-  const climbed = rung.sum + (at >= rung.persistsAt ? 1 : 0);
+  const steps = rung.sum + (at >= rung.persistsAt ? 1 : 0);
+  const climbed = rung.foretold ? Math.min(FORETOLD_GRADE, steps) : steps;
   return at < rung.cappedUntil ? Math.min(CAP_GRADE, climbed) : climbed;
 }
 
@@ -70,7 +75,11 @@ function judge(
     ...others,
   ];
   const height = heightOf(rung, now);
-  if (height < rung.sum + (persistent ? 1 : 0)) {
+  const steps = rung.sum + (persistent ? 1 : 0);
+  if (rung.foretold && steps > FORETOLD_GRADE) {
+    const { point, rule } = base.detail;
+    reasons.push({ step: 'foretold', value: FORETOLD_GRADE, detail: { point, rule } });
+  } else if (height < steps) {
     reasons.push({
       step: 'cap',
       value: CAP_GRADE,

@@ -44,6 +44,7 @@ export interface ReasonWords {
   readonly breadth: Sentence;
   readonly quality: Sentence;
   readonly cap: Sentence;
+  readonly foretold: Sentence;
   readonly floor: Sentence;
   readonly clamp: Sentence;
   readonly coverage: Sentence;
@@ -63,7 +64,16 @@ export interface ReasonLine {
 }
 
 /** Steps whose value is a grade of its own and not a change. */
-const SETS_GRADE: ReadonlySet<string> = new Set(['base', 'cap', 'floor', 'clamp', 'coverage', 'device', 'easing']);
+const SETS_GRADE: ReadonlySet<string> = new Set([
+  'base',
+  'cap',
+  'foretold',
+  'floor',
+  'clamp',
+  'coverage',
+  'device',
+  'easing',
+]);
 const GRADE_BY_VALUE = [undefined, 'blue', 'yellow', 'orange', 'red'] as const;
 
 export interface ReasonNames {
