@@ -1,12 +1,12 @@
-// What a forecast promises, on courses whose truth is known (simulators/courses.ts): noise that remembers itself, one sample
+// What a forecast promises, on courses whose truth is known (test/support/courses.ts): noise that remembers itself, one sample
 // in a hundred wild, one in twenty lost. Always the same courses; FENGHUO_FORECAST=20 plays twenty times as many days.
 import { describe, expect, it } from 'vitest';
-import type { Course, Disturbance } from '../../simulators/courses.ts';
-import { accelerating, flattening, line, readingsOf } from '../../simulators/courses.ts';
 import { createRandom } from '../../simulators/random.ts';
 import type { Limits } from '../../src/model/point.ts';
 import { explainSlot } from '../../src/rules/view.ts';
 import type { StatedPoint } from '../support/build/point.ts';
+import type { Course, Disturbance } from '../support/courses.ts';
+import { accelerating, flattening, line, readingsOf } from '../support/courses.ts';
 import { Story } from './harness.ts';
 
 const MINUTE = 60_000;

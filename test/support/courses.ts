@@ -2,7 +2,7 @@
  * Courses with a known truth for whoever judges a forecast: lines, curves that accelerate or flatten, levels that stand or
  * swing, each with noise that remembers itself, outliers and gaps. Seeded; it knows no rule.
  */
-import type { Random } from './random.ts';
+import type { Random } from '../../simulators/random.ts';
 
 /** Value at an instant in ms from the course's beginning. */
 export type Course = (atMs: number) => number;
@@ -64,20 +64,3 @@ export const periodic =
     const angle = (2 * Math.PI * at) / periodMs;
     return level + amplitude * (Math.sin(angle) + overtone * Math.sin(2 * angle + 1));
   };
-
-/** First instant from `from` on at which a course that rises is at the limit; undefined where it is not within `withinMs`. */
-export function meets(course: Course, limit: number, from: number, withinMs: number): number | undefined {
-  const stepMs = withinMs / 4_096;
-  for (let at = from; at <= from + withinMs; at += stepMs) {
-    if (course(at) < limit) continue;
-    let low = at - stepMs;
-    let high = at;
-    for (let i = 0; i < 40; i++) {
-      const middle = (low + high) / 2;
-      if (course(middle) < limit) low = middle;
-      else high = middle;
-    }
-    return high;
-  }
-  return undefined;
-}
