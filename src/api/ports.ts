@@ -143,6 +143,8 @@ export interface Inputs {
   readings(publisher: Publisher, payload: Uint8Array): Promise<ReadingsResult | 'timeout'>;
   /** Text of a registry file, YAML or JSON. */
   importRegistry(file: Uint8Array, actor: string, commandId: string): Promise<ImportResult | 'timeout'>;
+  /** Reads the packs in force anew and makes what is registered follow them; all or nothing, likewise. */
+  followPacks(actor: string, commandId: string): Promise<ImportResult | 'timeout'>;
   /** Checks a gateway's credential; `user` is `{enterprise}/{gateway}`. */
   authenticateGateway(user: string, secret: string): Promise<Publisher | undefined>;
 }

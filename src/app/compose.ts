@@ -4,6 +4,7 @@
  * store that is away or anew means for it.
  */
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Inputs } from '../api/ports.ts';
 import type { ApiOptions } from '../api/server.ts';
@@ -32,8 +33,8 @@ import { Refusals } from './followers/refusals.ts';
 import { openSiteLedger } from './followers/site-ledger.ts';
 import { goneAlerts, OverAgain, SitePublisher } from './followers/site-publisher.ts';
 import { UnitNotes } from './followers/unit-notes.ts';
-import { Importer } from './import/importer.ts';
-import { resolveParts } from './import/resolve.ts';
+import type { PackFollower } from './import/follow-packs.ts';
+import { openRegistration } from './import/registration.ts';
 import { CLOCK_STEP_MS, jobsOf, startJobs } from './jobs.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
@@ -50,11 +51,11 @@ import { findStateStore, openStateStore } from './open/state.ts';
 import { tellSetAside, tellStorage } from './own-faults.ts';
 import type { KnownPeople } from './ports/accounts.ts';
 import type { HealthParts } from './ports/health.ts';
-import type { InputParts } from './ports/inputs.ts';
 import { createInputs } from './ports/inputs.ts';
 import { NearTags } from './ports/near-tags.ts';
-import { gatewayDirectory, registeredIn } from './ports/registry-view.ts';
+import { gatewayDirectory } from './ports/registry-view.ts';
 import { servicePorts } from './ports/service-ports.ts';
+import type { ChosenPacks } from './seeds.ts';
 import { loadPacks, packageRoot, shippedPacks } from './seeds.ts';
 import { openCrashFile } from './sequencer/crash-file.ts';
 import { CrashLedger } from './sequencer/crash-ledger.ts';
@@ -104,12 +105,12 @@ export async function startService(
 ): Promise<Service> {
   const lifecycle = new Lifecycle();
   try {
-    const packs = config.packsDir ?? shippedPacks();
-    const { errors } = loadPacks(packs);
-    if (errors.length > 0) throw new Error(`the packs in ${packs} have errors:\n${errors.join('\n')}`);
+    const packs = { folder: config.packsDir ?? shippedPacks(), only: config.packs };
+    // What is registered is judged by what is in the log, whatever has become of the packs; who begins anew is told at once.
+    const { errors } = existsSync(join(config.dataDir, 'log')) ? { errors: [] } : loadPacks(packs);
+    if (errors.length > 0) throw new Error(`the packs in ${packs.folder} have errors:\n${errors.join('\n')}`);
     const core = await restoreCore(config, logger, lifecycle);
-    const resolve = (file: Uint8Array) => resolveParts({ file, packs, known: registeredIn(core.state) });
-    return await openService(core, { config, logger, lifecycle, version, prepare, resolve });
+    return await openService(core, { config, logger, lifecycle, version, prepare, packs });
   } catch (error) {
     await lifecycle.stop();
     throw error;
@@ -226,7 +227,7 @@ interface Surroundings {
   readonly lifecycle: Lifecycle;
   readonly version: string;
   readonly prepare: Prepare;
-  readonly resolve: InputParts['resolve'];
+  readonly packs: ChosenPacks;
 }
 
 /** Who follows, the doors, and what runs by the clock. */
@@ -284,13 +285,13 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   sites.status(true, wallNow());
 
   const lag = new Lag(pipeline, () => pressure.paused());
-  const health = healthParts(core, { progress, ages, feed, lag, door, quarantine, connections });
-  const importer = new Importer(pipeline, answers, core.projector);
-  const inputs = createInputs({ pipeline, answers, edge, verifySecret, importer, nearTags, resolve: around.resolve });
+  const registration = openRegistration(core, around.packs, answers, logger);
+  const inputs = createInputs({ pipeline, answers, edge, verifySecret, nearTags, ...registration });
+  const health = healthParts(core, { progress, ages, feed, lag, door, quarantine, connections, ...registration });
   const ports = servicePorts({ ...core, people, ages, feed, live, quarantine, inputs, health, logger });
   const api = await createApi(ports, apiOptions(config, around.version, connections));
   lifecycle.onStop('http', () => api.stop());
-  const jobs = jobsOf({ ...core, importer, config, lag, sites, pressure, door, tellers: [notes, clocks, units] });
+  const jobs = jobsOf({ ...core, ...registration, config, lag, sites, pressure, door, notes: [notes, clocks, units] });
   lifecycle.onStop('jobs', startJobs(jobs, logger));
   const httpPort = await api.listen(config.host, config.http.port);
   return {
@@ -339,9 +340,11 @@ interface Watched {
   readonly door: MqttDoor;
   readonly quarantine: Quarantine;
   readonly connections: Connections;
+  readonly follower: PackFollower;
 }
 
-function healthParts(core: Core, { progress, ages, feed, lag, door, quarantine, connections }: Watched): HealthParts {
+function healthParts(core: Core, watched: Watched): HealthParts {
+  const { progress, ages, feed, lag, door, quarantine, connections, follower } = watched;
   const { pipeline, log, guard, projector, crashes, clock } = core;
   return {
     pipeline,
@@ -351,6 +354,7 @@ function healthParts(core: Core, { progress, ages, feed, lag, door, quarantine, 
     projector: () => projector.health,
     storesAway: core.storesAway,
     lost: core.lost.words,
+    packs: () => follower.complaint,
     exporter: () => feed.status,
     mqtt: () => door.health(),
     lagMs: () => lag.lagMs(clock.now()),

@@ -46,6 +46,11 @@ const CONFIG = z.strictObject({
     .min(1)
     .optional()
     .describe('folder with the packs (point types, kinds of sources) of the site, instead of the shipped ones'),
+  packs: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe('ids of the packs in force, `chemical-tank-farm,coal-mine`. Left out: all of the folder'),
   host: z.string().min(1).default('127.0.0.1').describe('address to bind to, HTTP and MQTT; `0.0.0.0` for all'),
   http: z
     .strictObject({
@@ -176,9 +181,10 @@ const CONFIG = z.strictObject({
 export type Config = z.infer<typeof CONFIG>;
 
 /** Environment name → path in the configuration, and how to read it. */
-const OVERRIDES: readonly (readonly [string, readonly string[], 'text' | 'number' | 'yes-no'])[] = [
+const OVERRIDES: readonly (readonly [string, readonly string[], keyof typeof EXPECTED])[] = [
   ['FENGHUO_DATA_DIR', ['dataDir'], 'text'],
   ['FENGHUO_PACKS_DIR', ['packsDir'], 'text'],
+  ['FENGHUO_PACKS', ['packs'], 'list'],
   ['FENGHUO_HOST', ['host'], 'text'],
   ['FENGHUO_HTTP_PORT', ['http', 'port'], 'number'],
   ['FENGHUO_HTTP_SECURE', ['http', 'secure'], 'yes-no'],
@@ -270,10 +276,11 @@ export function loadConfig(env: Environment, file: string | undefined = env.FENG
   return { ok: true, config: { ...parsed.data, dataDir: resolve(parsed.data.dataDir) } };
 }
 
-const EXPECTED = { text: 'a text', number: 'a whole number', 'yes-no': 'true or false' } as const;
+const EXPECTED = { text: 'a text', list: 'a list', number: 'a whole number', 'yes-no': 'true or false' } as const;
 
-function readOverride(text: string, kind: keyof typeof EXPECTED): string | number | boolean | undefined {
+function readOverride(text: string, kind: keyof typeof EXPECTED): string | string[] | number | boolean | undefined {
   if (kind === 'text') return text;
+  if (kind === 'list') return text.split(',').map((word) => word.trim());
   if (kind === 'number') return /^-?\d+$/.test(text) ? Number(text) : undefined;
   return text === 'true' ? true : text === 'false' ? false : undefined;
 }

@@ -15,6 +15,7 @@ import type { Config } from './config.ts';
 import type { Projector } from './followers/projector.ts';
 import type { Reconciler } from './followers/reconciler.ts';
 import type { SitePublisher } from './followers/site-publisher.ts';
+import type { PackFollower } from './import/follow-packs.ts';
 import type { Importer } from './import/importer.ts';
 import type { Logger } from './logger.ts';
 import type { MqttDoor } from './open/mqtt.ts';
@@ -57,6 +58,7 @@ export interface JobParts {
   readonly readings: ReadingsStore;
   readonly pipeline: Pipeline;
   readonly importer: Importer;
+  readonly follower: Pick<PackFollower, 'again'>;
   readonly snapshotter: Snapshotter;
   readonly guard: StorageGuard;
   readonly lag: Lag;
@@ -66,7 +68,7 @@ export interface JobParts {
   readonly pressure: Pressure;
   readonly door: MqttDoor;
   /** Who tells what is wrong with what comes in, a line a gateway and minute. */
-  readonly tellers: readonly { flush(now: EpochMs): void }[];
+  readonly notes: readonly { flush(now: EpochMs): void }[];
 }
 
 export function jobsOf(parts: JobParts): readonly Job[] {
@@ -84,6 +86,7 @@ export function jobsOf(parts: JobParts): readonly Job[] {
     { name: 'lag', everyMs: LAG_CHECK_MS, run: () => lag.check(clock.now()) },
     { name: 'what was recorded otherwise', everyMs: SECOND_MS, run: () => reconciled(parts) },
     { name: 'imports under way', everyMs: SECOND_MS, run: () => parts.importer.goOn() },
+    { name: 'packs in force', everyMs: MINUTE_MS, run: () => parts.follower.again() },
     { name: 'wall clock', everyMs: SECOND_MS, run: wallClockSteps(parts) },
     { name: 'absent gateways', everyMs: SECOND_MS, run: absentGateways(parts) },
     { name: 'snapshot and freeing the log', everyMs: SECOND_MS, run: snapshots(parts) },
@@ -92,7 +95,7 @@ export function jobsOf(parts: JobParts): readonly Job[] {
       name: 'what is wrong with what comes in',
       everyMs: MINUTE_MS,
       run() {
-        for (const teller of parts.tellers) teller.flush(clock.now());
+        for (const note of parts.notes) note.flush(clock.now());
       },
     },
     { name: 'what waits for the sites', everyMs: SECOND_MS, run: () => sites.proceed() },

@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashSecret, verifySecret } from '../ingest/credential.ts';
+import { nearby } from '../model/nearest-names.ts';
 import type { RegistryChange } from '../model/registry.ts';
 import type { Pack, Read } from '../rules/packs/definition.ts';
 import { readPack, readRegistryFile } from '../rules/packs/definition.ts';
@@ -28,6 +29,12 @@ export function packageRoot(): string {
 export const shippedPacks = (): string => join(packageRoot(), 'seeds', 'packs');
 export const demoFolder = (): string => join(packageRoot(), 'seeds', 'demo');
 
+/** Which packs are in force: those of a folder, or only the ones named by their ids. */
+export interface ChosenPacks {
+  readonly folder: string;
+  readonly only?: readonly string[] | undefined;
+}
+
 export interface LoadedPacks {
   readonly packs: readonly Pack[];
   readonly errors: readonly string[];
@@ -40,8 +47,9 @@ interface PackFile extends Pick<Read<Pack>, 'pathOf'> {
   readonly text: string;
 }
 
-/** Every `*.yaml` of the folder. Errors name the file; use the packs only when there are none. */
-export function loadPacks(folder: string): LoadedPacks {
+/** Every `*.yaml` of the folder that is chosen. Errors name the file; use the packs only when there are none. */
+export function loadPacks(chosen: string | ChosenPacks): LoadedPacks {
+  const { folder, only } = typeof chosen === 'string' ? { folder: chosen, only: undefined } : chosen;
   const packs: Pack[] = [];
   const errors: string[] = [];
   const files = new Map<Pack, PackFile>();
@@ -63,8 +71,18 @@ export function loadPacks(folder: string): LoadedPacks {
     packs.push(pack.value);
     files.set(pack.value, { name, text, pathOf: pack.pathOf });
   }
-  errors.push(...duplicateTypes(packs));
-  return { packs, errors, files };
+  errors.push(...duplicateTypes(packs), ...sharedIds(packs));
+  if (only === undefined) return { packs, errors, files };
+  const ids = packs.map(({ id }) => id);
+  for (const id of only) if (!ids.includes(id)) errors.push(`packs: ${folder} has no pack ${id}${nearby(id, ids)}`);
+  const isChosen = ({ id }: Pack): boolean => only.includes(id);
+  return { packs: packs.filter(isChosen), errors, files: new Map([...files].filter(([pack]) => isChosen(pack))) };
+}
+
+/** Points know their pack by its id. */
+function sharedIds(packs: readonly Pack[]): string[] {
+  const ids = packs.map(({ id }) => id);
+  return [...new Set(ids.filter((id, i) => ids.indexOf(id) < i))].map((id) => `pack ${id}: two packs have this id`);
 }
 
 const yamlIn = (folder: string): string[] =>

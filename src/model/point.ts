@@ -61,6 +61,10 @@ export interface PointConfig {
   readonly name: string;
   /** Pack type, e.g. `gas_lel`. */
   readonly type: string;
+  /** Which pack, in which version, the type was taken from; absent of what was registered before that was kept. */
+  readonly pack?: string | undefined;
+  /** What the register stated besides, so that the point can be made again when the pack changes (`rules/packs/origin.ts`). */
+  readonly stated?: Readonly<Record<string, unknown>> | undefined;
   readonly hazard: Hazard;
   /** What the low side (L, LL) is a sign of, where that is another hazard: a tank that runs over, or runs dry. */
   readonly hazardLow?: Hazard;

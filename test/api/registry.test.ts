@@ -212,12 +212,17 @@ describe('importing a registry', () => {
     expect(problem.errors?.map(({ message }) => message)).toEqual(api.service.nextImport.errors);
   });
 
-  it('only an administrator may', async () => {
+  it('only an administrator may, or make what is registered follow its packs', async () => {
     for (const caller of [county, operator, province]) {
       const { problem } = await caller.post('/registry/import', yaml, { 'content-type': 'application/yaml' });
       expect(problem.code).toBe('not-permitted');
+      expect((await caller.post('/registry/packs', '', {})).problem.code).toBe('not-permitted');
     }
     expect(api.service.imports).toEqual([]);
+    const { status, body } = await admin.post('/registry/packs', '', { 'idempotency-key': 'p1' });
+    expect([status, body]).toEqual([200, api.service.nextImport]);
+    expect(api.service.imports).toEqual([{ text: 'packs', actor: 'admin', commandId: 'admin/packs/p1' }]);
+    expect(api.service.audits.at(-1)).toMatchObject({ actor: 'admin', action: 'follow-packs', outcome: 'done' });
   });
 
   it('an empty or unknown body is refused before anyone looks at it', async () => {

@@ -29,6 +29,12 @@ describe('a configuration file', () => {
     expect(errorsOf({}, fixture(name))).not.toEqual([]);
   });
 
+  it('names the packs in force, in the file or in the environment', () => {
+    expect(configOf({}).packs).toBeUndefined();
+    expect(configOf({ FENGHUO_PACKS: 'coal-mine, tailings-pond' }).packs).toEqual(['coal-mine', 'tailings-pond']);
+    expect(errorsOf({ FENGHUO_PACKS: 'coal-mine,' })).toEqual([expect.stringMatching(/^packs.1: Too small/)]);
+  });
+
   it('may leave everything out', () => {
     expect(configOf({}, fixture('empty.good.yaml'))).toEqual({
       // Messages name it to somebody who is in another folder.

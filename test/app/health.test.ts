@@ -29,6 +29,7 @@ function partsOf(rig: Rig, over: Partial<HealthParts> = {}): HealthParts {
     storesAway: { state: () => undefined, readings: () => undefined },
     connectionsRefused: () => ({ mqtt: 0, http: 0 }),
     lost: [],
+    packs: () => undefined,
     setAside: () => 0,
     refusalCounts: () => ({ malformed: 3 }),
     ...over,

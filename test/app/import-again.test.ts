@@ -28,7 +28,11 @@ async function desk() {
   const importer = new Importer(rig.pipeline, answers, { room: () => Promise.resolve() });
   const bring = async (file: object) => {
     const known = registeredIn(rig.state);
-    const resolved = await resolveHere({ file: Buffer.from(JSON.stringify(file)), packs: shippedPacks(), known });
+    const resolved = await resolveHere({
+      file: Buffer.from(JSON.stringify(file)),
+      packs: { folder: shippedPacks() },
+      known,
+    });
     if (!resolved.ok) throw new Error(resolved.errors.join('; '));
     const result = await importer.import(resolved.parts, 'li', `i${rig.state.n}`, []);
     if (result === 'timeout' || !result.applied) throw new Error(JSON.stringify(result));

@@ -141,3 +141,23 @@ describe('a slip in the writing', () => {
     expect((await errorsOf(text)).join('\n')).toContain(words);
   });
 });
+
+describe('the packs in force', () => {
+  it('are those of the folder that are named, and nothing is registered of another', async () => {
+    const { packs: chosen, errors } = loadPacks({ folder: shippedPacks(), only: ['coal-mine'] });
+    expect([chosen.map(({ id }) => id), errors]).toEqual([['coal-mine'], []]);
+    const point = { id: 'yt/GD-1', source: 'yt/farm', gateways: ['gw1'], type: 'gas_lel', name: 'GD-1' };
+    const refused = await resolveRegistryText(JSON.stringify({ points: [point] }), chosen);
+    expect(refused).toMatchObject({
+      ok: false,
+      errors: expect.arrayContaining([expect.stringContaining('no pack has the type gas_lel')]),
+    });
+  });
+
+  it('that are not there are named, with what is near', () => {
+    const folder = shippedPacks();
+    expect(loadPacks({ folder, only: ['coal-mines', 'coal-mine'] }).errors).toEqual([
+      `packs: ${folder} has no pack coal-mines; near it: coal-mine`,
+    ]);
+  });
+});

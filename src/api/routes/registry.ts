@@ -13,7 +13,7 @@ import { ApiError } from '../errors.ts';
 import { pageById } from '../paging.ts';
 import type { Principal } from '../policy/policy.ts';
 import { mayConfigure, mayRead, mayReadDivision } from '../policy/policy.ts';
-import type { RegisteredPoint, RegistryView } from '../ports.ts';
+import type { ImportResult, RegisteredPoint, RegistryView } from '../ports.ts';
 import { idempotencyKey } from '../schemas/commands.ts';
 import type { Point, Source } from '../schemas/registry.ts';
 import {
@@ -221,28 +221,59 @@ function importRoute(api: Api, { ports, auth }: RouteContext): void {
         response: { 200: importAnswer },
       },
     },
-    async (request) => {
-      const user = principalOf(request);
-      const refused = mayConfigure(user);
-      const note = { actor: user.name, action: 'import-registry', object: '', address: request.ip };
-      if (refused !== undefined) {
-        auth.audit({ ...note, outcome: 'refused', detail: refused });
-        throw new ApiError(refused);
-      }
-      const commandId = `${user.name}/import/${request.headers['idempotency-key'] ?? randomUUID()}`;
-      const result = await ports.inputs.importRegistry(request.body, user.name, commandId);
-      if (result === 'timeout') throw new ApiError('not-confirmed');
-      if (!result.applied) {
-        auth.audit({ ...note, outcome: 'refused', detail: `${result.errors.length} errors` });
-        const errors = result.errors.map((message) => ({ message }));
-        throw new ApiError(
-          'registry-refused',
-          `${errors.length} ${errors.length === 1 ? 'error' : 'errors'}; nothing was changed`,
-          { errors },
-        );
-      }
-      auth.audit({ ...note, outcome: 'done', detail: `${result.pending.length} pending` });
-      return result;
-    },
+    (request) =>
+      configured(request, auth, 'import-registry', (actor) =>
+        ports.inputs.importRegistry(request.body, actor, `${actor}/import/${keyOf(request)}`),
+      ),
   );
+  api.post(
+    '/registry/packs',
+    {
+      schema: {
+        summary: 'Read the packs in force anew: what is registered follows them; all or nothing',
+        tags,
+        headers: z.object({ 'idempotency-key': idempotencyKey.optional() }),
+        response: { 200: importAnswer },
+      },
+    },
+    (request) =>
+      configured(request, auth, 'follow-packs', (actor) =>
+        ports.inputs.followPacks(actor, `${actor}/packs/${keyOf(request)}`),
+      ),
+  );
+}
+
+interface Keyed {
+  readonly headers: { readonly 'idempotency-key'?: string | undefined };
+}
+
+const keyOf = ({ headers }: Keyed): string => headers['idempotency-key'] ?? randomUUID();
+
+/** By whoever may, with a note in the audit; refused whole, every error at once. */
+async function configured(
+  request: Parameters<typeof principalOf>[0],
+  auth: RouteContext['auth'],
+  action: string,
+  change: (actor: string) => Promise<ImportResult | 'timeout'>,
+): Promise<ImportResult & { readonly applied: true }> {
+  const user = principalOf(request);
+  const refused = mayConfigure(user);
+  const note = { actor: user.name, action, object: '', address: request.ip };
+  if (refused !== undefined) {
+    auth.audit({ ...note, outcome: 'refused', detail: refused });
+    throw new ApiError(refused);
+  }
+  const result = await change(user.name);
+  if (result === 'timeout') throw new ApiError('not-confirmed');
+  if (!result.applied) {
+    auth.audit({ ...note, outcome: 'refused', detail: `${result.errors.length} errors` });
+    const errors = result.errors.map((message) => ({ message }));
+    throw new ApiError(
+      'registry-refused',
+      `${errors.length} ${errors.length === 1 ? 'error' : 'errors'}; nothing was changed`,
+      { errors },
+    );
+  }
+  auth.audit({ ...note, outcome: 'done', detail: `${result.pending.length} pending` });
+  return result;
 }

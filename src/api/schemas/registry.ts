@@ -124,6 +124,8 @@ const pointConfigSchema = z.object({
   unitGroup: z.string().optional(),
   name: z.string(),
   type: z.string(),
+  /** Pack, version and digest of the type that it was made from. */
+  pack: z.string().optional(),
   hazard: z.enum(HAZARDS),
   hazardLow: z.enum(HAZARDS).optional(),
   valueKind: z.enum(['number', 'boolean']),

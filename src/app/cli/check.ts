@@ -53,8 +53,10 @@ async function check(options: Options): Promise<ExitCode> {
   };
   const config = loadConfig(environment, options.config);
   report('configuration', config.ok ? [] : config.errors, 'good');
-  const folder = options.packs ?? (config.ok ? config.config.packsDir : undefined) ?? shippedPacks();
-  const packs = loadPacks(folder);
+  const { packsDir, packs: only } = config.ok ? config.config : { packsDir: undefined, packs: undefined };
+  // Of packs that are looked at before they are put in force, all.
+  const inForce = { folder: packsDir ?? shippedPacks(), only };
+  const packs = loadPacks(options.packs ?? inForce);
   const types = packs.packs.reduce((sum, pack) => sum + pack.pointTypes.length, 0);
   const cases = packs.packs.reduce((sum, pack) => sum + pack.cases.length, 0);
   const wrong = packs.errors.length > 0 ? packs.errors : failedCases(packs);

@@ -1,4 +1,4 @@
-/** `fenghuo import registry`: hands a registry file to the running service and tells what came of it. */
+/** `fenghuo import`: hands a registry file to the running service, or has it read its packs anew, and tells what came of it. */
 import { Command } from 'commander';
 import type { Loosening } from '../../model/loosening.ts';
 import { looseningInWords } from '../../model/loosening.ts';
@@ -8,12 +8,8 @@ import type { ExitCode } from './command.ts';
 import { act, complain, complainAll, examples, readText, refuse, say } from './command.ts';
 
 export function importCommand(): Command {
-  const registry = new Command('registry')
+  const registry = withAccess(new Command('registry').argument('<file>', 'docs/interface.md, "Registry file"'))
     .description('adds and changes what a registry file (YAML or JSON) states, in the running service; all or nothing')
-    .argument('<file>', 'what it looks like: docs/interface.md, "Registry file"')
-    .option('--url <url>', 'the service, instead of FENGHUO_URL or http://127.0.0.1:8080')
-    .option('--user <name>', 'who imports, instead of FENGHUO_USER or admin')
-    .option('--password <text>', 'his password, instead of FENGHUO_PASSWORD')
     .addHelpText(
       'after',
       examples(
@@ -22,22 +18,46 @@ export function importCommand(): Command {
         'fenghuo import registry my.yaml --url http://10.0.0.5:8080 --user li --password …',
       ),
     );
-  return new Command('import').description('adds to a running service').addCommand(act(registry, importRegistry));
+  const packs = withAccess(new Command('packs'))
+    .description('reads the packs of the running service anew: what is registered follows them; all or nothing')
+    .addHelpText('after', examples('fenghuo check --packs my-packs               looks first', 'fenghuo import packs'));
+  return new Command('import')
+    .description('adds to a running service')
+    .addCommand(act(registry, importRegistry))
+    .addCommand(act(packs, followPacks));
+}
+
+function withAccess(command: Command): Command {
+  return command
+    .option('--url <url>', 'the service, instead of FENGHUO_URL or http://127.0.0.1:8080')
+    .option('--user <name>', 'who imports, instead of FENGHUO_USER or admin')
+    .option('--password <text>', 'his password, instead of FENGHUO_PASSWORD');
 }
 
 async function importRegistry(file: string, options: AccessOptions): Promise<ExitCode> {
+  const text = readText(file);
+  return text === undefined ? 1 : posted(options, '/api/v1/registry/import', { what: file, text });
+}
+
+const followPacks = (options: AccessOptions): Promise<ExitCode> =>
+  posted(options, '/api/v1/registry/packs', { what: 'packs', text: '' });
+
+/** What came of it, or why not. */
+async function posted(
+  options: AccessOptions,
+  path: string,
+  { what, text }: { readonly what: string; readonly text: string },
+): Promise<ExitCode> {
   const access = accessOf(options);
   if (typeof access === 'string') return refuse(access);
-  const text = readText(file);
-  if (text === undefined) return 1;
-  const answer = await postText(access, '/api/v1/registry/import', text, 'application/yaml');
+  const answer = await postText(access, path, text, 'application/yaml');
   if (!answer.ok) {
     complain(answer.detail);
-    if (answer.errors.length > 0) complainAll(file, answer.errors);
+    if (answer.errors.length > 0) complainAll(what, answer.errors);
     return 1;
   }
   const pending = Array.isArray(answer.body.pending) ? (answer.body.pending as Loosening[]) : [];
-  say(`${file}: applied: ${countWords(answer.body)}; ${pending.length} pending`);
+  say(`${what}: applied: ${countWords(answer.body)}; ${pending.length} pending`);
   for (const warning of listOf(answer.body.warnings)) say(`  ${warning}`);
   for (const loosening of pending)
     say(`  pending a second person, the stricter value stays in force: ${looseningInWords(loosening)}`);

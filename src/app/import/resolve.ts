@@ -4,7 +4,7 @@
  * even made text on the thread that judges.
  */
 import { Worker } from 'node:worker_threads';
-import type { Registered } from '../seeds.ts';
+import type { ChosenPacks, Registered } from '../seeds.ts';
 import { loadPacks, resolveRegistryText } from '../seeds.ts';
 import type { Parts } from './parts.ts';
 import { PackedParts, partsOf } from './parts.ts';
@@ -16,7 +16,7 @@ export type ResolvedParts =
 /** What the thread is given, and what it says: the parts, packed, then the end. */
 export interface Asked {
   readonly file: Uint8Array;
-  readonly packs: string;
+  readonly packs: ChosenPacks;
   readonly known: Registered;
 }
 export type Said = { readonly part: Uint8Array } | { readonly end: Exclude<ResolvedParts, { ok: true }> | Ended };
@@ -25,9 +25,9 @@ interface Ended {
   readonly warnings: readonly string[];
 }
 
-/** Here, on this thread. `packs`: their folder. */
-export async function resolveHere({ file, packs: folder, known }: Asked): Promise<ResolvedParts> {
-  const { packs, errors } = loadPacks(folder);
+/** Here, on this thread. */
+export async function resolveHere({ file, packs: chosen, known }: Asked): Promise<ResolvedParts> {
+  const { packs, errors } = loadPacks(chosen);
   if (errors.length > 0) return { ok: false, errors };
   const resolved = await resolveRegistryText(new TextDecoder().decode(file), packs, known);
   if (!resolved.ok) return resolved;

@@ -26,6 +26,8 @@ export interface HealthParts {
   readonly storesAway: { state(): string | undefined; readings(): string | undefined };
   /** What is not there since this start, a sentence each. */
   readonly lost: readonly string[];
+  /** What is not as the packs in force say. */
+  packs(): string | undefined;
   exporter(): ExporterStatus;
   /** Embedded broker, or the connection to the external one. */
   mqtt(): { readonly ok: boolean; readonly detail: string };
@@ -52,6 +54,7 @@ export function healthOf(parts: HealthParts): Health {
   const mqtt = parts.mqtt();
   const lagMs = parts.lagMs();
   const setAside = parts.setAside();
+  const packs = parts.packs();
   const all: Record<string, Part> = {
     log:
       unsaved !== undefined
@@ -64,6 +67,7 @@ export function healthOf(parts: HealthParts): Health {
     mqtt: mqtt.ok ? OK : { state: 'failing', detail: mqtt.detail },
     judging: lagMs > LAG_WARN_MS ? { state: 'degraded', detail: `${Math.round(lagMs / 1_000)} s behind` } : OK,
     data: dataPart(parts.dataAge(), parts.now()),
+    packs: packs === undefined ? OK : { state: 'degraded', detail: packs },
     inputs: setAside > 0 ? { state: 'failing', detail: `${setAside} inputs set aside after crashes` } : OK,
   };
   const states = Object.values(all).map(({ state }) => state);

@@ -14,6 +14,7 @@ import type { ReadingBatch } from '../../model/reading.ts';
 import { REFUSAL_OF_VERDICT } from '../../model/reading.ts';
 import type { Answers } from '../followers/answers.ts';
 import { oddUnitsIn } from '../followers/unit-notes.ts';
+import type { PackFollower } from '../import/follow-packs.ts';
 import type { Importer } from '../import/importer.ts';
 import type { ResolvedParts } from '../import/resolve.ts';
 import type { Pipeline } from '../sequencer/pipeline.ts';
@@ -26,6 +27,7 @@ export interface InputParts {
   readonly verifySecret: VerifySecret;
   readonly importer: Importer;
   readonly nearTags: NearTags;
+  readonly follower: Pick<PackFollower, 'follow'>;
   /** A registry file → the change it asks for, in parts, or every error in it. */
   resolve(file: Uint8Array): Promise<ResolvedParts>;
 }
@@ -44,6 +46,7 @@ export function createInputs(parts: InputParts): Inputs {
       if (!resolved.ok) return { applied: false, errors: resolved.errors };
       return parts.importer.import(resolved.parts, actor, commandId, resolved.warnings);
     },
+    followPacks: (actor, commandId) => parts.follower.follow(actor, commandId),
     async authenticateGateway(user, secret) {
       const name = parseUserName(user);
       if (name === undefined || 'site' in name) return undefined;

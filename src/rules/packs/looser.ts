@@ -28,6 +28,9 @@ const POINT: Strictnesses<Omit<PointConfig, 'rules'>> = {
   unitGroup: same,
   name: describes,
   type: same,
+  // What they lead to is compared; where it comes from moves no alarm.
+  pack: describes,
+  stated: describes,
   hazard: same,
   hazardLow: same,
   valueKind: same,

@@ -14,6 +14,7 @@ import { checkFigures } from './check.ts';
 import type { Pack, PackType, RegistryFile, RegistryPoint } from './definition.ts';
 import { readRegistryFile } from './definition.ts';
 import { stricterPoint, wordOf } from './looser.ts';
+import { originsOf, withOrigin } from './origin.ts';
 import type { KnownNames } from './references.ts';
 import { checkInputs, checkReferences, isAlone } from './references.ts';
 import { mergeStated, rulesOf, withoutStated } from './rules-of.ts';
@@ -55,11 +56,11 @@ export function resolveRegistry(
       `source ${source.id}: no pack has the kind ${source.kind}${nearby(source.kind, kinds.keys())}`,
     );
   }
-  const types = typesOf(packs);
+  const types = originsOf(packs);
   const points: Stated<PointConfig>[] = [];
   for (const point of file.points) {
-    const type = types.get(point.type);
-    if (type === undefined) {
+    const origin = types.get(point.type);
+    if (origin === undefined) {
       wrong(
         point,
         ['type'],
@@ -67,8 +68,8 @@ export function resolveRegistry(
       );
       continue;
     }
-    const resolved = resolvePoint(point, type);
-    if (resolved.ok) points.push(resolved.point);
+    const resolved = resolvePoint(point, origin.type);
+    if (resolved.ok) points.push(withOrigin(resolved.point, point, origin));
     else for (const words of resolved.errors) wrong(point, pathOfWords(words.slice(nameOf(point).length)), words);
   }
   if (around.known !== undefined) {
@@ -102,20 +103,37 @@ const nameOf = ({ id }: RegistryPoint): string => `point ${id}: `;
 
 /** One point with everything it does not state taken from its type. */
 export function resolvePoint(point: RegistryPoint, type: PackType): Resolved<{ readonly point: Stated<PointConfig> }> {
+  const { config, byPack, looser, errors } = resolution(point, type);
+  if (looser.length > 0 && point.reason === undefined)
+    errors.push(`${looser.join(', ')}: looser than the pack, which needs a reason`);
+  if (errors.length > 0) return { ok: false, errors: errors.map((error) => nameOf(point) + error) };
+  return { ok: true, point: looser.length > 0 ? { ...config, byPack } : config };
+}
+
+/**
+ * A registered point by another version of its type. What it states without a reason, and was not looser than the pack before,
+ * may be now: then the pack's figure counts, and is told. With a reason it was somebody's decision, and stands as it does.
+ */
+export function resolveAgain(
+  point: RegistryPoint,
+  type: PackType,
+): Resolved<{ readonly point: PointConfig; readonly overruled: readonly string[] }> {
+  const { config, byPack, looser, errors } = resolution(point, type);
+  if (errors.length > 0) return { ok: false, errors: errors.map((error) => nameOf(point) + error) };
+  if (looser.length === 0 || point.reason !== undefined) return { ok: true, point: config, overruled: [] };
+  const overruled = looser.map((words) => `${nameOf(point)}${words}: looser than the pack now, the pack's is in force`);
+  return { ok: true, point: stricterPoint(byPack, config).inForce, overruled };
+}
+
+/** What a point and its type make together, and what is wrong with it. */
+function resolution(point: RegistryPoint, type: PackType) {
   const stated = mergeStated(type, point);
   const figures = merged(point, type);
   const config: PointConfig = { ...figures, rules: rulesOf(stated, figures) };
   const errors = [...checkFigures(config, stated), ...derivedErrors(point, type)];
   const byPack = byType(config, point, type);
-  const looser = loosened(byPack, config);
-  if (looser.length > 0 && point.reason === undefined) {
-    errors.push(`${looser.join(', ')}: looser than the pack, which needs a reason`);
-  }
-  if (point.source.split('/')[0] !== config.enterprise) {
-    errors.push(`source: ${point.source} is of another enterprise`);
-  }
-  if (errors.length > 0) return { ok: false, errors: errors.map((error) => nameOf(point) + error) };
-  return { ok: true, point: looser.length > 0 ? { ...config, byPack } : config };
+  if (point.source.split('/')[0] !== config.enterprise) errors.push(`source: ${point.source} is of another enterprise`);
+  return { config, byPack, looser: loosened(byPack, config), errors };
 }
 
 /** A point has either somebody who publishes it, or something that it is derived from. */
@@ -155,14 +173,6 @@ function merged(point: RegistryPoint, type: PackType): Omit<PointConfig, 'rules'
     })),
     basis: basisOf(point, basis),
   };
-}
-
-/** The type that each name stands for. A name given by two packs is the first one's; `fenghuo check` names the second. */
-function typesOf(packs: readonly Pack[]): ReadonlyMap<string, PackType> {
-  const types = new Map<string, PackType>();
-  for (const type of packs.flatMap(({ pointTypes }) => pointTypes))
-    if (!types.has(type.type)) types.set(type.type, type);
-  return types;
 }
 
 /** Point types and kinds of sources that more than one pack (or one pack twice) gives. */

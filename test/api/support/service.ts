@@ -208,6 +208,10 @@ export class FakeService implements ServicePorts {
       this.imports.push({ text: new TextDecoder().decode(file), actor, commandId });
       return this.nextImport;
     },
+    followPacks: async (actor, commandId) => {
+      this.imports.push({ text: 'packs', actor, commandId });
+      return this.nextImport;
+    },
     authenticateGateway: async (user, secret) =>
       user === 'yt-chem/gw1' && secret === 'gateway secret' ? { enterprise: 'yt-chem', gateway: 'gw1' } : undefined,
   };
