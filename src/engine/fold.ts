@@ -10,7 +10,7 @@ import type { Transition } from '../model/alert.ts';
 import { floorsOf } from '../model/graded-limit.ts';
 import type { Level } from '../model/level.ts';
 import { NONE } from '../model/level.ts';
-import { delaysOf, isEventDriven } from '../model/point.ts';
+import { delaysOf } from '../model/point.ts';
 import { UNCERTAIN } from '../model/quality.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { Given, InputNow } from '../rules/derived/fn.ts';
@@ -28,7 +28,7 @@ import { newAdmission } from './admit.ts';
 import { describeSlot } from './describe.ts';
 import type { EvidenceCapsule, Out } from './effect.ts';
 import { newOut } from './effect.ts';
-import { isKnownOnline } from './gateways.ts';
+import { isKnownOnline, speaksOnChangeAlone } from './gateways.ts';
 import type { Heard } from './heard.ts';
 import { newHeard } from './heard.ts';
 import { SEEN } from './observers.ts';
@@ -316,8 +316,7 @@ export class Fold implements BookContext {
 
   watchedInSilence(number: number): boolean | undefined {
     const { registry, points } = this.state;
-    const point = registry.points[number];
-    if (point === undefined || !isEventDriven(point)) return undefined;
+    if (registry.points[number] === undefined || !speaksOnChangeAlone(registry, number)) return undefined;
     return points.col.lostBy[number] === SEEN && isKnownOnline(this.state, number);
   }
 

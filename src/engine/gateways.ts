@@ -26,17 +26,30 @@ const GATEWAY_LAYOUT = {
 export type GatewayTable = Columns<typeof GATEWAY_LAYOUT>;
 export const newGatewayTable = (): GatewayTable => new Columns(GATEWAY_LAYOUT, 16);
 
-/** Whether anybody who may publish the point is known to be online. */
+/**
+ * Whether it is heard of on change only; of a derived point, whether all that it is computed from is: what has a rhythm says
+ * more soon.
+ */
+export function speaksOnChangeAlone(registry: Registry, number: number): boolean {
+  const { graph, points } = registry;
+  if (!graph.isDerived(number)) return isEventDriven(points[number]);
+  return graph.inputsOf(number).every((input) => speaksOnChangeAlone(registry, input));
+}
+
+/**
+ * Whether anybody who may publish the point is known to be online; of a derived one, of each of its inputs, and only if all
+ * speak on change alone.
+ */
 export function isKnownOnline(
   state: { readonly registry: Registry; readonly gateways: GatewayTable },
   number: number,
 ): boolean {
   const { registry, gateways } = state;
-  // Of a derived point: of every one of its inputs, and only if all speak on change alone: what has a rhythm says more soon.
-  const { graph, points } = registry;
+  const { graph } = registry;
   if (graph.isDerived(number)) {
-    const speaksOnChange = (input: number) => graph.isDerived(input) || isEventDriven(points[input]);
-    return graph.inputsOf(number).every((input) => speaksOnChange(input) && isKnownOnline(state, input));
+    return (
+      speaksOnChangeAlone(registry, number) && graph.inputsOf(number).every((input) => isKnownOnline(state, input))
+    );
   }
   return registry.publishers[number].some((gateway) => gateways.col.known[gateway] !== 0);
 }
