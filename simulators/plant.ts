@@ -2,7 +2,7 @@
  * What every plant model is: points in, readings out, moved along by whoever asks, with the troubles of a scenario as data.
  * A plant knows physics, never a limit's verdict, a clock or a network.
  */
-import type { Limits } from '../src/model/point.ts';
+import type { StatedLimits } from './limit-sides.ts';
 
 /** Milliseconds of plant time since the scenario began. */
 export type PlantMs = number;
@@ -11,7 +11,10 @@ export interface PlantPoint {
   readonly id: string;
   readonly type: string;
   /** Limits the registry states for this very point; site-specific plants take their size from them. */
-  readonly limits: Limits;
+  readonly limits: StatedLimits;
+  /** On which sides it has limits, of a switch `high` for its critical state; where the packs are at hand. */
+  readonly sides?: readonly ('high' | 'low')[];
+  readonly onDelayMs?: number;
 }
 
 interface PlantReading {
@@ -62,7 +65,20 @@ export type PlantTrouble =
       readonly source: string;
       readonly factor: number;
       readonly fanStops: boolean;
-    } & Episode);
+    } & Episode)
+  /** A slope moves faster: on its way to failure `failsAfterMs` from the beginning, or (null) `factor` times while it rains. */
+  | ({
+      readonly kind: 'creep';
+      readonly source: string;
+      readonly failsAfterMs: number | null;
+      readonly factor: number;
+    } & Episode)
+  /** Gas from a main seeps into the spaces beside it: the first one would come to so much, in %vol. */
+  | ({ readonly kind: 'seeping-gas'; readonly source: string; readonly percent: number } & Episode)
+  /** A water main bursts: the nearest gauge loses so much. */
+  | ({ readonly kind: 'burst'; readonly source: string; readonly dropMpa: number } & Episode)
+  /** It rains more than drains can take. */
+  | ({ readonly kind: 'cloudburst'; readonly source: string; readonly mmPerHour: number } & Episode);
 
 export type Disturbance =
   | PlantTrouble
@@ -72,6 +88,8 @@ export type Disturbance =
       readonly points: readonly string[];
       readonly fault: 'silent' | 'bad' | 'stuck' | 'over-range';
     } & Episode)
+  /** Any point goes through all limits of one side and comes back; a switch goes to its critical state and back. */
+  | ({ readonly kind: 'crossing'; readonly point: string; readonly side: 'high' | 'low' } & Episode)
   /** The gateway `{enterprise}/{gateway}` loses its connection without a word, and back-fills afterwards. */
   | ({ readonly kind: 'gateway-loss'; readonly gateway: string } & Episode);
 

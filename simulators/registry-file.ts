@@ -3,7 +3,8 @@
  * every check, is the service's own work; a simulator only refuses a file it cannot use at all.
  */
 import { parse } from 'yaml';
-import type { Basis, Limits } from '../src/model/point.ts';
+import type { Basis } from '../src/model/point.ts';
+import type { StatedLimits } from './limit-sides.ts';
 
 export interface RegistrySource {
   readonly id: string;
@@ -29,7 +30,7 @@ export interface RegistryPoint {
   readonly name: string;
   readonly intervalMs?: number | null;
   /** null switches one of the pack's limits off. */
-  readonly limits?: { readonly [Name in keyof Limits]?: number | null };
+  readonly limits?: StatedLimits;
   readonly basis?: string | Basis;
 }
 
@@ -72,9 +73,15 @@ export function readRegistry(text: string): ReadRegistry {
     sections[section] ??= [];
     if (!Array.isArray(sections[section])) return { ok: false, reason: `${section} must be a list` };
   }
+  sections.points = (sections.points as unknown[]).map(withGateways);
   const reason = whyUnusable(sections as unknown as RegistryFile);
   if (reason !== undefined) return { ok: false, reason };
   return { ok: true, registry: sections as unknown as RegistryFile };
+}
+
+/** Nobody sends a derived point. */
+function withGateways(point: unknown): unknown {
+  return typeof point === 'object' && point !== null && !('gateways' in point) ? { ...point, gateways: [] } : point;
 }
 
 /** What a simulator would stumble over; undefined where there is nothing. */

@@ -7,14 +7,15 @@
  * in 60/N minutes, and rates of change look N times as steep.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Disturbance } from './plant.ts';
+import type { DrivenTypes } from './generic.ts';
+import type { Disturbance, PlantPoint } from './plant.ts';
 import { isActive } from './plant.ts';
 import type { GatewayLink, LinkNote } from './publish.ts';
 import { connectGateway } from './publish.ts';
 import type { RegistryFile } from './registry-file.ts';
 import { enterpriseOf, tagOf } from './registry-file.ts';
 import { findScenario, SCENARIOS } from './scenarios/catalogue.ts';
-import type { SiteReading } from './site.ts';
+import type { SiteReading, SourceView } from './site.ts';
 import { createSite, viewSources } from './site.ts';
 
 export type SimulationNote =
@@ -33,6 +34,10 @@ export interface SimulationOptions {
   /** Plant seconds a second of the clock; 1 when absent. */
   readonly speed?: number;
   readonly seed?: string;
+  /** What the packs say of the types: points without a model of their own are driven by it. */
+  readonly types?: DrivenTypes;
+  /** Only points of this type, or this point, come to harm. */
+  readonly only?: string | undefined;
   /** Ends the run; the gateways then say goodbye. */
   readonly signal?: AbortSignal;
   /** Wall time in epoch milliseconds: the devices' clock. */
@@ -80,14 +85,14 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
   }
   const speed = options.speed ?? 1;
   if (!(speed > 0) || !Number.isFinite(speed)) return { ok: false, reason: 'speed must be a number above 0' };
-  const disturbances = scenario.plan(viewSources(registry));
+  const disturbances = scenario.plan(only(viewSources(registry, options.types), options.only));
   if (disturbances === undefined) {
     return { ok: false, reason: `scenario ${scenario.name} needs ${scenario.needs}, and this registry has none` };
   }
   const outlets = openOutlets(options);
   if (outlets.size === 0) return { ok: false, reason: 'no point of this registry has a gateway that would send it' };
   options.onNote?.({ kind: 'planned', gateways: outlets.size, disturbances });
-  const site = createSite(registry, disturbances, options.seed ?? 'fenghuo');
+  const site = createSite(registry, disturbances, options.seed ?? 'fenghuo', options.types);
   if (site.unknown.length > 0) options.onNote?.({ kind: 'unknown-types', points: site.unknown });
 
   const route = new Map(
@@ -109,6 +114,12 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
   }
   await Promise.all([...outlets.values()].map(({ link }) => link.close()));
   return { ok: true, ...tally };
+}
+
+function only(sources: readonly SourceView[], wanted: string | undefined): readonly SourceView[] {
+  if (wanted === undefined) return sources;
+  const isWanted = ({ id, type }: PlantPoint): boolean => id === wanted || type === wanted;
+  return sources.map((source) => ({ ...source, points: source.points.filter(isWanted) }));
 }
 
 function openOutlets({ url, registry, onNote }: SimulationOptions): Map<string, Outlet> {

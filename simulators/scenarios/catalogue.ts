@@ -2,12 +2,15 @@
 import { demo } from './demo.ts';
 import { gatewayLoss } from './gateway-loss.ts';
 import { leak } from './leak.ts';
+import { manholeGas, manholeSilent, ponding, waterBurst } from './lifelines.ts';
+import { limits } from './limits.ts';
 import { methane } from './methane.ts';
 import { normal } from './normal.ts';
 import { overfill } from './overfill.ts';
 import { risingPhreatic } from './rising-phreatic.ts';
 import type { Scenario } from './scenario.ts';
 import { sensorDropout } from './sensor-dropout.ts';
+import { slopeFailure, slopeFog, slopeRain } from './slope.ts';
 
 export const SCENARIOS: readonly Scenario[] = [
   demo,
@@ -18,6 +21,14 @@ export const SCENARIOS: readonly Scenario[] = [
   methane,
   sensorDropout,
   gatewayLoss,
+  slopeFailure,
+  slopeRain,
+  slopeFog,
+  manholeGas,
+  manholeSilent,
+  waterBurst,
+  ponding,
+  limits,
 ];
 
 export function findScenario(name: string): Scenario | undefined {

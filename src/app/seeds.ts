@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DrivenTypes } from '../../simulators/generic.ts';
 import { hashSecret, verifySecret } from '../ingest/credential.ts';
 import { nearby } from '../model/nearest-names.ts';
 import type { RegistryChange } from '../model/registry.ts';
@@ -180,4 +181,10 @@ class SecretHashes {
     this.known.set(both, answer);
     return answer;
   }
+}
+
+/** What a simulator drives a point by: every type that somebody publishes. */
+export function drivenTypes(packs: readonly Pack[]): DrivenTypes {
+  const published = packs.flatMap(({ pointTypes }) => pointTypes).filter(({ derive }) => derive === undefined);
+  return new Map(published.map(({ onDelayMs = 0, ...type }) => [type.type, { ...type, onDelayMs }]));
 }

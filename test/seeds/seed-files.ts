@@ -65,8 +65,12 @@ export const pointTypes: ReadonlyMap<string, PackPointType> = new Map(
   loaded.packs.flatMap((pack) => pack.pointTypes.map((type) => [type.type, type as PackPointType])),
 );
 
-export function demoRegistry(): RegistryFile {
-  const read = readRegistry(readFileSync(new URL('../../seeds/demo/registry.yaml', import.meta.url), 'utf8'));
+export const demoRegistry = (): RegistryFile => seedRegistry('registry.yaml');
+/** A slope, the lifelines of a city, and what is driven without a plant of its own. */
+export const fieldRegistry = (): RegistryFile => seedRegistry('field.yaml');
+
+function seedRegistry(name: string): RegistryFile {
+  const read = readRegistry(readFileSync(new URL(`../../seeds/demo/${name}`, import.meta.url), 'utf8'));
   if (!read.ok) throw new Error(read.reason);
   return read.registry;
 }

@@ -1,84 +1,14 @@
 // What the engine itself makes of the simulators: an ordinary hour raises nothing, the tour shows every colour within a
 // minute and returns to normal, each scenario raises the alert it is named for. No broker, no clock: reports go straight
-// into `step`, a tick a second.
+// into `step`.
 
 import { describe, expect, it } from 'vitest';
-import { isActive } from '../../simulators/plant.ts';
-import { enterpriseOf } from '../../simulators/registry-file.ts';
-import { findScenario } from '../../simulators/scenarios/catalogue.ts';
-import { createSite, viewSources } from '../../simulators/site.ts';
-import { clearOut, newOut } from '../../src/engine/effect.ts';
-import { tickBefore } from '../../src/engine/grid.ts';
-import type { EngineState } from '../../src/engine/state.ts';
-import { newState } from '../../src/engine/state.ts';
-import { step } from '../../src/engine/step.ts';
-import type { Alert, Transition } from '../../src/model/alert.ts';
-import { BAD, GOOD } from '../../src/model/quality.ts';
-import { FLAG, newBatch } from '../../src/model/reading.ts';
-import { resolveRegistry } from '../../src/rules/packs/resolve.ts';
+import type { Alert } from '../../src/model/alert.ts';
 import { demoRegistry, loaded } from '../seeds/seed-files.ts';
-import { addRow } from '../support/build/batch.ts';
+import { judgeSite, lastOf } from '../support/judged-site.ts';
 
 const registry = demoRegistry();
-const START = 1_800_000_000_000;
-
-function startedEngine(): EngineState {
-  const resolved = resolveRegistry(registry, { packs: loaded.packs, hashSecret: () => 'salt:hash' });
-  if (!resolved.ok) throw new Error(resolved.errors.join('\n'));
-  const state = newState();
-  const out = newOut();
-  step(
-    state,
-    state.n + 1,
-    { kind: 'configuration', at: START, commandId: 'demo', actor: 'test', change: resolved.change },
-    out,
-  );
-  expect(out.configurations).toMatchObject([{ commandId: 'demo', applied: true, errors: [], pending: [] }]);
-  return state;
-}
-
-/** Runs a scenario for `seconds` of plant time at speed 1 and returns every transition, with the second it came in. */
-function judge(name: string, seconds: number): { readonly second: number; readonly transition: Transition }[] {
-  const plan = findScenario(name)?.plan(viewSources(registry)) ?? [];
-  const site = createSite(registry, plan, 'seed');
-  const state = startedEngine();
-  const out = newOut();
-  const seen: { second: number; transition: Transition }[] = [];
-  for (let second = 0; second <= seconds; second++) {
-    const at = START + second * 1_000;
-    for (let tick = tickBefore(state, at); tick !== undefined; tick = tickBefore(state, at))
-      step(state, state.n + 1, tick, out);
-    const batches = new Map<number, ReturnType<typeof newBatch>>();
-    for (const { point, value, quality } of site.report(second * 1_000)) {
-      const number = state.registry.pointNumbers.get(point)!;
-      const gateway = state.registry.publishers[number][0];
-      const own = `${enterpriseOf(point)}/${state.registry.gateways[gateway].id}`;
-      const lost = plan.some(
-        (one) => one.kind === 'gateway-loss' && one.gateway === own && isActive(one, second * 1_000),
-      );
-      if (lost) continue;
-      const batch = batches.get(gateway) ?? newBatch(gateway, at);
-      batches.set(gateway, batch);
-      const flags = typeof value === 'boolean' ? FLAG.BOOLEAN : 0;
-      addRow(batch, {
-        point: number,
-        sampledAt: at,
-        value: Number(value),
-        quality: quality === 'bad' ? BAD : GOOD,
-        flags,
-      });
-    }
-    for (const batch of batches.values()) step(state, state.n + 1, { kind: 'readings', at, batch }, out);
-    for (const transition of out.transitions) seen.push({ second, transition });
-    clearOut(out);
-  }
-  return seen;
-}
-
-/** Every alert as it last was. */
-function lastOf(seen: ReturnType<typeof judge>): Alert[] {
-  return [...new Map(seen.map(({ transition }) => [transition.alert.id, transition.alert])).values()];
-}
+const judge = (scenario: string, seconds: number) => judgeSite({ registry, packs: loaded.packs, scenario, seconds });
 
 const brief = (alerts: readonly Alert[]) => alerts.map(({ key, peakGrade }) => `${key} ${peakGrade}`).sort();
 

@@ -9,7 +9,7 @@ import { runSimulation } from '../../../simulators/simulate.ts';
 import { nearby } from '../../model/nearest-names.ts';
 import { SECOND_MS } from '../../model/time.ts';
 import { wallNow } from '../clock.ts';
-import { demoFolder } from '../seeds.ts';
+import { demoFolder, drivenTypes, loadPacks, shippedPacks } from '../seeds.ts';
 import { brokerUrl, DEFAULT_BROKER, whyNoBroker } from './broker-at.ts';
 import type { ExitCode } from './command.ts';
 import { act, complain, examples, positiveNumber, readText, refuse, say } from './command.ts';
@@ -24,6 +24,8 @@ interface Options {
   readonly speed: number;
   readonly seed: string;
   readonly url: string;
+  readonly only?: string;
+  readonly packs: string;
 }
 
 export function simulateCommand(): Command {
@@ -36,22 +38,34 @@ export function simulateCommand(): Command {
       join(demoFolder(), 'registry.yaml'),
     )
     .option('--speed <n>', 'plant time runs n times as fast as the clock', positiveNumber, 1)
+    .option(
+      '--only <type or point>',
+      'of a source only these points come to harm, for example --scenario limits --only gas_lel',
+    )
+    .option('--packs <folder>', 'what points without a plant model are driven by', shippedPacks())
     .option('--seed <text>', 'the same seed gives the same noise', 'fenghuo')
     .option('--url <mqtt-url>', 'broker', brokerUrl, DEFAULT_BROKER)
     .addHelpText(
       'after',
-      examples('fenghuo simulate --scenario leak', 'fenghuo simulate --scenario rising-phreatic --speed 60'),
+      examples(
+        'fenghuo simulate --scenario leak',
+        'fenghuo simulate --scenario rising-phreatic --speed 60',
+        'fenghuo simulate --scenario limits --only tank_pressure',
+      ),
     );
   return act(command, simulate);
 }
 
-async function simulate({ scenario, registry: file, speed, seed, url }: Options): Promise<ExitCode> {
+async function simulate({ scenario, registry: file, speed, seed, url, only, packs }: Options): Promise<ExitCode> {
   if (findScenario(scenario) === undefined)
     return refuse(`no scenario ${scenario}${nearby(scenario, NAMES)}; there are ${NAMES.join(', ')}`);
   const text = readText(file);
   if (text === undefined) return 1;
   const read = readRegistry(text);
   if (!read.ok) return refuse(`${file}: ${read.reason}; fenghuo check --registry ${file} tells more`);
+  const loaded = loadPacks(packs);
+  if (loaded.errors.length > 0)
+    return refuse(`${packs}: ${loaded.errors[0]}; fenghuo check --packs ${packs} tells more`);
   const nobody = await whyNoBroker(url);
   if (nobody !== undefined) return refuse(nobody);
   const links = new LinkWords(url);
@@ -62,6 +76,8 @@ async function simulate({ scenario, registry: file, speed, seed, url }: Options)
     scenario,
     speed,
     seed,
+    only,
+    types: drivenTypes(loaded.packs),
     signal,
     now: wallNow,
     onNote: (note) => tell(note, scenario, links),
@@ -111,5 +127,6 @@ function inWords(disturbance: Disturbance): string {
 
 function placeOf(disturbance: Disturbance): string {
   if (disturbance.kind === 'instrument') return disturbance.points.join(', ');
+  if (disturbance.kind === 'crossing') return `${disturbance.point}, ${disturbance.side}`;
   return disturbance.kind === 'gateway-loss' ? disturbance.gateway : disturbance.source;
 }
