@@ -23,6 +23,7 @@ import type { RuleSink } from '../rules/sink.ts';
 import { viewSlot } from '../rules/view.ts';
 import type { EvidenceCapsule } from './effect.ts';
 import type { Fold, JudgedReading } from './fold.ts';
+import { inForce } from './in-force.ts';
 import { SEEN } from './observers.ts';
 import { ENGINE_VERSION } from './state.ts';
 import { bringUpStored, SNAPSHOT_FORMAT } from './upgrade/bring-up.ts';
@@ -117,7 +118,7 @@ export function sealCapsule(
       });
       return [
         {
-          config: registry.points[number],
+          config: inForce(fold.state, number),
           before: sealedImage(before.image),
           readings: [...before.readings],
           due: before.due.map((slot) => rules.ruleOf(slot)),
@@ -127,7 +128,7 @@ export function sealCapsule(
       ];
     }),
     limits: numbers.map((number) => {
-      const { id, rules: judging, onDelayMs, offDelayMs, basis } = registry.points[number];
+      const { id, rules: judging, onDelayMs, offDelayMs, basis } = inForce(fold.state, number);
       return { id, rules: judging, onDelayMs, offDelayMs, basis };
     }),
   };

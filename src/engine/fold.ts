@@ -127,6 +127,10 @@ export class Fold implements BookContext {
   isTick = false;
   /** Numbers of derived points to be computed once the input is folded. */
   readonly toDerive = new Set<number>();
+  /** Numbers of points on whose word limits of others depend: these are looked at again once the input is folded. */
+  readonly toLimit = new Set<number>();
+  /** Numbers of points at whose seasons this input has looked. */
+  readonly turned = new Set<number>();
   readonly changes: Change[] = [];
   /** By key: hazards whose observers changed in this input, with who took the newest eye (coverage.ts). */
   readonly unobserved = new Map<string, number>();
@@ -187,6 +191,8 @@ export class Fold implements BookContext {
     if (this.movedTo.size > 0) this.movedTo.clear();
     if (this.before.size > 0) this.before.clear();
     if (this.toDerive.size > 0) this.toDerive.clear();
+    if (this.toLimit.size > 0) this.toLimit.clear();
+    if (this.turned.size > 0) this.turned.clear();
     return this;
   }
 

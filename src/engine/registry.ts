@@ -5,6 +5,7 @@
 import type { Hazard } from '../model/hazard.ts';
 import type { PointConfig } from '../model/point.ts';
 import type { Division, Enterprise, Gateway, Link, RegistryChange, Source } from '../model/registry.ts';
+import { conditionsOf, seasonsOf } from '../rules/points/limits-in-force.ts';
 import { Alike } from './alike.ts';
 import { DerivedGraph } from './derived/graph.ts';
 
@@ -56,6 +57,8 @@ export class Registry {
   readonly booleans: number[] = [];
   /** Who is computed from whom. */
   readonly graph = new DerivedGraph();
+  /** Points with limits that go by the calendar. */
+  readonly seasonal = new Set<number>();
   /** By gateway number: the points it may publish. */
   readonly published: number[][] = [];
   readonly observers = new Map<string, ObserverGroup>();
@@ -147,7 +150,8 @@ export class Registry {
 
   /** What it is computed from: asked when all points of the change have their numbers. */
   private look(number: number): void {
-    const { id, derive } = this.points[number];
+    const point = this.points[number];
+    const { id, derive } = point;
     const inputs = derive && Object.values(derive.inputs).flatMap(({ points }) => points);
     const numbers = inputs?.map((input) => {
       const found = this.pointNumbers.get(input);
@@ -155,6 +159,12 @@ export class Registry {
       return found;
     });
     this.graph.put(number, numbers);
+    this.graph.limit(
+      number,
+      conditionsOf(point).map((condition) => this.pointNumbers.get(condition)!),
+    );
+    if (seasonsOf(point).length > 0) this.seasonal.add(number);
+    else this.seasonal.delete(number);
   }
 
   /** Who may publish it. The lists are touched only where something is another: they are as long as a gateway has points. */

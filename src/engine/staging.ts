@@ -8,6 +8,7 @@ import type { RegistryChange, Source, Stated } from '../model/registry.ts';
 import { inputErrors } from '../rules/derived/bound-inputs.ts';
 import { followsAttributes } from '../rules/points/attribute-figure.ts';
 import { checkLimits } from '../rules/points/limits-definition.ts';
+import { conditionsOf } from '../rules/points/limits-in-force.ts';
 import { completedSource, concerned, figured } from './attributes.ts';
 import type { Registry } from './registry.ts';
 
@@ -143,6 +144,12 @@ export class Staging {
       const key = `${point.enterprise}/${id}`;
       if (!this.gateways.has(key) && !registry.gatewayNumbers.has(key))
         this.wrong(`${at}: gateway ${id} is not registered`);
+    }
+    for (const id of conditionsOf(point)) {
+      const condition = this.points.get(id) ?? pointInForce(registry, id);
+      if (condition === undefined) this.wrong(`${at}: limits hold while ${id}, which is not registered`);
+      else if (condition.valueKind !== 'boolean')
+        this.wrong(`${at}: limits hold while ${id}, which is no boolean point`);
     }
     const number = registry.pointNumbers.get(point.id);
     const before = number === undefined ? point.valueKind : registry.points[number].valueKind;

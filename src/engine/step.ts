@@ -19,6 +19,7 @@ import { foldReadings } from './inputs/readings.ts';
 import { foldReconciled } from './inputs/reconciled.ts';
 import { foldResumed } from './inputs/resumed.ts';
 import { foldTick } from './inputs/tick.ts';
+import { reviewLimits } from './limit-changes.ts';
 import type { EngineState } from './state.ts';
 
 /**
@@ -69,6 +70,7 @@ export function step(state: EngineState, number: number, input: Input, out: Out)
   }
   derive(fold);
   applyChanges(fold);
+  reviewLimits(fold);
   reviewCoverage(fold);
   applyChanges(fold);
   reviewCounts(fold);

@@ -6,7 +6,7 @@ import { Columns } from '../model/columns.ts';
 import type { EpochMs } from '../model/time.ts';
 
 /** What a timer is about; `ref` is the slot, point number, gateway number, alert handle or row of the fault table. */
-export const TIMER = { RULE: 1, SILENCE: 2, GATEWAY: 3, ALERT: 4, FAULT: 5, DERIVED: 6 } as const;
+export const TIMER = { RULE: 1, SILENCE: 2, GATEWAY: 3, ALERT: 4, FAULT: 5, DERIVED: 6, SEASON: 7 } as const;
 export type TimerKind = (typeof TIMER)[keyof typeof TIMER];
 
 export interface DueTimer {

@@ -3,6 +3,7 @@
  * it is to the rest of the engine: the level it takes a point to, its delays, its floor, and who answers for it. It judges no
  * value; rules/points/graded-side.ts does.
  */
+import type { Period } from './calendar.ts';
 import { gradeOf } from './grade.ts';
 import type { Level } from './level.ts';
 import { HIGH, HIGH_HIGH, PRE } from './level.ts';
@@ -55,6 +56,15 @@ export interface GradedLimit extends RuleConfig, Rationale {
   readonly onDelayMs: DurationMs;
   readonly offDelayMs: DurationMs;
   readonly stated?: StatedFigures;
+  /** In force while this boolean point does not say off: `{enterprise}/{tag}`. What is not known of it says nothing. */
+  readonly while?: string;
+  /** Stricter values of a part of the year. */
+  readonly seasons?: readonly Season[];
+}
+
+export interface Season extends Period {
+  readonly value: number;
+  readonly clear?: number;
 }
 
 export function isGradedLimit(rule: RuleConfig): rule is GradedLimit {

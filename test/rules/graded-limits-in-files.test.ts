@@ -104,6 +104,55 @@ describe('a graded limit in a pack', () => {
   });
 });
 
+describe('a limit that depends on something', () => {
+  const conditional = read({ limits: { high: { red: { value: 40, while: 'open' } } } }).value.pointTypes[0] as PackType;
+  const red = (over: object) => ruleOf(over, 'limit-high-red', conditional);
+
+  it('names a part in a pack that the site fills, without a reason', () => {
+    expect(red({ inputs: { open: 'GATE-1' } })?.while).toBe('yt/GATE-1');
+    expect(red({})?.while).toBeUndefined();
+  });
+
+  it('may always hold where the site says so, or hold while another point says so with a reason', () => {
+    expect(red({ inputs: { open: 'GATE-1' }, limits: { high: { red: { while: null } } } })?.while).toBeUndefined();
+    const other = { limits: { high: { red: { while: 'GATE-2' } } } };
+    expect(resolved(other, conditional)).toMatchObject({ ok: false });
+    expect(red({ ...other, reason: 'r' })?.while).toBe('yt/GATE-2');
+  });
+
+  it('takes no other inputs than its type knows', () => {
+    const refused = resolved({ inputs: { shut: 'GATE-1' } }, conditional);
+    expect(refused.ok ? '' : refused.errors.join()).toContain('inputs: only a derived point has it');
+  });
+
+  const flood = { from: '06-01', to: '09-30', value: 35 };
+  it('is tightened by the calendar, and never loosened by it', () => {
+    const seasons = (...all: object[]) => ({ limits: { high: { yellow: 15, red: { value: 40, seasons: all } } } });
+    expect(errorsOf(seasons(flood))).toBe('');
+    expect(errorsOf(seasons({ ...flood, value: 45 }))).toContain(
+      'limits.high.red.seasons: 45 from 06-01 is milder than 40',
+    );
+    expect(errorsOf(seasons({ ...flood, value: 12 }))).toContain('limits: high.yellow 15 must be below high.red 12');
+    expect(errorsOf(seasons({ ...flood, from: '06-31' }))).toContain('must be a day of the year like 06-01');
+    expect(ruleOf({ limits: { high: { red: { seasons: [flood] } } } }, 'limit-high-red')).toMatchObject({
+      value: 40,
+      seasons: [{ ...flood, clear: 34 }],
+    });
+  });
+
+  it('keeps each season unless it is stricter, or somebody says why', () => {
+    const tightened = read({ limits: { high: { red: { value: 40, seasons: [flood] } } } }).value
+      .pointTypes[0] as PackType;
+    const restated = (season: object) => resolved({ limits: { high: { red: { seasons: [season] } } } }, tightened);
+    expect(restated({ ...flood, value: 33 })).toMatchObject({ ok: true });
+    for (const looser of [
+      { ...flood, value: 36 },
+      { ...flood, from: '07-01' },
+    ])
+      expect(restated(looser)).toMatchObject({ ok: false });
+  });
+});
+
 describe('a site', () => {
   it('restates a limit field by field', () => {
     expect(ruleOf({ limits: { high: { orange: { value: 25 } } } }, 'limit-high-orange')).toMatchObject({

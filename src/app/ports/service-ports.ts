@@ -10,6 +10,7 @@ import type { PointState, RawRow, SampledRow } from '../../api/schemas/readings.
 import { openAlert } from '../../engine/describe.ts';
 import type { Evidence } from '../../engine/evidence.ts';
 import { evidenceOf, judgeAgain } from '../../engine/evidence.ts';
+import { inForce } from '../../engine/in-force.ts';
 import type { EngineState } from '../../engine/state.ts';
 import type { Quarantine } from '../../ingest/quarantine.ts';
 import type { Alert } from '../../model/alert.ts';
@@ -184,7 +185,7 @@ function pointStateOf(parts: PortParts, number: number): PointState | undefined 
     neverSeen: shown === undefined,
     stale: live.isSilent(number),
     level: LEVEL_NAMES[level],
-    limits: namedLimits(config),
+    limits: namedLimits(inForce(state, number)),
     last: shown && {
       sampledAt: shown.at,
       receivedAt: shown.receivedAt,

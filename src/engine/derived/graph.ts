@@ -12,6 +12,9 @@ export class DerivedGraph {
   /** By number of a derived point: the numbers of its inputs, in the order of its derivation. */
   private readonly inputs = new Map<number, readonly number[]>();
   private readonly ranks = new Map<number, number>();
+  /** By point number: those whose limits hold only while it says so; and by their number, what they depend on. */
+  private readonly limited = new Map<number, number[]>();
+  private readonly conditions = new Map<number, readonly number[]>();
 
   /** The derived point looks at these from now on; `undefined` where it is a measured one. */
   put(number: number, inputs: readonly number[] | undefined): void {
@@ -29,6 +32,30 @@ export class DerivedGraph {
     for (const input of new Set(inputs)) {
       this.dependents[input] = [...this.dependentsOf(input), number].sort((a, b) => a - b);
     }
+  }
+
+  /** Limits of the point hold only while these say so, from now on. */
+  limit(number: number, conditions: readonly number[]): void {
+    const before = this.conditions.get(number) ?? NONE;
+    if (before.length === 0 && conditions.length === 0) return;
+    for (const one of before)
+      this.limited.set(
+        one,
+        this.limitedBy(one).filter((other) => other !== number),
+      );
+    this.conditions.set(number, conditions);
+    for (const one of conditions) {
+      this.limited.set(
+        one,
+        [...this.limitedBy(one), number].sort((a, b) => a - b),
+      );
+      this.dependents[one] ??= [];
+    }
+  }
+
+  /** The points whose limits hold only while it says so. */
+  limitedBy(number: number): readonly number[] {
+    return this.limited.get(number) ?? NONE;
   }
 
   /** The derived points that look at it. */

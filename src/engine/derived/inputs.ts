@@ -20,6 +20,7 @@ export function inputRead(fold: Fold, number: number): void {
     if (!input.lost) derived.feed(dependent, input);
     fold.toDerive.add(dependent);
   }
+  for (const limited of registry.graph.limitedBy(number)) fold.toLimit.add(limited);
 }
 
 /** Its sight was lost, or is there again. */
@@ -29,6 +30,7 @@ export function inputSight(fold: Fold, number: number, by: number): void {
     if (by !== SEEN) derived.lose(dependent, fold.at);
     fold.toDerive.add(dependent);
   }
+  for (const limited of registry.graph.limitedBy(number)) fold.toLimit.add(limited);
 }
 
 /** It speaks on change only, and somebody answers for it again: its last word holds from now on. */

@@ -6,6 +6,7 @@ import type { Command, Outcome } from '../../model/command.ts';
 import { releaseHeld, releaseLatch } from '../../rules/evaluate.ts';
 import { applyChanges } from '../contribution.ts';
 import type { Fold } from '../fold.ts';
+import { inForce } from '../in-force.ts';
 import { release } from '../sight.ts';
 
 export function foldCommand(fold: Fold, command: Command): void {
@@ -50,8 +51,8 @@ function perform(fold: Fold, command: Command): Outcome {
 
 /** Nobody observes there until the point is seen again. */
 function letGoOfSight(fold: Fold, slot: number): void {
-  const { rules, registry } = fold.state;
+  const { rules } = fold.state;
   const number = rules.pointOf(slot);
-  releaseHeld(rules, slot, registry.points[number], fold.at, fold.sink);
+  releaseHeld(rules, slot, inForce(fold.state, number), fold.at, fold.sink);
   release(fold, number);
 }

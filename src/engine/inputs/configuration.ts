@@ -15,7 +15,9 @@ import { forgetObservers, reviewCoverage } from '../coverage.ts';
 import { tellAnew } from '../device-alarms.ts';
 import type { ConfigurationOutcome } from '../effect.ts';
 import type { Fold } from '../fold.ts';
+import { inForce } from '../in-force.ts';
 import type { ApplyInput, ConfigurationInput } from '../input.ts';
+import { awaitTurn } from '../limit-changes.ts';
 import { SEEN } from '../observers.ts';
 import { initPointRow } from '../points.ts';
 import type { ObserverGroup, Registry } from '../registry.ts';
@@ -132,9 +134,10 @@ function putInForce(fold: Fold, change: RegistryChange): void {
   state.gateways.ensure(state.registry.gateways.length);
   for (const number of touched) {
     takeUpDerived(fold, number);
+    awaitTurn(fold, number);
     if (number >= before) initPointRow(state.points, number, fold.at);
     if (number >= before) {
-      state.rules.install(state.registry.points[number], number);
+      state.rules.install(inForce(state, number), number);
       listenAfresh(fold, number);
       continue;
     }

@@ -7,6 +7,7 @@ import { applyChanges } from '../contribution.ts';
 import { reviewCoverage } from '../coverage.ts';
 import { clearDeviceAlarm } from '../device-alarms.ts';
 import type { Fold } from '../fold.ts';
+import { inForce } from '../in-force.ts';
 import type { InstallInput } from '../input.ts';
 import { SEEN } from '../observers.ts';
 import { pointSubject } from '../subjects.ts';
@@ -21,8 +22,8 @@ export function foldInstall(fold: Fold, { installation }: InstallInput): void {
 
 /** The rules of one known point as its configuration has them now, and what stands judged again at once. */
 export function installAnew(fold: Fold, number: number): void {
-  const { registry, rules } = fold.state;
-  rules.install(registry.points[number], number);
+  const { rules } = fold.state;
+  rules.install(inForce(fold.state, number), number);
   // Installed anew, a rule that threw is asked again.
   clearDeviceAlarm(fold, pointSubject(fold, number), 'rule-fault');
   rules.rejudge(number, fold.at, fold.sink);

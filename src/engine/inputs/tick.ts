@@ -14,6 +14,7 @@ import { causeName, hazardName, meaningOf, slotOf } from '../engine-slots.ts';
 import type { Change, Fold } from '../fold.ts';
 import { isKnownOnline } from '../gateways.ts';
 import type { TickInput } from '../input.ts';
+import { seasonDue } from '../limit-changes.ts';
 import { othersStillSince } from '../siblings.ts';
 import { gatewayDue, silenceDue } from '../sight.ts';
 import { addStall } from '../stalls.ts';
@@ -54,6 +55,7 @@ function followDue(fold: Fold, kind: TimerKind, ref: number, dueAt: EpochMs): vo
     else if (kind === TIMER.GATEWAY) gatewayDue(fold, ref);
     else if (kind === TIMER.FAULT) faultDue(fold, ref, dueAt);
     else if (kind === TIMER.DERIVED) derivedDue(fold, ref, dueAt);
+    else if (kind === TIMER.SEASON) seasonDue(fold, ref);
     else alertDue(fold, ref);
     if (kind !== TIMER.SILENCE) applyChanges(fold);
   });
@@ -122,6 +124,7 @@ function nameOf(fold: Fold, kind: TimerKind, ref: number): string {
   if (kind === TIMER.SILENCE) return `silence of ${registry.points[ref]?.id}`;
   if (kind === TIMER.GATEWAY) return `gateway ${registry.gateways[ref]?.id}`;
   if (kind === TIMER.DERIVED) return `derived point ${registry.points[ref]?.id}`;
+  if (kind === TIMER.SEASON) return `season of ${registry.points[ref]?.id}`;
   if (kind === TIMER.FAULT) return `alarm ${fold.state.engineSlots.names[ref]}`;
   return `alert ${alertHandles.get(ref)}`;
 }

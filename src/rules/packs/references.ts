@@ -5,6 +5,7 @@
 import { nearby } from '../../model/nearest-names.ts';
 import type { PointConfig } from '../../model/point.ts';
 import { inputErrors } from '../derived/bound-inputs.ts';
+import { conditionsOf } from '../points/limits-in-force.ts';
 import type { RegistryFile } from './definition.ts';
 import type { Path } from './told.ts';
 
@@ -67,7 +68,7 @@ function namesOf(data: unknown, known: KnownNames): Names {
 }
 
 /**
- * What derived points are bound to, as far as the file has it. A point that the file has not may be registered: that, and of what
+ * What derived points are bound to, and what limits depend on, as far as the file has it. A point that the file has not may be registered: that, and of what
  * kind it is, the engine knows alone. `resolved`: those of its points that are right by themselves.
  */
 export function checkInputs(
@@ -82,7 +83,12 @@ export function checkInputs(
     stated.has(id) || !isAlone ? undefined : `point ${id} is not in this file${nearby(id, stated.keys())}`;
   for (const point of resolved) {
     const item = stated.get(point.id);
-    if (point.derive === undefined || item === undefined) continue;
+    if (item === undefined) continue;
+    for (const id of conditionsOf(point)) {
+      const words = missing(id) ?? (byId.get(id)?.valueKind === 'number' ? `${id} is no boolean point` : undefined);
+      if (words !== undefined) wrong(item, ['limits'], `limits hold while ${words}`);
+    }
+    if (point.derive === undefined) continue;
     for (const { input, words } of inputErrors(point, point.derive, (id) => byId.get(id), missing))
       wrong(item, input === undefined ? [] : ['inputs', input], words);
   }

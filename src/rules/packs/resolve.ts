@@ -11,6 +11,7 @@ import type { Basis, PointConfig, RuleConfig } from '../../model/point.ts';
 import type { RegistryChange, Stated } from '../../model/registry.ts';
 import { boundDerivation, derivationErrors, ownParameters } from '../derived/definition.ts';
 import { checkFigures } from './check.ts';
+import { boundConditions } from './conditions.ts';
 import type { Pack, PackType, RegistryFile, RegistryPoint } from './definition.ts';
 import { readRegistryFile } from './definition.ts';
 import { stricterPoint, wordOf } from './looser.ts';
@@ -126,7 +127,8 @@ export function resolveAgain(
 }
 
 /** What a point and its type make together, and what is wrong with it. */
-function resolution(point: RegistryPoint, type: PackType) {
+function resolution(statedPoint: RegistryPoint, ofPack: PackType) {
+  const { point, type } = boundConditions(statedPoint, ofPack);
   const stated = mergeStated(type, point);
   const figures = merged(point, type);
   const config: PointConfig = { ...figures, rules: rulesOf(stated, figures) };

@@ -4,10 +4,12 @@
  * limits-definition.ts's.
  */
 import { z } from 'zod';
-import type { GradedLimit, LimitGrade, LimitSide } from '../../model/graded-limit.ts';
+import { MONTH_DAY } from '../../model/calendar.ts';
+import type { GradedLimit, LimitGrade, LimitSide, Season } from '../../model/graded-limit.ts';
 import { LIMIT_GRADES } from '../../model/graded-limit.ts';
 import type { Basis } from '../../model/point.ts';
 import type { Delays } from '../definition.ts';
+import type { Strictness } from '../looser.ts';
 import { describes, higher, lower, only, same } from '../looser.ts';
 import { ATTRIBUTE, clearBy } from './attribute-figure.ts';
 
@@ -45,6 +47,9 @@ const figure = z.union([z.number(), byAttribute], {
       : 'a number is expected, or { attribute: damHeightM, curve: [[30, 2], [60, 4]], times: 1.1 }',
 });
 
+const monthDay = z.string().regex(MONTH_DAY, 'must be a day of the year like 06-01, in quotes');
+const season = z.strictObject({ from: monthDay, to: monthDay, value: z.number(), clear: z.number().optional() });
+
 const shape = {
   value: figure,
   beyond: z.boolean(),
@@ -62,6 +67,8 @@ const shape = {
     .max(3_653 * 86_400_000),
   owner: text,
   reviewBy: day,
+  while: z.string().trim().min(1).max(64),
+  seasons: z.array(season).min(1).max(12),
 };
 
 /** A number is shorthand for its value. */
@@ -91,6 +98,8 @@ const restatedLimit = z.preprocess(
       respondMs: shape.respondMs.nullable().optional(),
       owner: shape.owner.nullable().optional(),
       reviewBy: shape.reviewBy.nullable().optional(),
+      while: shape.while.nullable().optional(),
+      seasons: shape.seasons.nullable().optional(),
     },
     wanted,
   ),
@@ -135,6 +144,7 @@ export function gradedRules(side: LimitSide, stated: StatedSide | undefined, fal
         beyond,
         clear: typeof clear === 'number' ? clear : follows ? undefined : clearBy(kind, value, deadband),
         inARow,
+        seasons: own.seasons?.map((one) => ({ ...one, clear: one.clear ?? clearBy(kind, one.value, deadband) })),
         stated: follows ? { value: wanted, clear, deadband } : undefined,
       },
     ];
@@ -144,6 +154,8 @@ export function gradedRules(side: LimitSide, stated: StatedSide | undefined, fal
 /** Of every field but where it is met and cleared: there it depends on the side. */
 export const gradedStrictness = {
   grade: same,
+  // Always in force is strictest.
+  while: only<string | undefined>(undefined),
   // Another curve may be milder at another value of the attribute.
   stated: same,
   beyond: only(false),
@@ -162,4 +174,14 @@ export const gradedStrictness = {
 export function gradedWord(side: LimitSide, field: string, rule: string): string {
   const limit = `limits.${side}.${rule.slice(`limit-${side}-`.length)}`;
   return field === '' ? limit : `${limit}.${field}`;
+}
+
+/** Every season that was is still there, and no milder. */
+export function seasonsAtLeast(stricter: Strictness<number | undefined>): Strictness<readonly Season[] | undefined> {
+  const covers = (next: Season, old: Season): boolean =>
+    next.from === old.from &&
+    next.to === old.to &&
+    stricter.atLeast(old.value, next.value) &&
+    stricter.atLeast(old.clear, next.clear);
+  return { atLeast: (old = [], next = []) => old.every((one) => next.some((other) => covers(other, one))) };
 }

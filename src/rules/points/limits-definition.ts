@@ -4,10 +4,12 @@
  * states them. Each side and form is a rule kind of its own.
  */
 import { z } from 'zod';
+import type { MonthDay } from '../../model/calendar.ts';
 import type { GradedLimit, LimitGrade } from '../../model/graded-limit.ts';
 import { isGradedLimit, LIMIT_GRADES, limitName, sideOfLimit } from '../../model/graded-limit.ts';
 import type { RuleConfig } from '../../model/point.ts';
 import { restatedSide, wholeSide } from './graded-definition.ts';
+import { inSeason, seasonsOf } from './limits-in-force.ts';
 
 const limit = z.number().optional();
 const limitOrOff = z.number().nullable().optional();
@@ -79,12 +81,30 @@ function inOrder(placed: readonly Placed[]): Placed[] {
  */
 export function checkLimits(rule: RuleConfig, rules: readonly RuleConfig[]): string[] {
   if (rules.find((one) => placedOf(one).length > 0)?.id !== rule.id) return [];
-  const placed = inOrder(rules.flatMap(placedOf).filter(({ value }) => !Number.isNaN(value)));
+  const days = seasonsOf({ rules }).flatMap(({ from, to }) => [from, to]);
+  const errors = [undefined, ...days].flatMap((day) => orderErrors(rules, day));
+  return [...new Set([...errors, ...rules.flatMap(seasonErrors)])];
+}
+
+/** As they stand on a day of the year; without one, as they are stated. */
+function orderErrors(rules: readonly RuleConfig[], day: MonthDay | undefined): string[] {
+  const onDay = rules.map((rule) => (isGradedLimit(rule) && day !== undefined ? inSeason(rule, day) : rule));
+  const placed = inOrder(onDay.flatMap(placedOf).filter(({ value }) => !Number.isNaN(value)));
   return placed.flatMap((upper, i) => {
     const lower: Placed | undefined = placed[i - 1];
     const own = clearErrors(upper, upper.side > 0 ? lower : placed[i + 1]);
     return lower === undefined ? own : [...between(lower, upper), ...own];
   });
+}
+
+/** The calendar may only tighten. */
+function seasonErrors(rule: RuleConfig): string[] {
+  if (!isGradedLimit(rule)) return [];
+  const sign = rule.kind === 'limit-high' ? 1 : -1;
+  const name = limitName(sideOfLimit(rule), rule.grade);
+  return (rule.seasons ?? [])
+    .filter(({ value }) => (value - rule.value) * sign > 0)
+    .map(({ from, value }) => `limits.${name}.seasons: ${value} from ${from} is milder than ${rule.value}`);
 }
 
 function between(lower: Placed, upper: Placed): string[] {
