@@ -3,10 +3,13 @@
  * `npm run bench -- detectors`.
  */
 
+import type { CreepCurve } from '../simulators/creep.ts';
+import { failingCurve, harmlessCurve } from '../simulators/creep.ts';
 import { PROCESS_FAULTS, processReadings } from '../simulators/process-faults.ts';
 import { GOOD } from '../src/model/quality.ts';
 import { UNKNOWN } from '../src/rules/kind.ts';
 import { BandKind } from '../src/rules/points/band/rule.ts';
+import { RunAwayKind } from '../src/rules/points/run-away/rule.ts';
 import { fillSample, newSample } from '../src/rules/sample.ts';
 import { buildPoint } from '../test/support/build/point.ts';
 import type { Row } from './figures.ts';
@@ -18,6 +21,15 @@ const HOUR_MS = 3_600_000;
 /** A week of the plant in order is its reference, a reading a minute. */
 const REFERENCE = 10_080;
 const BAND = { id: 'band', kind: 'band', samples: REFERENCE, k: 1.25, inARow: 6 } as const;
+const RED = {
+  id: 'run-away-red',
+  kind: 'run-away',
+  grade: 'red',
+  everyMs: 3 * HOUR_MS,
+  direction: 'up',
+  resolution: 0.2,
+} as const;
+const CURVES = 400;
 const SERIES = { mean: 120, sd: 4 };
 const PHI = 0.5;
 const SEEDS = ['a', 'b', 'c', 'd', 'e'] as const;
@@ -57,12 +69,54 @@ export function falseBands(seed: string, phi: number, hours: number): number {
   return bandAlarms(processReadings(seed, { ...SERIES, phi }, minutes), minutes).length;
 }
 
+/** How a failing curve was found: in time is from the onset to six hours before the failure. */
+export type Found = 'in-time' | 'late' | 'missed' | 'early';
+
+/** Hour of the first red of a curve; undefined where there is none. */
+export function firstRed({ mm }: CreepCurve): number | undefined {
+  const kind = new RunAwayKind();
+  for (const { columns } of kind.tables) columns.add();
+  kind.install(0, RED);
+  const sample = newSample();
+  for (const [hour, value] of mm.entries()) {
+    if (Number.isNaN(value)) continue;
+    const at = START + hour * HOUR_MS;
+    const said = kind.observe(0, fillSample(sample, at, at, value, GOOD));
+    if (said !== UNKNOWN && said > 0) return hour;
+  }
+  return undefined;
+}
+
+export function howFound(curve: CreepCurve): Found {
+  const { onsetHour = 0, failureHour = 0 } = curve;
+  const hour = firstRed(curve);
+  if (hour === undefined) return 'missed';
+  if (hour < onsetHour) return 'early';
+  return hour <= failureHour - 6 ? 'in-time' : 'late';
+}
+
+/** Of so many failing and as many harmless curves: found in time, and taken for failing. */
+export function creepFound(seed: string, curves: number): { readonly inTime: number; readonly wrong: number } {
+  let inTime = 0;
+  let wrong = 0;
+  for (let i = 0; i < curves; i++) {
+    if (howFound(failingCurve(`${seed} ${i}`)) === 'in-time') inTime++;
+    if (firstRed(harmlessCurve(`${seed} ${i}`, i)) !== undefined) wrong++;
+  }
+  return { inTime, wrong };
+}
+
 /** As the issue asks: every kind of fault, and a thousand hours of nothing, of five seeds. */
 export async function benchDetectors(): Promise<Row[]> {
   const kinds = Object.keys(PROCESS_FAULTS).length;
   const found = SEEDS.map((seed) => faultsFound(seed, PHI).length);
   const wrong = SEEDS.map((seed) => falseBands(seed, PHI, 1_000));
+  const { inTime, wrong: taken } = creepFound('bench', CURVES);
+  const of20 = (count: number): number => (20 * count) / CURVES;
+  const curves = `of 20 (${CURVES} curves)`;
   return [
+    row(`run-away: failing curves red in time, ${curves}`, 'curves', of20(inTime), undefined, atLeast(17.5)),
+    row(`run-away: harmless curves red, ${curves}`, 'curves', of20(taken), undefined, atMost(1.2)),
     row(
       `band: kinds of process faults found, of ${kinds}, worst of 5 seeds`,
       'kinds',

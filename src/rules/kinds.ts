@@ -21,8 +21,12 @@ import { LIMITS_HIGH } from './points/limits-high/definition.ts';
 import { newLimitsHigh } from './points/limits-high/rule.ts';
 import { LIMITS_LOW } from './points/limits-low/definition.ts';
 import { newLimitsLow } from './points/limits-low/rule.ts';
+import { NOVELTY } from './points/novelty/definition.ts';
+import { NoveltyKind } from './points/novelty/rule.ts';
 import { RATE_OF_CHANGE } from './points/rate-of-change/definition.ts';
 import { RateOfChangeKind } from './points/rate-of-change/rule.ts';
+import { RUN_AWAY } from './points/run-away/definition.ts';
+import { RunAwayKind } from './points/run-away/rule.ts';
 import { SPIKE } from './points/spike/definition.ts';
 import { SpikeKind } from './points/spike/rule.ts';
 import { STUCK } from './points/stuck/definition.ts';
@@ -44,6 +48,8 @@ export const KINDS = [
   { definition: BAND, create: () => new BandKind() },
   { definition: TANGENT_ANGLE, create: () => new TangentAngleKind() },
   { definition: INVERSE_VELOCITY, create: () => new InverseVelocityKind() },
+  { definition: RUN_AWAY, create: () => new RunAwayKind() },
+  { definition: NOVELTY, create: () => new NoveltyKind() },
   // The next kind goes here.
 ] as const;
 

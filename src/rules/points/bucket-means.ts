@@ -8,7 +8,7 @@ const END = 0;
 const COUNT = 1;
 const MEAN = 2;
 export const CLOSED_END = 3;
-export const CLOSED_COUNT = 4;
+const CLOSED_COUNT = 4;
 export const CLOSED_MEAN = 5;
 
 /**

@@ -22,6 +22,7 @@ export function restated(config: PointConfig, over: Partial<StatedPoint>): Point
 const FIELDS: Readonly<Record<string, string>> = {
   'tangent-angle': 'tangentAngle',
   'inverse-velocity': 'inverseVelocity',
+  'run-away': 'runAway',
 };
 
 /** A rule of its own for red is stated with the others. */

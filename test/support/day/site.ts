@@ -152,6 +152,10 @@ export function pointsOf(site: Site): PointConfig[] {
       stuck: { range: 0.5, forMs: 60_000, samples: 4 },
       spike: { times: 1, withinMs: 120_000 },
       drift: { everyMs: 30_000 },
+      tangentAngle: { constantPerDay: 20_000, version: '1', everyMs: 20_000 },
+      inverseVelocity: { everyMs: 10_000, noisePerDay: 5_000 },
+      runAway: { everyMs: 10_000 },
+      novelty: { quietFor: 20 },
     }),
   ];
   return site.derived ? [...measured, ...derivedFrom(measured, same)] : measured;
