@@ -58,6 +58,8 @@ export type PointNumbers = Partial<
     | 'peak'
     | 'excursions'
     | 'numbers'
+    | 'bulletin'
+    | 'unclear'
     | 'latched'
     | 'blindSince'
   >

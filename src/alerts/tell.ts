@@ -57,6 +57,7 @@ export interface News {
   readonly rule?: string | undefined;
   /** All points it is about, where there are several. */
   readonly points?: readonly string[] | undefined;
+  readonly bulletin?: number | undefined;
   readonly by?: string;
   readonly note?: string | undefined;
   readonly divisionBefore?: string;
@@ -104,6 +105,7 @@ export function tell(
     point: news.point,
     rule: news.rule,
     points: news.points,
+    bulletin: news.bulletin,
     by: news.by,
     note: news.note,
     divisionBefore: news.divisionBefore,

@@ -71,7 +71,12 @@ export function viewOf(alert: OpenAlert, describe: Describe, partition: number):
 }
 
 /** The numbers worth keeping once a contributor is gone. */
-export function numbersOf({ latched: _latched, blindSince: _blind, ...kept }: PointNumbers): PointNumbers {
+export function numbersOf({
+  latched: _latched,
+  blindSince: _blind,
+  unclear: _unclear,
+  ...kept
+}: PointNumbers): PointNumbers {
   return kept;
 }
 
@@ -95,6 +100,8 @@ function isSame(point: AlertPoint, record: PointRecord, live: PointNumbers): boo
     point.limit === live.limit &&
     point.limitValue === live.limitValue &&
     point.numbers === live.numbers &&
+    point.bulletin === live.bulletin &&
+    point.unclear === live.unclear &&
     point.latched === isLatched(record, live)
   );
 }
@@ -110,6 +117,8 @@ function liveView(record: PointRecord, live: PointNumbers): AlertPoint {
     limit: live.limit,
     limitValue: live.limitValue,
     numbers: live.numbers,
+    bulletin: live.bulletin,
+    unclear: live.unclear,
     id: record.point,
     number: record.number,
     rule: record.rule,

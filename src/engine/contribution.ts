@@ -23,8 +23,8 @@ function* factsOf(fold: Fold, cause: EndCause): Generator<Fact> {
     const change = changes[i];
     switch (change.kind) {
       case 'level': {
-        const { group, slot, at, contribution, numbers } = change;
-        yield { kind: 'level', group, slot, at, contribution, cause, numbers };
+        const { group, slot, at, contribution, numbers, hasNews } = change;
+        yield { kind: 'level', group, slot, at, contribution, cause, numbers, hasNews };
         break;
       }
       case 'alarm': {

@@ -3,12 +3,13 @@
  * restored state. Reading only.
  */
 import type { PointNumbers } from '../alerts/record.ts';
-import type { Alert } from '../model/alert.ts';
+import type { Alert, UnclearTrend } from '../model/alert.ts';
 import type { Level } from '../model/level.ts';
 import { NONE } from '../model/level.ts';
 import { QUALITY_NAMES } from '../model/quality.ts';
 import { NO_NUMBERS } from '../rules/kind.ts';
-import { viewSlot } from '../rules/view.ts';
+import type { RuleMemory } from '../rules/memory.ts';
+import { unclearTrend, viewSlot } from '../rules/view.ts';
 import { rowOf } from './engine-slots.ts';
 import { AWAITED, RELEASED, SEEN } from './observers.ts';
 import type { EngineState } from './state.ts';
@@ -19,7 +20,7 @@ import type { EngineState } from './state.ts';
  */
 export function describeSlot({ rules, faults }: EngineState, slot: number, ended: Level = NONE): PointNumbers {
   if (slot < 0) return { excursions: Math.max(1, faults.col.times[rowOf(slot)] ?? 1) };
-  const { quality, value, sampledAt, peak, excursions, latched, blindSince, explanation } = viewSlot(
+  const { quality, value, sampledAt, peak, excursions, latched, blindSince, bulletin, explanation } = viewSlot(
     rules,
     slot,
     ended,
@@ -36,7 +37,16 @@ export function describeSlot({ rules, faults }: EngineState, slot: number, ended
     blindSince,
     // Absent where there are none, as it is in what older releases stored.
     numbers: explanation.numbers === NO_NUMBERS ? undefined : explanation.numbers,
+    bulletin,
+    unclear: describeTrend(rules, rules.pointOf(slot)),
   };
+}
+
+/** What a trend of a point says where nothing is foretold of it. */
+export function describeTrend(rules: RuleMemory, point: number): UnclearTrend | undefined {
+  const { limit, numbers, unclear } = unclearTrend(rules, point) ?? {};
+  if (unclear === undefined || numbers === undefined) return undefined;
+  return { reason: unclear, limit: limit?.name, limitValue: limit?.value, numbers };
 }
 
 /** What is known of a point, before one asks what it says. */

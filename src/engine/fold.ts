@@ -59,6 +59,8 @@ export interface LevelChange {
   readonly group: GroupRef;
   /** Undefined where the level went back to none. */
   readonly contribution: Contribution | undefined;
+  /** Said again for a further bulletin of a forecast. */
+  readonly hasNews?: boolean;
   /** The slot's own numbers; where it lost sight in the same moment, they say so. */
   numbers: PointNumbers;
 }
@@ -167,6 +169,7 @@ export class Fold implements BookContext {
       changed: (slot, from, to, changedAt) => this.changed(slot, from, to, changedAt),
       arm: (slot, dueAt) => state.timers.arm(TIMER.RULE, slot, dueAt),
       held: (slot, blind, heldAt) => this.held(slot, blind, heldAt),
+      news: (slot, at) => this.news(slot, at),
       faulty: (slot, isThere) => this.changes.push({ kind: 'instrument', slot, isThere }),
     };
     state.rules.onFault = (slot, message) => {
@@ -228,8 +231,9 @@ export class Fold implements BookContext {
     const view = viewSlot(rules, slot);
     const rule = point.rules.find(({ id }) => id === view.rule);
     // A forecast counts as long as it stands, by its own contribution: whoever else stands at its point has none.
-    const { timeToLimitMs, r2 } = view.explanation.numbers;
-    const isForecast = timeToLimitMs !== undefined && r2 !== undefined;
+    const { unclear, numbers } = view.explanation;
+    const { timeToLimitMs, r2 } = numbers;
+    const isForecast = timeToLimitMs !== undefined && r2 !== undefined && unclear === undefined;
     return {
       slot,
       point: point.id,
@@ -352,10 +356,16 @@ export class Fold implements BookContext {
   }
 
   /** What is known of a slot's level now, for the book. */
-  private note({ slot, from, to, at }: Passage, contribution: Contribution | undefined): void {
+  private note({ slot, from, to, at }: Passage, contribution: Contribution | undefined, hasNews = false): void {
     const numbers = describeSlot(this.state, slot, from);
     const group = this.groupOf(slot);
-    this.changes.push({ kind: 'level', slot, to, at, row: this.row, group, contribution, numbers });
+    this.changes.push({ kind: 'level', slot, to, at, row: this.row, group, contribution, numbers, hasNews });
+  }
+
+  private news(slot: number, at: EpochMs): void {
+    const level = levelOf(this.state.rules.slots, slot);
+    this.fresh = false;
+    this.note({ slot, from: level, to: level, at }, this.contribution(slot, level, at), true);
   }
 
   private held(slot: number, blind: boolean, at: EpochMs): void {

@@ -97,6 +97,23 @@ export interface Reason {
   readonly detail: Readonly<Record<string, string | number | boolean>>;
 }
 
+/**
+ * Why a trend is unclear: samples are wanting in its window, the line explains too little of it, or the far bound may never
+ * meet the limit. It is told with its bounds; it starts nothing and ends nothing.
+ */
+export const UNCLEAR = ['incomplete', 'poor-fit', 'wide-bounds'] as const;
+export type Unclear = (typeof UNCLEAR)[number];
+
+/** A trend of a point of which nothing is foretold. */
+export interface UnclearTrend {
+  readonly reason: Unclear;
+  /** Limit ahead. */
+  readonly limit?: string;
+  readonly limitValue?: number;
+  /** `slopePerMinute`, `r2`, the bounds of the time to the limit, and `completeness` where that is wanting. */
+  readonly numbers: Readonly<Record<string, number>>;
+}
+
 /** A point (or gateway, or the service) that contributes, or has contributed since the alert was raised. */
 export interface AlertPoint {
   /** `{enterprise}/{tag}`, gateway id `{enterprise}/~{gateway}`, or `service/{partition}`. */
@@ -127,6 +144,10 @@ export interface AlertPoint {
   readonly blinds?: number;
   /** What else stands behind the level, by the rule's own names, units last: `timeToLimitMs` with its bounds, `slopePerMinute`. */
   readonly numbers?: Readonly<Record<string, number>>;
+  /** Of a forecast: the number of its bulletin, from 1 on; of one that has ended the last, which is cancelled. */
+  readonly bulletin?: number;
+  /** The point has a trend of which nothing is foretold. */
+  readonly unclear?: UnclearTrend;
 }
 
 /** Points an alert object carries: one alert of thousands of points must not weigh as much as all of them, each time. */
@@ -206,6 +227,7 @@ export const CHANGES = [
   're-raised',
   'worse-grade',
   'new-point',
+  'bulletin',
   'went-blind',
   'point-cleared',
   'sight-restored',
@@ -244,6 +266,8 @@ export interface Transition {
   readonly rule?: string;
   /** All points that did so in the same message, where there are several; `point` is the one that counts most. */
   readonly points?: readonly string[];
+  /** Of `bulletin` its number; of a forecast that ends, the number that is cancelled. */
+  readonly bulletin?: number;
   readonly by?: string;
   readonly note?: string;
   /** Of `moved`: where the alert stood before. Who answers there hears of it this last time. */

@@ -42,7 +42,18 @@ import {
 import { classify, OVER_HIGH_BIT, OVER_LOW_BIT, QUALITY_MASK, RANGE_WIDTH } from './range.ts';
 import type { OverRange, Sample } from './sample.ts';
 import type { RuleSink } from './sink.ts';
-import { CONFIRMED, FLAG_FAULTED, FLAG_OFF, FLAGS, KIND, RAW, STATE_WIDTH } from './slots.ts';
+import {
+  CLOCK_WIDTH,
+  CONFIRMED,
+  FLAG_FAULTED,
+  FLAG_OFF,
+  FLAGS,
+  KIND,
+  levelOf,
+  RAW,
+  SINCE,
+  STATE_WIDTH,
+} from './slots.ts';
 import { watchInstrument } from './watch.ts';
 
 const FLAG_BITS = (1 << QUALITY_SHIFT) - 1;
@@ -89,6 +100,7 @@ export function judge(memory: RuleMemory, point: number, sample: Sample, sink: R
     else settle(slots, slot, facing(slots, slot, seen, side), sample, sink);
     // Raised by an uncertain reading after bad ones: in alarm, and still without good sight.
     if (lost && !good) lose(slots, slot, sample.at, sink);
+    if (good && kind.hasNews !== undefined && hasNews(memory, slot, sample.at)) sink.news?.(slot, sample.at);
   }
 }
 
@@ -196,6 +208,12 @@ function observed(memory: RuleMemory, slot: number, sample: Sample): Observation
     memory.fault(slot, error);
     return UNKNOWN;
   }
+}
+
+function hasNews(memory: RuleMemory, slot: number, at: EpochMs): boolean {
+  if (levelOf(memory.slots, slot) === NONE) return false;
+  const since = memory.slots.col.clock[slot * CLOCK_WIDTH + SINCE];
+  return memory.guard(slot, false, (kind, row) => kind.hasNews?.(row, since, at) === true);
 }
 
 function disproved(memory: RuleMemory, slot: number): boolean {

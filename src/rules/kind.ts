@@ -2,6 +2,7 @@
  * What a rule kind is: a table of rows and one look at one reading that says how far its condition has gone. A kind knows
  * nothing of delays, quality, silence or alerts: hold.ts does that for all of them alike.
  */
+import type { Unclear } from '../model/alert.ts';
 import type { Columns, Layout } from '../model/columns.ts';
 import type { DeviceFault } from '../model/hazard.ts';
 import type { Level } from '../model/level.ts';
@@ -15,12 +16,6 @@ export type Observation = Level | typeof UNKNOWN;
 
 /** Of kinds that must see every reading. */
 export const NEVER_QUIET = { above: Number.POSITIVE_INFINITY, below: Number.NEGATIVE_INFINITY } as const;
-
-/**
- * Why a trend is unclear: samples are wanting in its window, the line explains too little of it, or the far bound may never
- * meet the limit. It is told with its bounds; it starts nothing and ends nothing.
- */
-export type Unclear = 'incomplete' | 'poor-fit' | 'wide-bounds';
 
 /** What stands behind a level, for the alert and whoever asks why. */
 export interface Explanation {
@@ -100,6 +95,12 @@ export interface RuleKind<C extends RuleConfig = RuleConfig> {
    * is no ground of this level. With level 0 it is the side of what it said last.
    */
   explain(row: number, level: Level, at: EpochMs, side: 1 | -1): Explanation;
+  /** Of kinds whose alarm is told in numbered bulletins: the number that stands, of the alarm that began then. */
+  bulletin?(row: number, since: EpochMs): number;
+  /** Asked once a reading while such an alarm stands: whether there is a further bulletin, which is counted by it. */
+  hasNews?(row: number, since: EpochMs, at: EpochMs): boolean;
+  /** Of kinds that see trends: why there is one and nothing is foretold of it. */
+  unclear?(row: number): Unclear | undefined;
   /** Of kinds that watch the instrument. */
   readonly watch?: InstrumentWatch;
   /** Whether the value alone breaches a limit in force, without memory; 0 for kinds that have none. */

@@ -14,6 +14,8 @@ export interface RuleSink {
   arm(slot: number, dueAt: EpochMs): void;
   /** A slot in alarm lost (`blind`) or regained good sight. Not called when the slot leaves the alarm. */
   held(slot: number, blind: boolean, at: EpochMs): void;
+  /** A slot in alarm has a further bulletin. */
+  news?(slot: number, at: EpochMs): void;
   /** The fault that a rule watches its instrument for is there, or is not (any more). May be repeated. */
   faulty(slot: number, isThere: boolean): void;
 }

@@ -46,6 +46,8 @@ export interface SlotView {
   readonly held: boolean;
   readonly blindSince?: EpochMs;
   readonly latched: boolean;
+  /** Of what is told in numbered bulletins: the one that stands, or stood last. */
+  readonly bulletin?: number | undefined;
   /** Why: the limit and the kind's own numbers; none where the rule does not stand. */
   readonly explanation: Explanation;
 }
@@ -91,6 +93,7 @@ export function viewSlot(memory: RuleMemory, slot: number, ended: Level = NONE):
     held,
     blindSince: held ? blindSince[slot] : undefined,
     latched: state[base + LATCH] > 0,
+    bulletin: stood === NONE ? undefined : bulletinOf(memory, slot),
     explanation: stood === NONE ? NOTHING : explained(memory, slot, stood, sampledAt),
   };
 }
@@ -110,6 +113,23 @@ export function explainSlot(memory: RuleMemory, slot: number): SlotDetail {
     judgedVersion: judgedVersion[slot],
     explanation: explained(memory, slot, level, sampledAt),
   };
+}
+
+/** A trend of the point of which nothing is foretold, by whichever of its rules; undefined where there is none. */
+export function unclearTrend(memory: RuleMemory, point: number): Explanation | undefined {
+  for (let next = memory.first(point); next !== 0; next = memory.next(next - 1)) {
+    const slot = next - 1;
+    if (memory.slots.col.state[slot * STATE_WIDTH + FLAGS] & (FLAG_OFF | FLAG_FAULTED)) continue;
+    if (memory.kindOf(slot).unclear?.(memory.row(slot)) === undefined) continue;
+    const { explanation } = explainSlot(memory, slot);
+    if (explanation.unclear !== undefined) return explanation;
+  }
+  return undefined;
+}
+
+function bulletinOf(memory: RuleMemory, slot: number): number | undefined {
+  const since = memory.slots.col.clock[slot * CLOCK_WIDTH + SINCE];
+  return memory.guard<number | undefined>(slot, undefined, (kind, row) => kind.bulletin?.(row, since));
 }
 
 function explained(memory: RuleMemory, slot: number, level: Level, at: EpochMs): Explanation {

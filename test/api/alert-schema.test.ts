@@ -31,6 +31,8 @@ const POINT: Required<AlertPoint> = {
   blindSince: 4,
   blinds: 12,
   numbers: { timeToLimitMs: 60_000, r2: 0.9 },
+  bulletin: 2,
+  unclear: { reason: 'poor-fit', limit: 'HH', limitValue: 50, numbers: { timeToLimitEarliestMs: 30_000, r2: 0.4 } },
 };
 /** Every field there is: one that is added to the alert and not here does not compile. */
 const FULL: Required<Alert> = {
@@ -94,6 +96,7 @@ const TOLD: Required<Transition> = {
   point: 'yt-chem/GD-1',
   rule: 'limits-high',
   points: ['yt-chem/GD-1', 'yt-chem/GD-2'],
+  bulletin: 2,
   by: '李',
   note: '…',
   divisionBefore: '320922',

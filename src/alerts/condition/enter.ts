@@ -38,6 +38,8 @@ export class Entering {
   private first: Contribution | undefined;
   /** It blinds more than before, or stands for less: what was lost is there again, or is told in another alert. */
   private extent: { readonly change: Extent; readonly toldIn: string | undefined } | undefined;
+  /** A forecast that stands has moved. */
+  private bulletin: { readonly of: Contribution; readonly number: number | undefined } | undefined;
   /** A point appeared that may be heard. */
   private heard = false;
   /** Something came into alarm, or went further, that is no chatter of what was heard before. */
@@ -58,13 +60,14 @@ export class Entering {
     return c.level >= (this.alert.active(c.slot)?.level ?? 0);
   }
 
-  take({ group, numbers, cause, toldIn }: LevelFact, c: Contribution): void {
+  take({ group, numbers, cause, toldIn, hasNews }: LevelFact, c: Contribution): void {
     const { alert, ctx } = this;
     alert.record.group = group;
     if (numbers !== undefined) this.numbers.set(c.slot, numbers);
     const appearance = takeIn(alert, c, ctx.at, numbers ?? ctx.describe(c.slot));
     this.alerts.assign(c.slot, alert);
     this.first ??= c;
+    if (hasNews === true) this.bulletin = { of: c, number: numbers?.bulletin };
     if (appearance === 'more') this.extent = { change: 'went-blind', toldIn: undefined };
     if (appearance === 'less') this.extent = { change: cause === 'told-elsewhere' ? cause : 'sight-restored', toldIn };
     if (appearance === 'more' || appearance === 'less' || appearance === 'same') return;
@@ -88,7 +91,7 @@ export class Entering {
     const graded = regrade(alert, ctx.at);
     record.flags = passed(record.flags, this.isChatter(before.grade) ? 'chatter' : 'condition');
     const change = this.changeOf(record.grade, before.grade);
-    if (change !== undefined) this.tell(change, worstOf(this.joined) ?? first, graded);
+    if (change !== undefined) this.tell(change, worstOf(this.joined) ?? this.bulletin?.of ?? first, graded);
     setDeadline(record, 'regrade', graded.result.dueAt, ctx);
     awaitEasing(record, ctx);
   }
@@ -115,7 +118,7 @@ export class Entering {
     if (!this.wasActive) return 're-raised';
     if (grade > before) return 'worse-grade';
     if (this.joined.length > 0) return 'new-point';
-    return this.extent?.change;
+    return this.bulletin === undefined ? this.extent?.change : 'bulletin';
   }
 
   private tell(change: Change, cause: Contribution, { input, result }: Graded): void {
@@ -140,6 +143,7 @@ export class Entering {
         point: cause.point,
         rule: cause.rule,
         points: ids.length > 1 ? ids : undefined,
+        bulletin: this.bulletin?.number,
         note:
           change === this.extent?.change && this.extent.toldIn !== undefined ? `→ ${this.extent.toldIn}` : undefined,
         sound: alarms,
@@ -154,7 +158,7 @@ export class Entering {
   private alarmsAs(change: Change): boolean {
     if (change === 'new-point') return this.heard;
     if (change === 're-raised') return !this.isChatter(this.before.grade);
-    return change !== this.extent?.change;
+    return change !== 'bulletin' && change !== this.extent?.change;
   }
 
   private markSounded(at: EpochMs): void {

@@ -23,6 +23,8 @@ export type Fact =
       readonly toldIn?: string | undefined;
       /** The slot's numbers at that moment; absent: as they are now. */
       readonly numbers?: PointNumbers | undefined;
+      /** It is said again for a further bulletin. */
+      readonly hasNews?: boolean | undefined;
     }
   /** A slot in alarm lost or regained good sight. */
   | {

@@ -26,6 +26,7 @@ export class Leaving {
   private readonly before: Before;
   private readonly left: { readonly point: string; readonly rule: string }[] = [];
   private toldIn: string | undefined;
+  private bulletin: number | undefined;
 
   constructor(alerts: OpenAlerts, alert: OpenAlert, cause: EndCause, ctx: BookContext) {
     this.alerts = alerts;
@@ -41,7 +42,9 @@ export class Leaving {
     if (record.key === keyOf(group)) record.group = group;
     const point = this.alert.active(slot);
     if (point === undefined) return;
-    leave(this.alert, point, numbersOf(numbers ?? this.ctx.describe(slot)), this.ctx.at);
+    const shown = numbersOf(numbers ?? this.ctx.describe(slot));
+    this.bulletin ??= shown.bulletin;
+    leave(this.alert, point, shown, this.ctx.at);
     this.left.push({ point: point.point, rule: point.rule });
   }
 
@@ -52,7 +55,7 @@ export class Leaving {
     const [{ point, rule }] = this.left;
     const ids = [...new Set(this.left.map((one) => one.point))];
     const note = this.toldIn === undefined ? undefined : `→ ${this.toldIn}`;
-    const news = { point, rule, points: ids.length > 1 ? ids : undefined, note };
+    const news = { point, rule, points: ids.length > 1 ? ids : undefined, bulletin: this.bulletin, note };
     if (alert.isActive) {
       const change = cause === 'cleared' ? 'point-cleared' : cause;
       reconsider(alert, ctx, { before, news: { change, ...news } });

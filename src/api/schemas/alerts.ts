@@ -1,7 +1,7 @@
 /** The form of alerts and of their numbered transitions as they go out. */
 import { z } from 'zod';
 import type { Alert as ModelAlert, Transition as ModelTransition } from '../../model/alert.ts';
-import { ALERT_STATES, CHANGES, DEADLINE_PURPOSES } from '../../model/alert.ts';
+import { ALERT_STATES, CHANGES, DEADLINE_PURPOSES, UNCLEAR } from '../../model/alert.ts';
 import { COMMAND_KINDS } from '../../model/command.ts';
 import { ALERT_TOPICS } from '../../model/hazard.ts';
 import { LEVEL_NAMES } from '../../model/level.ts';
@@ -61,6 +61,14 @@ const reasonSchema = z.object({
 });
 export type Reason = z.infer<typeof reasonSchema>;
 
+/** A trend of which nothing is foretold: why, and between which times its limit may be met. */
+export const unclearSchema = z.object({
+  reason: z.enum(UNCLEAR),
+  limit: z.string().optional(),
+  limitValue: z.number().optional(),
+  numbers: z.record(z.string(), z.number()),
+});
+
 const alertPointSchema = z
   .object({
     id: z.string(),
@@ -83,6 +91,8 @@ const alertPointSchema = z
     blinds: z.number().optional(),
     /** The rule's own, units last: `timeToLimitMs` with its bounds, `slopePerMinute`, `r2` … */
     numbers: z.record(z.string(), z.number()).optional(),
+    bulletin: z.number().optional(),
+    unclear: unclearSchema.optional(),
   })
   .meta({ id: 'AlertPoint' });
 
@@ -154,6 +164,7 @@ export const transitionSchema = z
     point: z.string().optional(),
     rule: z.string().optional(),
     points: listOf(z.string()).optional(),
+    bulletin: z.number().optional(),
     by: z.string().optional(),
     note: z.string().optional(),
     /** Of `moved`: the division it stood in before. */

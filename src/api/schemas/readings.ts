@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { LEVEL_NAMES } from '../../model/level.ts';
 import { QUALITY_NAMES } from '../../model/quality.ts';
 import { REFUSAL_REASONS } from '../../model/reading.ts';
+import { unclearSchema } from './alerts.ts';
 import { limitsSchema } from './registry.ts';
 import { instant, listOf, objectId, qualitySchema, queryNumber } from './scalars.ts';
 
@@ -100,6 +101,8 @@ export const pointStateSchema = z
     forecast: z
       .object({ limit: z.string(), limitValue: z.number(), numbers: z.record(z.string(), z.number()) })
       .optional(),
+    /** A trend of which nothing is foretold. */
+    unclear: unclearSchema.optional(),
     /** Of a derived point: what it is computed from, under the name that its derivation has for it. */
     inputs: listOf(
       z.object({

@@ -7,7 +7,7 @@ import { ApiError } from '../../api/errors.ts';
 import type { History, Inputs, LiveView, RegisteredPoint, ServicePorts, StateQueries } from '../../api/ports.ts';
 import type { ValueRow } from '../../api/schemas/live.ts';
 import type { PointState, RawRow, SampledRow } from '../../api/schemas/readings.ts';
-import { openAlert } from '../../engine/describe.ts';
+import { describeTrend, openAlert } from '../../engine/describe.ts';
 import type { Evidence } from '../../engine/evidence.ts';
 import { evidenceOf, judgeAgain } from '../../engine/evidence.ts';
 import { inForce } from '../../engine/in-force.ts';
@@ -197,6 +197,7 @@ function pointStateOf(parts: PortParts, number: number): PointState | undefined 
       limitValue: forecast.limit.value,
       numbers: forecast.numbers,
     },
+    unclear: describeTrend(state.rules, number),
     inputs: inputsOf(parts, config),
   };
 }

@@ -73,13 +73,19 @@ function asOf(text: string, { sampledAt }: AlertPoint): string {
 function TimeToLimit({ point }: { point: AlertPoint }) {
   const { timeToLimitMs, timeToLimitEarliestMs: earliestMs, timeToLimitLatestMs: latestMs } = point.numbers ?? {};
   const detail = detailWords.value;
-  if (timeToLimitMs === undefined) return null;
+  const soonestMs = point.unclear?.numbers.timeToLimitEarliestMs;
+  if (timeToLimitMs === undefined) {
+    return soonestMs === undefined ? null : <span>{asOf(detail.unclear(duration(soonestMs)), point)}</span>;
+  }
   const bounds =
     earliestMs === undefined
       ? ''
       : detail.timeBounds(duration(earliestMs), latestMs === undefined ? undefined : duration(latestMs));
   return (
-    <span>{asOf(`${detail.timeToLimit(duration(timeToLimitMs))}${bounds === '' ? '' : ` (${bounds})`}`, point)}</span>
+    <span>
+      {point.bulletin !== undefined && `${detail.bulletin(point.bulletin)} · `}
+      {asOf(`${detail.timeToLimit(duration(timeToLimitMs))}${bounds === '' ? '' : ` (${bounds})`}`, point)}
+    </span>
   );
 }
 

@@ -24,6 +24,8 @@ export const detailWords = bilingual({
     /** 进入报警的次数；预警并未越限，故不称越限。 */
     excursions: (count: number) => `触发 ${count} 次`,
     timeToLimit: (duration: string) => `约 ${duration} 后达下一限值`,
+    bulletin: (number: number) => `第 ${number} 号预测`,
+    unclear: (earliest: string) => `趋势不明，最早 ${earliest} 后可能达限值`,
     /** 90 % 区间；可能永远达不到时没有最晚时间。 */
     timeBounds: (earliest: string, latest: string | undefined) =>
       latest === undefined ? `最早 ${earliest}` : `${earliest} 至 ${latest}`,
@@ -71,6 +73,7 @@ export const detailWords = bilingual({
       released: '解除保持',
       'closing-proposed': '申请关闭',
       closed: '关闭',
+      bulletin: '预测更新',
       'limit-changed': '限值变更',
       'told-elsewhere': '并入同因报警',
       moved: '所属区划变更',
@@ -96,6 +99,8 @@ export const detailWords = bilingual({
     limit: 'limit',
     excursions: (count) => (count === 1 ? 'entered once' : `entered ${count}×`),
     timeToLimit: (duration) => `next limit in about ${duration}`,
+    bulletin: (number) => `bulletin ${number}`,
+    unclear: (earliest) => `trend unclear: the next limit in ${earliest} at the earliest`,
     timeBounds: (earliest, latest) =>
       latest === undefined ? `at the earliest ${earliest}` : `${earliest} to ${latest}`,
     latched: 'latched',
@@ -141,6 +146,7 @@ export const detailWords = bilingual({
       released: 'let go',
       'closing-proposed': 'closing asked for',
       closed: 'closed',
+      bulletin: 'forecast updated',
       'limit-changed': 'limit changed',
       'told-elsewhere': 'told with its cause',
       moved: 'moved to another division',

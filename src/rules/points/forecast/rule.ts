@@ -8,6 +8,7 @@
  * bounds: that starts nothing and ends nothing. What ends an alarm then is proof: even the near edges do not meet a limit in
  * time. What the noise of the point was in earlier windows is remembered, once a window; never while it alarms.
  */
+import type { Unclear } from '../../../model/alert.ts';
 import { Columns } from '../../../model/columns.ts';
 import type { Level } from '../../../model/level.ts';
 import { HIGH, NONE, PRE } from '../../../model/level.ts';
@@ -15,13 +16,14 @@ import type { PointConfig } from '../../../model/point.ts';
 import { intervalsOf, isEventDriven, limitsOf } from '../../../model/point.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import { MINUTE_MS } from '../../../model/time.ts';
-import type { Explanation, Observation, RuleKind, Unclear } from '../../kind.ts';
+import type { Explanation, Observation, RuleKind } from '../../kind.ts';
 import { NEVER_QUIET, NO_NUMBERS, UNKNOWN } from '../../kind.ts';
 import type { Sample } from '../../sample.ts';
 import type { Fit } from '../../window.ts';
 import { BUCKETS, TrendWindow } from '../../window.ts';
 import { LIMIT_NAMES, limitCells, NO_LIMIT, nextLimit, sideOfLimit } from '../next-limit.ts';
 import { Bands, NONE_WILD } from './bands.ts';
+import { Bulletins } from './bulletins.ts';
 import type { Forecast } from './definition.ts';
 import { LearnedNoise } from './learned-noise.ts';
 
@@ -97,10 +99,12 @@ export class ForecastKind implements RuleKind<Forecast> {
   private readonly table = new Columns(LAYOUT);
   private readonly bands = new Bands();
   private readonly noise = new LearnedNoise();
+  private readonly bulletins = new Bulletins();
   readonly tables = [
     { name: 'forecast', columns: this.table },
     { name: 'forecast-window', columns: this.window.table },
     { name: 'forecast-noise', columns: this.noise.table },
+    { name: 'forecast-bulletin', columns: this.bulletins.table },
   ];
 
   quiet(): { readonly above: number; readonly below: number } {
@@ -170,7 +174,7 @@ export class ForecastKind implements RuleKind<Forecast> {
   /**
    * Numbers, of a trend: `r2`, `slopePerMinute` in unit/min, and where a limit is ahead, from `at` on, `timeToLimitMs` with the
    * bounds of 90 %, `timeToLimitEarliestMs` and `timeToLimitLatestMs` (absent where it may never be met). Of an unclear one the
-   * bounds without the best guess, and `completeness` where that is what is wanting.
+   * bounds, without the best guess where nothing stands, and `completeness` where that is what is wanting.
    */
   explain(row: number, level: Level, at: EpochMs, side: 1 | -1): Explanation {
     const line = this.table.col.line;
@@ -188,12 +192,29 @@ export class ForecastKind implements RuleKind<Forecast> {
     if (!isTold || (unclear !== undefined && cell === NO_LIMIT)) return { limit, numbers: NO_NUMBERS };
     const trend = { r2: line[base + R2], slopePerMinute: line[base + SLOPE] * MINUTE_MS };
     if (unclear !== undefined) {
-      const { timeToLimitMs: _guess, ...bounds } = this.times(row, at);
+      const { timeToLimitMs, ...bounds } = this.times(row, at);
       const numbers: Record<string, number> = { ...trend, ...bounds };
+      // Whoever is alarmed already is told how the guess goes on.
+      if (level > NONE && unclear === 'wide-bounds') numbers.timeToLimitMs = timeToLimitMs;
       if (unclear === 'incomplete') numbers.completeness = this.completeness(row);
       return { limit, numbers, unclear };
     }
     return { limit, numbers: cell === NO_LIMIT ? trend : { ...trend, ...this.times(row, at) } };
+  }
+
+  bulletin(row: number, since: EpochMs): number {
+    return this.bulletins.number(row, since);
+  }
+
+  hasNews(row: number, since: EpochMs, at: EpochMs): boolean {
+    const status = this.status(row);
+    if ((status !== APPROACHING && status !== OPEN_ENDED) || this.level(row, at) === NONE) return false;
+    const hitAt = this.table.col.line[row * WIDTH + HIT_AT];
+    return this.bulletins.next(row, since, at, hitAt, this.window.bucketMs(row));
+  }
+
+  unclear(row: number): Unclear | undefined {
+    return REASONS[this.table.col.unclear[row]];
   }
 
   breach(): Level {
