@@ -13,6 +13,7 @@ import type { Division, Enterprise, Link, Source } from '../model/registry.ts';
 import type { Role } from '../model/role.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import type { Explanation, TimelineEntry } from './schemas/alerts.ts';
+import type { Backtest } from './schemas/backtests.ts';
 import type { DataAge, ValueRow } from './schemas/live.ts';
 import type { PointState, RawRow, SampledRow } from './schemas/readings.ts';
 import type { Health, RefusalItem } from './schemas/service.ts';
@@ -248,6 +249,35 @@ export interface MetricFamily {
   readonly samples: readonly { readonly labels?: Readonly<Record<string, string>>; readonly value: number }[];
 }
 
+/** A draft as somebody asks to try it. */
+export interface BacktestRequest {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly stated: {
+    readonly points?: readonly unknown[] | undefined;
+    readonly packs?: readonly unknown[] | undefined;
+  };
+  readonly actor: string;
+  /** Whether the point lies where they may: another one is as if it were not there. */
+  mayDraft(point: { readonly enterprise: string }): boolean;
+}
+
+export type BacktestAnswer =
+  | { readonly ok: true; readonly backtest: Backtest }
+  /** Another one is running. */
+  | { readonly ok: false; readonly running: string }
+  | { readonly ok: false; readonly errors: readonly string[] };
+
+/** Drafts against recorded history, one at a time, beside live judging. */
+export interface Backtests {
+  start(request: BacktestRequest): Promise<BacktestAnswer>;
+  /** Newest first, without results. */
+  list(): readonly Backtest[];
+  get(id: string): Backtest | undefined;
+  /** As it stands afterwards: one that had ended stays as it is. */
+  cancel(id: string): Backtest | undefined;
+}
+
 export interface ServicePorts {
   readonly time: Scheduler;
   readonly live: LiveView;
@@ -255,6 +285,7 @@ export interface ServicePorts {
   readonly inputs: Inputs;
   readonly state: StateQueries;
   readonly accounts: Accounts;
+  readonly backtests: Backtests;
   /** `unavailable`: the store does not answer, and why. */
   history(
     point: RegisteredPoint,

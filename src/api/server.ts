@@ -20,6 +20,7 @@ import { LiveGateway } from './live/gateway.ts';
 import { Metrics } from './metrics.ts';
 import type { ServicePorts } from './ports.ts';
 import { alertRoutes } from './routes/alerts.ts';
+import { backtestRoutes } from './routes/backtests.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { readingRoutes } from './routes/readings.ts';
@@ -116,6 +117,7 @@ export async function createApi(ports: ServicePorts, options: ApiOptions): Promi
       sessionRoutes(scope, context);
       peopleRoutes(scope, context);
       registryRoutes(scope, context);
+      backtestRoutes(scope, context);
       readingRoutes(scope, context);
       alertRoutes(scope, context);
       commandRoutes(scope, context);

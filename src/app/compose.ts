@@ -38,6 +38,7 @@ import { openRegistration } from './import/registration.ts';
 import { CLOCK_STEP_MS, jobsOf, startJobs } from './jobs.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
+import { openBacktests } from './open/backtests.ts';
 import { Connections } from './open/connections.ts';
 import { openFeed } from './open/feed.ts';
 import { lockFolder } from './open/folder-lock.ts';
@@ -288,14 +289,14 @@ async function openService(core: Core, around: Surroundings): Promise<Service> {
   const registration = openRegistration(core, around.packs, answers, logger);
   const inputs = createInputs({ pipeline, answers, edge, verifySecret, nearTags, ...registration });
   const health = healthParts(core, { progress, ages, feed, lag, door, quarantine, connections, ...registration });
-  const ports = servicePorts({ ...core, people, ages, feed, live, quarantine, inputs, health, logger });
-  const api = await createApi(ports, apiOptions(config, around.version, connections));
+  const backtests = openBacktests(core, around);
+  const doors = { people, ages, feed, live, quarantine, inputs, backtests, health, logger };
+  const api = await createApi(servicePorts({ ...core, ...doors }), apiOptions(config, around.version, connections));
   lifecycle.onStop('http', () => api.stop());
   const jobs = jobsOf({ ...core, ...registration, config, lag, sites, pressure, door, notes: [notes, clocks, units] });
   lifecycle.onStop('jobs', startJobs(jobs, logger));
-  const httpPort = await api.listen(config.host, config.http.port);
   return {
-    httpPort,
+    httpPort: await api.listen(config.host, config.http.port),
     mqttPort: door.port,
     importRegistry: (text, actor) => importWords(inputs, text, actor),
     async stop() {

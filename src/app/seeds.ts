@@ -11,7 +11,7 @@ import { nearby } from '../model/nearest-names.ts';
 import type { RegistryChange } from '../model/registry.ts';
 import type { Pack, Read } from '../rules/packs/definition.ts';
 import { readPack, readRegistryFile } from '../rules/packs/definition.ts';
-import type { ReadTable } from '../rules/packs/exposure-definition.ts';
+import type { ExposureTable, ReadTable } from '../rules/packs/exposure-definition.ts';
 import { readExposureTable } from '../rules/packs/exposure-definition.ts';
 import type { KnownNames } from '../rules/packs/references.ts';
 import { NOTHING_KNOWN } from '../rules/packs/references.ts';
@@ -41,6 +41,8 @@ export interface LoadedPacks {
   readonly errors: readonly string[];
   /** Which file each pack stands in. */
   readonly files: ReadonlyMap<Pack, PackFile>;
+  /** What toxic limits were computed from. */
+  readonly exposure?: ExposureTable | undefined;
 }
 
 interface PackFile extends Pick<Read<Pack>, 'pathOf'> {
@@ -73,11 +75,13 @@ export function loadPacks(chosen: string | ChosenPacks): LoadedPacks {
     files.set(pack.value, { name, text, pathOf: pack.pathOf });
   }
   errors.push(...duplicateTypes(packs), ...sharedIds(packs));
-  if (only === undefined) return { packs, errors, files };
+  const { table } = exposure;
+  if (only === undefined) return { packs, errors, files, exposure: table };
   const ids = packs.map(({ id }) => id);
   for (const id of only) if (!ids.includes(id)) errors.push(`packs: ${folder} has no pack ${id}${nearby(id, ids)}`);
   const isChosen = ({ id }: Pack): boolean => only.includes(id);
-  return { packs: packs.filter(isChosen), errors, files: new Map([...files].filter(([pack]) => isChosen(pack))) };
+  const chosenFiles = new Map([...files].filter(([pack]) => isChosen(pack)));
+  return { packs: packs.filter(isChosen), errors, files: chosenFiles, exposure: table };
 }
 
 /** Points know their pack by its id. */

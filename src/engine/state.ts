@@ -76,6 +76,8 @@ export interface EngineState {
   stalls: Stall[];
   /** Loosenings that wait for a second person: the stricter value is in force. */
   pendingLoosenings: Loosening[];
+  /** Points whose statement goes into force as it is, looser or not: of a backtest, where nobody acts on it. No part of a snapshot. */
+  drafted: ReadonlySet<string>;
   /** A configuration change in parts that is not wholly in force. */
   staging: Staging | undefined;
   /** Working memory of `step`, made by its first call: it carries nothing from one input to the next. */
@@ -108,6 +110,7 @@ export function newState(registry = new Registry(), partition = 0): EngineState 
     nextAlertHandle: 1,
     outcomes: new Map(),
     pendingLoosenings: [],
+    drafted: new Set(),
     staging: undefined,
     scratch: undefined,
   };

@@ -51,6 +51,7 @@ describe('OpenAPI', () => {
         ...['get /points/{id}/readings', 'get /points/{id}/state', 'post /readings'],
         ...['get /alerts', 'get /alerts/{id}', 'get /alerts/{id}/explanation', 'get /events', 'get /ingest/refusals'],
         ...['acknowledge', 'comment', 'verify', 'reset', 'release', 'close'].map((kind) => `post /alerts/{id}/${kind}`),
+        ...['post /backtests', 'get /backtests', 'get /backtests/{id}', 'delete /backtests/{id}'],
         ...['post /registry/import', 'post /registry/packs', 'get /healthz', 'get /readyz', 'get /metrics'],
       ].toSorted(),
     );

@@ -77,6 +77,11 @@ const WAYS: Record<ErrorCode, () => Promise<Answer>> = {
     api.service.nextImport = { applied: false, errors: ['one'] };
     return post('admin', '/registry/import', 'x', { 'content-type': 'text/yaml' });
   },
+  'backtest-running': () => {
+    api.service.nextBacktest = { ok: false, running: 'b1' };
+    return post('admin', '/backtests', { from: 0, to: 1, points: [] });
+  },
+  'backtest-refused': () => post('admin', '/backtests', { from: 0, to: 1, points: [] }),
   'sign-in-busy': async () => {
     let letGo = (): void => undefined;
     const checked = new Promise<undefined>((resolve) => {

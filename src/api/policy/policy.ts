@@ -91,6 +91,12 @@ export function mayConfigure(user: Principal): ErrorCode | undefined {
   return user.readOnly ? 'session-expired' : undefined;
 }
 
+/** Why the person may not try a draft against the past; undefined when they may, with what lies in their scope. */
+export function mayBacktest(user: Principal): ErrorCode | undefined {
+  if (!roleMay(user.role, 'backtest')) return 'not-permitted';
+  return user.readOnly ? 'session-expired' : undefined;
+}
+
 /** Why the person may not send readings in the name of a gateway there; undefined when they may. */
 export function maySendReadings(user: Principal, place: Place): ErrorCode | undefined {
   if (!mayRead(user, place)) return 'not-found';

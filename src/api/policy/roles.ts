@@ -17,7 +17,7 @@ import type { DataScope } from '../schemas/session.ts';
 import { ALERT_KINDS, GRADES_WORST_FIRST } from '../shapes/alert.ts';
 
 /** Everything somebody can want to do. `read` is any look at what lies in the person's scope. */
-export const ACTS = ['read', ...COMMAND_KINDS, 'configure', 'send readings', 'audit'] as const;
+export const ACTS = ['read', ...COMMAND_KINDS, 'configure', 'send readings', 'backtest', 'audit'] as const;
 export type Act = (typeof ACTS)[number];
 
 /** `by grade`: which grades is said by the closing table (model/closing.ts), for the engine too. */
@@ -25,18 +25,18 @@ const RIGHTS = ['yes', '-', 'by grade'] as const;
 type Right = (typeof RIGHTS)[number];
 
 export const ROLES_TABLE = `
-role            | read | acknowledge | comment | verify | reset | release | close    | configure | send readings | audit
-viewer          | yes  | -           | -       | -      | -     | -       | -        | -         | -             | -
-leader          | yes  | -           | -       | -      | -     | -       | -        | -         | -             | -
-auditor         | yes  | -           | -       | -      | -     | -       | -        | -         | -             | yes
-operator        | yes  | yes         | yes     | yes    | yes   | yes     | by grade | -         | -             | -
-shift-lead      | yes  | yes         | yes     | yes    | yes   | yes     | by grade | -         | -             | -
-safety-director | yes  | yes         | yes     | yes    | yes   | yes     | by grade | -         | -             | -
-park-duty       | yes  | yes         | yes     | yes    | yes   | yes     | by grade | -         | -             | -
-county-duty     | yes  | yes         | yes     | yes    | yes   | yes     | by grade | -         | -             | -
-city-duty       | yes  | yes         | yes     | yes    | yes   | yes     | by grade | -         | -             | -
-province-duty   | yes  | yes         | yes     | yes    | yes   | yes     | by grade | -         | -             | -
-admin           | yes  | yes         | yes     | yes    | yes   | yes     | by grade | yes       | yes           | yes
+role            | read | acknowledge | comment | verify | reset | release | close    | configure | send readings | backtest | audit
+viewer          | yes  | -           | -       | -      | -     | -       | -        | -         | -             | -        | -
+leader          | yes  | -           | -       | -      | -     | -       | -        | -         | -             | -        | -
+auditor         | yes  | -           | -       | -      | -     | -       | -        | -         | -             | -        | yes
+operator        | yes  | yes         | yes     | yes    | yes   | yes     | by grade | -         | -             | -        | -
+shift-lead      | yes  | yes         | yes     | yes    | yes   | yes     | by grade | -         | -             | -        | -
+safety-director | yes  | yes         | yes     | yes    | yes   | yes     | by grade | -         | -             | yes      | -
+park-duty       | yes  | yes         | yes     | yes    | yes   | yes     | by grade | -         | -             | yes      | -
+county-duty     | yes  | yes         | yes     | yes    | yes   | yes     | by grade | -         | -             | yes      | -
+city-duty       | yes  | yes         | yes     | yes    | yes   | yes     | by grade | -         | -             | yes      | -
+province-duty   | yes  | yes         | yes     | yes    | yes   | yes     | by grade | -         | -             | yes      | -
+admin           | yes  | yes         | yes     | yes    | yes   | yes     | by grade | yes       | yes           | yes      | yes
 `;
 
 /**

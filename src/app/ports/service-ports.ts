@@ -4,7 +4,15 @@
  */
 
 import { ApiError } from '../../api/errors.ts';
-import type { History, Inputs, LiveView, RegisteredPoint, ServicePorts, StateQueries } from '../../api/ports.ts';
+import type {
+  Backtests,
+  History,
+  Inputs,
+  LiveView,
+  RegisteredPoint,
+  ServicePorts,
+  StateQueries,
+} from '../../api/ports.ts';
 import type { ValueRow } from '../../api/schemas/live.ts';
 import type { PointState, RawRow, SampledRow } from '../../api/schemas/readings.ts';
 import { describeTrend, openAlert } from '../../engine/describe.ts';
@@ -48,6 +56,7 @@ export interface PortParts {
   readonly feed: ReadingsFeed;
   readonly quarantine: Quarantine;
   readonly inputs: Inputs;
+  readonly backtests: Backtests;
   readonly health: HealthParts;
   readonly clock: Clock;
   readonly epoch: string;
@@ -68,6 +77,7 @@ export function servicePorts(parts: PortParts): ServicePorts {
     live: liveView(parts),
     registry: registryView(state),
     inputs,
+    backtests: parts.backtests,
     state: stateQueries(history),
     accounts: accounts({ people, audit: parts.store.audit }, parts.people),
     history: (point, from, to, max) => historyOf(parts, point, from, to, max),

@@ -4,6 +4,8 @@
 import type {
   AlertSearch,
   AuditEntry,
+  BacktestAnswer,
+  Backtests,
   History,
   ImportResult,
   MetricFamily,
@@ -104,8 +106,15 @@ export class FakeService implements ServicePorts {
   /** What the engine will say to the next commands; `applied` changes the book. */
   nextOutcome: OutcomeCode | 'timeout' = 'applied';
   nextReadings: ReadingsResult | 'timeout' = { ok: true, taken: 1, refused: [], unsaved: false };
+  nextBacktest: BacktestAnswer = { ok: false, errors: ['one'] };
   nextImport: ImportResult | 'timeout' = IMPORTED;
   nextHistory: History | { readonly unavailable: string } = { downsampled: false, items: [] };
+  readonly backtests: Backtests = {
+    start: () => Promise.resolve(this.nextBacktest),
+    list: () => [],
+    get: () => undefined,
+    cancel: () => undefined,
+  };
   explanations = new Map<string, Explanation>();
   figures: MetricFamily[] = [];
   breakStore = false;

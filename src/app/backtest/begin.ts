@@ -1,0 +1,48 @@
+/** The thread of a backtest as who began it sees it. It is asked to end, and ends itself. */
+import { Worker } from 'node:worker_threads';
+import type { RecordNumber } from '../../log/port.ts';
+import type { PointConfig } from '../../model/point.ts';
+import type { EpochMs } from '../../model/time.ts';
+import type { ChosenPacks } from '../seeds.ts';
+import type { StatedDraft } from './draft.ts';
+import type { BacktestResult } from './run.ts';
+
+export interface BacktestTask {
+  readonly dataDir: string;
+  /** The packs in force. */
+  readonly packs: ChosenPacks;
+  readonly stated: StatedDraft;
+  /** What the draft concerns, as it is in force. */
+  readonly points: readonly PointConfig[];
+  readonly names: readonly string[];
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly upTo: RecordNumber;
+}
+
+/** First what became of the draft; then how far it is; then, once, how it ended. `result` undefined: it was cancelled. */
+export type Said =
+  | { readonly refused: readonly string[] }
+  | { readonly taken: readonly string[] }
+  | { readonly share: number }
+  | { readonly result: BacktestResult | undefined }
+  | { readonly error: string };
+
+export interface BacktestLine {
+  cancel(): void;
+}
+
+/** `hear` is called until it is refused or has said a result or an error. */
+export function beginBacktest(task: BacktestTask, hear: (said: Said) => void): BacktestLine {
+  const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: task });
+  let isOver = false;
+  const end = (said: Said): void => {
+    if (isOver) return;
+    isOver = !('share' in said || 'taken' in said);
+    hear(said);
+  };
+  worker.on('message', end);
+  worker.on('error', (error) => end({ error: error.message }));
+  worker.on('exit', () => end({ error: 'its thread ended without an answer' }));
+  return { cancel: () => worker.postMessage('cancel') };
+}

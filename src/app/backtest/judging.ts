@@ -1,0 +1,133 @@
+/**
+ * One judging of a past stretch: a state of its own, the inputs of the log through `step`, and what it amounts to between two
+ * instants. One of them judges as it was; the other one has the drafted fields wherever their points are stated, and puts them in
+ * force whether they are looser or not. There is no second state machine.
+ */
+import { openAlerts } from '../../engine/describe.ts';
+import { clearOut, newOut } from '../../engine/effect.ts';
+import type { Input } from '../../engine/input.ts';
+import type { EngineState } from '../../engine/state.ts';
+import { step } from '../../engine/step.ts';
+import type { Alert, Transition } from '../../model/alert.ts';
+import type { PointConfig } from '../../model/point.ts';
+import type { RegistryChange } from '../../model/registry.ts';
+import type { EpochMs } from '../../model/time.ts';
+import type { AlarmLoad } from './alarm-load.ts';
+import { LoadCounter } from './alarm-load.ts';
+import type { Drafted } from './draft.ts';
+import type { Episode } from './episodes.ts';
+import { Episodes } from './episodes.ts';
+
+export interface Stretch {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  /** Only alerts of these are looked at; undefined: of all. */
+  readonly enterprises: ReadonlySet<string> | undefined;
+}
+
+const NOTHING: Drafted = new Map();
+
+export class Judging {
+  readonly state: EngineState;
+  private readonly drafted: Drafted;
+  private readonly stretch: Stretch;
+  private readonly out = newOut();
+  private readonly episodes = new Episodes();
+  private readonly counter: LoadCounter;
+  /** By key: the alert that is open, as it was told last. */
+  private readonly open = new Map<string, Alert>();
+  private hasBegun = false;
+
+  /** `state`: nobody else's from now on. */
+  constructor(state: EngineState, stretch: Stretch, drafted = NOTHING) {
+    this.state = state;
+    this.stretch = stretch;
+    this.drafted = drafted;
+    this.counter = new LoadCounter(stretch.from);
+    for (const alert of openAlerts(state)) this.open.set(alert.key, alert);
+    if (drafted.size === 0) return;
+    state.drafted = new Set(drafted.keys());
+    const { registry } = state;
+    const points = registry.points.filter(({ id }) => drafted.has(id));
+    // As the last thing before what follows: a number of its own, and no other input's.
+    if (points.length === 0) return;
+    state.n--;
+    const change = { ...NO_CHANGE, points };
+    this.step(state.n + 1, { kind: 'configuration', at: state.at, commandId: 'draft', actor: 'draft', change });
+    const [outcome] = this.out.configurations;
+    if (outcome !== undefined && outcome.errors.length > 0) throw new DraftError(outcome.errors);
+  }
+
+  /** The alert of that key as it was told last, where it is open. */
+  alertOf(key: string): Alert | undefined {
+    return this.open.get(key);
+  }
+
+  /** What the newest input led to. */
+  get transitions(): readonly Transition[] {
+    return this.out.transitions;
+  }
+
+  step(number: number, input: Input): void {
+    const { from } = this.stretch;
+    if (!this.hasBegun && input.at >= from) this.begin();
+    clearOut(this.out);
+    step(this.state, number, this.asDrafted(input), this.out);
+    for (const transition of this.out.transitions) this.take(transition);
+  }
+
+  /** What it came to. */
+  result(): { readonly load: AlarmLoad; readonly episodes: readonly Episode[] } {
+    if (!this.hasBegun) this.begin();
+    const active = [...this.open.values()].filter((alert) => alert.active && this.counts(alert));
+    const load = this.counter.load(
+      this.stretch.to,
+      active.map(({ activatedAt, raisedAt }) => activatedAt ?? raisedAt),
+    );
+    return { load, episodes: this.episodes.all() };
+  }
+
+  private take(transition: Transition): void {
+    const { alert, at } = transition;
+    if (alert.closedAt === undefined) this.open.set(alert.key, alert);
+    else this.open.delete(alert.key);
+    if (at < this.stretch.from || !this.counts(alert)) return;
+    this.episodes.take(transition);
+    this.counter.take(transition);
+  }
+
+  private begin(): void {
+    this.hasBegun = true;
+    for (const alert of this.open.values()) if (this.counts(alert)) this.episodes.adopt(alert);
+  }
+
+  private counts({ enterprise }: Alert): boolean {
+    const { enterprises } = this.stretch;
+    return enterprises === undefined || enterprises.has(enterprise);
+  }
+
+  private asDrafted(input: Input): Input {
+    if (input.kind !== 'configuration' || this.drafted.size === 0) return input;
+    const { change } = input;
+    const points = change.points.map((point) => {
+      const fields = this.drafted.get(point.id);
+      if (fields === undefined) return point;
+      const { byPack: _, ...stated } = point;
+      return { ...stated, ...fields } as PointConfig;
+    });
+    return { ...input, change: { ...change, points } };
+  }
+}
+
+const NO_CHANGE: RegistryChange = { divisions: [], enterprises: [], sources: [], gateways: [], points: [] };
+
+/** The draft does not fit what was registered then. */
+export class DraftError extends Error {
+  override readonly name = 'DraftError';
+  readonly errors: readonly string[];
+
+  constructor(errors: readonly string[]) {
+    super(errors.join('; '));
+    this.errors = errors;
+  }
+}

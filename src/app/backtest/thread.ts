@@ -1,0 +1,46 @@
+/** Entry of the thread that runs one backtest and ends: it gives way to the one that judges, and says how far it is. */
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { nodeDisk } from '../../log/local/node-disk.ts';
+import { openSnapshots } from '../../log/local/snapshots.ts';
+import { loopPace } from '../../store/pace.ts';
+import { giveWay } from '../../store/thread/give-way.ts';
+import { pause, wallNow, watch } from '../clock.ts';
+import { loadPacks } from '../seeds.ts';
+import type { BacktestTask, Said } from './begin.ts';
+import type { Drafted } from './draft.ts';
+import { readDraft } from './draft.ts';
+import { runBacktest } from './run.ts';
+
+giveWay();
+const { dataDir, packs: chosen, stated, points, names, from, to, upTo } = workerData as BacktestTask;
+let isCancelled = false;
+parentPort?.on('message', () => {
+  isCancelled = true;
+});
+const say = (said: Said): void => parentPort?.postMessage(said);
+
+const { packs, errors, exposure } = loadPacks(chosen);
+const read = errors.length > 0 ? { ok: false as const, errors } : readDraft(stated, { packs, exposure, points, names });
+if (!read.ok) say({ refused: read.errors });
+else if (read.drafted.size === 0) say({ refused: ['changes nothing of what is in force'] });
+else await run(read.drafted);
+parentPort?.close();
+
+async function run(drafted: Drafted): Promise<void> {
+  say({ taken: [...drafted.keys()].sort() });
+  const enterprises = new Set([...drafted.keys()].map((id) => id.slice(0, id.indexOf('/'))));
+  try {
+    const clock = { wallMs: wallNow, pause, watch };
+    const places = {
+      past: { logDir: join(dataDir, 'log'), archiveDir: join(dataDir, 'archive'), disk: nodeDisk },
+      snapshots: await openSnapshots({ dir: join(dataDir, 'snapshots'), clock }),
+      pace: { now: loopPace.now, pause },
+      progress: (share: number) => say({ share }),
+      isCancelled: () => isCancelled,
+    };
+    say({ result: await runBacktest({ from, to, upTo, drafted, enterprises }, places) });
+  } catch (error) {
+    say({ error: error instanceof Error ? error.message : String(error) });
+  }
+}

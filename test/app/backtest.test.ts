@@ -1,0 +1,292 @@
+// A draft against what was: the inputs of a day as they stand in the log, judged again as they were and as the draft has it. What is
+// gained, lost and graded otherwise is named; what is not kept exactly is said.
+import { rmSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readDraft } from '../../src/app/backtest/draft.ts';
+import { Judging } from '../../src/app/backtest/judging.ts';
+import type { BacktestPlaces, BacktestResult } from '../../src/app/backtest/run.ts';
+import { judgeBoth, runBacktest } from '../../src/app/backtest/run.ts';
+import { pause, wallNow, watch } from '../../src/app/clock.ts';
+import { loadPacks, resolveRegistryText, shippedPacks } from '../../src/app/seeds.ts';
+import { encodeState } from '../../src/engine/snapshot.ts';
+import { newState } from '../../src/engine/state.ts';
+import { openLocalLog } from '../../src/log/local/local-log.ts';
+import { nodeDisk } from '../../src/log/local/node-disk.ts';
+import { openSnapshots } from '../../src/log/local/snapshots.ts';
+import type { InputLog } from '../../src/log/port.ts';
+import { RecordEncoder } from '../../src/log/record.ts';
+import type { PointConfig } from '../../src/model/point.ts';
+import { registryFile } from '../support/build/registry-file.ts';
+import { Desk, T0 } from '../support/desk.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const { packs, exposure } = loadPacks(shippedPacks());
+const clock = { wallMs: wallNow, pause, watch };
+
+let folder: string;
+beforeEach(() => {
+  folder = temporaryDirectory('backtest');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Two gas heads and a thermometer, as a site registers them. */
+async function plant(): Promise<Desk> {
+  const file = registryFile([
+    { id: 'yt/GD-1', type: 'gas_lel' },
+    { id: 'yt/GD-2', type: 'gas_lel' },
+    { id: 'yt/TT-1', type: 'tank_temp' },
+  ]);
+  const resolved = await resolveRegistryText(JSON.stringify(file), packs);
+  if (!resolved.ok) throw new Error(resolved.errors.join('\n'));
+  const desk = new Desk();
+  desk.configure(resolved.change);
+  return desk;
+}
+
+/** Calm but for what is stated: by tag, from when to when (minutes), and which value. */
+type Story = readonly (readonly [tag: string, from: number, to: number, value: number])[];
+
+function play(desk: Desk, from: number, to: number, story: Story): void {
+  const calm: Readonly<Record<string, number>> = { 'GD-1': 3, 'GD-2': 4, 'TT-1': 30 };
+  for (let at = from; at < to; at += 10 * SECOND) {
+    const readings = Object.entries(calm).map(([tag, value]) => {
+      const told = story.find(([one, begin, end]) => one === tag && at >= begin * MINUTE && at < end * MINUTE);
+      return { tag, at, value: told?.[3] ?? value };
+    });
+    desk.send(readings);
+  }
+}
+
+/** A morning: a whiff at GD-1, a leak at GD-2, and a tank that gets warm. */
+const MORNING: Story = [
+  ['GD-1', 30, 40, 30],
+  ['GD-2', 90, 95, 30],
+  ['GD-2', 95, 110, 60],
+  ['TT-1', 150, 155, 46],
+  ['TT-1', 155, 170, 52],
+];
+
+/** Writes what the desk folded as the service's log would have it. */
+async function written(desk: Desk, options: { readonly segmentBytes?: number } = {}): Promise<InputLog> {
+  const log = await openLocalLog({
+    dir: join(folder, 'log'),
+    archiveDir: join(folder, 'archive'),
+    reserveBytes: 0,
+    preallocate: false,
+    ...options,
+    clock,
+  });
+  const encoder = new RecordEncoder();
+  for (const [n, input] of desk.inputs.entries()) {
+    log.append(encoder.encode(input));
+    if (n % 500 === 0) await log.flush();
+  }
+  await log.flush();
+  return log;
+}
+
+async function places(over: Partial<BacktestPlaces> = {}): Promise<BacktestPlaces> {
+  return {
+    past: { logDir: join(folder, 'log'), archiveDir: join(folder, 'archive'), disk: nodeDisk },
+    snapshots: await openSnapshots({ dir: join(folder, 'snapshots'), clock }),
+    pace: { now: () => performance.now(), pause: () => new Promise((resolve) => setImmediate(resolve)) },
+    progress: () => {},
+    isCancelled: () => false,
+    ...over,
+  };
+}
+
+function draftOf(desk: Desk, stated: Parameters<typeof readDraft>[0]) {
+  const { points } = desk.state.registry;
+  const read = readDraft(stated, { packs, exposure, points, names: points.map(({ id }) => id) });
+  if (!read.ok) throw new Error(read.errors.join('\n'));
+  return read.drafted;
+}
+
+async function tried(desk: Desk, points: readonly unknown[], from = 0, to = desk.now): Promise<BacktestResult> {
+  const asked = { from: T0 + from, to: T0 + to, upTo: desk.state.n, enterprises: new Set(['yt']) };
+  const result = await runBacktest({ ...asked, drafted: draftOf(desk, { points }) }, await places());
+  if (result === undefined) throw new Error('cancelled');
+  return result;
+}
+const named = ({ items }: BacktestResult['gained']): string[] =>
+  items.map(
+    ({ points, grade, raisedAt }) => `${points.map((id) => id.slice(3)).join()} ${grade} ${(raisedAt - T0) / MINUTE}`,
+  );
+
+describe('a morning judged again', () => {
+  it('as it was, by the draft that changes nothing of it: everything is the same', async () => {
+    const desk = await plant();
+    play(desk, 0, 4 * HOUR, MORNING);
+    await (await written(desk)).close();
+    const result = await tried(desk, [{ id: 'yt/GD-1', limits: { HH: 49 } }]);
+    const raised = desk.transitions.filter(({ change, alert }) => /raised/.test(change) && alert.kind === 'hazard');
+    expect(result).toMatchObject({
+      same: raised.length,
+      gained: { total: 0 },
+      lost: { total: 0 },
+      regraded: { total: 0 },
+    });
+    expect(result.lead.items.map(({ was }) => was.alert)).toEqual(raised.map(({ alert }) => alert.id));
+    expect(result.approximate).toEqual([]);
+    expect(result.load.was).toEqual(result.load.drafted);
+    expect(result.load.was).toMatchObject({ perPeriodPeak: expect.any(Number), floods: 0, standing: 0 });
+  });
+
+  it('with a higher limit loses the whiff, names what is graded otherwise, and is a loosening all the same', async () => {
+    const desk = await plant();
+    play(desk, 0, 4 * HOUR, MORNING);
+    await (await written(desk)).close();
+    const result = await tried(desk, [
+      { id: 'yt/GD-1', limits: { H: 35 } },
+      { id: 'yt/GD-2', limits: { HH: 70 } },
+    ]);
+    expect(named(result.lost)).toEqual([expect.stringMatching(/^GD-1 \w+ 30$/)]);
+    expect(result.gained.total).toBe(0);
+    expect(result.regraded.items).toMatchObject([{ was: { points: ['yt/GD-2'], grade: 'red' }, to: 'orange' }]);
+  });
+
+  it('with a lower limit gains what was not told, and tells of the rest earlier', async () => {
+    const desk = await plant();
+    const afternoon: Story = [
+      ['GD-1', 200, 205, 18],
+      ['GD-1', 205, 210, 30],
+      ['GD-1', 220, 225, 18],
+    ];
+    play(desk, 0, 4 * HOUR, [...MORNING, ...afternoon]);
+    await (await written(desk)).close();
+    const result = await tried(desk, [{ id: 'yt/GD-1', limits: { H: 15 } }]);
+    expect(named(result.gained)).toEqual([expect.stringMatching(/^GD-1 \w+ 220$/)]);
+    expect(result.lead.items.map(({ leadMs }) => leadMs / MINUTE)).toEqual([0, 0, 0, 5]);
+    expect(result.load.drafted.annunciations).toBeGreaterThan(result.load.was.annunciations);
+  });
+
+  it('what the officer did to an alert he would have done to the drafted one', async () => {
+    const desk = await plant();
+    const morning: Story = [['GD-2', 85, 90, 18], ...MORNING.filter(([tag]) => tag === 'GD-2')];
+    play(desk, 0, 100 * MINUTE, morning);
+    const [alert] = desk.hazards.filter(({ active }) => active);
+    desk.command('acknowledge', alert, desk.now, { level: 'county' });
+    const stretch = { from: T0, to: T0 + desk.now, enterprises: undefined };
+    // Under the draft it was raised earlier: another occurrence, by another id.
+    const drafted = draftOf(desk, { points: [{ id: 'yt/GD-2', limits: { H: 15 } }] });
+    const was = new Judging(newState(), stretch);
+    const draft = new Judging(newState(), stretch, drafted);
+    const encoder = new RecordEncoder();
+    for (const [n, input] of desk.inputs.entries())
+      judgeBoth(was, draft, { number: n + 1, bytes: encoder.encode(input) });
+    expect(was.alertOf(alert.key)).toMatchObject({ id: alert.id, acked: true });
+    expect(draft.alertOf(alert.key)).toMatchObject({ id: expect.not.stringMatching(alert.id), acked: true });
+  });
+
+  it('is over when nobody wants it any more', async () => {
+    const desk = await plant();
+    play(desk, 0, 4 * HOUR, MORNING);
+    await (await written(desk)).close();
+    const told: number[] = [];
+    let now = 0;
+    const stopped = await places({
+      pace: { now: () => (now += 1), pause: async () => {} },
+      progress: (share) => told.push(share),
+      isCancelled: () => told.length > 3,
+    });
+    const drafted = draftOf(desk, { points: [{ id: 'yt/GD-1', limits: { H: 20 } }] });
+    const asked = { from: T0, to: T0 + 4 * HOUR, upTo: desk.state.n, enterprises: new Set(['yt']), drafted };
+    expect(await runBacktest(asked, stopped)).toBeUndefined();
+    expect(told.length).toBe(4);
+    expect(Math.max(...told)).toBeLessThan(0.5);
+  });
+});
+
+describe('what is kept of the past', () => {
+  it('is read through the archive: freed segments and the log behind them are one', async () => {
+    const desk = await plant();
+    play(desk, 0, 4 * HOUR, MORNING);
+    const log = await written(desk, { segmentBytes: 64 * 1024 });
+    await log.free(Math.floor(desk.state.n / 2));
+    await log.close();
+    expect((await readdir(join(folder, 'archive'))).length).toBeGreaterThan(0);
+    const result = await tried(desk, [{ id: 'yt/GD-1', limits: { H: 35 } }]);
+    expect([named(result.lost), result.approximate]).toEqual([[expect.stringMatching(/^GD-1 \w+ 30$/)], []]);
+  });
+
+  it('and where its beginning is gone and no state of then is kept, it is begun with what is registered, and said so', async () => {
+    const desk = await plant();
+    play(desk, 0, 4 * HOUR, MORNING);
+    const log = await written(desk, { segmentBytes: 64 * 1024 });
+    await log.free(Math.floor(desk.state.n / 2));
+    const { header, columns } = encodeState(desk.state);
+    const snapshots = await openSnapshots({ dir: join(folder, 'snapshots'), clock });
+    await snapshots.write(desk.state.n, [
+      Buffer.from(JSON.stringify({ pieces: 1 })),
+      Buffer.from(JSON.stringify(header)),
+      ...columns.map((bytes) => bytes.slice()),
+    ]);
+    await log.close();
+    const [oldest] = (await readdir(join(folder, 'archive'))).sort();
+    rmSync(join(folder, 'archive', oldest));
+    const result = await tried(desk, [{ id: 'yt/GD-2', limits: { H: 70, HH: 80 } }], 80 * MINUTE);
+    expect(named(result.lost)).toEqual([expect.stringMatching(/^GD-2 red 90$/)]);
+    expect(result.approximate.join()).toMatch(/no state of then is kept: begun at .* with what is registered now/);
+  });
+});
+
+describe('a draft', () => {
+  const whole = (point: Partial<PointConfig>, desk: Desk, id: string): PointConfig => ({
+    ...desk.state.registry.points.find((one) => one.id === id)!,
+    ...point,
+  });
+
+  it('changes what it names, and nothing that the site has stated for itself', async () => {
+    const file = registryFile([{ id: 'yt/GD-1', type: 'gas_lel', limits: { H: 20 }, offDelayMs: 120_000 }]);
+    const resolved = await resolveRegistryText(JSON.stringify(file), packs);
+    if (!resolved.ok) throw new Error(resolved.errors.join('\n'));
+    const desk = new Desk();
+    desk.configure(resolved.change);
+    const drafted = draftOf(desk, { points: [{ id: 'yt/GD-1', limits: { HH: 40 } }] });
+    const after = whole(drafted.get('yt/GD-1')!, desk, 'yt/GD-1');
+    expect(after.offDelayMs).toBe(120_000);
+    expect(JSON.stringify(after.rules)).toMatch(/"H":20.*"HH":40/);
+    expect(Object.keys(drafted.get('yt/GD-1')!)).toEqual(['rules']);
+  });
+
+  it('brings a pack: what was taken from the type follows it', async () => {
+    const desk = await plant();
+    const { parse } = await import('yaml');
+    const { readFileSync } = await import('node:fs');
+    const pack = parse(readFileSync(join(shippedPacks(), 'chemical.yaml'), 'utf8'), { merge: true });
+    for (const type of pack.pointTypes) if (type.type === 'gas_lel') type.limits = { H: 20, HH: 40 };
+    const drafted = draftOf(desk, { packs: [pack] });
+    expect([...drafted.keys()]).toEqual(['yt/GD-1', 'yt/GD-2']);
+    expect(JSON.stringify(drafted.get('yt/GD-1'))).toMatch(/"H":20.*"HH":40/);
+  });
+
+  it('that is wrong says everything that is, and tries nothing', async () => {
+    const desk = await plant();
+    const { points } = desk.state.registry;
+    const read = readDraft(
+      {
+        points: [
+          { id: 'yt/GD-1', limits: { H: 60 } },
+          { id: 'yt/GD-3', limits: { H: 20 } },
+          { id: 'yt/GD-2', limit: { H: 20 } },
+          { limits: { H: 20 } },
+          { id: 'yt/TT-1', type: 'gas_lel' },
+        ],
+      },
+      { packs, points, names: points.map(({ id }) => id) },
+    );
+    expect(read.ok).toBe(false);
+    const errors = read.ok ? '' : read.errors.join('\n');
+    expect(errors).toMatch(/point yt\/GD-1: .*H/);
+    expect(errors).toMatch(/point yt\/GD-3: is not registered; near it: yt\/GD-/);
+    expect(errors).toMatch(/yt\/GD-2: .*limit/);
+    expect(errors).toMatch(/points\[3\]: has no id/);
+    expect(errors).toMatch(/point yt\/TT-1: type: a draft keeps the type, tank_temp/);
+  });
+});
