@@ -1,6 +1,6 @@
 // Tanks, gas, parks: what the duty officer of a county and the control room of a plant accept as "this works".
 import { describe, expect } from 'vitest';
-import { flat, MINUTE, ramp, SECOND, silent } from './stage/course.ts';
+import { flat, HOUR, lively, MINUTE, ramp, SECOND, silent } from './stage/course.ts';
 import { scenario } from './stage/scenario.ts';
 import { Stage } from './stage/stage.ts';
 
@@ -94,5 +94,97 @@ describe('chemicals, gas, parks', () => {
     expect(stage.alert('unit', 'flammable-gas')?.detectedAt).toBe(newest.receivedAt - 10 * SECOND);
     expect(stage.grade('unit', 'flammable-gas')).toBe('yellow');
     expect(stage.devices.join()).toContain('clock');
+  });
+
+  scenario('CHEM5-2', async () => {
+    const stage = await Stage.of({
+      sources: { z3: { kind: 'process_unit', level: 2 } },
+      points: {
+        HEADS: { type: 'people_count', gateways: ['badges'] },
+        'GD-17': { type: 'gas_cl2', gateways: ['gw1'] },
+      },
+    });
+    stage.says({ HEADS: flat(14), 'GD-17': flat(0.1) }).pass(10 * MINUTE);
+    stage.says({ HEADS: silent }).pass(6 * MINUTE);
+    // The last count with its age, never nothing; the gateway is told.
+    expect(stage.value('HEADS')).toBe(14);
+    expect(stage.sight('HEADS')).toBe('stale');
+    expect(stage.lines().join()).toContain('badges');
+  });
+
+  scenario('LPG-1', async () => {
+    const stage = await Stage.of({
+      sources: { 'lao-zao': { kind: 'gas_user' } },
+      points: { HEAD: { type: 'home_gas_lel' } },
+    });
+    stage.says({ HEAD: flat(0) }).pass(SECOND);
+    // Events between the daily words.
+    const says = (value: number) =>
+      stage.publish('gw1', JSON.stringify({ point: 'HEAD', at: stage.desk.state.at, value }));
+    stage.says({ HEAD: silent }).pass(4 * HOUR);
+    says(23);
+    expect(stage.grade('lao-zao', 'flammable-gas')).toBe('yellow');
+    stage.pass(30 * MINUTE);
+    expect(stage.alert('lao-zao', 'flammable-gas')?.active).toBe(true);
+    says(0);
+    stage.pass(2 * MINUTE);
+    expect(stage.alert('lao-zao', 'flammable-gas')?.active).toBe(true);
+    says(0);
+    expect(stage.alert('lao-zao', 'flammable-gas')?.active).toBe(false);
+  });
+
+  scenario('EXPL-1', async () => {
+    const stage = await Stage.of({
+      sources: { store: { kind: 'explosives_store', level: 2 } },
+      points: {
+        TEMP: { type: 'store_temp' },
+        LIGHTNING: { type: 'lightning_dist' },
+        EARTH: { type: 'earth_open' },
+      },
+    });
+    stage.says({ TEMP: lively(28, 0.2), LIGHTNING: flat(60), EARTH: flat(false) }).pass(HOUR);
+    expect(stage.open).toEqual([]);
+    stage.says({ TEMP: flat(35.4) }).pass(3 * MINUTE);
+    expect(stage.grade('store', 'temperature')).toBe('yellow');
+    stage.says({ LIGHTNING: flat(8) }).pass(2 * MINUTE);
+    expect(stage.grade('store', 'fire')).toBe('yellow');
+    stage.says({ EARTH: flat(true) }).pass(10 * SECOND);
+    expect(stage.grade('store', 'fire')).toBe('orange');
+  });
+
+  scenario('EXPL-2', async () => {
+    const stage = await Stage.of({
+      sources: { store: { kind: 'explosives_store', level: 2 } },
+      points: { TEMP: { type: 'store_temp' }, HUM: { type: 'store_humidity' } },
+    });
+    stage.says({ TEMP: lively(28, 0.2), HUM: lively(60, 1) }).pass(HOUR);
+    stage.says({ TEMP: flat(36) }).pass(5 * MINUTE);
+    expect(stage.grade('store', 'temperature')).toBe('yellow');
+    stage.says({ TEMP: flat(-127) }).pass(5 * MINUTE);
+    expect(stage.sight('TEMP')).toBe('unusable');
+    expect(stage.devices).toEqual(['TEMP bad-quality blue']);
+    expect(stage.alert('store', 'temperature')?.points.find(({ rule }) => rule === 'limits-high')).toMatchObject({
+      active: true,
+      held: true,
+    });
+  });
+
+  scenario('SCENE-1', async () => {
+    const stage = await Stage.of({
+      sources: { unit: { kind: 'process_unit', level: 2 } },
+      points: { 'GD-1': { type: 'gas_nh3' } },
+    });
+    stage.says({ 'GD-1': lively(1, 0.2) }).pass(HOUR);
+    // A leak: three portable detectors are registered where the team stands, and judged by the same rules at once.
+    const portable = { type: 'gas_nh3', gateways: ['scene'] };
+    await stage.register({
+      sources: { scene: { kind: 'process_unit', observers: { 'toxic-gas': 3 } } },
+      points: { 'X-1': portable, 'X-2': portable, 'X-3': portable },
+    });
+    stage.says({ 'X-1': lively(2, 0.3), 'X-2': lively(2, 0.3), 'X-3': flat(24) }).pass(2 * MINUTE);
+    expect(stage.grade('scene', 'toxic-gas')).toBe('yellow');
+    stage.says({ 'X-1': silent }).pass(2 * MINUTE);
+    expect(stage.sight('X-1')).toBe('offline');
+    expect(stage.alert('scene', 'toxic-gas')?.points.map(({ rule }) => rule)).toContain('coverage');
   });
 });

@@ -94,6 +94,62 @@ describe('pipelines, lifelines, city', () => {
     const took = stage.until('one step down', 30 * MINUTE, () => stage.grade('park', 'crowd') === 'orange');
     expect(took).toBeGreaterThan(10 * MINUTE);
   });
+
+  scenario('LIFE-2', async () => {
+    const stage = await Stage.of({
+      sources: { well: { kind: 'underground_space' } },
+      points: { CH4: { type: 'manhole_ch4', intervalMs: MINUTE } },
+    });
+    stage.says({ CH4: lively(0.2, 0.05) }).pass(2 * HOUR);
+    stage.says({ CH4: flat(2.6) }).pass(5 * MINUTE);
+    const graded = stage.grade('well', 'flammable-gas');
+    expect(['orange', 'red']).toContain(graded);
+    const told = stage.desk.transitions.length;
+    stage.says({ CH4: silent }).pass(4 * MINUTE);
+    const alert = stage.alert('well', 'flammable-gas')!;
+    expect(alert.blindSince).toBeDefined();
+    expect(['orange', 'red']).toContain(alert.grade);
+    expect(
+      stage.desk.transitions.slice(told).some(({ change, annunciate }) => change === 'went-blind' && annunciate),
+    ).toBe(true);
+  });
+
+  scenario('RAIL-2', async () => {
+    const gauge = { type: 'ponding_depth', stuck: { whileOthersMove: true, forMs: 20 * MINUTE, samples: 15 } };
+    const stage = await Stage.of({
+      sources: { entrance: { kind: 'flood_spot', observers: { flooding: 3 } } },
+      points: { 'W-1': gauge, 'W-2': gauge, 'W-3': gauge },
+    });
+    stage.says({ 'W-1': lively(3, 1), 'W-2': lively(3, 1), 'W-3': lively(3, 1) }).pass(HOUR);
+    stage.says({ 'W-1': flat(0), 'W-2': lively(22, 2), 'W-3': lively(23, 2) }).pass(30 * MINUTE);
+    expect(stage.devices).toEqual(['W-1 stuck blue']);
+    const alert = stage.alert('entrance', 'flooding')!;
+    expect(alert.points.map(({ rule }) => rule)).toContain('coverage');
+    expect(alert.active).toBe(true);
+  });
+
+  scenario('CROWD-2', async () => {
+    const gates = Array.from({ length: 5 }, (_, i) => `G-${i + 1}`);
+    const stage = await Stage.of({
+      sources: { park: { kind: 'scenic_area', observers: { crowd: 6 } } },
+      points: {
+        ...Object.fromEntries(
+          gates.map((tag) => [tag, { type: 'people_count', gateways: [`box-${tag.toLowerCase()}`] }]),
+        ),
+        RATIO: { type: 'capacity_ratio', inputs: { people: 'G-1' }, parameters: { capacity: 12_000 } },
+      },
+    });
+    stage.says(Object.fromEntries(gates.map((tag) => [tag, lively(9_700, 5)]))).pass(HOUR);
+    const ratio = stage.value('RATIO');
+    const graded = stage.grade('park', 'crowd');
+    stage.says({ 'G-1': silent }).pass(10 * MINUTE);
+    // One gate is dead: the ratio is no less because of it, and the place is not fully seen.
+    expect(stage.value('RATIO')).toBeGreaterThanOrEqual(ratio - 0.2);
+    expect(stage.alert('park', 'crowd')?.active).toBe(true);
+    expect(['yellow', 'orange', 'red']).toContain(stage.grade('park', 'crowd'));
+    expect(graded).not.toBe('none');
+    expect(stage.lines().join()).toContain('box-g-1');
+  });
 });
 
 describe('fire, machines, sites, vehicles', () => {

@@ -150,4 +150,36 @@ describe('metal, dust, ammonia, health', () => {
     expect(stage.value('TWA')).toBeLessThanOrEqual(0.315);
     expect(stage.alert('post', 'health')?.points.find(({ id }) => id === 'plant/TWA')?.active).toBe(true);
   });
+
+  scenario('DUSTEX-2', async () => {
+    const stage = await Stage.of({
+      sources: { shop: { kind: 'dust_collector', observers: { dust: 2 } } },
+      points: {
+        DP: { type: 'dp_inlet_outlet', stuck: {} },
+        WATER: { type: 'circ_water_flow', limits: { L: 4 }, consequence: '循环水不足', action: '停机补水' },
+      },
+    });
+    stage.says({ DP: lively(800, 30), WATER: lively(8, 0.5) }).pass(2 * HOUR);
+    expect(stage.open).toEqual([]);
+    stage.says({ DP: flat(812) }).pass(HOUR + 5 * MINUTE);
+    expect(stage.devices).toEqual(['DP stuck blue']);
+    expect(stage.grade('shop', 'dust')).toBe('yellow');
+    expect(stage.alert('shop', 'dust')?.points.map(({ rule }) => rule)).toEqual(['coverage']);
+    stage.says({ WATER: lively(3, 0.2) }).pass(2 * MINUTE);
+    expect(stage.alert('shop', 'dust')?.points.some(({ id, active }) => id === 'plant/WATER' && active)).toBe(true);
+    expect(stage.grade('shop', 'dust')).toBe('yellow');
+  });
+
+  scenario('NH3-2', async () => {
+    const head = { type: 'nh3_ppm', stuck: { whileOthersMove: true, forMs: 6 * HOUR } };
+    const stage = await Stage.of({
+      sources: { room: { kind: 'ammonia_refrigeration', observers: { 'toxic-gas': 2 } } },
+      points: { 'N-1': head, 'N-2': head },
+    });
+    stage.says({ 'N-1': lively(3, 1), 'N-2': lively(4, 2) }).pass(HOUR);
+    stage.says({ 'N-1': flat(0) }).pass(8 * HOUR);
+    expect(stage.devices).toEqual(['N-1 stuck blue']);
+    expect(stage.grade('room', 'toxic-gas')).toBe('yellow');
+    expect(stage.alert('room', 'toxic-gas')?.points.map(({ rule }) => rule)).toEqual(['coverage']);
+  });
 });

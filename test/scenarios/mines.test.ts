@@ -116,4 +116,24 @@ describe('mines', () => {
     quake(6e6);
     stage.until('red', 61 * SECOND, () => stage.grade('mine', 'structure') === 'red');
   });
+
+  scenario('QUAKE-2', async () => {
+    const phones = Array.from({ length: 8 }, (_, i) => `GP-${i + 1}`);
+    const stage = await Stage.of({
+      sources: { mine: { kind: 'coal_mine', observers: { equipment: 4 } } },
+      points: {
+        ...Object.fromEntries(
+          phones.map((tag) => [tag, { type: 'seismic_event', gateways: [`box-${tag.toLowerCase()}`] }]),
+        ),
+        'N-1H': { type: 'ms_count_1h', inputs: { event: 'GP-1' } },
+      },
+    });
+    stage.says(Object.fromEntries(phones.map((tag) => [tag, flat(0)]))).pass(3 * HOUR);
+    expect(stage.open).toEqual([]);
+    stage.says(Object.fromEntries(phones.slice(3).map((tag) => [tag, silent]))).pass(10 * MINUTE);
+    // Three of eight live: not enough, and an hour without events is not quiet.
+    expect(stage.open.some(({ kind, grade }) => kind === 'hazard' && ['yellow', 'orange'].includes(grade))).toBe(true);
+    stage.says({ 'GP-1': silent }).pass(30 * MINUTE);
+    expect(stage.sight('N-1H')).not.toBe('observing');
+  });
 });

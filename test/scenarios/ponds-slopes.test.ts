@@ -62,6 +62,27 @@ describe('tailings, slopes, dams, piles', () => {
     expect(stage.open[0].points.find(({ id }) => id.endsWith('~gw1'))?.blinds).toBe(46);
   });
 
+  scenario('DAM-1', async () => {
+    const stage = await Stage.of({
+      sources: { dam: { kind: 'reservoir_dam', level: 2 } },
+      points: {
+        'WL-1': { type: 'reservoir_level', limits: { H: 100 } },
+        'G-CMD': { type: 'gate_command' },
+        'G-FB': { type: 'gate_opening' },
+        'G-X': { type: 'gate_mismatch', inputs: { command: 'G-CMD', feedback: 'G-FB' } },
+      },
+    });
+    stage.says({ 'WL-1': flat(98.7), 'G-CMD': flat(12), 'G-FB': flat(12) }).pass(12 * HOUR);
+    // +0.12 m/h: 0.30 m below the flood limit after 8 h 20 min.
+    stage.says({ 'WL-1': ramp(98.7, 0.12 / 60) }).pass(8 * HOUR + 20 * MINUTE);
+    const alert = stage.alert('dam', 'flooding')!;
+    expect(['yellow', 'orange']).toContain(alert.grade);
+    const forecast = alert.points.find(({ rule }) => rule === 'forecast')!;
+    expect(Math.abs(forecast.numbers!.timeToLimitMs - 2.5 * HOUR)).toBeLessThan(15 * MINUTE);
+    stage.says({ 'G-CMD': flat(40) }).pass(2 * MINUTE + 20 * SECOND);
+    expect(stage.grade('dam', 'flooding')).toBe('orange');
+  });
+
   scenario('DAM-2', async () => {
     const gauges = ['WL-A', 'WL-B', 'WL-C'];
     const stage = await Stage.of({
@@ -125,5 +146,96 @@ describe('tailings, slopes, dams, piles', () => {
     stage.pass(3 * MINUTE);
     expect(stage.sight('W-1')).toBe('stale');
     expect(stage.grade('pit', 'structure')).toBe('yellow');
+  });
+
+  scenario('TAIL-3', async () => {
+    const level = { type: 'pond_level', limits: { H: 232 }, stuck: { forMs: HOUR, samples: 5, range: 0.005 } };
+    const stage = await Stage.of({
+      sources: { pond: { ...POND, observers: { flooding: 3 } } },
+      points: { L1: level, L2: { ...level, gateways: ['gw2'] }, RAIN: { type: 'rain_24h' } },
+    });
+    stage.says({ L1: lively(231.2, 0.03), L2: lively(231.2, 0.03), RAIN: lively(30, 1) }).pass(6 * HOUR);
+    stage.says({ RAIN: lively(58, 1) }).pass(30 * MINUTE);
+    expect(stage.grade('pond', 'flooding')).toBe('yellow');
+    stage.says({ L1: flat(231.4), L2: ramp(231.2, 0.3 / 60) }).pass(2 * HOUR + 10 * MINUTE);
+    expect(stage.devices).toContain('L1 stuck blue');
+    expect(stage.sight('L2')).toBe('observing');
+    expect(stage.alert('pond', 'flooding')?.points.map(({ rule }) => rule)).toContain('coverage');
+    stage.says({ L2: silent, RAIN: silent }).pass(2 * HOUR);
+    const alert = stage.alert('pond', 'flooding')!;
+    expect(alert.active).toBe(true);
+    expect(alert.blindSince).toBeDefined();
+    expect(stage.desk.transitions.some(({ change, annunciate }) => change === 'went-blind' && annunciate)).toBe(true);
+  });
+
+  scenario('TAILTOP-2', async () => {
+    const rate = { type: 'dam_disp_rate', limits: { H: 5 } };
+    const stage = await Stage.of({
+      sources: { unknown: { kind: 'tailings_pond' }, nobody: POND },
+      points: { 'D-1': { source: 'unknown', ...rate }, 'D-2': { source: 'nobody', ...rate } },
+    });
+    stage.says({ 'D-1': flat(1), 'D-2': flat(1) }).pass(4 * HOUR);
+    stage.says({ 'D-1': flat(6), 'D-2': flat(6) }).pass(30 * MINUTE);
+    // Nobody has said who lives below: judged as if somebody did.
+    expect([stage.grade('unknown', 'dam-stability'), stage.grade('nobody', 'dam-stability')]).toEqual([
+      'orange',
+      'yellow',
+    ]);
+  });
+
+  scenario('SLOPE-2', async () => {
+    const stage = await Stage.of({
+      sources: { slope: { kind: 'slope', observers: { slope: 2 } } },
+      points: {
+        RADAR: { type: 'slope_disp', limits: { H: 60 }, gateways: ['radar'] },
+        GNSS: { type: 'slope_disp', limits: { H: 60 }, gateways: ['gnss'] },
+      },
+    });
+    const creeps = ramp(20, 1 / (4 * 60));
+    stage.says({ RADAR: creeps, GNSS: lively(20, 0.3) }).pass(4 * DAY);
+    stage.says({ RADAR: flat(61) }).pass(30 * MINUTE);
+    expect(stage.grade('slope', 'slope')).not.toBe('none');
+    const before = stage.alert('slope', 'slope')!;
+    stage.says({ RADAR: silent }).pass(40 * MINUTE);
+    const alert = stage.alert('slope', 'slope')!;
+    expect(alert.id).toBe(before.id);
+    expect(alert.active).toBe(true);
+    expect(alert.blindSince).toBeDefined();
+    expect(alert.points.find(({ id, rule }) => id === 'plant/RADAR' && rule === 'limits-high')?.held).toBe(true);
+    expect(stage.sight('GNSS')).toBe('observing');
+    expect(alert.points.some(({ rule, active }) => rule === 'forecast' && active)).toBe(false);
+  });
+
+  scenario('WASTEPILE-2', async () => {
+    const stage = await Stage.of({
+      sources: { dump: { kind: 'soil_dump', level: 2 } },
+      points: { GNSS: { type: 'slope_disp', limits: { H: 60 } } },
+    });
+    stage.says({ GNSS: ramp(20, 1 / 60) }).pass(DAY);
+    // By night two of five samples arrive; each is judged, and no trend is made of them.
+    const night = stage.now;
+    stage.says({ GNSS: (t) => ([0, 3].includes((t / (10 * MINUTE)) % 5) ? 44 + t / HOUR : undefined) }).pass(DAY);
+    expect(
+      stage.alert('dump', 'slope')?.points.some(({ rule, active }) => rule === 'forecast' && active) ?? false,
+    ).toBe(false);
+    expect(stage.now - night).toBe(DAY);
+    expect(stage.alert('dump', 'slope')?.points.find(({ rule }) => rule === 'limits-high')).toMatchObject({
+      active: true,
+    });
+  });
+
+  scenario('SAT-1', async () => {
+    const stage = await Stage.of({
+      sources: { slope: { kind: 'slope' } },
+      points: { INSAR: { type: 'insar_disp' } },
+    });
+    stage.says({ INSAR: flat(-12) }).pass(13 * DAY);
+    expect(stage.open).toEqual([]);
+    stage.says({ INSAR: flat(-48) }).pass(DAY);
+    expect(stage.grade('slope', 'slope')).toBe('blue');
+    const pass = stage.alert('slope', 'slope')!.points[0].sampledAt!;
+    stage.says({ INSAR: silent }).pass(22 * DAY);
+    expect(stage.alert('slope', 'slope')).toMatchObject({ grade: 'blue', active: true });
+    expect(stage.alert('slope', 'slope')!.points[0].sampledAt).toBe(pass);
   });
 });

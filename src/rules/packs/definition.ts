@@ -108,6 +108,8 @@ const sourceKindSchema = z.strictObject({
   industry: z.enum(INDUSTRIES),
   /** Of a source without a major-hazard level. */
   alarmClass: z.enum(STATED_CLASSES),
+  /** What it holds back may come down on somebody: where nobody has said how many live below, it is judged as if people did. */
+  downstream: z.boolean().optional(),
 });
 export type SourceKind = z.infer<typeof sourceKindSchema>;
 

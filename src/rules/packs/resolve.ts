@@ -19,7 +19,7 @@ import { originsOf, withOrigin } from './origin.ts';
 import type { KnownNames } from './references.ts';
 import { checkInputs, checkReferences, isAlone } from './references.ts';
 import { mergeStated, rulesOf, withoutStated } from './rules-of.ts';
-import { kindsOf, outdated, resolveSource } from './source.ts';
+import { kindsOf, remarksOn, resolveSource } from './source.ts';
 import type { Path, Places } from './told.ts';
 import { NOWHERE, pathOfWords, placed } from './told.ts';
 
@@ -97,7 +97,7 @@ export function resolveRegistry(
     points,
     links: file.links,
   };
-  return { ok: true, change, warnings: file.sources.flatMap(outdated) };
+  return { ok: true, change, warnings: file.sources.flatMap((source) => remarksOn(source, kinds)) };
 }
 
 const nameOf = ({ id }: RegistryPoint): string => `point ${id}: `;

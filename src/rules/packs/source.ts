@@ -55,13 +55,25 @@ export function sourceClass(source: StatedSource, kinds: SourceKinds): SourceCla
   if (source.class !== undefined) return stricterThanD(source.class);
   const flags = flagsOf(source);
   if (flags.some((flag) => HIGHEST.includes(flag)) || slopeHeightM > HIGH_SLOPE_M || level === 1) return 'A';
+  if (isUnregistered(source, kinds)) return 'A';
   if (level === 2 || level === 3 || flags.some((flag) => RAISED.includes(flag))) return 'B';
   if (level === 4) return 'C';
   return classOfAlarm(kinds.get(source.kind)?.alarmClass ?? 'normal');
 }
 
-/** What was read and is written otherwise now, in words. */
-export function outdated(source: StatedSource): string[] {
+/** Nobody has said how many people live below it: not known is not nobody. */
+function isUnregistered({ kind, downstreamPopulation }: StatedSource, kinds: SourceKinds): boolean {
+  return downstreamPopulation === undefined && kinds.get(kind)?.downstream === true;
+}
+
+/** What whoever wrote it should know, in words: what is missing, and what is written otherwise now. */
+export function remarksOn(source: StatedSource, kinds: SourceKinds): string[] {
+  const missing = isUnregistered(source, kinds) && source.alarmClass === undefined && source.class === undefined;
+  const words = `source ${source.id}: downstreamPopulation 下游人口未登记: judged as overhead 头顶库 until somebody states it`;
+  return missing ? [words, ...outdated(source)] : outdated(source);
+}
+
+function outdated(source: StatedSource): string[] {
   if (source.class === undefined) return [];
   if (source.alarmClass !== undefined) return [`source ${source.id}: class is not read, alarmClass is`];
   const word = alarmClassOf(stricterThanD(source.class));
