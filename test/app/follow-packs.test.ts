@@ -142,6 +142,15 @@ describe('a new version of a pack', () => {
     ]);
   });
 
+  it('is followed by those that were not imported since', async () => {
+    const here = await site([PLAIN, STRICT]);
+    here.write('1.1.0', { ...GAS_TYPE, limits: { H: 25, HH: 40 } }, SHARE_TYPE);
+    await here.import([PLAIN]);
+    expect([here.limits('GD-1').HH, here.limits('GD-2').HH]).toEqual([40, 50]);
+    expect(await here.follow()).toMatchObject({ applied: true, changed: { point: 1 } });
+    expect(here.limits('GD-2')).toEqual({ H: 20, HH: 40 });
+  });
+
   it('is known after a restart', async () => {
     const here = await site([STRICT]);
     await meanwhile(here.log.close());

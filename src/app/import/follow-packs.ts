@@ -8,13 +8,12 @@ import { newCounts } from '../../engine/changes.ts';
 import type { EngineState } from '../../engine/state.ts';
 import type { PointConfig } from '../../model/point.ts';
 import { followed, standingOf } from '../../rules/packs/follow.ts';
-import { originsOf } from '../../rules/packs/origin.ts';
 import { pause } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import type { ChosenPacks } from '../seeds.ts';
-import { loadPacks } from '../seeds.ts';
 import type { Importer } from './importer.ts';
 import { PackedParts, partsOf } from './parts.ts';
+import { readPacks } from './read-packs.ts';
 
 /** Resolved between two messages: a few milliseconds. */
 const AT_ONCE = 100;
@@ -74,11 +73,10 @@ export class PackFollower {
 
   private async brought(actor: string, commandId: string): Promise<ImportResult | 'timeout'> {
     const { packs, state, importer } = this.parts;
-    const loaded = loadPacks(packs);
-    if (loaded.errors.length > 0) return this.wrong(loaded.errors);
-    const origins = originsOf(loaded.packs);
+    const read = await readPacks({ chosen: packs, known: marksOf(state.registry.points) });
+    if (read.errors.length > 0) return this.wrong(read.errors);
     const { version } = state.registry;
-    const { behind, orphans, rootless } = standingOf(state.registry.points, origins);
+    const { behind, orphans, rootless } = standingOf(state.registry.points, read.marks);
     const gone = orphans.map((words) => `no pack in force has the type ${words}: limits stay as they are`);
     this.complaint = gone.length === 0 ? undefined : inShort(gone);
     const warnings = [...gone];
@@ -88,7 +86,10 @@ export class PackFollower {
     const points: PointConfig[] = [];
     for (const [i, number] of behind.entries()) {
       const point = state.registry.points[number];
-      const again = followed(point, origins.get(point.type)!);
+      const [type, mark] = [read.changed.get(point.type), read.marks.get(point.type)];
+      // Registered while the packs were read.
+      if (type === undefined || mark === undefined) return this.brought(actor, commandId);
+      const again = followed(point, { type, mark });
       if (!again.ok) errors.push(...again.errors);
       else {
         points.push(again.point);
@@ -97,12 +98,14 @@ export class PackFollower {
       if (i % AT_ONCE === AT_ONCE - 1) await pause(0);
     }
     if (errors.length > 0) return this.wrong(errors);
-    // Another import came in between: what it stated must not be undone.
-    if (state.registry.version !== version) return this.brought(actor, commandId);
-    const change = { divisions: [], enterprises: [], sources: [], gateways: [], points, links: [] };
     if (points.length === 0) return { applied: true, ...newCounts(), pending: [], warnings };
     const packed = new PackedParts();
-    for (const part of partsOf(change)) packed.push(PackedParts.pack(part));
+    for (const part of partsOf({ divisions: [], enterprises: [], sources: [], gateways: [], points, links: [] })) {
+      packed.push(PackedParts.pack(part));
+      await pause(0);
+    }
+    // Another import came in between: what it stated must not be undone.
+    if (state.registry.version !== version) return this.brought(actor, commandId);
     return importer.import(packed, actor, commandId, warnings);
   }
 
@@ -111,6 +114,18 @@ export class PackFollower {
     this.due = false;
     return { applied: false, errors };
   }
+}
+
+/** Which marks the points of a type have: more than one, where only some of them were imported since it changed. */
+function marksOf(points: readonly PointConfig[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const marks = new Map<string, Set<string>>();
+  for (const { type, pack } of points) {
+    const own = marks.get(type);
+    if (pack === undefined) continue;
+    if (own === undefined) marks.set(type, new Set([pack]));
+    else own.add(pack);
+  }
+  return marks;
 }
 
 /** The first of them, and how many more there are. */

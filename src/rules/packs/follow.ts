@@ -29,16 +29,17 @@ export interface Standing {
   readonly rootless: number;
 }
 
-export function standingOf(points: readonly PointConfig[], origins: ReadonlyMap<string, Origin>): Standing {
+/** `marks`: of the types in force, by their names. */
+export function standingOf(points: readonly PointConfig[], marks: ReadonlyMap<string, string>): Standing {
   const behind: number[] = [];
   const orphaned = new Map<string, number>();
   let rootless = 0;
   for (const [number, { type, pack }] of points.entries()) {
-    const origin = origins.get(type);
+    const mark = marks.get(type);
     const from = pack === undefined ? '' : ` of ${packOf(pack)}`;
-    if (origin === undefined) orphaned.set(type + from, (orphaned.get(type + from) ?? 0) + 1);
+    if (mark === undefined) orphaned.set(type + from, (orphaned.get(type + from) ?? 0) + 1);
     else if (pack === undefined) rootless++;
-    else if (pack !== origin.mark) behind.push(number);
+    else if (pack !== mark) behind.push(number);
   }
   const orphans = [...orphaned].map(([type, count]) => `${type}, ${count} ${count === 1 ? 'point' : 'points'}`);
   return { behind, orphans, rootless };
