@@ -151,7 +151,7 @@ export class Counted {
   private count(place: number, c: Counting, by: 1 | -1): void {
     if (by > 0) this.sources[place] = independentSource(c);
     const source = this.sources[place];
-    if (c.floors.length > 0) {
+    if (this.floorsOf(c).length > 0) {
       this.sharers ??= new Sharers();
       this.sharers.change(c.floors, source, c.level, by);
     }
@@ -174,12 +174,18 @@ export class Counted {
     }
     if (c.level === NONE) return null;
     const source = this.sources[place];
+    const floors = this.floorsOf(c);
     return {
       standers: LEVELS.map((base) => (c.level >= base ? standerAt(base, c, source) : null)),
       trends: isTrend(c) ? LEVELS.map((base) => (base <= this.levelOf(c.point) ? c : undefined)) : NO_TREND,
       fixed: undefined,
-      floors: c.floors.length === 0 ? NO_FLOORS : new Map(c.floors.map((floor) => [nameOf(floor), floor])),
+      floors: floors.length === 0 ? NO_FLOORS : new Map(floors.map((floor) => [nameOf(floor), floor])),
     };
+  }
+
+  /** A floor is of what was measured: what is foretold reaches nothing yet. */
+  private floorsOf(c: Counting): readonly Floor[] {
+    return this.edition > 1 && isForetold(c) ? [] : c.floors;
   }
 
   /** The worst that the point stands at by what was measured. */

@@ -5,6 +5,7 @@ import type { Reason } from '../../model/alert.ts';
 import type { Grade } from '../../model/grade.ts';
 import { LEVEL_NAMES } from '../../model/level.ts';
 import type { Counted } from './counted.ts';
+import { rollUp } from './roll-up.ts';
 
 export interface BestFloor {
   readonly grade: Grade;
@@ -27,5 +28,7 @@ export function bestFloor(counted: Counted): BestFloor | undefined {
     const named = floor.limit === undefined ? detail : { ...detail, limit: floor.limit };
     best = { grade: floor.grade, reason: { step: 'floor', value: floor.grade, detail: named } };
   }
-  return best;
+  // What one item comes to is told by its own floor; more than that is the carry across items.
+  const whole = rollUp(counted);
+  return whole !== undefined && whole.grade > (best?.grade ?? 1) ? whole : best;
 }

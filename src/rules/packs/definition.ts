@@ -49,6 +49,18 @@ const floorSchema = z.strictObject({
   basis: basisSchema,
 });
 
+/**
+ * A monitoring item whose grade rolls up from how many of its points are coloured, and carries on across the items of an
+ * installation: so many blue points make it yellow, so many yellow ones orange, so many orange ones red.
+ */
+const rollUpSchema = z.strictObject({
+  item: text,
+  blue: z.number().int().positive(),
+  yellow: z.number().int().positive(),
+  orange: z.number().int().positive(),
+  basis: basisSchema,
+});
+
 /** How long a lower grade must be shown before the grade comes down. */
 const responseSchema = z.enum(['process', 'geotechnical']);
 
@@ -83,6 +95,7 @@ const packTypeSchema = z
     persistenceMs: duration,
     responseMs: duration,
     floors: z.array(floorSchema).optional(),
+    rollUp: rollUpSchema.optional(),
     basis: basisSchema,
     /** Of points that no device sends: how their value comes of others. */
     derive: deriveSchema.optional(),

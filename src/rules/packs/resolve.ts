@@ -5,9 +5,9 @@
  * to check.
  */
 import { gradeOf } from '../../model/grade.ts';
-import { HIGH, HIGH_HIGH } from '../../model/level.ts';
+import { HIGH, HIGH_HIGH, PRE } from '../../model/level.ts';
 import { nearby } from '../../model/nearest-names.ts';
-import type { Basis, PointConfig, RuleConfig } from '../../model/point.ts';
+import type { Basis, Floor, PointConfig, RuleConfig } from '../../model/point.ts';
 import type { RegistryChange, Stated } from '../../model/registry.ts';
 import { boundDerivation, derivationErrors, ownParameters } from '../derived/definition.ts';
 import { checkFigures } from './check.ts';
@@ -156,7 +156,17 @@ function derivedErrors(point: RegistryPoint, { derive, value, unit }: PackType):
 /** Everything of a point but its rules. */
 function merged(point: RegistryPoint, type: PackType): Omit<PointConfig, 'rules'> {
   const [enterprise, tag] = point.id.split('/');
-  const { type: _type, name: _name, nameEn: _nameEn, value, floors, basis, derive, ...template } = withoutStated(type);
+  const {
+    type: _type,
+    name: _name,
+    nameEn: _nameEn,
+    value,
+    floors,
+    rollUp,
+    basis,
+    derive,
+    ...template
+  } = withoutStated(type);
   const { reason: _reason, basis: _basis, inputs = {}, parameters = {}, ...own } = withoutStated(point);
   return {
     onDelayMs: 0,
@@ -168,13 +178,30 @@ function merged(point: RegistryPoint, type: PackType): Omit<PointConfig, 'rules'
     tag,
     valueKind: value,
     derive: derive && boundDerivation(derive, enterprise, { inputs, parameters }).derive,
-    floors: (floors ?? []).map((floor) => ({
-      ...floor,
-      level: floor.level === 'HH' ? HIGH_HIGH : HIGH,
-      grade: gradeOf(floor.grade),
-    })),
+    floors: [
+      ...(floors ?? []).map(
+        (floor): Floor => ({
+          ...floor,
+          level: floor.level === 'HH' ? HIGH_HIGH : HIGH,
+          grade: gradeOf(floor.grade),
+        }),
+      ),
+      ...rollUpFloors(rollUp),
+    ],
     basis: basisOf(point, basis),
   };
+}
+
+/** So many points of one item at a colour are at least the next one. */
+function rollUpFloors(rollUp: PackType['rollUp']): Floor[] {
+  if (rollUp === undefined) return [];
+  const { item, basis } = rollUp;
+  const steps = [
+    { level: PRE, points: rollUp.blue, grade: gradeOf('yellow') },
+    { level: HIGH, points: rollUp.yellow, grade: gradeOf('orange') },
+    { level: HIGH_HIGH, points: rollUp.orange, grade: gradeOf('red') },
+  ] as const;
+  return steps.map((step) => ({ id: `roll-up ${item}`, ...step, basis, item }));
 }
 
 /** Point types and kinds of sources that more than one pack (or one pack twice) gives. */

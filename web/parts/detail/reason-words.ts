@@ -66,6 +66,7 @@ export const reasonWords = bilingual<ReasonWords>({
       limit
         ? `达到${limit}，按规定不低于此级（${basis}）`
         : `${points} 个测点达到${level}，按规定不低于此级（${basis}）`,
+    'roll-up': ({ items, basis }) => `监测项目合计（${items}），按规定不低于此级（${basis}）`,
     clamp: ({ height }) => `累计 ${height} 级，取四级之内`,
     easing: () => '等级只随读数持续好转逐级下调，目前保持在此级',
     coverage: ({ live, declared, unwatched }) =>
@@ -88,6 +89,7 @@ export const reasonWords = bilingual<ReasonWords>({
     foretold: ({ point }) => `only foretold (${point}), nothing measured at a limit: not above yellow`,
     floor: ({ points, level, basis, limit }) =>
       `${limit ? `${limit} reached` : `${points} points at ${level}`}: by rule not below this (${basis})`,
+    'roll-up': ({ items, basis }) => `monitoring items together (${items}): by rule not below this (${basis})`,
     clamp: ({ height }) => `${height} steps, kept within the four grades`,
     easing: () =>
       'held here: it comes down one step at a time, each after good readings have shown less for the whole hold',

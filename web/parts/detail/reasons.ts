@@ -19,6 +19,8 @@ interface ReasonFacts {
   readonly fit: string;
   readonly points: string;
   readonly basis: string;
+  /** What a reason names beside its basis: items with their grade. */
+  readonly items: string;
   /** Of a floor that belongs to one limit: that limit. */
   readonly limit: string;
   readonly height: string;
@@ -46,6 +48,7 @@ export interface ReasonWords {
   readonly cap: Sentence;
   readonly foretold: Sentence;
   readonly floor: Sentence;
+  readonly 'roll-up': Sentence;
   readonly clamp: Sentence;
   readonly coverage: Sentence;
   readonly device: Sentence;
@@ -69,6 +72,7 @@ const SETS_GRADE: ReadonlySet<string> = new Set([
   'cap',
   'foretold',
   'floor',
+  'roll-up',
   'clamp',
   'coverage',
   'device',
@@ -123,6 +127,7 @@ function factsOf({ step, detail }: Reason, names: ReasonNames): ReasonFacts {
     fit: typeof r2 === 'number' ? names.number(r2) : '',
     points: text('points'),
     basis: text('basis'),
+    items: itemsOf(step, detail),
     limit: text('limit') === '' ? '' : limitWord(text('limit')),
     height: text('height'),
     live: text('live'),
@@ -133,6 +138,15 @@ function factsOf({ step, detail }: Reason, names: ReasonNames): ReasonFacts {
     worst: detail.worst === undefined ? '' : names.point(String(detail.worst)),
     off: typeof behindMs === 'number' ? names.duration(Math.abs(behindMs)) : '',
   };
+}
+
+/** Of a roll-up: each item with its grade, as it is named in the detail. */
+function itemsOf(step: string, detail: Reason['detail']): string {
+  if (step !== 'roll-up') return '';
+  return Object.entries(detail)
+    .filter(([name]) => name !== 'basis')
+    .map(([name, grade]) => `${name} ${grade}`)
+    .join(', ');
 }
 
 /** What a lost cause blinds stands in its detail under `source|hazard`; of very many only the first are named there. */
