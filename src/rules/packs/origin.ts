@@ -13,12 +13,29 @@ export interface Origin {
   readonly mark: string;
 }
 
+/** Worked out when it is asked for: a registry names few of the types that there are. */
+class PackOrigin implements Origin {
+  readonly type: PackType;
+  private readonly pack: string;
+  private known: string | undefined;
+
+  constructor(type: PackType, pack: string) {
+    this.type = type;
+    this.pack = pack;
+  }
+
+  get mark(): string {
+    this.known ??= `${this.pack}#${digestOf(this.type)}`;
+    return this.known;
+  }
+}
+
 /** By the name of the type. A name given by two packs is the first one's; `fenghuo check` names the second. */
 export function originsOf(packs: readonly Pack[]): ReadonlyMap<string, Origin> {
   const origins = new Map<string, Origin>();
   for (const { id, version, pointTypes } of packs) {
     for (const type of pointTypes)
-      if (!origins.has(type.type)) origins.set(type.type, { type, mark: `${id}@${version}#${digestOf(type)}` });
+      if (!origins.has(type.type)) origins.set(type.type, new PackOrigin(type, `${id}@${version}`));
   }
   return origins;
 }
