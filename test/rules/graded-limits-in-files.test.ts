@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Pack, PackType } from '../../src/rules/packs/definition.ts';
 import { readPack, readRegistryFile } from '../../src/rules/packs/definition.ts';
+import { followed } from '../../src/rules/packs/follow.ts';
 import { stricterPoint } from '../../src/rules/packs/looser.ts';
+import { withOrigin } from '../../src/rules/packs/origin.ts';
 import { resolvePoint } from '../../src/rules/packs/resolve.ts';
 
 const stated = {
@@ -118,6 +120,16 @@ describe('a limit that depends on something', () => {
     const other = { limits: { high: { red: { while: 'GATE-2' } } } };
     expect(resolved(other, conditional)).toMatchObject({ ok: false });
     expect(red({ ...other, reason: 'r' })?.while).toBe('yt/GATE-2');
+  });
+
+  it('is filled as before when its pack is another one', () => {
+    const origin = { type: conditional, mark: 'p@1.0.0#1' };
+    const { value } = readRegistryFile({ points: [{ ...item, inputs: { open: 'GATE-1' } }] });
+    const answer = resolvePoint(value.points[0], conditional);
+    if (!answer.ok) throw new Error(answer.errors.join());
+    const registered = withOrigin(answer.point, value.points[0], origin);
+    const again = followed(JSON.parse(JSON.stringify(registered)), { ...origin, mark: 'p@1.0.1#2' });
+    expect(again).toMatchObject({ ok: true, point: { rules: answer.point.rules, stated: registered.stated } });
   });
 
   it('takes no other inputs than its type knows', () => {

@@ -63,9 +63,15 @@ const IN_POINT = [
   'inputs',
 ] as const satisfies readonly (keyof RegistryPoint)[];
 
+/** Inputs that limits depend on stand in no derivation. */
+function forLimits({ derive }: PointConfig, { inputs = {} }: RegistryPoint): { readonly conditions?: object } {
+  const others = Object.entries(inputs).filter(([name]) => derive?.inputs[name] === undefined);
+  return others.length === 0 ? {} : { conditions: Object.fromEntries(others) };
+}
+
 /** The point, and what its type alone has made of it, with where they come from. */
 export function withOrigin(point: Stated<PointConfig>, item: RegistryPoint, { mark }: Origin): Stated<PointConfig> {
-  const own = Object.entries(item).filter(
+  const own = Object.entries({ ...item, ...forLimits(point, item) }).filter(
     ([field, value]) => value !== undefined && !(IN_POINT as readonly string[]).includes(field),
   );
   const stated = own.length === 0 ? undefined : Object.fromEntries(own);
@@ -85,5 +91,7 @@ export function restated(point: PointConfig): RegistryPoint {
         return [input, many ? tags : tags[0]];
       }),
     );
-  return { ...stated, id, source, gateways: [...gateways], type, name, unitGroup, transmitter, exercise, inputs };
+  const { conditions, ...others } = (stated ?? {}) as { readonly conditions?: RegistryPoint['inputs'] };
+  const all = conditions === undefined ? inputs : { ...conditions, ...inputs };
+  return { ...others, id, source, gateways: [...gateways], type, name, unitGroup, transmitter, exercise, inputs: all };
 }
