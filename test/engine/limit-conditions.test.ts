@@ -5,6 +5,7 @@ import { judgeAgain } from '../../src/engine/evidence.ts';
 import { inForce } from '../../src/engine/in-force.ts';
 import { monthDayOf, nextTurn } from '../../src/model/calendar.ts';
 import { namedLimits } from '../../src/model/graded-limit.ts';
+import type { QualityName } from '../../src/model/quality.ts';
 import { buildPoint } from '../support/build/point.ts';
 import { pointsChange } from '../support/build/registry.ts';
 import { copied, Desk, T0 } from '../support/desk.ts';
@@ -65,21 +66,15 @@ describe('a limit that holds while a machine runs', () => {
     expect(story(desk)).toEqual([]);
   });
 
-  it.each([
-    ['was never heard', (): void => {}],
-    ['is doubtful', (desk: Desk): unknown => desk.reading('RUN-1', 0, 0, 'uncertain')],
-    ['is void', (desk: Desk): unknown => desk.reading('RUN-1', 0, 0, 'bad')],
-    [
-      'fell silent',
-      (desk: Desk): void => {
-        desk.reading('RUN-1', 0, 0);
-        desk.tickTo(MINUTE);
-      },
-    ],
-  ])('is in force where the machine %s', (_, first) => {
+  it.each<[string, readonly QualityName[], number]>([
+    ['was never heard', [], 2_000],
+    ['is doubtful', ['good', 'uncertain'], 2_000],
+    ['is void', ['good', 'bad'], 2_000],
+    ['fell silent', ['good'], 2 * MINUTE],
+  ])('is in force where the machine %s', (_, sent, at) => {
     const desk = works();
-    first(desk);
-    desk.reading('FT-1', 2 * MINUTE, 0);
+    for (const [i, quality] of sent.entries()) desk.reading('RUN-1', i * 1_000, 0, quality);
+    desk.reading('FT-1', at, 0);
     expect(standing(desk)).toEqual(['yt/FT-1 low.orange']);
   });
 

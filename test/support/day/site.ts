@@ -28,6 +28,8 @@ export interface Site {
   readonly seen: boolean;
   /** A vote, an average and a condition are computed from the points. */
   readonly derived: boolean;
+  /** The tank and a gas head have limits by grade beside the pair, one of them while the fire detector says so. */
+  readonly graded: boolean;
 }
 
 /** The calmest first: what a failing day does not need shrinks to it. */
@@ -44,6 +46,7 @@ export const sites: fc.Arbitrary<Site> = fc.record({
   presence: fc.constantFrom<GatewayPresence>('connection', 'reports'),
   seen: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
   derived: fc.boolean(),
+  graded: fc.boolean(),
 });
 
 export const REPORTS_MS = 10_000;
@@ -85,6 +88,19 @@ const VALUES: Readonly<Record<Tag, fc.Arbitrary<number>>> = {
 };
 export const showable = (tag: Tag): fc.Arbitrary<number> => VALUES[tag];
 
+/** Which grade a limit gives is all that it must have: the rest is its own, or the point's. */
+const GRADED_GAS = {
+  blue: { value: 23 },
+  red: { value: 99, clear: 60, inARow: 2, onDelayMs: 15_000, offDelayMs: 60_000 },
+};
+const GRADED_TANK = {
+  high: {
+    blue: { value: 84, beyond: true, seasons: [{ from: '11-01', to: '12-31', value: 80, clear: 79 }] },
+    red: { value: 104, clear: 91, offDelayMs: 0 },
+  },
+  low: { blue: { value: 12, while: 'yt/FD-1' } },
+};
+
 export function pointsOf(site: Site): PointConfig[] {
   const { onDelayMs, offDelayMs, deadband, latching, persistenceMs } = site;
   const same: Partial<StatedPoint> = { intervalMs: REPORTS_MS, onDelayMs, offDelayMs, deadband, persistenceMs };
@@ -96,7 +112,7 @@ export function pointsOf(site: Site): PointConfig[] {
     floors: site.floor ? floors : [],
   };
   const measured = [
-    point('GD-1', head),
+    point('GD-1', site.graded ? { ...head, limits: { H: 25, HH: 50, high: GRADED_GAS } } : head),
     point('GD-2', { ...head, gateways: ['gw2'] }),
     point('TK-1', {
       ...same,
@@ -105,7 +121,7 @@ export function pointsOf(site: Site): PointConfig[] {
       type: 'tank_level_pct',
       span: { min: -1.25, max: 103.1 },
       plausible: { min: 0, max: 100 },
-      limits: { LL: 5, L: 10, H: 85, HH: 90 },
+      limits: { LL: 5, L: 10, H: 85, HH: 90, ...(site.graded ? GRADED_TANK : {}) },
       gateways: ['gw1', 'gw2'],
       forecast: { windowMs: 120_000, minR2: 0.6 },
       rateOfChange: { windowMs: 60_000, perMinute: 20, direction: 'both' },
