@@ -1,6 +1,7 @@
 // Limits by grade as a duty officer meets them: from readings to alert, grade, reason and evidence.
 import { describe, expect, it } from 'vitest';
 import { judgeAgain } from '../../src/engine/evidence.ts';
+import { FLAG } from '../../src/model/reading.ts';
 import { buildPoint } from '../support/build/point.ts';
 import { pointsChange } from '../support/build/registry.ts';
 import { Desk } from '../support/desk.ts';
@@ -79,8 +80,9 @@ describe('water on the road', () => {
   it('is told where it came to light too late, for a blue limit as for any other', () => {
     const desk = road();
     graded(desk, [5, 5, 5]);
-    desk.send([{ tag: 'WL-1', at: MINUTE + 30 * SECOND, value: 12 }], 2 * MINUTE + SECOND);
-    expect(desk.hazards).toMatchObject([{ grade: 'blue', active: false, points: [{ limit: 'high.blue' }] }]);
+    const late = { tag: 'WL-1', at: MINUTE + 30 * SECOND, value: 12, flags: FLAG.HISTORICAL };
+    desk.send([late], 2 * MINUTE + SECOND);
+    expect(desk.hazards).toMatchObject([{ grade: 'blue', active: false, points: [{ rule: 'limit-high-blue' }] }]);
   });
 
   it('calms nothing when a limit is taken back by somebody: the red one waits for a second person', () => {
