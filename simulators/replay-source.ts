@@ -1,7 +1,11 @@
 /**
  * Recorded readings from a file: NDJSON lines `{"point","at","value","quality"?}` or CSV `point,at,value[,quality]`, read
- * as a stream. It repairs nothing: a line that is not right comes out as an error with its number.
+ * as a stream; among the lines of NDJSON also what people did, `{"at","command","alert",…}`. It repairs nothing: a line that is not right comes out as an error with its number.
  */
+import type { DutyLevel } from '../src/model/alert.ts';
+import { DUTY_LEVELS } from '../src/model/alert.ts';
+import type { CommandKind, Said } from '../src/model/command.ts';
+import { COMMAND_KINDS } from '../src/model/command.ts';
 import type { QualityName } from '../src/model/quality.ts';
 import { QUALITY_NAMES } from '../src/model/quality.ts';
 
@@ -16,12 +20,25 @@ export interface RecordedReading {
   readonly quality?: QualityName;
 }
 
+/** What somebody did to an alert. */
+export interface RecordedCommand extends Said {
+  readonly at: number;
+  readonly command: CommandKind;
+  /** Id or key of the alert. */
+  readonly alert: string;
+  readonly by: string;
+  readonly role: string;
+  readonly level: DutyLevel;
+}
+
 export type ReplayItem =
   | { readonly ok: true; readonly line: number; readonly reading: RecordedReading }
+  | { readonly ok: true; readonly line: number; readonly command: RecordedCommand }
   | { readonly ok: false; readonly line: number; readonly reason: string };
 
 type Parsed =
   | { readonly ok: true; readonly reading: RecordedReading }
+  | { readonly ok: true; readonly command: RecordedCommand }
   | { readonly ok: false; readonly reason: string };
 
 /** Longer lines are refused, so that a file without line ends cannot fill the memory. */
@@ -110,6 +127,7 @@ function parseJsonLine(line: string): Parsed {
   if (typeof object !== 'object' || object === null || Array.isArray(object)) {
     return { ok: false, reason: 'not an object' };
   }
+  if ('command' in object) return checkCommand(object as Record<string, unknown>);
   const { point, at, value, quality } = object as Record<string, unknown>;
   return check(point, at, value, quality);
 }
@@ -154,9 +172,7 @@ function booleanOf(cell: string): boolean | undefined {
 
 function check(point: unknown, at: unknown, value: unknown, quality: unknown): Parsed {
   if (typeof point !== 'string' || !POINT.test(point)) return { ok: false, reason: 'point is not enterprise/tag' };
-  if (typeof at !== 'number' || !Number.isSafeInteger(at) || at < 0) {
-    return { ok: false, reason: 'at is not a time in epoch milliseconds' };
-  }
+  if (!isTime(at)) return { ok: false, reason: 'at is not a time in epoch milliseconds' };
   if (typeof value !== 'boolean' && (typeof value !== 'number' || !Number.isFinite(value))) {
     return { ok: false, reason: 'value is neither a finite number nor a boolean' };
   }
@@ -164,4 +180,24 @@ function check(point: unknown, at: unknown, value: unknown, quality: unknown): P
   const known = QUALITY_NAMES.find((name) => name === quality);
   if (known === undefined) return { ok: false, reason: `quality is none of ${QUALITY_NAMES.join(', ')}` };
   return { ok: true, reading: { point, at, value, quality: known } };
+}
+
+const isTime = (at: unknown): at is number => typeof at === 'number' && Number.isSafeInteger(at) && at >= 0;
+
+function checkCommand(stated: Record<string, unknown>): Parsed {
+  const { at, command, alert, by = 'replay', role = 'admin', level = 'province', note, cause, points, reason } = stated;
+  const kind = COMMAND_KINDS.find((one) => one === command);
+  const duty = DUTY_LEVELS.find((one) => one === level);
+  const isText = (value: unknown): value is string => typeof value === 'string';
+  const isTextOrNone = (value: unknown): value is string | undefined => value === undefined || isText(value);
+  if (!isTime(at)) return { ok: false, reason: 'at is not a time in epoch milliseconds' };
+  if (kind === undefined) return { ok: false, reason: `command is none of ${COMMAND_KINDS.join(', ')}` };
+  if (!isText(alert) || alert === '') return { ok: false, reason: 'alert is neither the id nor the key of one' };
+  if (duty === undefined) return { ok: false, reason: `level is none of ${DUTY_LEVELS.join(', ')}` };
+  if (!isText(by) || !isText(role)) return { ok: false, reason: 'by and role must be texts' };
+  if (!isTextOrNone(note) || !isTextOrNone(cause) || !isTextOrNone(reason))
+    return { ok: false, reason: 'note, cause and reason must be texts' };
+  if (points !== undefined && !(Array.isArray(points) && points.every(isText)))
+    return { ok: false, reason: 'points must be a list of ids' };
+  return { ok: true, command: { at, command: kind, alert, by, role, level: duty, note, cause, points, reason } };
 }

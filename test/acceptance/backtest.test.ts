@@ -8,7 +8,7 @@ import type { Backtest } from '../../src/api/schemas/backtests.ts';
 import { connectGateway, publish } from '../support/gateway.ts';
 import { PROMPT_GAS } from '../support/packs.ts';
 import type { Caller, RunningService } from '../support/service.ts';
-import { eventually, fenghuo, register, signIn, startService } from '../support/service.ts';
+import { ADMIN_PASSWORD, eventually, fenghuo, register, signIn, startService } from '../support/service.ts';
 
 const GATEWAY = 'yt-chem/gw1';
 const PASSWORD = 'a password of theirs';
@@ -95,6 +95,19 @@ describe('a draft of limits over what was', () => {
     expect((await ask(admin, { points: [] })).status).toBe(422);
     expect((await ask(admin, { packs: [{ id: 'x' }] })).status).toBe(422);
     expect((await admin.post('/backtests', { from: 'yesterday' })).status).toBe(400);
+  });
+
+  it('is asked for from the command line too', async () => {
+    const draft = join(service.directory, 'draft.yaml');
+    writeFileSync(draft, 'points:\n  - { id: yt-chem/GD-1, limits: { H: 35 } }\n');
+    const settings = { FENGHUO_URL: service.url, FENGHUO_PASSWORD: ADMIN_PASSWORD };
+    const range = ['--from', String(from), '--to', String(Date.now())];
+    const told = await fenghuo(['backtest', '--draft', draft, ...range], '', settings);
+    expect(told).toMatchObject({ code: 0, stdout: expect.stringMatching(/gained 0, lost 1.*\nlost .*yt-chem\/GD-1/) });
+    expect(told.stdout).toMatch(/worst period .* ≤ 10/);
+    writeFileSync(draft, 'points:\n  - { id: yt-chem/GD-8, limits: { H: 35 } }\n');
+    const refused = await fenghuo(['backtest', '--draft', draft, ...range], '', settings);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('yt-chem/GD-8: is not registered') });
   });
 
   it('is for who may, within what they see', async () => {

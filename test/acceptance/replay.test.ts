@@ -57,6 +57,41 @@ describe('fenghuo replay', () => {
     );
   }, 180_000);
 
+  it('answered after a while, and a draft tried against it, in words or as one object', async () => {
+    const day = file('answered.ndjson', ndjson(rows()));
+    const answered = await replay(day, '--registry', registry, '--answered-after', '2m', '--json');
+    expect(answered.code).toBe(0);
+    expect(answered.stdout).toMatch(/"reason":"acknowledged"/);
+    const draft = file('draft.yaml', 'points:\n  - { id: yt-chem/GD-102, limits: { H: 29, HH: 60 } }\n');
+    const told = await replay(day, '--registry', registry, '--draft', draft);
+    expect(told).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^gained \d+, lost \d+, graded otherwise \d+/),
+    });
+    const asObject = JSON.parse((await replay(day, '--registry', registry, '--draft', draft, '--json')).stdout);
+    expect(asObject).toMatchObject({ load: { was: expect.anything(), drafted: expect.anything() } });
+    const wrong = file('wrong.yaml', 'points:\n  - { id: yt-chem/GD-109, limits: { H: 29 } }\n');
+    const refused = await replay(day, '--registry', registry, '--draft', wrong);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('yt-chem/GD-109: is not registered') });
+    expect((await replay(day, '--registry', registry, '--answered-after', 'soon')).code).toBe(2);
+  });
+
+  it('takes what people did among the readings, and names what was not taken', async () => {
+    const [first, ...others] = rows().map((row) => JSON.stringify(row));
+    const act = (stated: object) => JSON.stringify({ at: START + 600_000, ...stated });
+    const acts = [
+      act({ command: 'acknowledge', alert: 'yt-chem/farm||flammable-gas|hazard', by: 'li', level: 'county' }),
+      act({ command: 'acknowledge', alert: 'nothing' }),
+      act({ command: 'forget', alert: 'nothing' }),
+    ];
+    const day = file('acts.ndjson', [first, ...others.slice(0, 160), ...acts, ''].join('\n'));
+    const told = await replay(day, '--registry', registry, '--json');
+    expect(told.stdout).toMatch(/"reason":"acknowledged"/);
+    expect(told.stderr).toMatch(/acts.ndjson:163: acknowledge nothing: no-such-alert/);
+    expect(told.stderr).toMatch(/acts.ndjson:164: command is none of acknowledge, comment/);
+    expect(told.code).toBe(1);
+  });
+
   it('names times in seconds at once, judges none of them, and goes on with the rest', async () => {
     const seconds = START / 1_000;
     const mixed = `yt-chem/GD-101,${seconds},3\nyt-chem/GD-101,${START},3\nyt-chem/GD-101,${seconds + 10},3\n`;

@@ -29,24 +29,52 @@ export function accessOf(options: AccessOptions): ApiAccess | string {
   return { url: url.replace(/\/$/, ''), user, password };
 }
 
-export async function postText(access: ApiAccess, path: string, body: string, type: string): Promise<ApiAnswer> {
-  try {
-    const session = await send(
-      `${access.url}/api/v1/session`,
-      'application/json',
-      {},
-      JSON.stringify({ user: access.user, password: access.password }),
-    );
-    if (!session.ok) return session;
-    return await send(`${access.url}${path}`, type, { authorization: `Bearer ${String(session.body.token)}` }, body);
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
-    return { ok: false, detail: `no service at ${access.url}${cause}`, errors: [] };
+/** Posts one text and signs in for it. */
+export function postText(access: ApiAccess, path: string, body: string, type: string): Promise<ApiAnswer> {
+  return new ApiSession(access).request('POST', path, { type, body });
+}
+
+interface Sent {
+  readonly type: string;
+  readonly body: string;
+}
+
+/** Signed in with the first request. Where there is no service the answer says so. */
+export class ApiSession {
+  private readonly access: ApiAccess;
+  private token: string | undefined;
+
+  constructor(access: ApiAccess) {
+    this.access = access;
+  }
+
+  send(method: 'GET' | 'POST', path: string, body?: object): Promise<ApiAnswer> {
+    const sent = body && { type: 'application/json', body: JSON.stringify(body) };
+    return this.request(method, path, sent);
+  }
+
+  async request(method: 'GET' | 'POST', path: string, sent?: Sent): Promise<ApiAnswer> {
+    const { url, user, password } = this.access;
+    try {
+      if (this.token === undefined) {
+        const credentials = { type: 'application/json', body: JSON.stringify({ user, password }) };
+        const session = await send('POST', `${url}/api/v1/session`, credentials);
+        if (!session.ok) return session;
+        this.token = String(session.body.token);
+      }
+      return await send(method, `${url}${path}`, sent, this.token);
+    } catch (error) {
+      const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+      return { ok: false, detail: `no service at ${url}${cause}`, errors: [] };
+    }
   }
 }
 
-async function send(url: string, type: string, headers: Record<string, string>, body: string): Promise<ApiAnswer> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': type, ...headers }, body });
+async function send(method: string, url: string, sent?: Sent, token?: string): Promise<ApiAnswer> {
+  const headers: Record<string, string> = {};
+  if (sent !== undefined) headers['content-type'] = sent.type;
+  if (token !== undefined) headers.authorization = `Bearer ${token}`;
+  const response = await fetch(url, sent === undefined ? { method, headers } : { method, headers, body: sent.body });
   const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>;
   if (response.ok) return { ok: true, body: answer };
   const errors = Array.isArray(answer.errors)

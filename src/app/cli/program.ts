@@ -4,6 +4,7 @@
  */
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
+import { backtestCommand } from './backtest.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { importCommand } from './import-registry.ts';
@@ -23,6 +24,7 @@ const COMMANDS: readonly (() => Command)[] = [
   simulateCommand,
   loadCommand,
   replayCommand,
+  backtestCommand,
   importCommand,
   userCommand,
   logCommand,

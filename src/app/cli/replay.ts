@@ -1,13 +1,20 @@
 /** `fenghuo replay`: recorded readings through the same engine, one line a transition. The same file gives the same bytes. */
 import { createReadStream, statSync } from 'node:fs';
 import { Argument, Command, InvalidArgumentError } from 'commander';
-import type { RecordedReading } from '../../../simulators/replay-source.ts';
+import type { RecordedCommand, RecordedReading, ReplayItem } from '../../../simulators/replay-source.ts';
 import { readReplay, replayFormatOf } from '../../../simulators/replay-source.ts';
+import type { Transition } from '../../model/alert.ts';
 import type { RegistryChange } from '../../model/registry.ts';
-import { SECOND_MS } from '../../model/time.ts';
+import type { DurationMs, EpochMs } from '../../model/time.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../model/time.ts';
+import type { Drafted } from '../backtest/draft.ts';
+import { readDraft } from '../backtest/draft.ts';
+import { DraftTrial } from '../backtest/trial.ts';
+import { draftInWords } from '../backtest/words.ts';
 import { wallNow } from '../clock.ts';
 import { Replay, replayLine } from '../replay.ts';
 import { loadPacks, resolveRegistryText, shippedPacks } from '../seeds.ts';
+import { parseText } from '../yaml-text.ts';
 import type { ExitCode } from './command.ts';
 import { act, complain, complainAll, examples, readText, refuse, say } from './command.ts';
 import { RecordedClocks, wrongUnit } from './replay-clock.ts';
@@ -16,6 +23,9 @@ interface Options {
   readonly registry: string;
   readonly packs: string;
   readonly json?: true;
+  /** ms. */
+  readonly answeredAfter?: DurationMs;
+  readonly draft?: string;
 }
 
 export function replayCommand(): Command {
@@ -27,9 +37,16 @@ export function replayCommand(): Command {
     .requiredOption('--registry <file>', 'what the points are (YAML or JSON)')
     .option('--packs <folder>', 'packs (*.yaml)', shippedPacks())
     .option('--json', 'one JSON object a line')
+    .option('--answered-after <time>', 'a simulated officer answers each alert then: 30s, 5m, 2h', duration)
+    .option('--draft <file>', 'other limits or packs (YAML or JSON) tried against it: what they would change')
     .addHelpText(
       'after',
-      examples('fenghuo replay day.ndjson --registry my.yaml', 'fenghuo replay day.csv --registry my.yaml --json'),
+      examples(
+        'fenghuo replay day.ndjson --registry my.yaml',
+        'fenghuo replay day.csv --registry my.yaml --json',
+        'fenghuo replay day.csv --registry my.yaml --answered-after 5m',
+        'fenghuo replay day.csv --registry my.yaml --draft stricter.yaml',
+      ),
     );
   return act(command, replay);
 }
@@ -44,55 +61,104 @@ async function replay(file: string, options: Options): Promise<ExitCode> {
   if (stat?.isFile() !== true) return refuse(`${file}: ${stat === undefined ? 'no such file' : 'is no file'}`);
   const change = await changeOf(options);
   if (change === undefined) return 1;
-  const judged = new Judged();
-  const clocks = new RecordedClocks(wallNow());
-  const run = new Replay((transition) => {
-    judged.transitions++;
-    const line = replayLine(transition);
-    say(options.json ? JSON.stringify(line) : textOf(line));
-  });
-  let bad = 0;
-  const told = new Set<string>();
-  let first = true;
-  for await (const item of readReplay(createReadStream(file), replayFormatOf(file)!)) {
-    if (!item.ok) {
-      complain(`${file}:${item.line}: ${item.reason}`);
-      bad++;
-      continue;
-    }
-    const slip = wrongUnit(item.reading.at);
-    if (slip !== undefined) {
-      // Judged, it would let half a century pass, second by second, between two lines.
-      if (!told.has(slip.slip)) complain(`${file}:${item.line}: ${item.reading.point}: wrong clock: ${slip.words}`);
-      told.add(slip.slip);
-      bad++;
-      continue;
-    }
-    if (first) {
-      const refused = run.configure(change, item.reading.at);
-      if (refused.length > 0) {
-        complainAll(options.registry, refused);
-        return 1;
-      }
-      first = false;
-    }
-    const refused = run.reading(item.reading);
-    if (refused === undefined) {
-      judged.note(item.reading);
-      clocks.note(item.reading);
-    }
-    if (refused === undefined || refused === 'duplicate') continue;
-    bad++;
-    const about = `${item.reading.point}: ${refused}`;
-    // One line a point: a registry that lacks a plant would otherwise say so a million times.
-    if (!told.has(about)) complain(`${file}:${item.line}: ${about}`);
-    told.add(about);
+  const draft = options.draft === undefined ? undefined : drafted(options.draft, options, change);
+  if (draft === 'refused') return 1;
+  const run = new Run(file, options, change, draft);
+  for await (const item of readReplay(createReadStream(file), replayFormatOf(file)!)) if (!run.take(item)) return 1;
+  return run.end();
+}
+
+/** One pass over a file: what is printed, and what is told beside it. */
+class Run {
+  private readonly file: string;
+  private readonly options: Options;
+  private readonly change: RegistryChange;
+  private readonly trial: DraftTrial | undefined;
+  private readonly judged = new Judged();
+  private readonly clocks = new RecordedClocks(wallNow());
+  private readonly replay: Replay;
+  private readonly told = new Set<string>();
+  private bad = 0;
+  private hasBegun = false;
+
+  constructor(file: string, options: Options, change: RegistryChange, draft: Drafted | undefined) {
+    this.file = file;
+    this.options = options;
+    this.change = change;
+    const replayed = { answeredAfterMs: options.answeredAfter };
+    this.trial = draft && new DraftTrial(draft, replayed);
+    this.replay = new Replay((transition) => {
+      this.judged.transitions++;
+      if (this.trial !== undefined) this.trial.was(transition);
+      else this.print(transition);
+    }, replayed);
   }
-  // Beside what is printed, so that the same file gives the same bytes there.
-  if (!options.json) complain(judged.words(options.registry));
-  for (const words of clocks.words()) complain(words);
-  if (bad > 0) complain(`${bad} ${bad === 1 ? 'line was' : 'lines were'} not judged`);
-  return bad === 0 ? 0 : 1;
+
+  /** False where nothing can be judged at all. */
+  take(item: ReplayItem): boolean {
+    if (!item.ok) return this.complain(item.line, item.reason);
+    const { at } = 'reading' in item ? item.reading : item.command;
+    const slip = wrongUnit(at);
+    // Judged, it would let half a century pass between two lines.
+    if (slip !== undefined) {
+      const about = 'reading' in item ? item.reading.point : item.command.alert;
+      return this.complain(item.line, `${about}: wrong clock: ${slip.words}`, slip.slip);
+    }
+    if (!this.hasBegun && !this.begin(at)) return false;
+    return 'reading' in item ? this.reading(item.line, item.reading) : this.command(item.line, item.command);
+  }
+
+  end(): ExitCode {
+    const { judged, clocks, bad, options, trial } = this;
+    if (trial !== undefined) {
+      const result = trial.result(judged.to);
+      if (options.json) say(JSON.stringify(result));
+      else for (const line of draftInWords(result)) say(line);
+    }
+    // Beside what is printed, so that the same file gives the same bytes there.
+    if (!options.json) complain(judged.words(options.registry));
+    for (const words of clocks.words()) complain(words);
+    if (bad > 0) complain(`${bad} ${bad === 1 ? 'line was' : 'lines were'} not judged`);
+    return bad === 0 ? 0 : 1;
+  }
+
+  private begin(at: EpochMs): boolean {
+    this.hasBegun = true;
+    const refused = [...(this.trial?.configure(this.change, at) ?? []), ...this.replay.configure(this.change, at)];
+    if (refused.length > 0) complainAll(this.options.registry, refused);
+    return refused.length === 0;
+  }
+
+  private reading(line: number, reading: RecordedReading): boolean {
+    const refused = this.replay.reading(reading);
+    this.trial?.replay.reading(reading);
+    if (refused === undefined) {
+      this.judged.note(reading);
+      this.clocks.note(reading);
+    }
+    if (refused === undefined || refused === 'duplicate') return true;
+    // One line a point: a registry that lacks a plant would otherwise say so a million times.
+    return this.complain(line, `${reading.point}: ${refused}`, `${reading.point}: ${refused}`);
+  }
+
+  private command(line: number, command: RecordedCommand): boolean {
+    const refused = this.replay.command(command);
+    // Under the draft it may be another alert, or none.
+    this.trial?.replay.command(command);
+    return refused === undefined || this.complain(line, `${command.command} ${command.alert}: ${refused}`);
+  }
+
+  private complain(line: number, words: string, once?: string): true {
+    this.bad++;
+    if (once === undefined || !this.told.has(once)) complain(`${this.file}:${line}: ${words}`);
+    if (once !== undefined) this.told.add(once);
+    return true;
+  }
+
+  private print(transition: Transition): void {
+    const line = replayLine(transition);
+    say(this.options.json ? JSON.stringify(line) : textOf(line));
+  }
 }
 
 /** What a replay has looked at, for who reads its answer: no line printed may mean calm, or nothing looked at. */
@@ -101,7 +167,7 @@ class Judged {
   private readings = 0;
   private readonly points = new Set<string>();
   private from = Number.POSITIVE_INFINITY;
-  private to = Number.NEGATIVE_INFINITY;
+  to = Number.NEGATIVE_INFINITY;
 
   note({ point, at }: RecordedReading): void {
     this.readings++;
@@ -116,6 +182,28 @@ class Judged {
     const span = `${(to - from) / SECOND_MS} s, ${new Date(from).toISOString()} to ${new Date(to).toISOString()}`;
     return `judged ${readings} readings of ${points.size} points over ${span}, against ${registry}: ${transitions} transitions`;
   }
+}
+
+const UNITS: Readonly<Record<string, DurationMs>> = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS };
+
+function duration(text: string): DurationMs {
+  const [, count, unit] = /^(\d{1,6})([smh])$/.exec(text) ?? [];
+  if (unit === undefined) throw new InvalidArgumentError('It must be like 30s, 5m or 2h.');
+  return Number(count) * UNITS[unit];
+}
+
+/** What the draft changes of the registry; `refused` after every error was told. */
+function drafted(file: string, options: Options, change: RegistryChange): Drafted | 'refused' {
+  const text = readText(file);
+  if (text === undefined) return 'refused';
+  const parsed = parseText(text);
+  const { packs, exposure } = loadPacks(options.packs);
+  const names = change.points.map(({ id }) => id);
+  const around = { packs, exposure, points: change.points, names };
+  const read = parsed.ok ? readDraft(Object(parsed.value), around) : parsed;
+  if (read.ok) return read.drafted;
+  complainAll(file, read.errors);
+  return 'refused';
 }
 
 /** The registry as a change; undefined after every error was told. */

@@ -1,0 +1,81 @@
+/** `fenghuo backtest`: hands a draft to the running service, waits for what comes of it, and tells it. */
+import { Command, InvalidArgumentError } from 'commander';
+import type { EpochMs } from '../../model/time.ts';
+import type { Told } from '../backtest/words.ts';
+import { draftInWords } from '../backtest/words.ts';
+import { pause } from '../clock.ts';
+import { parseText } from '../yaml-text.ts';
+import type { AccessOptions, ApiAnswer } from './api-client.ts';
+import { ApiSession, accessOf } from './api-client.ts';
+import type { ExitCode } from './command.ts';
+import { act, complain, complainAll, examples, readText, refuse, say } from './command.ts';
+
+interface Options extends AccessOptions {
+  readonly draft: string;
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly json?: true;
+}
+
+const ASKED_EVERY_MS = 500;
+
+export function backtestCommand(): Command {
+  const command = new Command('backtest')
+    .description('tries other limits or packs against what the running service has recorded; nothing comes into force')
+    .requiredOption('--draft <file>', '`points:` and `packs:` (YAML or JSON), docs/interface.md, "Backtests"')
+    .requiredOption('--from <time>', '2026-11-01, 2026-11-01T08:00:00+08:00, or ms since 1970', instant)
+    .requiredOption('--to <time>', 'likewise', instant)
+    .option('--json', 'the answer as the service gives it')
+    .option('--url <url>', 'the service, instead of FENGHUO_URL or http://127.0.0.1:8080')
+    .option('--user <name>', 'who asks, instead of FENGHUO_USER or admin')
+    .option('--password <text>', 'his password, instead of FENGHUO_PASSWORD')
+    .addHelpText('after', examples('fenghuo backtest --draft stricter.yaml --from 2026-11-01 --to 2026-11-30'));
+  return act(command, backtest);
+}
+
+function instant(text: string): EpochMs {
+  const at = /^\d{10,16}$/.test(text) ? Number(text) : Date.parse(text);
+  if (Number.isNaN(at)) throw new InvalidArgumentError('It must be a time such as 2026-11-01T08:00:00+08:00.');
+  return at;
+}
+
+async function backtest(options: Options): Promise<ExitCode> {
+  const access = accessOf(options);
+  if (typeof access === 'string') return refuse(access);
+  const text = readText(options.draft);
+  if (text === undefined) return 1;
+  const parsed = parseText(text);
+  if (!parsed.ok) {
+    complainAll(options.draft, parsed.errors);
+    return 1;
+  }
+  const session = new ApiSession(access);
+  const { from, to } = options;
+  const asked = await session.send('POST', '/api/v1/backtests', { ...Object(parsed.value), from, to });
+  if (!asked.ok) return told(options.draft, asked);
+  for (;;) {
+    const answer = await session.send('GET', `/api/v1/backtests/${String(asked.body.id)}`);
+    if (!answer.ok) return told(options.draft, answer);
+    if (answer.body.state === 'running') await pause(ASKED_EVERY_MS);
+    else return ended(answer.body, options);
+  }
+}
+
+function told(file: string, { detail, errors }: ApiAnswer & { ok: false }): ExitCode {
+  complain(detail);
+  if (errors.length > 0) complainAll(file, errors);
+  return 1;
+}
+
+function ended(body: Readonly<Record<string, unknown>>, { json }: Options): ExitCode {
+  const { state, reason, result } = body as { state: string; reason?: string; result?: Told & Approximate };
+  if (json) say(JSON.stringify(body));
+  else if (result !== undefined) for (const line of draftInWords(result)) say(line);
+  if (result === undefined) complain(`${state}${reason === undefined ? '' : `: ${reason}`}`);
+  for (const why of result?.approximate ?? []) complain(`approximate: ${why}`);
+  return result === undefined ? 1 : 0;
+}
+
+interface Approximate {
+  readonly approximate: readonly string[];
+}
