@@ -20,7 +20,6 @@ const KPI = '统计与在线率 rates and statistics';
 const BULLETINS = '公告 signed bulletins';
 
 const not = (id: string, title: string, open: string): Entry => ({ id, title, open });
-const yet = '场景未写 not written yet';
 
 export const SCENARIOS: readonly Entry[] = [
   // ---- 1 chemicals, gas, parks
@@ -46,7 +45,7 @@ export const SCENARIOS: readonly Entry[] = [
   { id: 'TAILTOP-2', title: '下游人口未登记按头顶库' },
   { id: 'NCM-1', title: '重点监管标志与主扇停转', missing: ['登记册的重点监管标志 flags of the register'] },
   { id: 'NCM-2', title: '全矿停电一条网关报警', missing: ['人数 head count', NOTICES] },
-  not('SLOPE-1', '蠕变到失稳', yet),
+  { id: 'SLOPE-1', title: '蠕变到失稳', missing: [NOTICES, DOSSIER] },
   { id: 'SLOPE-2', title: '雷达雾天失明' },
   { id: 'DAM-1', title: '汛限水位预报', missing: [NOTICES] },
   { id: 'DAM-2', title: '三取中与偏离者' },
@@ -126,10 +125,10 @@ export const SCENARIOS: readonly Entry[] = [
   { id: 'SCENE-1', title: '现场临时探头', missing: [MAP] },
   not('PROMISE-1', '安全承诺', '安全承诺 daily promise'),
   not('COMM-1', '短信网关周测', NOTICES),
-  not('COUPLE-1', '雨、水位、位移耦合', '耦合升级 coupling'),
+  { id: 'COUPLE-1', title: '雨、水位、位移耦合' },
   not('RES-1', '最近队伍', DOSSIER),
   not('DUAL-1', '措施失效', '双重预防 dual prevention'),
-  not('GRID-1', '变电站停电 140 点', yet),
+  { id: 'GRID-1', title: '变电站停电 140 点', missing: ['上下级抑制 parent of another plant'] },
   not('SHIP-1', '船撞桥与 AIS 丢失', DOORS),
   { id: 'SAT-1', title: 'InSAR 12 天' },
   not('PORT-1 / FOREST-1', 'AI 事件与图片', DOORS),

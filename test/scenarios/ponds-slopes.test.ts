@@ -238,4 +238,55 @@ describe('tailings, slopes, dams, piles', () => {
     expect(stage.alert('slope', 'slope')).toMatchObject({ grade: 'blue', active: true });
     expect(stage.alert('slope', 'slope')!.points[0].sampledAt).toBe(pass);
   });
+
+  scenario('SLOPE-1', async () => {
+    const stage = await Stage.of({
+      sources: { slope: { kind: 'slope', slopeHeightM: 230 } },
+      points: {
+        RADAR: { type: 'slope_disp', tangentAngle: { constantPerDay: 1.2, version: '2026-01 张工' } },
+        RATE: { type: 'slope_disp_rate', inputs: { displacement: 'RADAR' } },
+        VEL: { type: 'slope_vel', inputs: { rate: 'RATE' } },
+        RATIO: { type: 'slope_vel_ratio', inputs: { velocity: 'VEL' }, parameters: { creep: 1.2 } },
+      },
+    });
+    // Creep at 1.2 mm/d for twenty days; then towards failure, the velocity as one over the time that is left (from 8 d on).
+    stage.says({ RADAR: (t) => 40 + (1.2 * t) / DAY }).pass(20 * DAY);
+    expect(stage.lines()).toEqual([]);
+    const moved = 40 + 1.2 * 20;
+    const falls = (t: number) => moved + 1.2 * 8 * Math.log((8 * DAY) / (8 * DAY - t));
+    stage.says({ RADAR: (t) => falls(t) });
+    stage.until('5 × B', 8 * DAY, () => stage.value('VEL') >= 6);
+    expect(['orange', 'red']).toContain(stage.grade('slope', 'slope'));
+    stage.until('red', 2 * DAY, () => stage.grade('slope', 'slope') === 'red');
+    const names = stage.alert('slope', 'slope')!.points.map(({ rule }) => rule);
+    expect(names.some((rule) => rule.startsWith('tangent-angle') || rule.startsWith('inverse-velocity'))).toBe(true);
+  });
+
+  scenario('COUPLE-1', async () => {
+    const stage = await Stage.of({
+      sources: { pond: POND },
+      points: {
+        RAIN: { type: 'rain_24h', gateways: ['mast'] },
+        FB: { type: 'freeboard' },
+        DISP: { type: 'dam_disp_h', limits: { high: { blue: 8 } } },
+        ALL: {
+          type: 'rain_level_displacement',
+          inputs: { rain: 'RAIN', freeboard: 'FB', displacement: 'DISP' },
+          parameters: { moved: 8 },
+        },
+      },
+    });
+    stage.says({ RAIN: lively(5, 0.5), FB: lively(1.8, 0.01), DISP: lively(5, 0.2) }).pass(4 * DAY);
+    expect(stage.open).toEqual([]);
+    stage.says({ RAIN: lively(62, 0.5), FB: lively(1.4, 0.01), DISP: lively(8.5, 0.2) }).pass(30 * MINUTE);
+    expect(stage.grade('pond', 'flooding')).toBe('yellow');
+    const coupled = stage.alert('pond', 'dam-stability')!;
+    expect(coupled.grade).toBe('orange');
+    expect(coupled.points.map(({ id }) => id)).toContain('plant/ALL');
+    // The rain gauge falls silent: what is coupled is held, and nothing falls.
+    stage.says({ RAIN: silent }).pass(2 * HOUR);
+    const held = stage.alert('pond', 'dam-stability')!;
+    expect(['orange', 'red']).toContain(held.grade);
+    expect(held.points.find(({ id }) => id === 'plant/ALL')).toMatchObject({ active: true, held: true });
+  });
 });
