@@ -122,11 +122,20 @@ describe('the letter of each step', () => {
     // H by the forecast 2, class 1, persistence 1: all of it by one fit.
     expect(said.grade).toBe(2);
     expect(said.reasons.find(({ step }) => step === 'trend')?.value).toBe(0);
-    expect(said.reasons.at(-1)).toMatchObject({ step: 'foretold', value: 2, detail: { rule: 'forecast' } });
+    expect(said.reasons.at(-1)).toMatchObject({ step: 'sign', value: 2, detail: { rule: 'forecast' } });
     const three = ['a', 'b', 'c'].map((point) => at(HIGH, 0, { ...soon, point }));
     expect(grade('B', ...three)).toBe(2);
     // The first value at a limit frees it: base 2, class 1, trend 1.
     expect(grade('A', at(HIGH, 0, soon), at(HIGH, 2 * MINUTE_MS))).toBe(4);
+  });
+  it('sign: novelty alone is blue, and so is creep at a constant velocity, however long and at whatever class', () => {
+    for (const rule of ['novelty', 'tangent-angle']) {
+      const said = gradeLadder(group('A', at(PRE, 24 * 60 * MINUTE_MS, { rule })));
+      expect([rule, said.grade, said.reasons.at(-1)?.step]).toEqual([rule, 1, 'sign']);
+      // Beside what was measured it takes nothing away.
+      expect(grade('A', at(PRE, 24 * 60 * MINUTE_MS, { rule }), at(HIGH, 2 * MINUTE_MS))).toBe(3);
+    }
+    expect(grade('A', at(HIGH, 2 * MINUTE_MS, { rule: 'tangent-angle' }))).toBe(3);
   });
   it('trend: what was sealed before one fit counted once is judged again as it was', () => {
     const { edition: _none, ...old } = group('A', at(PRE, 0, { rule: 'forecast', timeToLimitMs: MINUTE_MS, r2: 0.9 }));

@@ -60,7 +60,9 @@ function rungAt(
   fixed.push({ step: 'quality', value: doubtful ? -1 : 0, detail: doubtful ? { point: first.point } : {} });
 
   const persists = standing.reduce((a, b) => (at(b).since + b.persistenceMs < at(a).since + a.persistenceMs ? b : a));
-  const foretold = standing.every((c) => c.rule === 'forecast');
+  const worth = (c: GradingContributor): Grade =>
+    c.rule === 'novelty' || (c.rule === 'tangent-angle' && base === PRE) ? 1 : c.rule === 'forecast' ? 2 : 4;
+  const upTo = Math.max(...standing.map(worth)) as Grade;
   const single = !corroborated && independentSources(standing).size === 1;
   return {
     base,
@@ -68,7 +70,7 @@ function rungAt(
     sum: fixed.reduce((total, reason) => total + reason.value, 0),
     persists,
     persistsAt: at(persists).since + persists.persistenceMs,
-    foretold,
+    upTo,
     cappedUntil: single ? Math.min(...standing.map((c) => at(c).since)) + CAP_MS : Number.NEGATIVE_INFINITY,
   };
 }
@@ -80,7 +82,7 @@ function classStep(sourceClass: SourceClass, base: Level): number {
 
 /** A forecast counts for a base only on a point that is at that base by something else: one fit does not count twice. */
 function trendReason(standing: readonly GradingContributor[], climbing: readonly GradingContributor[]): Reason {
-  const points = new Set(standing.filter((c) => c.rule !== 'forecast').map((c) => c.point));
+  const points = new Set(standing.filter((c) => !['forecast', 'novelty'].includes(c.rule)).map((c) => c.point));
   for (const c of climbing) {
     const { timeToLimitMs, r2 } = c;
     if (timeToLimitMs === undefined || r2 === undefined || !points.has(c.point)) continue;

@@ -2,16 +2,17 @@
  * Who counts for the grade of one alert, and what they amount to at each base, kept while single ones come, go further and
  * leave: a grading among thousands looks at a few dozen totals and at nobody by himself. It grades nothing.
  */
+import type { Grade } from '../../model/grade.ts';
 import type { Level } from '../../model/level.ts';
 import { HIGH, HIGH_HIGH, NONE, PRE } from '../../model/level.ts';
 import type { Floor } from '../../model/point.ts';
 import type { EpochMs } from '../../model/time.ts';
 import { RunningTotal } from '../running-total.ts';
 import { Breadth } from './breadth.ts';
-import { isForetold } from './foretold.ts';
 import type { Edition, GradingContributor } from './grading.ts';
 import { EDITION } from './grading.ts';
 import { Sharers } from './sharers.ts';
+import { aloneUpTo, isForetold } from './signs.ts';
 import { independentSource } from './witness.ts';
 
 /** Worst fit a forecast may have to count as a step. */
@@ -46,8 +47,8 @@ export interface Standers {
   readonly certain: boolean;
   /** The one independent source that they all are; undefined where they are several. */
   readonly source: string | undefined;
-  /** One of them was measured: not all are foretold. */
-  readonly measured: boolean;
+  /** What the best evidence of one of them is worth by itself. */
+  readonly upTo: Grade;
 }
 
 /** Floors by all that makes two of them one. */
@@ -210,8 +211,8 @@ const nameOf = ({ id, level, points, grade }: Floor): string => `${id} ${level} 
 
 function standerAt(base: Level, c: Counting, source: string): Standers {
   const { since, certain } = c.standings[base - 1];
-  const measured = !isForetold(c);
-  return { first: c, persists: c, persistsAt: since + c.persistenceMs, since, certain, source, measured };
+  const upTo = aloneUpTo(c, base);
+  return { first: c, persists: c, persistsAt: since + c.persistenceMs, since, certain, source, upTo };
 }
 
 /** What two runs of places amount to together, the left one having come first. */
@@ -233,7 +234,7 @@ function together(left: Standers | null, right: Standers | null): Standers | nul
     since: Math.min(left.since, right.since),
     certain: left.certain || right.certain,
     source: left.source === right.source ? left.source : undefined,
-    measured: left.measured || right.measured,
+    upTo: Math.max(left.upTo, right.upTo) as Grade,
   };
 }
 

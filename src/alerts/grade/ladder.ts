@@ -46,7 +46,7 @@ export function gradeCounted(counted: Counted, ofSource: GradedSource, now: Epoc
 function rungAt(base: Level, counted: Counted, ofSource: GradedSource, breadth: Reason): Rung | undefined {
   const standing = counted.standersAt(base);
   if (standing === null) return undefined;
-  const { first, persists, persistsAt, since, certain, source, measured } = standing;
+  const { first, persists, persistsAt, since, certain, source, upTo } = standing;
   const corroborated = isCorroborated(standing, counted.standersAt(HIGH));
   const fixed: Reason[] = [
     { step: 'base', value: base, detail: { point: first.point, rule: first.rule, level: LEVEL_NAMES[base] } },
@@ -65,7 +65,7 @@ function rungAt(base: Level, counted: Counted, ofSource: GradedSource, breadth: 
     sum: fixed.reduce((total, reason) => total + reason.value, 0),
     persists,
     persistsAt,
-    foretold: !measured && counted.edition > 1,
+    upTo: counted.edition > 1 ? upTo : 4,
     cappedUntil: single ? since + CAP_MS : Number.NEGATIVE_INFINITY,
   };
 }

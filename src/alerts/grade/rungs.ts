@@ -11,9 +11,6 @@ import type { GradingResult } from './grading.ts';
 
 /** Highest grade of a single point while nobody bears it out. */
 const CAP_GRADE: Grade = 3;
-/** Highest grade of what is foretold and nowhere measured. */
-const FORETOLD_GRADE: Grade = 2;
-
 /** One base level with the steps that hold for it. Persistence and cap are kept as instants: only they depend on time. */
 export interface Rung {
   readonly base: Level;
@@ -23,8 +20,8 @@ export interface Rung {
   /** Contributor that persists first, and from when on. */
   readonly persists: { readonly point: string; readonly persistenceMs: DurationMs };
   readonly persistsAt: EpochMs;
-  /** Whoever stands here is foretold. */
-  readonly foretold: boolean;
+  /** What those who stand here are worth by themselves. */
+  readonly upTo: Grade;
   readonly cappedUntil: EpochMs;
 }
 
@@ -37,7 +34,7 @@ export function climb(rungs: readonly Rung[], floor: BestFloor | undefined, now:
 /** Height of a rung at an instant, before floors and clamp. */
 function heightOf(rung: Rung, at: EpochMs): number {
   const steps = rung.sum + (at >= rung.persistsAt ? 1 : 0);
-  const climbed = rung.foretold ? Math.min(FORETOLD_GRADE, steps) : steps;
+  const climbed = Math.min(rung.upTo, steps);
   return at < rung.cappedUntil ? Math.min(CAP_GRADE, climbed) : climbed;
 }
 
@@ -76,9 +73,9 @@ function judge(
   ];
   const height = heightOf(rung, now);
   const steps = rung.sum + (persistent ? 1 : 0);
-  if (rung.foretold && steps > FORETOLD_GRADE) {
+  if (rung.upTo < 4 && steps > rung.upTo) {
     const { point, rule } = base.detail;
-    reasons.push({ step: 'foretold', value: FORETOLD_GRADE, detail: { point, rule } });
+    reasons.push({ step: 'sign', value: rung.upTo, detail: { point, rule } });
   } else if (height < steps) {
     reasons.push({
       step: 'cap',

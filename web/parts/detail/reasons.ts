@@ -46,7 +46,7 @@ export interface ReasonWords {
   readonly breadth: Sentence;
   readonly quality: Sentence;
   readonly cap: Sentence;
-  readonly foretold: Sentence;
+  readonly sign: Sentence;
   readonly floor: Sentence;
   readonly 'roll-up': Sentence;
   readonly clamp: Sentence;
@@ -70,7 +70,7 @@ export interface ReasonLine {
 const SETS_GRADE: ReadonlySet<string> = new Set([
   'base',
   'cap',
-  'foretold',
+  'sign',
   'floor',
   'roll-up',
   'clamp',
