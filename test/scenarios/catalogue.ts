@@ -38,7 +38,7 @@ export const SCENARIOS: readonly Entry[] = [
   { id: 'EXPL-1', title: '烟花中转库高温、雷电、接地断开', missing: [NOTICES] },
   { id: 'EXPL-2', title: '断线温度 −127 ℃' },
   // ---- 2 tailings, slopes, dams, piles
-  not('TAIL-1', '四点蓝色升为一项黄色', '4-3-2 汇总 roll-up'),
+  { id: 'TAIL-1', title: '四点蓝色升为一项黄色', missing: [NOTICES] },
   { id: 'TAIL-2', title: '浸润线埋深低于控制值', missing: [CASES] },
   { id: 'TAIL-3', title: '水位计卡死与失联' },
   { id: 'TAILTOP-1', title: '头顶库升一级', missing: [NOTICES] },

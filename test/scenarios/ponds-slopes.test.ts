@@ -1,5 +1,6 @@
 // Tailings ponds, slopes, dams, piles.
 import { describe, expect } from 'vitest';
+import type { Course } from './stage/course.ts';
 import { DAY, flat, HOUR, lively, MINUTE, ramp, SECOND, silent } from './stage/course.ts';
 import { scenario } from './stage/scenario.ts';
 import { Stage } from './stage/stage.ts';
@@ -7,6 +8,33 @@ import { Stage } from './stage/stage.ts';
 const POND = { kind: 'tailings_pond', downstreamPopulation: 0 };
 
 describe('tailings, slopes, dams, piles', () => {
+  scenario('TAIL-1', async () => {
+    const tags = ['D-1', 'D-2', 'D-3', 'D-4'];
+    const moves = { type: 'dam_disp_h', limits: { high: { blue: 8, yellow: 12 } } };
+    const stage = await Stage.of({
+      sources: { pond: POND },
+      points: Object.fromEntries(tags.map((tag) => [tag, moves])),
+    });
+    const all = (course: (i: number) => Course) => Object.fromEntries(tags.map((tag, i) => [tag, course(i)]));
+    stage.says(all(() => lively(4, 0.1))).pass(4 * DAY);
+    expect(stage.open).toEqual([]);
+    // Three blue points are blue; the fourth makes the item, and the pond, yellow though no point is above blue.
+    stage.says(all((i) => (i < 3 ? lively(8.5, 0.1) : lively(4, 0.1)))).pass(20 * MINUTE);
+    expect(stage.grade('pond', 'dam-stability')).toBe('blue');
+    stage.says(all(() => lively(8.5, 0.1))).pass(20 * MINUTE);
+    const yellow = stage.alert('pond', 'dam-stability')!;
+    expect(yellow.grade).toBe('yellow');
+    expect(yellow.points.filter(({ active }) => active).map(({ level }) => level)).toEqual([
+      'PRE',
+      'PRE',
+      'PRE',
+      'PRE',
+    ]);
+    expect(yellow.reasons.at(-1)?.detail).toMatchObject({ points: 4 });
+    stage.says(all((i) => (i < 3 ? lively(12.5, 0.1) : lively(8.5, 0.1)))).pass(20 * MINUTE);
+    expect(stage.grade('pond', 'dam-stability')).toBe('orange');
+  });
+
   scenario('TAIL-2', async () => {
     const stage = await Stage.of({
       sources: { pond: POND },
