@@ -13,14 +13,14 @@ const NEAR_MS: DurationMs = HOUR_MS;
 const SHOWN_MAX = 500;
 
 /** An alert that both have. */
-export interface Both {
+interface Both {
   readonly was: Episode;
   readonly drafted: Episode;
   /** How much earlier the draft tells of it; negative: later. */
   readonly leadMs: DurationMs;
 }
 
-export interface Listed<T> {
+interface Listed<T> {
   readonly total: number;
   /** The first of them. */
   readonly items: readonly T[];

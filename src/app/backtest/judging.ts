@@ -122,7 +122,7 @@ export class Judging {
 const NO_CHANGE: RegistryChange = { divisions: [], enterprises: [], sources: [], gateways: [], points: [] };
 
 /** The draft does not fit what was registered then. */
-export class DraftError extends Error {
+class DraftError extends Error {
   override readonly name = 'DraftError';
   readonly errors: readonly string[];
 

@@ -50,7 +50,7 @@ export interface BacktestPlaces {
   isCancelled(): boolean;
 }
 
-export interface Pace {
+interface Pace {
   /** Milliseconds on any steady clock. */
   now(): number;
   pause(ms: DurationMs): Promise<void>;

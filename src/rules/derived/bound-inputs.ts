@@ -8,7 +8,7 @@ import { inputsOf } from '../../model/derivation.ts';
 import type { PointConfig } from '../../model/point.ts';
 
 /** So many derived points may stand one behind the other below one: no composite of the field needs ten. */
-export const DEPTH_MAX = 32;
+const DEPTH_MAX = 32;
 
 /** A point by its id; undefined where there is none. */
 type Lookup = (id: string) => PointConfig | undefined;
