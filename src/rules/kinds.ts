@@ -23,6 +23,8 @@ import { LIMITS_LOW } from './points/limits-low/definition.ts';
 import { newLimitsLow } from './points/limits-low/rule.ts';
 import { NOVELTY } from './points/novelty/definition.ts';
 import { NoveltyKind } from './points/novelty/rule.ts';
+import { PERIODIC_FORECAST } from './points/periodic-forecast/definition.ts';
+import { PeriodicForecastKind } from './points/periodic-forecast/rule.ts';
 import { RATE_OF_CHANGE } from './points/rate-of-change/definition.ts';
 import { RateOfChangeKind } from './points/rate-of-change/rule.ts';
 import { RUN_AWAY } from './points/run-away/definition.ts';
@@ -50,6 +52,7 @@ export const KINDS = [
   { definition: INVERSE_VELOCITY, create: () => new InverseVelocityKind() },
   { definition: RUN_AWAY, create: () => new RunAwayKind() },
   { definition: NOVELTY, create: () => new NoveltyKind() },
+  { definition: PERIODIC_FORECAST, create: () => new PeriodicForecastKind() },
   // The next kind goes here.
 ] as const;
 

@@ -242,6 +242,22 @@ export class TrendWindow {
     return [oldest, oldest + 1].some((bucket) => closed[row * CLOSED_CELLS + modulo(bucket) * CLOSED_WIDTH] > 0);
   }
 
+  /** Adds to what was seen, at each bucket's mean time: what is taken out of the values is known better now. */
+  shift(row: number, by: (at: EpochMs) => number): void {
+    const { closed, meanX, open, bucketMs } = this.table.col;
+    const base = row * OPEN_WIDTH;
+    const end = open[base + END];
+    if (end === 0) return;
+    open[base + MEAN_X] += by(end + open[base + MEAN_T]);
+    const newest = Math.round(end / bucketMs[row]) - 2;
+    for (let age = 0; age < BUCKETS; age++) {
+      const place = modulo(newest - age);
+      const cell = row * CLOSED_CELLS + place * CLOSED_WIDTH;
+      if (closed[cell + CLOSED_COUNT] === 0) continue;
+      meanX[row * BUCKETS + place] += by((newest - age + 1) * bucketMs[row] + closed[cell + CLOSED_T]);
+    }
+  }
+
   /** What the closed buckets say, one mean each. */
   means(row: number): BucketMeans {
     const { closed, meanX, bucketMs, open } = this.table.col;

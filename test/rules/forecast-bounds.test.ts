@@ -6,7 +6,7 @@ import type { Limits } from '../../src/model/point.ts';
 import { explainSlot } from '../../src/rules/view.ts';
 import type { StatedPoint } from '../support/build/point.ts';
 import type { Course, Disturbance } from '../support/courses.ts';
-import { accelerating, flattening, line, readingsOf } from '../support/courses.ts';
+import { accelerating, flattening, line, periodic, readingsOf } from '../support/courses.ts';
 import { Story } from './harness.ts';
 
 const MINUTE = 60_000;
@@ -134,5 +134,50 @@ describe('a forecast is quiet', () => {
       return alarms((at) => course(Math.max(0, at - begins)), noise, 1, `flattening ${i}`, { limits: { H: 85 } });
     });
     expectQuiet(together(runs));
+  });
+});
+
+describe('a forecast of what has a period', () => {
+  const TIDE = 12.42 * HOUR;
+  const tidal = {
+    forecast: { windowMs: 2 * HOUR, minR2: 0.7, periodMs: TIDE },
+    intervalMs: 10 * MINUTE,
+    responseMs: 3 * HOUR,
+    limits: { H: 85 },
+  };
+
+  it('is quiet where a tide, or a day, comes again below the limit', () => {
+    const random = createRandom('periodic');
+    const runs = Array.from({ length: 4 * TIMES }, (_, i) => {
+      const noise = { sd: 0.3, kept: random.between(0.5, 0.95) };
+      const isTide = i % 2 === 0;
+      // Springs and neaps: a second tide of 12 h beside it.
+      const neap = periodic(0, isTide ? 4 : 0, 12 * HOUR);
+      const swing = periodic(60, 15, isTide ? TIDE : DAY, 0.2);
+      const stated = { ...tidal, forecast: { ...tidal.forecast, periodMs: isTide ? TIDE : DAY } };
+      return alarms((at) => swing(at) + neap(at), noise, 25, `periodic ${i}`, stated);
+    });
+    expectQuiet(together(runs));
+  });
+
+  it('knows by the surge on the tide which crest meets the limit', () => {
+    const swing = periodic(60, 15, TIDE, 0.2);
+    const surges = 5 * DAY;
+    const course = (at: number): number => swing(at) + Math.max(0, ((at - surges) / HOUR) * 1.2);
+    const story = new Story(tidal);
+    const stopped = new Story(tidal);
+    const noise = { sd: 0.3, kept: 0.8 };
+    let meetsAt = 0;
+    const span = { from: 0, to: surges + DAY, intervalMs: 10 * MINUTE };
+    for (const { at, value } of readingsOf(course, noise, span, createRandom('surge'))) {
+      if (meetsAt === 0 && value >= 85) meetsAt = at;
+      if (at === 4 * DAY) stopped.restart();
+      story.reading(at, value);
+      stopped.reading(at, value);
+    }
+    expect(stopped.told).toEqual(story.told);
+    const raisedAt = Number(story.told.find((said) => said.includes('forecast none→'))?.split(' ')[0]);
+    expect(raisedAt).toBeGreaterThan(surges);
+    expect(raisedAt).toBeLessThan(meetsAt);
   });
 });

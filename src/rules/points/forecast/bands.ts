@@ -12,9 +12,8 @@ import type { DurationMs } from '../../../model/time.ts';
 import type { BucketMeans } from '../../window.ts';
 import { BUCKETS } from '../../window.ts';
 import { lookInside, slowness } from './noise.ts';
+import { rootsOf, shareOf, studentOf } from './statistics.ts';
 
-/** One-sided 95 % points of Student's t by degrees of freedom, from 3 on: with both sides, 90 % lie between. */
-const STUDENT = [2.35, 2.13, 2.02, 1.94, 1.89, 1.86, 1.83, 1.81];
 /** Residuals are never taken as more alike than this: the series is too short to tell. */
 const CORRELATION_MAX = 0.85;
 /** Fewer means have no degree of freedom left for a parabola's error. */
@@ -39,6 +38,8 @@ const SURE_WITHIN = 3;
 const YOUNG = 2.2;
 /** Later than this many windows, nothing is foretold. */
 const FAR = 40;
+/** Of limits that move this many windows apart are looked at. */
+const MOVING_STEP = 1 / 24;
 /** Curvature below this share of what the course has moved is rounding. */
 const ROUNDING = 1e-9;
 
@@ -202,6 +203,57 @@ export class Bands {
     return isSure;
   }
 
+  /** As `reach`, of a limit that moves: what comes again by itself is part of the value there and not of the course here. */
+  reachMoving(limitAt: (aheadMs: DurationMs) => number, direction: 1 | -1): void {
+    const { bendShare, lineWidth, curveWidth } = this;
+    const guess = this.meetsMoving(limitAt, direction, FAR, (at) => this.courseAt(at, bendShare));
+    const edge = (at: number, sign: 1 | -1, isCurve: boolean): number =>
+      this.courseAt(at, isCurve ? 1 : 0) +
+      sign * direction * (isCurve ? curveWidth * this.curveLever(at) : lineWidth * this.lineLever(at));
+    const meets = (sign: 1 | -1, isCurve: boolean): number =>
+      this.meetsMoving(limitAt, direction, FAR, (at) => edge(at, sign, isCurve));
+    const first = this.curved && this.bend * direction > 0 ? meets(1, true) : Math.min(meets(1, false), meets(1, true));
+    this.set(guess, first, Math.max(meets(-1, true), this.curved ? 0 : meets(-1, false)));
+  }
+
+  /** As `isSure`, of such a limit. */
+  isSureOfMoving(limitAt: (aheadMs: DurationMs) => number, direction: 1 | -1): boolean {
+    const wider = this.earlier > 0 ? 1 : YOUNG;
+    const line = this.lineWidth * SURE_LINE * wider;
+    const curve = this.curveWidth * SURE_CURVE * wider;
+    const far = (at: number): number =>
+      Math.min(
+        (this.courseAt(at, 0) - direction * line * this.lineLever(at)) * direction,
+        (this.courseAt(at, 1) - direction * curve * this.curveLever(at)) * direction,
+      ) * direction;
+    return this.meetsMoving(limitAt, direction, SURE_WITHIN, far) <= SURE_WITHIN;
+  }
+
+  /** Windows from the end until a course is at a limit that moves; looked at in even steps. */
+  private meetsMoving(
+    limitAt: (aheadMs: DurationMs) => number,
+    direction: 1 | -1,
+    within: number,
+    course: (at: number) => number,
+  ): number {
+    for (let ahead = 0; ahead <= within; ahead += MOVING_STEP) {
+      if ((limitAt(ahead * this.windowMs) - course(this.end + ahead)) * direction <= 0) return ahead;
+    }
+    return NEVER;
+  }
+
+  private courseAt(at: number, share: number): number {
+    return this.mean + this.slope * at + share * this.bend * this.second(at);
+  }
+
+  private lineLever(at: number): number {
+    return Math.sqrt(1 / this.count + (at * at) / this.norm1);
+  }
+
+  private curveLever(at: number): number {
+    return Math.sqrt(1 / this.count + (at * at) / this.norm1 + this.second(at) ** 2 / this.norm2);
+  }
+
   /** Whether the line goes anywhere at all, by its own error. */
   get hasTrend(): boolean {
     return Math.abs(this.slope) > this.lineWidth / Math.sqrt(this.norm1);
@@ -337,26 +389,4 @@ export class Bands {
     }
     return NEVER;
   }
-}
-
-/**
- * What is left of a bend once its own error is taken off (James and Stein): slow noise bends as well, and a bend that is no
- * more than its error is none.
- */
-function shareOf(bend: number, error: number): number {
-  if (error === 0) return 1;
-  return Math.max(0, 1 - (error / bend) ** 2);
-}
-
-function studentOf(freedom: number): number {
-  return STUDENT[Math.min(Math.max(freedom, 3), STUDENT.length + 2) - 3];
-}
-
-/** Real roots of a·x² + b·x + c. */
-function rootsOf(a: number, b: number, c: number): number[] {
-  if (a === 0) return b === 0 ? [] : [-c / b];
-  const root = b * b - 4 * a * c;
-  if (root < 0) return [];
-  const half = -(b + Math.sign(b || 1) * Math.sqrt(root)) / 2;
-  return half === 0 ? [0] : [half / a, c / half];
 }

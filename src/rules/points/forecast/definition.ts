@@ -17,17 +17,28 @@ export type Forecast = {
 /** A trend needs six samples at 70 % completeness: a window that cannot hold nine never speaks. */
 const SAMPLES_MIN = 9;
 
-const stated = z.strictObject({ windowMs: windowSchema, minR2: z.number().min(0).max(1) });
+const PERIOD_MAX_MS = 400 * 86_400_000;
+
+const stated = z.strictObject({
+  windowMs: windowSchema,
+  minR2: z.number().min(0).max(1),
+  /** What comes again with it is taken out: a rule of its own kind (periodic-forecast). */
+  periodMs: z.number().int().positive().max(PERIOD_MAX_MS).optional(),
+});
+export const forecastPackShape = { forecast: stated.optional() };
+export const forecastRegistryShape = { forecast: stated.nullable().optional() };
 
 export const FORECAST = define({
   kind: 'forecast',
   values: 'number',
   alarms: false,
-  pack: { forecast: stated.optional() },
-  registry: { forecast: stated.nullable().optional() },
+  pack: forecastPackShape,
+  registry: forecastRegistryShape,
 
   rulesOf({ forecast }): Forecast[] {
-    return forecast === undefined ? [] : [{ id: 'forecast', kind: 'forecast', ...forecast }];
+    if (forecast === undefined || forecast.periodMs !== undefined) return [];
+    const { windowMs, minR2 } = forecast;
+    return [{ id: 'forecast', kind: 'forecast', windowMs, minR2 }];
   },
 
   check({ windowMs }: Forecast, point) {

@@ -12,7 +12,7 @@ import type { Unclear } from '../../../model/alert.ts';
 import { Columns } from '../../../model/columns.ts';
 import type { Level } from '../../../model/level.ts';
 import { HIGH, NONE, PRE } from '../../../model/level.ts';
-import type { PointConfig } from '../../../model/point.ts';
+import type { PointConfig, RuleConfig } from '../../../model/point.ts';
 import { intervalsOf, isEventDriven, limitsOf } from '../../../model/point.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import { MINUTE_MS } from '../../../model/time.ts';
@@ -26,6 +26,7 @@ import { Bands, NONE_WILD } from './bands.ts';
 import { Bulletins } from './bulletins.ts';
 import type { Forecast } from './definition.ts';
 import { LearnedNoise } from './learned-noise.ts';
+import { parabolasOf } from './parabolas.ts';
 
 /** Guards of every trend method here: fewer samples, or a window less complete, and there is no forecast. */
 const SAMPLES_MIN = 6;
@@ -84,28 +85,30 @@ const LAYOUT = {
 const UNSURE = Number.NEGATIVE_INFINITY;
 const NOTHING_AHEAD = Number.POSITIVE_INFINITY;
 
-/**
- * Of twelve whole buckets, counted in them from their centre: the second orthogonal polynomial x² − SHIFT, and the sum of its
- * squares. No parabola leaves the line further than the line's own rest allows.
- */
-const SHIFT = (BUCKETS ** 2 - 1) / 12;
-const NORM = (BUCKETS * (BUCKETS ** 2 - 1) * (BUCKETS ** 2 - 4)) / 180;
+/** What the judging asks of a rule's configuration. */
+type Judged = RuleConfig & Pick<Forecast, 'windowMs' | 'minR2'>;
 
-export class ForecastKind implements RuleKind<Forecast> {
-  readonly name = 'forecast';
+export class ForecastKind<C extends Judged = Forecast> implements RuleKind<C> {
+  readonly name: string;
   readonly goodOnly = true;
   readonly memoryless = false;
-  private readonly window = new TrendWindow();
+  protected readonly window = new TrendWindow();
   private readonly table = new Columns(LAYOUT);
   private readonly bands = new Bands();
   private readonly noise = new LearnedNoise();
   private readonly bulletins = new Bulletins();
-  readonly tables = [
-    { name: 'forecast', columns: this.table },
-    { name: 'forecast-window', columns: this.window.table },
-    { name: 'forecast-noise', columns: this.noise.table },
-    { name: 'forecast-bulletin', columns: this.bulletins.table },
-  ];
+  readonly tables: RuleKind['tables'];
+
+  constructor(name = 'forecast', more: RuleKind['tables'] = []) {
+    this.name = name;
+    this.tables = [
+      { name, columns: this.table },
+      { name: `${name}-window`, columns: this.window.table },
+      { name: `${name}-noise`, columns: this.noise.table },
+      { name: `${name}-bulletin`, columns: this.bulletins.table },
+      ...more,
+    ];
+  }
 
   quiet(): { readonly above: number; readonly below: number } {
     return NEVER_QUIET;
@@ -117,7 +120,7 @@ export class ForecastKind implements RuleKind<Forecast> {
     return !this.window.moves(row, at) && (at < note || note === UNSURE);
   }
 
-  install(row: number, { windowMs, minR2 }: Forecast, point: PointConfig): boolean {
+  install(row: number, { windowMs, minR2 }: C, point: PointConfig): boolean {
     let changed = false;
     if (!this.window.matches(row, windowMs)) {
       this.window.reset(row, windowMs);
@@ -139,7 +142,8 @@ export class ForecastKind implements RuleKind<Forecast> {
   }
 
   observe(row: number, { at, value }: Sample): Observation {
-    if (this.window.add(row, at, this.window.tamed(row, value))) this.predict(row, true);
+    const own = value - this.regular(row, at);
+    if (this.window.add(row, at, this.window.tamed(row, own))) this.predict(row, true);
     const note = this.window.note(row);
     if (at < note) return NONE;
     return note === UNSURE ? UNKNOWN : this.level(row, at);
@@ -196,7 +200,9 @@ export class ForecastKind implements RuleKind<Forecast> {
       const numbers: Record<string, number> = { ...trend, ...bounds };
       // Whoever is alarmed already is told how the guess goes on.
       if (level > NONE && unclear === 'wide-bounds') numbers.timeToLimitMs = timeToLimitMs;
-      if (unclear === 'incomplete') numbers.completeness = this.completeness(row);
+      if (unclear === 'incomplete') {
+        numbers.completeness = this.window.fit(row, line[base + PER_BUCKET]).useful / line[base + EXPECTED];
+      }
       return { limit, numbers, unclear };
     }
     return { limit, numbers: cell === NO_LIMIT ? trend : { ...trend, ...this.times(row, at) } };
@@ -234,7 +240,23 @@ export class ForecastKind implements RuleKind<Forecast> {
     return timeToLimitMs <= responseMs / 3 ? HIGH : PRE;
   }
 
-  private alarms(row: number): boolean {
+  /** What of the value comes again by itself at that time, and is no trend; and the most that can be. */
+  protected regular(_row: number, _at: EpochMs): number {
+    return 0;
+  }
+
+  protected regularReach(_row: number): number {
+    return 0;
+  }
+
+  /** Nothing that the window held is meant any more. */
+  protected forget(row: number): void {
+    this.window.reset(row, this.window.bucketMs(row) * BUCKETS);
+    this.window.setNote(row, UNSURE);
+    this.say(row, WARMING, UNSURE);
+  }
+
+  protected alarms(row: number): boolean {
     const said = this.level(row, this.window.endOf(row));
     return said !== NONE && said !== UNKNOWN;
   }
@@ -293,12 +315,18 @@ export class ForecastKind implements RuleKind<Forecast> {
     this.table.col.said[row * SAID_WIDTH + AIMED] = 1;
     line[base + HIT_AT] = endAt + bands.estimateMs;
     const from = line[base + HIT_AT] - line[base + RESPONSE_MS];
-    if (from > endAt + this.window.bucketMs(row) || bands.isSure(line[base + LIMITS + cell], sideOfLimit(cell))) {
+    if (from > endAt + this.window.bucketMs(row) || this.isSure(row, endAt, cell)) {
       this.say(row, APPROACHING, from);
       return;
     }
     this.say(row, OPEN_ENDED, UNSURE);
     this.mark(row, cell, WIDE_BOUNDS);
+  }
+
+  private isSure(row: number, endAt: EpochMs, cell: number): boolean {
+    const limit = this.table.col.line[row * WIDTH + LIMITS + cell];
+    if (this.regularReach(row) === 0) return this.bands.isSure(limit, sideOfLimit(cell));
+    return this.bands.isSureOfMoving((aheadMs) => limit - this.regular(row, endAt + aheadMs), sideOfLimit(cell));
   }
 
   /** The guard refuses; of the bands just drawn, whether there is a trend all the same. */
@@ -313,16 +341,13 @@ export class ForecastKind implements RuleKind<Forecast> {
     const { bands } = this;
     if (!this.noise.draw(row, bands, this.window)) return NO_LIMIT;
     const { direction } = bands;
-    const cell = nextLimit(line, row * WIDTH + LIMITS, bands.level, direction);
+    const endAt = this.window.endOf(row);
+    const cell = nextLimit(line, row * WIDTH + LIMITS, bands.level + this.regular(row, endAt), direction);
     if (direction === 0 || cell === NO_LIMIT) return NO_LIMIT;
-    bands.reach(line[row * WIDTH + LIMITS + cell], direction);
+    const limit = line[row * WIDTH + LIMITS + cell];
+    if (this.regularReach(row) === 0) bands.reach(limit, direction);
+    else bands.reachMoving((aheadMs) => limit - this.regular(row, endAt + aheadMs), direction);
     return Number.isFinite(bands.estimateMs) ? cell : NO_LIMIT;
-  }
-
-  private completeness(row: number): number {
-    const line = this.table.col.line;
-    const { useful } = this.window.fit(row, line[row * WIDTH + PER_BUCKET]);
-    return useful / line[row * WIDTH + EXPECTED];
   }
 
   private status(row: number): number {
@@ -334,24 +359,15 @@ export class ForecastKind implements RuleKind<Forecast> {
     this.window.setNote(row, note);
   }
 
-  /**
-   * Without drawing it: no parabola through the window meets a limit before the time to respond is over. A window with a
-   * bucket missing, or one unlike the others, is looked at in full.
-   */
+  /** Without drawing it; a window with a bucket missing, or one that swings, is looked at in full. */
   private isFar(row: number, fit: Fit): boolean {
-    if (fit.filled < BUCKETS) return false;
+    if (fit.filled < BUCKETS || this.regularReach(row) > 0) return false;
     const line = this.table.col.line;
     const base = row * WIDTH;
     const bucketMs = this.window.bucketMs(row);
-    const ahead = line[base + RESPONSE_MS] / bucketMs + 1;
-    const bend = Math.sqrt(fit.rest / fit.least / NORM);
-    const now = bend * ((BUCKETS / 2) ** 2 - SHIFT);
-    const then = bend * ((BUCKETS / 2 + ahead) ** 2 - SHIFT);
-    const foretold = fit.level + fit.slope * ahead * bucketMs;
-    const highest = Math.max(fit.level + now, foretold + then);
-    const lowest = Math.min(fit.level - now, foretold - then);
-    const high = nextLimit(line, base + LIMITS, fit.level - now, 1);
-    const low = nextLimit(line, base + LIMITS, fit.level + now, -1);
+    const { lowest, highest, near } = parabolasOf(fit, bucketMs, line[base + RESPONSE_MS]);
+    const high = nextLimit(line, base + LIMITS, fit.level - near, 1);
+    const low = nextLimit(line, base + LIMITS, fit.level + near, -1);
     const isBelow = high === NO_LIMIT || highest < line[base + LIMITS + high];
     return isBelow && (low === NO_LIMIT || lowest > line[base + LIMITS + low]);
   }
@@ -367,7 +383,8 @@ export class ForecastKind implements RuleKind<Forecast> {
     return ([1, -1] as const).some((direction) => {
       const cell = nextLimit(line, base + LIMITS, bands.level, direction);
       if (cell === NO_LIMIT) return false;
-      return bands.mayReach(line[base + LIMITS + cell], direction, line[base + RESPONSE_MS] + bucketMs);
+      const limit = line[base + LIMITS + cell] - direction * this.regularReach(row);
+      return bands.mayReach(limit, direction, line[base + RESPONSE_MS] + bucketMs);
     });
   }
 
