@@ -85,7 +85,9 @@ export interface Contribution {
   readonly offDelayMs: DurationMs;
   /** Coming again within this time of its end it is chatter, heard already; absent: each time is news. */
   readonly chatterMs?: DurationMs | undefined;
-  readonly transmitter?: string;
+  readonly transmitter?: string | undefined;
+  /** Of what is computed: the measured point that it first rests on; the two do not corroborate each other. */
+  readonly computedFrom?: string | undefined;
   readonly floors: readonly Floor[];
   readonly persistenceMs: DurationMs;
   readonly responseMs: DurationMs;

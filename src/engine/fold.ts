@@ -233,6 +233,7 @@ export class Fold implements BookContext {
     // A forecast counts as long as it stands, by its own contribution: whoever else stands at its point has none.
     const { unclear, numbers } = view.explanation;
     const { timeToLimitMs, r2 } = numbers;
+    const measured = registry.graph.isDerived(number) ? registry.points[registry.graph.restsOn(number)] : undefined;
     const isForecast = timeToLimitMs !== undefined && r2 !== undefined && unclear === undefined;
     return {
       slot,
@@ -245,7 +246,8 @@ export class Fold implements BookContext {
       uncertain: view.quality === UNCERTAIN && !explainSlot(rules, slot).goodSupport,
       latched: view.latched,
       offDelayMs: delaysOf(rule, point).offDelayMs,
-      transmitter: point.transmitter,
+      transmitter: point.transmitter ?? measured?.transmitter,
+      computedFrom: measured?.id,
       floors: floorsOf(point, rule),
       persistenceMs: point.persistenceMs,
       responseMs: point.responseMs,

@@ -87,6 +87,7 @@ function recorded(group: GroupRef, c: Contribution, own: Own): PointRecord {
     offDelayMs: c.offDelayMs,
     chatterMs: c.chatterMs,
     transmitter: c.transmitter,
+    computedFrom: c.computedFrom,
     floors: c.floors,
     // "Never" arrives as infinity, which JSON has not.
     persistenceMs: Math.min(c.persistenceMs, Number.MAX_SAFE_INTEGER),

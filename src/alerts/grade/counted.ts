@@ -26,6 +26,7 @@ export type Counting = Pick<
   | 'level'
   | 'standings'
   | 'transmitter'
+  | 'computedFrom'
   | 'timeToLimitMs'
   | 'r2'
   | 'floors'

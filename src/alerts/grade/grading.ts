@@ -23,7 +23,9 @@ export interface GradingContributor {
   /** Standing at PRE, H and HH, in this order, as far as `level` goes. */
   readonly standings: readonly Standing[];
   /** Points on one transmitter do not corroborate each other. */
-  readonly transmitter?: string;
+  readonly transmitter?: string | undefined;
+  /** Of what is computed: the measured point that it first rests on; the two do not corroborate each other. */
+  readonly computedFrom?: string | undefined;
   /** Forecast to the next limit and the fit behind it. */
   readonly timeToLimitMs?: DurationMs;
   readonly r2?: number;

@@ -18,6 +18,7 @@ export function contributorOf(p: PointRecord): GradingContributor {
     level: p.level,
     standings: [...p.standings],
     transmitter: p.transmitter,
+    computedFrom: p.computedFrom,
     timeToLimitMs: p.timeToLimitMs,
     r2: p.r2,
     held: p.blindSince !== null,

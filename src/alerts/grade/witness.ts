@@ -1,7 +1,11 @@
-/** Who counts as a witness of his own. */
+/** Who says so, as one source among others. */
 import type { GradingContributor } from './grading.ts';
 
-/** Points on one transmitter are one witness. */
-export function independentSource({ point, transmitter }: Pick<GradingContributor, 'point' | 'transmitter'>): string {
-  return transmitter === undefined ? `point ${point}` : `transmitter ${transmitter}`;
+/** Points on one transmitter are one witness; what is computed is none beside what it is computed from. */
+export function independentSource({
+  point,
+  transmitter,
+  computedFrom,
+}: Pick<GradingContributor, 'point' | 'transmitter' | 'computedFrom'>): string {
+  return transmitter === undefined ? `point ${computedFrom ?? point}` : `transmitter ${transmitter}`;
 }

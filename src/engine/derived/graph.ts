@@ -72,6 +72,14 @@ export class DerivedGraph {
     return this.inputs.has(number);
   }
 
+  /** The measured point that a derived one first rests on; a measured one rests on itself. */
+  restsOn(number: number): number {
+    let at = number;
+    // No longer than there are derived points, whatever they are made of.
+    for (let steps = this.inputs.size; steps > 0 && this.isDerived(at); steps--) at = this.inputsOf(at)[0];
+    return at;
+  }
+
   inputsOf(number: number): readonly number[] {
     return this.inputs.get(number) ?? NONE;
   }
