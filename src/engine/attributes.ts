@@ -36,10 +36,13 @@ export function kept<T extends object>(known: T | undefined, stated: T): T {
 
 /** The point with the figures that its source gives; `wrong`: what has none. */
 export function figured(
-  { byPack, ...point }: Stated<PointConfig>,
+  point: Stated<PointConfig>,
   sourceOf: SourceOf,
   wrong: (words: string) => void,
 ): Stated<PointConfig> {
+  const { byPack } = point;
+  // Of a hundred thousand points next to none does.
+  if (!followsAttributes(point) && (byPack === undefined || !followsAttributes(byPack))) return point;
   const source = sourceOf(point.source);
   const attribute = (name: string): number | undefined => source && attributeOf(source, name);
   const own = withAttributes(point, attribute, wrong);

@@ -4,7 +4,9 @@
 import type { PointRecord } from '../../../src/alerts/record.ts';
 import { hazardName, meaningOf, rowOf } from '../../../src/engine/engine-slots.ts';
 import type { Input } from '../../../src/engine/input.ts';
+import { SEEN } from '../../../src/engine/observers.ts';
 import type { Transition } from '../../../src/model/alert.ts';
+import { GOOD } from '../../../src/model/quality.ts';
 import type { PlantDay, Watch } from '../day/plant-day.ts';
 import type { Judged, Side } from './facts.ts';
 import { hasLeft, judgedOf, pointOf, RULE_OF, reached, wrong } from './facts.ts';
@@ -17,6 +19,15 @@ interface Calm {
 }
 
 const SIDES: readonly Side[] = ['high', 'low', 'on'];
+
+/** Its limit holds only while another point says so, and that one is known to say off. */
+function isOutOfForce({ state }: PlantDay, number: number, rule: string): boolean {
+  const condition = state.registry.points[number]?.rules.find(({ id }) => id === rule)?.while;
+  if (typeof condition !== 'string') return false;
+  const { seen, lostBy, quality, value } = state.points.col;
+  const at = state.registry.pointNumbers.get(condition) ?? -1;
+  return seen[at] === 1 && lostBy[at] === SEEN && quality[at] === GOOD && value[at] === 0;
+}
 
 export class NothingCalms implements Watch {
   private readonly calm = new Map<string, Calm>();
@@ -86,7 +97,8 @@ export class NothingCalms implements Watch {
   }
 
   /** A person did it, or what it is judged by is another now. */
-  private isExcused(day: PlantDay, input: Input, { point }: PointRecord): boolean {
+  private isExcused(day: PlantDay, input: Input, { number, point, rule }: PointRecord): boolean {
+    if (isOutOfForce(day, number, rule)) return true;
     if (input.kind === 'configuration' || input.kind === 'apply' || input.kind === 'install') return true;
     if (input.kind !== 'command') return false;
     return day.out.transitions.some(({ change, by, points = [], point: first }) => {
@@ -158,7 +170,9 @@ export class NothingCalms implements Watch {
       if (input.kind !== 'configuration' && input.kind !== 'apply' && input.kind !== 'install' && input.kind !== 'tick')
         say('nobody was heard');
     }
-    if (change === 'limit-changed' && !['configuration', 'apply', 'install'].includes(input.kind))
+    const number = day.state.registry.pointNumbers.get(transition.point ?? '') ?? -1;
+    const byItself = isOutOfForce(day, number, transition.rule ?? '');
+    if (change === 'limit-changed' && !byItself && !['configuration', 'apply', 'install'].includes(input.kind))
       say('no limit changed');
   }
 
