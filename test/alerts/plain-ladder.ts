@@ -171,7 +171,7 @@ function distinctFloors(climbing: readonly GradingContributor[]): Floor[] {
 }
 
 function independentSource(c: GradingContributor): string {
-  return c.transmitter === undefined ? `point ${c.point}` : `transmitter ${c.transmitter}`;
+  return c.transmitter === undefined ? `point ${c.computedFrom ?? c.point}` : `transmitter ${c.transmitter}`;
 }
 
 function independentSources(contributors: readonly GradingContributor[]): ReadonlySet<string> {
