@@ -41,7 +41,7 @@ describe('the letters of the ladder', () => {
     writeFileSync(file, JSON.stringify(registry(sources)));
     const settings = { FENGHUO_PASSWORD: ADMIN_PASSWORD };
     seen.set(`import ${name}`, await fenghuo(['import', 'registry', file, '--url', service.url], '', settings));
-    seen.set(`check ${name}`, await fenghuo(['check', '--registry', file]));
+    seen.set(`check ${name}`, await fenghuo(['check', '--no-cases', '--registry', file]));
     const text = { 'content-type': 'application/json', 'idempotency-key': name };
     const body = (await admin.post('/registry/import', registry(sources), text)).body;
     seen.set(`POST ${name}`, body);

@@ -137,6 +137,12 @@ describe('the letter of each step', () => {
     }
     expect(grade('A', at(HIGH, 2 * MINUTE_MS, { rule: 'tangent-angle' }))).toBe(3);
   });
+  it('clamp: what comes to more than red is red, and says how much; no number of a reason is beyond numbers', () => {
+    const said = gradeLadder(group('A', at(HIGH_HIGH, 2 * MINUTE_MS), at(HIGH_HIGH, 2 * MINUTE_MS, { point: 'b' })));
+    expect(said.grade).toBe(4);
+    expect(said.reasons.at(-1)).toEqual({ step: 'clamp', value: 4, detail: { height: 5 } });
+    expect(JSON.parse(JSON.stringify(said.reasons))).toEqual(said.reasons);
+  });
   it('trend: what was sealed before one fit counted once is judged again as it was', () => {
     const { edition: _none, ...old } = group('A', at(PRE, 0, { rule: 'forecast', timeToLimitMs: MINUTE_MS, r2: 0.9 }));
     expect(gradeLadder(old).grade).toBe(3);

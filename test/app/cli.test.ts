@@ -204,7 +204,7 @@ describe('fenghuo check', () => {
     expect(stderr.split('\n').filter((line) => line.includes('one.yaml')).length).toBeGreaterThan(2);
     const missing = await fenghuo(['check', '--packs', join(packs, 'none')]);
     expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('none: no such folder') });
-    const registry = await fenghuo(['check', '--registry', join(packs, 'none.yaml')]);
+    const registry = await fenghuo(['check', '--no-cases', '--registry', join(packs, 'none.yaml')]);
     expect(registry).toMatchObject({ code: 1, stderr: expect.stringContaining('no such file') });
   });
 });
@@ -302,7 +302,7 @@ describe('a file that is none', () => {
   writeFileSync(empty, '{"points":[]}');
 
   it.each([
-    [['check', '--registry', folder], '  is a folder'],
+    [['check', '--no-cases', '--registry', folder], '  is a folder'],
     [['check', '--config', folder], 'folder.ndjson: is a folder'],
     [['check', '--config', join(dir, 'none.yaml')], 'none.yaml: no such file'],
     [['replay', folder, '--registry', odd], 'folder.ndjson: is no file'],

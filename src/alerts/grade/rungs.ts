@@ -34,7 +34,8 @@ export function climb(rungs: readonly Rung[], floor: BestFloor | undefined, now:
 /** Height of a rung at an instant, before floors and clamp. */
 function heightOf(rung: Rung, at: EpochMs): number {
   const steps = rung.sum + (at >= rung.persistsAt ? 1 : 0);
-  const climbed = Math.min(rung.upTo, steps);
+  // The ladder may go beyond red: how far is told as the height that was clamped.
+  const climbed = rung.upTo < 4 ? Math.min(rung.upTo, steps) : steps;
   return at < rung.cappedUntil ? Math.min(CAP_GRADE, climbed) : climbed;
 }
 
