@@ -233,7 +233,8 @@ export class Fold implements BookContext {
     // A forecast counts as long as it stands, by its own contribution: whoever else stands at its point has none.
     const { unclear, numbers } = view.explanation;
     const { timeToLimitMs, r2 } = numbers;
-    const measured = registry.graph.isDerived(number) ? registry.points[registry.graph.restsOn(number)] : undefined;
+    const { graph } = registry;
+    const measured = graph.isDerived(number) ? registry.points[graph.measuredUnder(number)[0]] : undefined;
     const isForecast = timeToLimitMs !== undefined && r2 !== undefined && unclear === undefined;
     return {
       slot,

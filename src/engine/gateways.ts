@@ -30,26 +30,22 @@ export const newGatewayTable = (): GatewayTable => new Columns(GATEWAY_LAYOUT, 1
  * Whether it is heard of on change only; of a derived point, whether all that it is computed from is: what has a rhythm says
  * more soon.
  */
-export function speaksOnChangeAlone(registry: Registry, number: number): boolean {
-  const { graph, points } = registry;
+export function speaksOnChangeAlone({ graph, points }: Registry, number: number): boolean {
   if (!graph.isDerived(number)) return isEventDriven(points[number]);
-  return graph.inputsOf(number).every((input) => speaksOnChangeAlone(registry, input));
+  return graph.measuredUnder(number).every((measured) => isEventDriven(points[measured]));
 }
 
 /**
- * Whether anybody who may publish the point is known to be online; of a derived one, of each of its inputs, and only if all
- * speak on change alone.
+ * Whether anybody who may publish the point is known to be online; of a derived one, of each that it is computed from, and
+ * only if all speak on change alone.
  */
 export function isKnownOnline(
   state: { readonly registry: Registry; readonly gateways: GatewayTable },
   number: number,
 ): boolean {
   const { registry, gateways } = state;
-  const { graph } = registry;
-  if (graph.isDerived(number)) {
-    return (
-      speaksOnChangeAlone(registry, number) && graph.inputsOf(number).every((input) => isKnownOnline(state, input))
-    );
-  }
-  return registry.publishers[number].some((gateway) => gateways.col.known[gateway] !== 0);
+  const { graph, points, publishers } = registry;
+  const isOnline = (measured: number) => publishers[measured].some((gateway) => gateways.col.known[gateway] !== 0);
+  if (!graph.isDerived(number)) return isOnline(number);
+  return graph.measuredUnder(number).every((measured) => isEventDriven(points[measured]) && isOnline(measured));
 }

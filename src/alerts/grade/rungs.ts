@@ -11,6 +11,7 @@ import type { GradingResult } from './grading.ts';
 
 /** Highest grade of a single point while nobody bears it out. */
 const CAP_GRADE: Grade = 3;
+
 /** One base level with the steps that hold for it. Persistence and cap are kept as instants: only they depend on time. */
 export interface Rung {
   readonly base: Level;

@@ -72,12 +72,17 @@ export class DerivedGraph {
     return this.inputs.has(number);
   }
 
-  /** The measured point that a derived one first rests on; a measured one rests on itself. */
-  restsOn(number: number): number {
-    let at = number;
-    // No longer than there are derived points, whatever they are made of.
-    for (let steps = this.inputs.size; steps > 0 && this.isDerived(at); steps--) at = this.inputsOf(at)[0];
-    return at;
+  /** The measured points that it rests on, each once, in the order of the derivations; a measured one rests on itself. */
+  measuredUnder(number: number): number[] {
+    const seen = new Set<number>();
+    const open = [number];
+    // Each point once: what two inputs have in common is not walked twice, and a circle has an end.
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      open.push(...[...this.inputsOf(next)].reverse());
+    }
+    return [...seen].filter((one) => !this.isDerived(one));
   }
 
   inputsOf(number: number): readonly number[] {
