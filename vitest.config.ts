@@ -10,5 +10,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is waited for is asserted, never how soon it comes: the default second fails on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
   },
 });

@@ -151,4 +151,17 @@ describe.skipIf(browser.missing)(`what may not be done now${browser.note}`, () =
     await page.keyboard.press('Enter');
     await expect.poll(() => focused(page)).toMatch(/detail|commands/);
   });
+
+  it('keeps the keyboard on the pane when the button it was on goes away, as after an answer that comes late', async () => {
+    const { api, page } = bench;
+    const alert = makeAlert({ id: 'late', grade: 'orange' });
+    api.service.change(alert);
+    await signIn(page, api.url);
+    await page.click(row('late'));
+    const button = page.locator('.commands button:has-text("核实")');
+    await button.focus();
+    api.service.change({ ...alert, handling: 'verified' });
+    await button.waitFor({ state: 'detached' });
+    expect(await focused(page)).toBe('detail');
+  });
 });
