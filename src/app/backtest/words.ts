@@ -1,4 +1,5 @@
 /** What came of a draft, in lines for people. */
+import { MINUTE_MS } from '../../model/time.ts';
 import type { AlarmLoad } from './alarm-load.ts';
 import { LOAD_TARGETS } from './alarm-load.ts';
 import type { Comparison } from './compare.ts';
@@ -7,8 +8,6 @@ import type { Episode } from './episodes.ts';
 export interface Told extends Comparison {
   readonly load: { readonly was: AlarmLoad; readonly drafted: AlarmLoad };
 }
-
-const MINUTE_MS = 60_000;
 
 export function draftInWords({ gained, lost, regraded, lead, same, load }: Told): string[] {
   const earlier = lead.items.filter(({ leadMs }) => leadMs !== 0);
