@@ -49,6 +49,21 @@ describe('a clock that is steadily slow', () => {
     expect(desk.story).toEqual(['raised orange']);
   });
 
+  it('found out while an on-delay runs, by a clock that loses a second in ten: it raises when the delay is over', () => {
+    const desk = new Desk({ points: [point('GD-1', { onDelayMs: 40 * SECOND })] });
+    const show = (at: number, value: number) =>
+      desk.send([{ tag: 'GD-1', at: Math.floor(at * 0.9), value }], at).flags[0] & FLAG.CLOCK_SKEWED;
+    // A minute late after ten, and found out by the fourth reading in alarm.
+    const [from, found] = [9 * MINUTE + 50 * SECOND, 10 * MINUTE + 20 * SECOND];
+    for (let at = 0; at < from; at += 10 * SECOND) show(at, 1);
+    for (let at = from; at < found; at += 10 * SECOND) expect(show(at, 60)).toBe(0);
+    expect(show(found, 60)).toBe(FLAG.CLOCK_SKEWED);
+    desk.tickTo(from + 39 * SECOND);
+    expect(desk.story).toEqual([]);
+    desk.tickTo(from + 40 * SECOND);
+    expect(desk.story).toEqual(['raised orange']);
+  });
+
   it('ends no alarm early when it is found out: the off-delay goes on from where it was', () => {
     const desk = new Desk({ points: [point('GD-1', { offDelayMs: MINUTE })] });
     desk.send([{ tag: 'GD-1', at: 10 * SECOND - HOUR, value: 60 }], 10 * SECOND);

@@ -84,8 +84,8 @@ function newestOf({ at, isTick, inputs }: Fold): EpochMs {
 }
 
 /**
- * Blind for the reason of the first of its inputs that is lost; who is awaited is no reason yet. Where all are seen and make no
- * value it is blind by itself.
+ * Blind for the reason of the first of its inputs that is lost; who is awaited is no reason yet, and gives nothing back that was
+ * lost before. Where all are seen and make no value it is blind by itself.
  */
 function loseDerived(fold: Fold, number: number): void {
   const { points, registry } = fold.state;
@@ -93,6 +93,7 @@ function loseDerived(fold: Fold, number: number): void {
   const reasons = registry.graph.inputsOf(number).map((input) => lostBy[input]);
   const reason = reasons.find((by) => by !== SEEN && by !== AWAITED);
   if (reason !== undefined) inputsLost(fold, number, reason);
-  else if (reasons.includes(AWAITED)) setSight(fold, number, AWAITED);
-  else inputsLost(fold, number, BY_ITSELF);
+  else if (reasons.includes(AWAITED)) {
+    if (lostBy[number] === SEEN) setSight(fold, number, AWAITED);
+  } else inputsLost(fold, number, BY_ITSELF);
 }

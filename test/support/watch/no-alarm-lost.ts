@@ -14,6 +14,8 @@ interface Breach {
   readonly level: 2 | 3;
   readonly at: number;
   readonly now: number;
+  /** Told by an arrival of ours, as its own clock is not believed. */
+  readonly skewed: boolean;
   /** Time alone may have completed it: nobody stood still meanwhile. */
   ticks: boolean;
 }
@@ -54,13 +56,17 @@ export class NoAlarmLost implements Watch {
         const before = this.breaches.get(key);
         if (level >= asked) {
           const { number, at } = reading;
+          const skewed = (reading.flags & FLAG.CLOCK_SKEWED) !== 0;
           // After a time in which nobody looked the delay is counted anew from here: ours may only be over sooner.
           const isKnown = before?.ticks === true;
-          if (!isKnown) this.breaches.set(key, { number, side, level: asked, at, now: day.state.at, ticks: true });
-          const from = isKnown ? before : { at };
-          // While our own clock is off, what a message was judged by is one of two clocks: only our time tells.
-          const isOurs = day.state.clockOffsetMs === 0;
-          if (isOurs && at - from.at >= point.onDelayMs) this.mustBeOnRecord(day, input, key);
+          const from: Breach = isKnown
+            ? before
+            : { number, side, level: asked, at, now: day.state.at, skewed, ticks: true };
+          this.breaches.set(key, from);
+          // While our own clock is off, or from when the device's is found out on, what began and what came since are judged by
+          // two clocks, whose times say nothing together: only our time tells, by the tick.
+          const isOneClock = day.state.clockOffsetMs === 0 && skewed === from.skewed;
+          if (isOneClock && at - from.at >= point.onDelayMs) this.mustBeOnRecord(day, input, key);
         } else if (reading.good) this.breaches.delete(key);
       }
     }
@@ -88,7 +94,7 @@ export class NoAlarmLost implements Watch {
     const again = (flags & FLAG.REDELIVERED) !== 0;
     for (const [side, level] of reached(pointOf(day, number), value)) {
       if (level === 0 || again) continue;
-      const breach: Breach = { number, side, level: 2, at: reading.at, now: day.state.at, ticks: false };
+      const breach: Breach = { number, side, level: 2, at: reading.at, now: day.state.at, skewed: false, ticks: false };
       this.looked++;
       const told = day.out.transitions.some(({ alert }) => alert.points.some((one) => one.number === number));
       if (!told && !onAlert(day, breach, false)) wrong(day, input, `${named(day, breach)}, late, is on no alert`);
