@@ -9,9 +9,9 @@ export const SLOT_LAYOUT = {
   /** All that a reading at rest looks at: the slots of a point lie side by side, in one cache line here and in one of `links`. */
   state: ['u8', 6],
   links: ['u32', 2],
-  /** Point number; and the rule's id on it, as an index into the names of the memory. */
+  /** Point number; and the rule's id on it, as an index into the names of the memory: ids are the program's, some dozens. */
   point: 'u32',
-  rule: 'u32',
+  rule: 'u16',
   /** Highest level a good reading has shown since the condition began. */
   support: 'u8',
   /** On-delay and off-delay in ms. */

@@ -33,8 +33,7 @@ const CLOSED_T = 1;
 const CLOSED_TT = 2;
 const CLOSED_TX = 3;
 const CLOSED_XX = 4;
-/** A row of them, padded to whole cache lines. */
-const CLOSED_CELLS = 64;
+const CLOSED_CELLS = BUCKETS * CLOSED_WIDTH;
 
 /** A sample further from its bucket's mean than so many of the bucket's standard deviations, told from so many samples. */
 const WILD = 6;

@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decodeState } from '../../src/engine/snapshot.ts';
 import { INSTALLATION } from '../../src/engine/state.ts';
-import { bringUpStored } from '../../src/engine/upgrade/bring-up.ts';
+import { bringUpStored, SNAPSHOT_FORMAT } from '../../src/engine/upgrade/bring-up.ts';
 import { CELL_ARRAYS, columnsFrom, tableOf } from '../../src/model/stored-table.ts';
+import { RuleMemory } from '../../src/rules/memory.ts';
 import { viewSlot } from '../../src/rules/view.ts';
 import { Desk } from '../support/desk.ts';
 
@@ -103,7 +104,7 @@ it('numbers that moved into smaller cells are the same numbers, row by row', () 
     tables
       .get(table)
       ?.columns.map(({ name, type, bytes }) => [name, type, ...new CELL_ARRAYS[type](bytes.slice().buffer)]);
-  expect(header.format).toBe(3);
+  expect(header.format).toBe(SNAPSHOT_FORMAT);
   expect(numbers('rule-slots')).toEqual([
     ['state', 'u8', 0, 1, 2, 3, 4, 7, 20, 21, 22, 23, 24, 27],
     ['links', 'u32', 5, 6, 25, 26],
@@ -115,4 +116,34 @@ it('numbers that moved into smaller cells are the same numbers, row by row', () 
   const [line, said] = numbers('forecast') ?? [];
   expect(line).toEqual(['line', 'f64', ...rows[0].slice(0, 11), ...rows[1].slice(0, 11)]);
   expect(said).toEqual(['said', 'u8', 13, 11, 14, 15, 33, 31, 34, 35]);
+});
+
+it('the buckets of a forecast are the same without the cells that only filled up their line', () => {
+  const closed = [0, 100].map((first) => Array.from({ length: 64 }, (_, i) => (i < 60 ? first + i : 0)));
+  const window = columnsFrom('open:f64:8 bucketMs:f64 closed:f32:64 meanX:f64:12');
+  const row = (cells: readonly number[]) => [...Array(8).fill(1), 50_000, ...cells, ...Array(12).fill(2)];
+  const stored = [
+    tableOf('rule-slots', columnsFrom('point:u32 rule:u32'), [
+      [7, 300],
+      [8, 2],
+    ]),
+    tableOf('forecast-window', window, closed.map(row)),
+    tableOf('periodic-forecast-window', window, closed.map(row).reverse()),
+  ];
+  const { tables } = bringUpStored({
+    header: { format: 3 },
+    tables: new Map(stored.map((table) => [table.name, table])),
+  });
+  const memory = new RuleMemory();
+  for (const { tables: own } of memory.kinds) {
+    for (const { name, columns } of own.filter(({ name }) => name.endsWith('forecast-window'))) {
+      columns.load(tables.get(name)!);
+      const read = [0, 1].map((n) => [...columns.col.closed.subarray(n * 60, (n + 1) * 60)]);
+      const wanted = closed.map((cells) => cells.slice(0, 60));
+      expect(read).toEqual(name === 'forecast-window' ? wanted : wanted.reverse());
+    }
+  }
+  const rule = tables.get('rule-slots')?.columns.find(({ name }) => name === 'rule');
+  expect(rule?.type).toBe('u16');
+  expect([...new Uint16Array(rule!.bytes.slice().buffer)]).toEqual([300, 2]);
 });

@@ -6,9 +6,10 @@ import { NewerVersionError } from '../../model/version.ts';
 import { bringUpFrom1 } from './from-0.1.0.ts';
 import { smallCells } from './small-cells.ts';
 import type { StoredState, UpgradeStep } from './stored-state.ts';
+import { unpaddedCells } from './unpadded-cells.ts';
 
 /** From format n to n + 1, at place n − 1. */
-const FORMATS: readonly UpgradeStep[] = [bringUpFrom1, smallCells];
+const FORMATS: readonly UpgradeStep[] = [bringUpFrom1, smallCells, unpaddedCells];
 
 export const SNAPSHOT_FORMAT = FORMATS.length + 1;
 

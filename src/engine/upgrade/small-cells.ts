@@ -7,8 +7,10 @@ import { CELL_ARRAYS } from '../../model/stored-table.ts';
 import type { UpgradeStep } from './stored-state.ts';
 import { changeHeader, changeTable, inOrder } from './stored-state.ts';
 
-/** By column of format 2: which of its cells stand in which columns now, in their order. */
-type Moves = Readonly<Record<string, readonly (Pick<ColumnHeader, 'name' | 'type'> & { cells: readonly number[] })[]>>;
+/** By column of the older format: which of its cells stand in which columns now, in their order. */
+export type Moves = Readonly<
+  Record<string, readonly (Pick<ColumnHeader, 'name' | 'type'> & { cells: readonly number[] })[]>
+>;
 
 const SLOTS: Moves = {
   state: [
@@ -35,7 +37,7 @@ export const smallCells: UpgradeStep = inOrder([
   changeHeader((header) => ({ ...header, format: 3 })),
 ]);
 
-function moved(table: StoredTable, moves: Moves): StoredTable {
+export function moved(table: StoredTable, moves: Moves): StoredTable {
   return { ...table, columns: table.columns.flatMap((column) => movedColumn(column, table.rows, moves[column.name])) };
 }
 
