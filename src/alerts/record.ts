@@ -89,6 +89,8 @@ export interface Contribution {
   /** Of what is computed: the measured point that it first rests on; the two do not corroborate each other. */
   readonly computedFrom?: string | undefined;
   readonly floors: readonly Floor[];
+  /** Of a harm that its convention never calls worse (exposure at work: blue and yellow); its floors may. */
+  readonly gradeAtMost?: Grade | undefined;
   readonly persistenceMs: DurationMs;
   readonly responseMs: DurationMs;
   /** Forecast to the next limit, where the rule makes one. */

@@ -25,6 +25,7 @@ import { commandRoutes } from './routes/commands.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { readingRoutes } from './routes/readings.ts';
 import { registryRoutes } from './routes/registry.ts';
+import { rollUpRoutes } from './routes/roll-up.ts';
 import { probeRoutes, refusalRoutes } from './routes/service.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { Authenticator } from './sign-in/auth.ts';
@@ -120,6 +121,7 @@ export async function createApi(ports: ServicePorts, options: ApiOptions): Promi
       backtestRoutes(scope, context);
       readingRoutes(scope, context);
       alertRoutes(scope, context);
+      rollUpRoutes(scope, context);
       commandRoutes(scope, context);
       refusalRoutes(scope, context);
       done();

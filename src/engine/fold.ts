@@ -250,6 +250,7 @@ export class Fold implements BookContext {
       transmitter: point.transmitter ?? measured?.transmitter,
       computedFrom: measured?.id,
       floors: floorsOf(point, rule),
+      gradeAtMost: point.gradeAtMost,
       persistenceMs: point.persistenceMs,
       responseMs: point.responseMs,
       timeToLimitMs: isForecast ? timeToLimitMs : undefined,

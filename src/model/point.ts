@@ -96,6 +96,8 @@ export interface PointConfig {
   /** LADDER T_r: time an operator needs; a predicted time to the next limit below it counts. */
   readonly responseMs: DurationMs;
   readonly floors: readonly Floor[];
+  /** Of a harm that its convention never calls worse (exposure at work: blue and yellow); its floors may. */
+  readonly gradeAtMost?: Grade | undefined;
   /** Points that share one transmitter do not corroborate each other. */
   readonly transmitter?: string;
   /** Of a drill: its alerts say so, and it observes nothing real. */

@@ -143,6 +143,12 @@ describe('the letter of each step', () => {
     expect(said.reasons.at(-1)).toEqual({ step: 'clamp', value: 4, detail: { height: 5 } });
     expect(JSON.parse(JSON.stringify(said.reasons))).toEqual(said.reasons);
   });
+  it('harm: what is never called worse is not, at whatever class and however long; beside another harm it takes nothing away', () => {
+    const health = { gradeAtMost: 2 as const };
+    const said = gradeLadder(group('A', at(HIGH_HIGH, 24 * 60 * MINUTE_MS, health)));
+    expect([said.grade, said.reasons.at(-1)?.step]).toEqual([2, 'harm']);
+    expect(grade('A', at(HIGH, 2 * MINUTE_MS, health), at(HIGH, 2 * MINUTE_MS, { point: 'b' }))).toBe(3);
+  });
   it('trend: what was sealed before one fit counted once is judged again as it was', () => {
     const { edition: _none, ...old } = group('A', at(PRE, 0, { rule: 'forecast', timeToLimitMs: MINUTE_MS, r2: 0.9 }));
     expect(gradeLadder(old).grade).toBe(3);

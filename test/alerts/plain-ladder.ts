@@ -71,6 +71,7 @@ function rungAt(
     persists,
     persistsAt: at(persists).since + persists.persistenceMs,
     upTo,
+    harmUpTo: Math.max(...standing.map((c) => c.gradeAtMost ?? 4)) as Grade,
     cappedUntil: single ? Math.min(...standing.map((c) => at(c).since)) + CAP_MS : Number.NEGATIVE_INFINITY,
   };
 }

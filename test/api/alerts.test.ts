@@ -211,6 +211,12 @@ describe('one alert', () => {
       grade: alert.grade,
       reasons: alert.reasons,
       points: [],
+      proof: {
+        what: 'grade',
+        name: 'red',
+        detail: {},
+        because: [{ what: 'base', value: 3, detail: { level: 'HH' }, because: [] }],
+      },
       evidence: { before: [1, 2], nested: { deep: true } },
     };
     api.service.explanations.set('a', explanation);

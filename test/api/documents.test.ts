@@ -50,6 +50,7 @@ describe('OpenAPI', () => {
         ...['divisions', 'enterprises', 'sources', 'points'].flatMap((one) => [`get /${one}`, `get /${one}/{id}`]),
         ...['get /points/{id}/readings', 'get /points/{id}/state', 'post /readings'],
         ...['get /alerts', 'get /alerts/{id}', 'get /alerts/{id}/explanation', 'get /events', 'get /ingest/refusals'],
+        'get /roll-up',
         ...['acknowledge', 'comment', 'verify', 'reset', 'release', 'close'].map((kind) => `post /alerts/{id}/${kind}`),
         ...['post /backtests', 'get /backtests', 'get /backtests/{id}', 'delete /backtests/{id}'],
         ...['post /registry/import', 'post /registry/packs', 'get /healthz', 'get /readyz', 'get /metrics'],

@@ -114,7 +114,7 @@ describe('metal, dust, ammonia, health', () => {
 
   scenario('OCC-1', async () => {
     const stage = await Stage.of({
-      sources: { post: { kind: 'workplace' } },
+      sources: { post: { kind: 'workplace', alarmClass: 'highest' } },
       points: {
         DUST: { type: 'dust_resp' },
         TWA: { type: 'dust_silica_50_resp_twa', inputs: { dust: 'DUST' } },

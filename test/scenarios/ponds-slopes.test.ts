@@ -30,7 +30,11 @@ describe('tailings, slopes, dams, piles', () => {
       'PRE',
       'PRE',
     ]);
-    expect(yellow.reasons.at(-1)?.detail).toMatchObject({ points: 4 });
+    const proof = stage.proof(yellow);
+    expect(proof).toMatchObject({ what: 'grade', name: 'yellow' });
+    const item = proof.because.find(({ what }) => what === 'floor')!;
+    expect(item.because.map(({ name }) => name)).toEqual(tags.map((tag) => `plant/${tag}`));
+    expect(item.because[0].because[0]).toMatchObject({ what: 'limit', detail: { value: 8 } });
     stage.says(all((i) => (i < 3 ? lively(12.5, 0.1) : lively(8.5, 0.1)))).pass(20 * MINUTE);
     expect(stage.grade('pond', 'dam-stability')).toBe('orange');
   });

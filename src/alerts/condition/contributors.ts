@@ -89,6 +89,7 @@ function recorded(group: GroupRef, c: Contribution, own: Own): PointRecord {
     transmitter: c.transmitter,
     computedFrom: c.computedFrom,
     floors: c.floors,
+    gradeAtMost: c.gradeAtMost,
     // "Never" arrives as infinity, which JSON has not.
     persistenceMs: Math.min(c.persistenceMs, Number.MAX_SAFE_INTEGER),
     responseMs: c.responseMs,

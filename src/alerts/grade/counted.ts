@@ -30,6 +30,7 @@ export type Counting = Pick<
   | 'timeToLimitMs'
   | 'r2'
   | 'floors'
+  | 'gradeAtMost'
   | 'persistenceMs'
   | 'responseMs'
   | 'fixedGrade'
@@ -48,8 +49,9 @@ export interface Standers {
   readonly certain: boolean;
   /** The one independent source that they all are; undefined where they are several. */
   readonly source: string | undefined;
-  /** What the best evidence of one of them is worth by itself. */
+  /** What the best evidence of one of them is worth by itself, and how bad the worst harm of one of them may be called. */
   readonly upTo: Grade;
+  readonly harmUpTo: Grade;
 }
 
 /** Floors by all that makes two of them one. */
@@ -213,7 +215,16 @@ const nameOf = ({ id, level, points, grade }: Floor): string => `${id} ${level} 
 function standerAt(base: Level, c: Counting, source: string): Standers {
   const { since, certain } = c.standings[base - 1];
   const upTo = aloneUpTo(c, base);
-  return { first: c, persists: c, persistsAt: since + c.persistenceMs, since, certain, source, upTo };
+  return {
+    first: c,
+    persists: c,
+    persistsAt: since + c.persistenceMs,
+    since,
+    certain,
+    source,
+    upTo,
+    harmUpTo: c.gradeAtMost ?? 4,
+  };
 }
 
 /** What two runs of places amount to together, the left one having come first. */
@@ -236,6 +247,7 @@ function together(left: Standers | null, right: Standers | null): Standers | nul
     certain: left.certain || right.certain,
     source: left.source === right.source ? left.source : undefined,
     upTo: Math.max(left.upTo, right.upTo) as Grade,
+    harmUpTo: Math.max(left.harmUpTo, right.harmUpTo) as Grade,
   };
 }
 

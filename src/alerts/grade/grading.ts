@@ -32,6 +32,8 @@ export interface GradingContributor {
   /** In alarm without sight: counts as before, and its persistence runs on. */
   readonly held: boolean;
   readonly floors: readonly Floor[];
+  /** Of a harm that its convention never calls worse (exposure at work: blue and yellow); its floors may. */
+  readonly gradeAtMost?: Grade | undefined;
   readonly persistenceMs: DurationMs;
   readonly responseMs: DurationMs;
   /** Grade given by its kind (coverage, device faults) instead of climbed: a floor that gives no base. */

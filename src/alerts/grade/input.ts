@@ -23,6 +23,7 @@ export function contributorOf(p: PointRecord): GradingContributor {
     r2: p.r2,
     held: p.blindSince !== null,
     floors: p.floors,
+    gradeAtMost: p.gradeAtMost,
     persistenceMs: p.persistenceMs,
     responseMs: p.responseMs,
     fixedGrade: p.fixedGrade,

@@ -46,7 +46,7 @@ export function gradeCounted(counted: Counted, ofSource: GradedSource, now: Epoc
 function rungAt(base: Level, counted: Counted, ofSource: GradedSource, breadth: Reason): Rung | undefined {
   const standing = counted.standersAt(base);
   if (standing === null) return undefined;
-  const { first, persists, persistsAt, since, certain, source, upTo } = standing;
+  const { first, persists, persistsAt, since, certain, source, upTo, harmUpTo } = standing;
   const corroborated = isCorroborated(standing, counted.standersAt(HIGH));
   const fixed: Reason[] = [
     { step: 'base', value: base, detail: { point: first.point, rule: first.rule, level: LEVEL_NAMES[base] } },
@@ -66,6 +66,7 @@ function rungAt(base: Level, counted: Counted, ofSource: GradedSource, breadth: 
     persists,
     persistsAt,
     upTo: counted.edition > 1 ? upTo : 4,
+    harmUpTo,
     cappedUntil: single ? since + CAP_MS : Number.NEGATIVE_INFINITY,
   };
 }

@@ -23,6 +23,8 @@ export interface Rung {
   readonly persistsAt: EpochMs;
   /** What those who stand here are worth by themselves. */
   readonly upTo: Grade;
+  /** How bad their harm may be called at all. */
+  readonly harmUpTo: Grade;
   readonly cappedUntil: EpochMs;
 }
 
@@ -35,8 +37,9 @@ export function climb(rungs: readonly Rung[], floor: BestFloor | undefined, now:
 /** Height of a rung at an instant, before floors and clamp. */
 function heightOf(rung: Rung, at: EpochMs): number {
   const steps = rung.sum + (at >= rung.persistsAt ? 1 : 0);
+  const most = Math.min(rung.upTo, rung.harmUpTo);
   // The ladder may go beyond red: how far is told as the height that was clamped.
-  const climbed = rung.upTo < 4 ? Math.min(rung.upTo, steps) : steps;
+  const climbed = most < 4 ? Math.min(most, steps) : steps;
   return at < rung.cappedUntil ? Math.min(CAP_GRADE, climbed) : climbed;
 }
 
@@ -75,9 +78,10 @@ function judge(
   ];
   const height = heightOf(rung, now);
   const steps = rung.sum + (persistent ? 1 : 0);
-  if (rung.upTo < 4 && steps > rung.upTo) {
+  const most = Math.min(rung.upTo, rung.harmUpTo);
+  if (steps > most && most < 4) {
     const { point, rule } = base.detail;
-    reasons.push({ step: 'sign', value: rung.upTo, detail: { point, rule } });
+    reasons.push({ step: rung.harmUpTo < rung.upTo ? 'harm' : 'sign', value: most, detail: { point, rule } });
   } else if (height < steps) {
     reasons.push({
       step: 'cap',

@@ -223,6 +223,19 @@ export const eventsPage = z.object({
 });
 export type EventsPage = z.infer<typeof eventsPage>;
 
+/** One node of the tree that says why: a grade, a step, an item, a point, a limit, a reading, an input. */
+const proofSchema = z
+  .object({
+    what: z.string(),
+    name: z.string().optional(),
+    value: z.number().optional(),
+    detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    get because() {
+      return listOf(proofSchema);
+    },
+  })
+  .meta({ id: 'ProofNode' });
+
 /** What judged an alert, and whether judging the sealed evidence again gives the same. */
 export const explanationSchema = z.object({
   alert: z.string(),
@@ -240,6 +253,8 @@ export const explanationSchema = z.object({
   grade: gradeSchema,
   reasons: listOf(reasonSchema),
   points: listOf(alertPointSchema),
+  /** Why, as a tree with every number, from the sealed evidence alone. */
+  proof: proofSchema,
   /** The sealed evidence itself: inputs since, memory before, rule and limit versions. JSON data. */
   evidence: z.unknown(),
 });

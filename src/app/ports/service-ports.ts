@@ -19,6 +19,7 @@ import { describeTrend, openAlert } from '../../engine/describe.ts';
 import type { Evidence } from '../../engine/evidence.ts';
 import { evidenceOf, judgeAgain } from '../../engine/evidence.ts';
 import { inForce } from '../../engine/in-force.ts';
+import { proofOf } from '../../engine/proof.ts';
 import type { EngineState } from '../../engine/state.ts';
 import type { Quarantine } from '../../ingest/quarantine.ts';
 import type { Alert } from '../../model/alert.ts';
@@ -98,6 +99,7 @@ export function servicePorts(parts: PortParts): ServicePorts {
         grade: GRADE_NAMES[evidence.result.grade] as GradeName,
         reasons: evidence.result.reasons,
         points: alert.points,
+        proof: proofOf(evidence),
         evidence: inWords(evidence),
       };
     },

@@ -95,6 +95,8 @@ const packTypeSchema = z
     persistenceMs: duration,
     responseMs: duration,
     floors: z.array(floorSchema).optional(),
+    /** Of a harm that its convention never calls worse, whatever stands however long. */
+    gradeAtMost: grade.optional(),
     rollUp: rollUpSchema.optional(),
     basis: basisSchema,
     /** Of points that no device sends: how their value comes of others. */

@@ -48,6 +48,7 @@ const POINT: Strictnesses<Omit<PointConfig, 'rules'>> = {
   persistenceMs: lower,
   responseMs: higher,
   floors,
+  gradeAtMost: { atLeast: (old, next) => (next ?? 4) >= (old ?? 4) },
   // Points on one transmitter do not corroborate each other.
   transmitter: { atLeast: (old, next) => next === undefined || next === old },
   // A drill that becomes real, or the other way, is another point.

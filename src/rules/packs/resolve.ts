@@ -163,6 +163,7 @@ function merged(point: RegistryPoint, type: PackType): Omit<PointConfig, 'rules'
     value,
     floors,
     rollUp,
+    gradeAtMost,
     basis,
     derive,
     ...template
@@ -188,6 +189,7 @@ function merged(point: RegistryPoint, type: PackType): Omit<PointConfig, 'rules'
       ),
       ...rollUpFloors(rollUp),
     ],
+    gradeAtMost: gradeAtMost && gradeOf(gradeAtMost),
     basis: basisOf(point, basis),
   };
 }

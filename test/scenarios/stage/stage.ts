@@ -5,6 +5,9 @@ import { gatewayDirectory } from '../../../src/app/ports/registry-view.ts';
 import { loadPacks, resolveRegistryText, shippedPacks } from '../../../src/app/seeds.ts';
 import type { PointState } from '../../../src/engine/describe.ts';
 import { openAlerts, pointState } from '../../../src/engine/describe.ts';
+import { evidenceOf } from '../../../src/engine/evidence.ts';
+import type { ProofNode } from '../../../src/engine/proof.ts';
+import { proofOf } from '../../../src/engine/proof.ts';
 import type { Edge } from '../../../src/ingest/intake.ts';
 import { takeReadings } from '../../../src/ingest/intake.ts';
 import { Quarantine } from '../../../src/ingest/quarantine.ts';
@@ -171,6 +174,13 @@ export class Stage {
     return this.open.find(
       (a) => a.kind === 'hazard' && a.source === id && a.hazard === hazard && (unit === undefined || a.unit === unit),
     );
+  }
+
+  /** Why an alert has its grade: the tree of its newest evidence. */
+  proof({ id }: Alert): ProofNode {
+    const capsule = this.desk.capsules.findLast(({ alert }) => alert === id);
+    if (capsule === undefined) throw new Error(`no evidence of ${id}`);
+    return proofOf(evidenceOf(capsule));
   }
 
   /** Its grade, `none` where there is no such alert. */

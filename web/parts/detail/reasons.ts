@@ -47,6 +47,7 @@ export interface ReasonWords {
   readonly quality: Sentence;
   readonly cap: Sentence;
   readonly sign: Sentence;
+  readonly harm: Sentence;
   readonly floor: Sentence;
   readonly 'roll-up': Sentence;
   readonly clamp: Sentence;
@@ -71,6 +72,7 @@ const SETS_GRADE: ReadonlySet<string> = new Set([
   'base',
   'cap',
   'sign',
+  'harm',
   'floor',
   'roll-up',
   'clamp',

@@ -24,6 +24,36 @@ import { BUCKETS, TrendWindow } from '../../window.ts';
 import { LIMIT_NAMES, limitCells, NO_LIMIT, nextLimit, sideOfLimit } from '../next-limit.ts';
 import { Bands, NONE_WILD } from './bands.ts';
 import { Bulletins } from './bulletins.ts';
+import {
+  AIMED,
+  APPROACHING,
+  CLEAR,
+  EXPECTED,
+  HIT_AT,
+  INCOMPLETE,
+  LAYOUT,
+  LIMITS,
+  LOST,
+  MIN_R2,
+  NOT_ASKED,
+  OPEN,
+  OPEN_ENDED,
+  PER_BUCKET,
+  POOR,
+  POOR_FIT,
+  PROOF,
+  PROVEN,
+  R2,
+  REASONS,
+  RESPONSE_MS,
+  SAID_WIDTH,
+  SLOPE,
+  STATUS,
+  TARGET,
+  WARMING,
+  WIDE_BOUNDS,
+  WIDTH,
+} from './cells.ts';
 import type { Forecast } from './definition.ts';
 import { LearnedNoise } from './learned-noise.ts';
 import { parabolasOf } from './parabolas.ts';
@@ -31,55 +61,6 @@ import { parabolasOf } from './parabolas.ts';
 /** Guards of every trend method here: fewer samples, or a window less complete, and there is no forecast. */
 const SAMPLES_MIN = 6;
 const COMPLETENESS_MIN = 0.7;
-
-/** Cells of `line`, touched once a bucket: parameters, the point's limits, and what the last fit said. */
-const WIDTH = 11;
-const LIMITS = 0;
-const MIN_R2 = 4;
-/** Samples a complete window has, and a complete bucket. */
-const EXPECTED = 5;
-const PER_BUCKET = 6;
-const RESPONSE_MS = 7;
-const SLOPE = 8;
-const R2 = 9;
-/** Best guess of when the limit is met. */
-const HIT_AT = 10;
-
-/** Cells of `said`. */
-const SAID_WIDTH = 4;
-const STATUS = 0;
-/** Of a poor fit: whether it proves that nothing is met in time; worked out when it is asked for. */
-const PROOF = 1;
-/** Limit last headed for, as its cell from LIMITS; valid once AIMED is 1. */
-const TARGET = 2;
-const AIMED = 3;
-
-/** What the last fit says. */
-const WARMING = 0;
-const CLEAR = 1;
-const APPROACHING = 2;
-/** The line explains too little. */
-const POOR = 3;
-/** A limit is ahead, but the far edge of the bands may never meet it. */
-const OPEN_ENDED = 4;
-/** The point fell silent: what was said is over. */
-const LOST = 5;
-
-const NOT_ASKED = 0;
-const PROVEN = 1;
-const OPEN = 2;
-
-/** Why a trend is unclear, by number. */
-const REASONS: readonly (Unclear | undefined)[] = [undefined, 'incomplete', 'poor-fit', 'wide-bounds'];
-const INCOMPLETE = 1;
-const POOR_FIT = 2;
-const WIDE_BOUNDS = 3;
-
-const LAYOUT = {
-  line: ['f64', WIDTH],
-  said: ['u8', SAID_WIDTH],
-  unclear: 'u8',
-} as const;
 
 /** In the window's note: before this instant the forecast says none. UNSURE where it cannot say. */
 const UNSURE = Number.NEGATIVE_INFINITY;

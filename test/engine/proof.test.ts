@@ -1,0 +1,52 @@
+// Why a grade is what it is, with every number, from the sealed evidence alone.
+import { describe, expect, it } from 'vitest';
+import { evidenceOf } from '../../src/engine/evidence.ts';
+import type { ProofNode } from '../../src/engine/proof.ts';
+import { proofOf } from '../../src/engine/proof.ts';
+import { point } from '../support/build/point.ts';
+import { Desk } from '../support/desk.ts';
+
+const MINUTE = 60_000;
+
+/** The tree of what raised the newest grade, as data that went through text: nothing in it may be a reference. */
+function proofOfNewest(desk: Desk): ProofNode {
+  const capsule = JSON.parse(JSON.stringify(desk.capsules.at(-1)!));
+  return proofOf(evidenceOf(capsule));
+}
+
+const step = (proof: ProofNode, what: string): ProofNode => proof.because.find((node) => node.what === what)!;
+
+describe('the tree of a grade', () => {
+  const desk = new Desk({ points: [point('GD-1'), point('GD-2')] });
+  desk.reading('GD-1', 0, 5);
+  desk.reading('GD-2', 0, 5);
+  desk.reading('GD-1', MINUTE, 55);
+  const alone = proofOfNewest(desk);
+  desk.reading('GD-2', 2 * MINUTE, 56);
+  const both = proofOfNewest(desk);
+
+  it('has the grade at its root, and the sum that its steps make', () => {
+    expect(alone).toMatchObject({ what: 'grade', name: 'orange', detail: { sum: 3 } });
+    expect(both).toMatchObject({ what: 'grade', name: 'red' });
+  });
+
+  it('goes from a step to the points, to the limit with its basis, and to the readings that were judged', () => {
+    const [head] = step(alone, 'base').because;
+    expect(head).toMatchObject({ what: 'point', name: 'yt/GD-1', detail: { level: 'HH', rule: 'limits-high' } });
+    expect(head.because.find(({ what }) => what === 'limit')?.detail).toMatchObject({ HH: 50 });
+    expect(head.because.find(({ what }) => what === 'reading')).toMatchObject({
+      value: 55,
+      detail: { quality: 'good' },
+    });
+  });
+
+  it('names everybody behind a step that rests on several', () => {
+    const names = step(both, 'breadth').because.map(({ name }) => name);
+    expect(names).toEqual(['yt/GD-1', 'yt/GD-2']);
+  });
+
+  it('says of a step that adds nothing that nobody is behind it', () => {
+    expect(step(alone, 'breadth')).toMatchObject({ value: 0, because: [] });
+    expect(step(alone, 'class').because).toEqual([]);
+  });
+});
