@@ -37,16 +37,27 @@ function flat(args: unknown): ASTNode[] {
   return typeof args === 'object' && args !== null && 'op' in args ? [args as ASTNode] : [];
 }
 
-/** The same, to be written out, with a call of `called` for every division. */
-export function asQuotients(node: ASTNode, called: string): ASTNode {
+/** What stands in an expression that runs for what was stated. */
+interface Substitutes {
+  /** Called for every division. */
+  readonly quotient: string;
+  /** The call that asks whether an input is known, and the name that says so. */
+  readonly known: string;
+  readonly knownName: (input: string) => string;
+}
+
+/** The same, to be written out and run. */
+export function asRun(node: ASTNode, by: Substitutes): ASTNode {
   // Written out by the library, a number would be rounded to nine digits behind the point.
   if (node.op === 'value' && typeof node.args === 'number') return { op: 'id', args: literal(node.args) } as ASTNode;
+  if (node.op === 'call' && node.args[0] === by.known)
+    return { op: 'id', args: by.knownName(String(node.args[1][0]?.args)) } as ASTNode;
   const replaced = (args: unknown): unknown => {
     if (Array.isArray(args)) return args.map(replaced);
-    return typeof args === 'object' && args !== null && 'op' in args ? asQuotients(args as ASTNode, called) : args;
+    return typeof args === 'object' && args !== null && 'op' in args ? asRun(args as ASTNode, by) : args;
   };
   const args = replaced((node as { readonly args: unknown }).args);
-  return (node.op === '/' ? { op: 'call', args: [called, args] } : { op: node.op, args }) as ASTNode;
+  return (node.op === '/' ? { op: 'call', args: [by.quotient, args] } : { op: node.op, args }) as ASTNode;
 }
 
 function literal(value: number): string {

@@ -52,7 +52,7 @@ function unitOf(node: ASTNode, known: ReadonlyMap<string, Unit>, errors: string[
   if (node.op === '*' || node.op === '/' || node.op === '%') return product(units, node.op);
   if (node.op === '?:') return together(units.slice(1), node, errors);
   if (node.op === '[]') return units[0];
-  if (node.op === 'call' && node.args[0] === 'size') return ANY;
+  if (node.op === 'call' && (node.args[0] === 'size' || node.args[0] === 'known')) return ANY;
   return together(units, node, errors);
 }
 

@@ -5,12 +5,15 @@
  */
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { Environment, EvaluationError, serialize } from '@marcbachmann/cel-js';
-import { asQuotients, costErrors, nodesOf } from './expression-tree.ts';
+import { asRun, costErrors, nodesOf } from './expression-tree.ts';
 import { unitErrors } from './expression-units.ts';
 import { inWords, told, typeInWords } from './expression-words.ts';
 import type { ExpressionSetting } from './setting.ts';
 
-/** By name: numbers, booleans, or lists of them. A name that is not there is not known. */
+/**
+ * By name: numbers, booleans, or lists of them. A name that is not there is not known; whether an input is, is known by
+ * `knownName` of it, or left open likewise.
+ */
 export type Values = Readonly<Record<string, number | boolean | readonly number[] | readonly boolean[]>>;
 
 /**
@@ -36,8 +39,10 @@ const CALLABLE: ReadonlySet<string> = new Set([
   'sum',
   'abs',
   'double',
+  'known',
 ]);
 const QUOTIENT = 'quotient';
+const KNOWN = 'known';
 const LIMITS = { maxAstNodes: 200, maxDepth: 24, maxListElements: 32, maxMapEntries: 1, maxCallArguments: 8 };
 
 const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
@@ -53,6 +58,9 @@ function quotient(a: number | bigint, b: number | bigint): number {
   return Number(a) / Number(b);
 }
 
+/** What stands for `known(input)`: no input can have the name. */
+export const knownName = (input: string): string => `known_${input}`;
+
 /** Compiles an expression, or says everything that is wrong with it. */
 export function compileExpression(text: string, setting: ExpressionSetting): Compiled {
   try {
@@ -60,13 +68,14 @@ export function compileExpression(text: string, setting: ExpressionSetting): Com
     const parsed = environment.parse(text);
     const refused = refusedCalls(parsed.ast);
     const errors = [...refused, ...costErrors(parsed.ast), ...unitErrors(parsed.ast, setting)];
+    errors.push(...notKnowable(parsed.ast, setting));
     const checked = parsed.check();
     // What may not be called at all has no right types either.
     if (!checked.valid && refused.length === 0) errors.push(inWords(checked.error, text, setting));
     else if (checked.valid && !isResult(checked.type, setting.valueKind))
       errors.push(wrongResult(checked.type, setting.valueKind));
     if (errors.length > 0) return { ok: false, errors };
-    const run = environment.parse(serialize(asQuotients(parsed.ast, QUOTIENT)));
+    const run = environment.parse(serialize(asRun(parsed.ast, { quotient: QUOTIENT, known: KNOWN, knownName })));
     return { ok: true, expression: (values) => evaluated(run, values) };
   } catch (error) {
     return { ok: false, errors: [inWords(error, text, setting)] };
@@ -78,7 +87,11 @@ function environmentOf({ inputs, parameters }: ExpressionSetting): Environment {
   for (const [name, { many, valueKind }] of Object.entries(inputs)) {
     const type = valueKind === 'boolean' ? 'bool' : 'double';
     environment.registerVariable(name, many ? `list<${type}>` : type);
+    environment.registerVariable(knownName(name), 'bool');
   }
+  // To be checked only: what runs has a name in its place.
+  for (const type of ['double', 'bool', 'list<double>', 'list<bool>'])
+    environment.registerFunction(`${KNOWN}(${type}): bool`, () => true);
   for (const name of parameters) environment.registerVariable(name, 'double');
   // People write 2 where CEL wants 2.0: there is nothing else it could mean.
   for (const [operator, compute] of Object.entries(ARITHMETIC)) {
@@ -115,6 +128,22 @@ const isResult = (type: string | undefined, valueKind: 'number' | 'boolean'): bo
 function wrongResult(type: string | undefined, valueKind: 'number' | 'boolean'): string {
   const [given, needed] = [typeInWords(type ?? 'nothing'), typeInWords(valueKind === 'boolean' ? 'bool' : 'double')];
   return `gives ${given.en}, where ${needed.en} is needed / 结果是${given.zh}，而测点是${needed.zh}`;
+}
+
+/** Only of an input as such can be said that it is known. */
+function notKnowable(ast: ASTNode, { inputs }: ExpressionSetting): string[] {
+  return [...nodesOf(ast)].flatMap((node) => {
+    if (node.op !== 'call' || node.args[0] !== KNOWN) return [];
+    const [one, ...others] = node.args[1];
+    if (others.length === 0 && one?.op === 'id' && one.args in inputs) return [];
+    const names = Object.keys(inputs).join(', ');
+    return [
+      told(node.input, node, {
+        en: `${KNOWN} takes the name of an input: ${names}`,
+        zh: `${KNOWN} 只接受一个输入的名称：${names}`,
+      }),
+    ];
+  });
 }
 
 function refusedCalls(ast: ASTNode): string[] {

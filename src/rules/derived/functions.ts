@@ -5,6 +5,7 @@
 import type { DerivedFunction } from './fn.ts';
 import { FirstOut } from './functions/first-out.ts';
 import { ForMs } from './functions/for-ms.ts';
+import { InOrder } from './functions/in-order.ts';
 import { KOfN } from './functions/k-of-n.ts';
 import { Median } from './functions/median.ts';
 import { OnlineShare } from './functions/online-share.ts';
@@ -26,6 +27,7 @@ const CREATE: readonly (() => DerivedFunction)[] = [
   () => new FirstOut(),
   () => new Stale(),
   () => new ForMs(),
+  () => new InOrder(),
   // The next function goes here.
 ];
 

@@ -13,7 +13,7 @@ import { LayoutError } from '../../model/stored-table.ts';
 import type { EpochMs } from '../../model/time.ts';
 import { sameData } from '../looser.ts';
 import type { Expression, Values } from './expression.ts';
-import { compileExpression } from './expression.ts';
+import { compileExpression, knownName } from './expression.ts';
 import type { DerivedFunction, Given, InputNow } from './fn.ts';
 import { newFunctions } from './functions.ts';
 
@@ -225,13 +225,15 @@ export class DerivedMemory {
 }
 
 /**
- * First from what is surely known; where that does not decide, from what is uncertain too. What matters to neither is no part
- * of the quality.
+ * First from what is surely known; where that does not decide, from what is uncertain too, and at last from what is lost being
+ * lost, where it asks for that (`known`): that may raise, and calms nothing. What matters to none is no part of the quality.
  */
 function byExpression(expression: Expression, derive: Derivation, inputs: readonly InputNow[], given: Given): void {
   const isGood = inputs.every(({ lost, quality }) => !lost && quality === GOOD);
   const sure = expression(valuesOf(derive, inputs, GOOD));
-  const value = sure ?? (isGood ? undefined : expression(valuesOf(derive, inputs, UNCERTAIN)));
+  const doubtful = sure ?? (isGood ? undefined : expression(valuesOf(derive, inputs, UNCERTAIN)));
+  const isLost = inputs.some(({ lost }) => lost);
+  const value = doubtful ?? (isLost ? expression(valuesOf(derive, inputs, UNCERTAIN, false)) : undefined);
   given.value = value ?? Number.NaN;
   given.blind = value === undefined;
   given.quality = sure === undefined ? UNCERTAIN : GOOD;
@@ -239,13 +241,25 @@ function byExpression(expression: Expression, derive: Derivation, inputs: readon
   if (value !== undefined && !Number.isFinite(value)) given.quality = BAD;
 }
 
-/** By name, what is known at least so well. A list of which one is missing is not known. */
-function valuesOf({ inputs: named, parameters }: Derivation, inputs: readonly InputNow[], atBest: number): Values {
+/**
+ * By name, what is known at least so well. A list of which one is missing is not known. Of what is lost it is left open whether
+ * it is known, unless it is said what it is taken for.
+ */
+function valuesOf(
+  { inputs: named, parameters }: Derivation,
+  inputs: readonly InputNow[],
+  atBest: number,
+  lostAs?: false,
+): Values {
   const values: Record<string, Values[string]> = { ...parameters };
   let next = 0;
   for (const [name, { points, many, valueKind }] of Object.entries(named)) {
     const own = inputs.slice(next, next + points.length);
     next += points.length;
+    const lost = own.filter((one) => one.lost);
+    // Who has had no time yet to speak is not missing.
+    const known = lost.length === 0 ? true : lost.some(({ awaited }) => awaited) ? undefined : lostAs;
+    if (known !== undefined) values[knownName(name)] = known;
     if (own.some(({ lost, quality }) => lost || quality > atBest)) continue;
     const list = own.map(({ value }) => (valueKind === 'boolean' ? value !== 0 : value));
     values[name] = many ? (list as readonly number[]) : list[0];

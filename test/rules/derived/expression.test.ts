@@ -51,6 +51,19 @@ describe('an expression over the values of other points', () => {
     expect(value(text, values, inLel)).toBe(expected);
   });
 
+  it('may ask whether an input is known: open where nobody says, and of an input as such only', () => {
+    const text = 'a >= limit && (!known(b) || b >= limit)';
+    expect(value(text, { a: 30, limit: 25, known_b: false })).toBe(1);
+    expect(value(text, { a: 30, b: 3, limit: 25, known_b: true })).toBe(0);
+    expect(value(text, { a: 30, limit: 25 })).toBeUndefined();
+    // What it does not need it does not ask for.
+    expect(value(text, { a: 3, limit: 25 })).toBe(0);
+    expect(value('known(heads) && !known(fan)', { known_heads: true, known_fan: false })).toBe(1);
+    expect(errors('known(a + b)')[0]).toContain('known takes the name of an input: fan, producing');
+    expect(errors('known(limit)')[0]).toContain('known takes the name of an input');
+    expect(errors('known(a, b)')).not.toEqual([]);
+  });
+
   it('divided by nothing is no number, and so compares to nothing', () => {
     expect(value('a / b > 0.5', { a: 0, b: 0 })).toBeNaN();
     expect(value('!(heads.exists(v, v / b > 0.5))', { heads: [0, 0], b: 0 })).toBeNaN();

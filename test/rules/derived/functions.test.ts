@@ -241,3 +241,43 @@ describe('the others', () => {
     expect(online.loses(1).value).toBe(50);
   });
 });
+
+describe('heads that a cloud reaches one behind the other', () => {
+  const heads = () => new Bench('inOrder', { above: 25, withinMs: 3 * MINUTE_MS }, 3);
+
+  it('are so while two of them stand there that came within three minutes, in their order', () => {
+    const bench = heads();
+    for (const input of [0, 1, 2]) bench.says(3, { input });
+    expect(bench.says(30).value).toBe(0);
+    expect(bench.says(26, { input: 2, afterMs: 80 * SECOND_MS })).toMatchObject({
+      value: 1,
+      quality: GOOD,
+      blind: false,
+    });
+    expect(bench.says(40, { input: 2, afterMs: HOUR_MS }).value).toBe(1);
+    expect(bench.says(3, { input: 0, afterMs: SECOND_MS }).value).toBe(0);
+  });
+
+  it('against the wind, or longer apart, are not', () => {
+    const against = heads();
+    for (const input of [0, 1, 2]) against.says(3, { input });
+    against.says(30, { input: 1 });
+    expect(against.says(30, { input: 0, afterMs: SECOND_MS }).value).toBe(0);
+    const late = heads();
+    for (const input of [0, 1, 2]) late.says(3, { input });
+    late.says(30);
+    expect(late.says(30, { input: 1, afterMs: 3 * MINUTE_MS + 1 }).value).toBe(0);
+  });
+
+  it('a head that is lost takes nothing back; without a pair nobody can say', () => {
+    const bench = heads();
+    for (const input of [0, 1, 2]) bench.says(3, { input });
+    bench.says(30);
+    expect(bench.loses(2)).toMatchObject({ value: 0, blind: true });
+    bench.says(30, { input: 1, afterMs: SECOND_MS });
+    expect(bench.loses(0)).toMatchObject({ value: 1, quality: UNCERTAIN, blind: false });
+    // A doubtful value below ends nothing either.
+    expect(bench.says(1, { input: 1, quality: UNCERTAIN }).value).toBe(1);
+    expect(bench.says(1, { input: 1 }).value).toBe(0);
+  });
+});
