@@ -18,7 +18,7 @@ import { rankOf } from '../model/alert.ts';
 import type { Grade } from '../model/grade.ts';
 import type { AlertTopic } from '../model/hazard.ts';
 import type { Level } from '../model/level.ts';
-import type { Floor } from '../model/point.ts';
+import type { ExtraStep, Floor } from '../model/point.ts';
 import type { SourceClass, SourceLevel } from '../model/source.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import type { Standing } from './grade/grading.ts';
@@ -91,6 +91,12 @@ export interface Contribution {
   readonly floors: readonly Floor[];
   /** Of a harm that its convention never calls worse (exposure at work: blue and yellow); its floors may. */
   readonly gradeAtMost?: Grade | undefined;
+  /** It is one step more for whatever stands beside it, and no base. */
+  readonly step?: ExtraStep | undefined;
+  /** Of such a step: the independent sources that come together in it. */
+  readonly restsOn?: readonly string[] | undefined;
+  /** Of such a step: how many of what it looks at nobody knows anything of now. Told, without sound. */
+  readonly lacks?: number | undefined;
   readonly persistenceMs: DurationMs;
   readonly responseMs: DurationMs;
   /** Forecast to the next limit, where the rule makes one. */
@@ -98,7 +104,7 @@ export interface Contribution {
   readonly r2?: number;
   /** Coverage: a floor of its own, no base. */
   readonly fixedGrade?: Grade;
-  /** Names and numbers behind a fixed grade, for its reason. */
+  /** Names and numbers behind a fixed grade or a step, for its reason. */
   readonly detail?: Reason['detail'];
   /** What it stands for where that can change at one level: hazards that one cause blinds. Told, without sound. */
   readonly about?: readonly string[];

@@ -25,6 +25,7 @@ import { levelOf, sideOf } from '../rules/slots.ts';
 import { explainSlot, viewSlot } from '../rules/view.ts';
 import type { Admission } from './admit.ts';
 import { newAdmission } from './admit.ts';
+import { comingTogether } from './derived/together.ts';
 import { describeSlot } from './describe.ts';
 import type { EvidenceCapsule, Out } from './effect.ts';
 import { newOut } from './effect.ts';
@@ -235,6 +236,7 @@ export class Fold implements BookContext {
     const { timeToLimitMs, r2 } = numbers;
     const { graph } = registry;
     const measured = graph.isDerived(number) ? registry.points[graph.measuredUnder(number)[0]] : undefined;
+    const together = point.step && comingTogether(this.state, number);
     const isForecast = timeToLimitMs !== undefined && r2 !== undefined && unclear === undefined;
     return {
       slot,
@@ -251,6 +253,10 @@ export class Fold implements BookContext {
       computedFrom: measured?.id,
       floors: floorsOf(point, rule),
       gradeAtMost: point.gradeAtMost,
+      step: point.step,
+      restsOn: together?.restsOn,
+      lacks: together?.lacks,
+      detail: together?.detail,
       persistenceMs: point.persistenceMs,
       responseMs: point.responseMs,
       timeToLimitMs: isForecast ? timeToLimitMs : undefined,
@@ -309,6 +315,12 @@ export class Fold implements BookContext {
   confirmed(slot: number, level: Level, at: EpochMs): void {
     this.fresh = false;
     this.note({ slot, from: level, to: level, at }, this.contribution(slot, level, at));
+  }
+
+  /** What a contributor stands on is otherwise known than before; it stands as it did. */
+  restated(slot: number, level: Level, lacks: number | undefined): void {
+    this.fresh = false;
+    this.note({ slot, from: level, to: level, at: this.at }, { ...this.contribution(slot, level, this.at), lacks });
   }
 
   emit(transition: Transition): void {

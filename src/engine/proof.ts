@@ -43,7 +43,16 @@ export function proofOf(evidence: Evidence): ProofNode {
 }
 
 /** Steps whose values are added up; the others set a grade, or hold it. */
-const ADDING: ReadonlySet<string> = new Set(['base', 'class', 'persistence', 'trend', 'breadth', 'quality']);
+const ADDING: ReadonlySet<string> = new Set([
+  'base',
+  'class',
+  'persistence',
+  'trend',
+  'breadth',
+  'coupling',
+  'neighbours',
+  'quality',
+]);
 
 function node(what: string, parts: Partial<ProofNode>): ProofNode {
   return { what, detail: NO_DETAIL, because: [], ...parts };

@@ -89,11 +89,12 @@ export interface ProposedClosing {
 
 /** One grading step, as a stable code with its numbers; the screen words it. */
 export interface Reason {
-  /** `base`, `class`, `persistence`, `trend`, `breadth`, `quality`, `cap`, `sign`, `harm`, `floor`, `roll-up`, `clamp`, `device`, `coverage`, `easing`. */
+  /** `base`, `class`, `persistence`, `trend`, `breadth`, `coupling`, `neighbours`, `quality`, `cap`, `sign`, `harm`, `floor`, `roll-up`, `clamp`, `device`, `coverage`, `easing`. */
   readonly step: string;
   /** Change in grade steps; of `base`, `cap`, `sign`, `harm`, `floor`, `roll-up`, `clamp`, `device`, `coverage` and `easing` the grade itself. */
   readonly value: number;
-  /** Numbers and names behind it, e.g. { point: 'yt-chem/GD-101', level: 'HH' }; of `class` the words and the level of the source. */
+  /** Numbers and names behind it, e.g. { point: 'yt-chem/GD-101', level: 'HH' }; of `class` the words and the level of the
+   * source; of `coupling` and `neighbours` what comes together, by point with its value, and as `missing` what of it nobody knows. */
   readonly detail: Readonly<Record<string, string | number | boolean>>;
 }
 

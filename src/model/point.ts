@@ -51,6 +51,13 @@ export interface Floor {
   readonly limit?: string;
 }
 
+/**
+ * What a derived point may give its alert instead of a base: that hazards which are worse together come together, or that
+ * neighbours rise together as one cloud would make them.
+ */
+export const EXTRA_STEPS = ['coupling', 'neighbours'] as const;
+export type ExtraStep = (typeof EXTRA_STEPS)[number];
+
 export interface PointConfig {
   /** `{enterprise}/{tag}`. */
   readonly id: string;
@@ -98,6 +105,8 @@ export interface PointConfig {
   readonly floors: readonly Floor[];
   /** Of a harm that its convention never calls worse (exposure at work: blue and yellow); its floors may. */
   readonly gradeAtMost?: Grade | undefined;
+  /** Of a derived point: in alarm it is one step more for whatever stands in its alert, and no base of its own. */
+  readonly step?: ExtraStep | undefined;
   /** Points that share one transmitter do not corroborate each other. */
   readonly transmitter?: string;
   /** Of a drill: its alerts say so, and it observes nothing real. */

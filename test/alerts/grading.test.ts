@@ -266,6 +266,8 @@ const contributorArb = fc
     held: fc.boolean(),
     floors: fc.constantFrom([], [twoDetectors]),
     fixedGrade: fc.option(fc.constantFrom(2 as const, 3 as const), { nil: undefined, freq: 6 }),
+    step: fc.option(fc.constantFrom('coupling' as const, 'neighbours' as const), { nil: undefined, freq: 4 }),
+    restsOn: fc.subarray(['point a', 'point b', 'point c', 'transmitter t1', 'transmitter t2']),
   })
   .map(({ ages, certain, forecast, ...rest }): GradingContributor => {
     // A worse level was reached no earlier than the lesser ones.

@@ -12,7 +12,7 @@ import { OpenAlerts } from '../../src/alerts/open-alerts.ts';
 import type { PointRecord } from '../../src/alerts/record.ts';
 import type { Grade } from '../../src/model/grade.ts';
 import type { Level } from '../../src/model/level.ts';
-import type { Floor } from '../../src/model/point.ts';
+import type { ExtraStep, Floor } from '../../src/model/point.ts';
 import { MINUTE_MS, SECOND_MS } from '../../src/model/time.ts';
 import * as plain from './plain-ladder.ts';
 import { contribution, Desk, GAS } from './scenario.ts';
@@ -44,6 +44,8 @@ type Event =
       readonly forecast: readonly [number, number] | undefined;
       readonly floors: number;
       readonly fixedGrade: Grade | undefined;
+      readonly step: ExtraStep | undefined;
+      readonly restsOn: readonly string[];
       readonly transmitter: string | undefined;
     }
   | { readonly kind: 'leaves' | 'goes-blind' | 'sees' | 'is-let-go'; readonly slot: number }
@@ -52,6 +54,9 @@ interface Happening {
   readonly afterMs: number;
   readonly event: Event;
 }
+
+/** Sources that may come together in a step. */
+const SOURCES = ['transmitter T-1', ...Array.from({ length: FEW / 2 }, (_, i) => `point yt-chem/P-${i}`)];
 
 const slot = fc.oneof(fc.nat(FEW - 1), fc.nat(FEW + CROWD - 1));
 const rarely = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 4 });
@@ -69,6 +74,8 @@ const happening: fc.Arbitrary<Happening> = fc.record({
         forecast: rarely(fc.tuple(fc.constantFrom(10 * MINUTE_MS, 20 * MINUTE_MS), fc.constantFrom(0.5, 0.9))),
         floors: fc.nat(FLOORS.length - 1),
         fixedGrade: rarely(fc.constantFrom<Grade>(0, 2, 3)),
+        step: rarely(fc.constantFrom<ExtraStep>('coupling', 'neighbours')),
+        restsOn: fc.subarray(SOURCES),
         transmitter: rarely(fc.constantFrom('T-1', 'T-2')),
       }),
     },
@@ -105,9 +112,20 @@ function happen({ desk, alert }: Watched, { afterMs, event: e }: Happening): Wat
   desk.at += afterMs;
   if (e.kind === 'snapshot') return { desk, alert: new OpenAlert(JSON.parse(JSON.stringify(alert.record))) };
   if (e.kind === 'enters') {
-    const { level, uncertain, latched, fixedGrade, transmitter } = e;
+    const { level, uncertain, latched, fixedGrade, transmitter, step } = e;
     const [timeToLimitMs, r2] = e.forecast ?? [];
-    const own = { level, uncertain, latched, fixedGrade, transmitter, timeToLimitMs, r2, floors: FLOORS[e.floors] };
+    const together = step && { step, restsOn: e.restsOn, detail: { 'yt-chem/P-0': e.slot } };
+    const own = {
+      level,
+      uncertain,
+      latched,
+      fixedGrade,
+      transmitter,
+      ...together,
+      timeToLimitMs,
+      r2,
+      floors: FLOORS[e.floors],
+    };
     takeIn(alert, contribution({ ...own, slot: e.slot, at: desk.at, point: pointOf(e.slot) }), desk.at, {});
     return { desk, alert };
   }
@@ -131,8 +149,9 @@ function expectAsLookedAtAgain({ desk, alert }: Watched): void {
   const input = gradingInputOf(alert.record, { sourceClass: 'B' }, desk.at);
   const graded = gradeCounted(alert.counted, { sourceClass: 'B' }, desk.at);
   expect(JSON.stringify(graded)).toBe(JSON.stringify(plain.plainLadder(input)));
-  const climbing = input.contributors.filter(({ fixedGrade }) => fixedGrade === undefined);
-  expect(bestFloor(alert.counted)).toEqual(plain.bestFloor(input.contributors, climbing));
+  const standing = input.contributors.filter(({ fixedGrade }) => fixedGrade === undefined);
+  expect(bestFloor(alert.counted)).toEqual(plain.bestFloor(input.contributors, standing));
+  const climbing = standing.filter(({ step }) => step === undefined);
   for (const level of [2, 3] as const) expect(alert.counted.breadthAt(level)).toBe(plain.mostWithin(climbing, level));
   expect(alert.foremost.map((point) => point.slot)).toEqual(worstFirst(points).map((point) => point.slot));
   expect(alert.isActive).toBe(points.some(({ active }) => active));

@@ -23,17 +23,22 @@ const TREND_MIN_R2 = 0.7;
 /** Grades one group. No contributor in alarm and no floor: grade 0, no alert. */
 export function plainLadder(input: GradingInput): GradingResult {
   const { contributors } = input;
-  const climbing = contributors.filter((c) => c.level >= PRE && c.fixedGrade === undefined);
-  const breadth = breadthReason(climbing);
+  const standing = contributors.filter((c) => c.level >= PRE && c.fixedGrade === undefined);
+  const climbing = standing.filter(({ step }) => step === undefined);
+  const steps = standing.filter(({ step }) => step !== undefined);
+  const spread = spreadReasons(climbing, steps);
   // The letter of the ladder takes the worst level as base. Read alone, it would lower the grade when a point that has
   // stood at H for an hour (persistence, no cap) reaches HH and both start anew. So every level reached is a base of its
   // own, with the time and the evidence *at that level or worse*, and the best one counts.
   const rungs: Rung[] = [];
   for (let base: Level = HIGH_HIGH; base >= PRE; base--) {
-    const rung = rungAt(base as Level, climbing, input.sourceClass, breadth);
+    const rung = rungAt(base as Level, climbing, input.sourceClass, spread);
     if (rung !== undefined) rungs.push(rung);
   }
-  const floor = bestFloor(contributors, climbing);
+  // A step with nothing to lift is blue by itself.
+  const alone = rungs.length > 0 ? undefined : rungAt(PRE, steps.slice(0, 1), input.sourceClass, [NO_BREADTH]);
+  if (alone !== undefined) rungs.push(alone);
+  const floor = bestFloor(contributors, standing);
   return climb(rungs, floor, input.now);
 }
 
@@ -41,7 +46,7 @@ function rungAt(
   base: Level,
   climbing: readonly GradingContributor[],
   sourceClass: SourceClass,
-  breadth: Reason,
+  spread: readonly Reason[],
 ): Rung | undefined {
   const standing = climbing.filter((c) => c.level >= base);
   if (standing.length === 0) return undefined;
@@ -52,7 +57,7 @@ function rungAt(
     { step: 'base', value: base, detail: { point: first.point, rule: first.rule, level: LEVEL_NAMES[base] } },
     { step: 'class', value: classStep(sourceClass, base), detail: { alarmClass: alarmClassOf(sourceClass) } },
     trendReason(standing, climbing),
-    breadth,
+    ...spread,
   ];
   // "Any contributing point UNCERTAIN" read to the letter would let a second, uncertain detector lower the grade of the
   // first, good one. The step counts only when nobody at this level has good evidence.
@@ -61,7 +66,11 @@ function rungAt(
 
   const persists = standing.reduce((a, b) => (at(b).since + b.persistenceMs < at(a).since + a.persistenceMs ? b : a));
   const worth = (c: GradingContributor): Grade =>
-    c.rule === 'novelty' || (c.rule === 'tangent-angle' && base === PRE) ? 1 : c.rule === 'forecast' ? 2 : 4;
+    c.step !== undefined || c.rule === 'novelty' || (c.rule === 'tangent-angle' && base === PRE)
+      ? 1
+      : c.rule === 'forecast'
+        ? 2
+        : 4;
   const upTo = Math.max(...standing.map(worth)) as Grade;
   const single = !corroborated && independentSources(standing).size === 1;
   return {
@@ -86,11 +95,36 @@ function trendReason(standing: readonly GradingContributor[], climbing: readonly
   const points = new Set(standing.filter((c) => !['forecast', 'novelty'].includes(c.rule)).map((c) => c.point));
   for (const c of climbing) {
     const { timeToLimitMs, r2 } = c;
-    if (timeToLimitMs === undefined || r2 === undefined || !points.has(c.point)) continue;
+    if (timeToLimitMs === undefined || r2 === undefined || !points.has(c.point) || c.step !== undefined) continue;
     if (timeToLimitMs > c.responseMs || r2 < TREND_MIN_R2) continue;
     return { step: 'trend', value: 1, detail: { point: c.point, timeToLimitMs, r2, responseMs: c.responseMs } };
   }
   return { step: 'trend', value: 0, detail: {} };
+}
+
+const NO_BREADTH: Reason = { step: 'breadth', value: 0, detail: {} };
+
+/** What is coupled is one for breadth, by whichever coupling leaves the most; neighbours are breadth that is borne out. */
+function spreadReasons(climbing: readonly GradingContributor[], steps: readonly GradingContributor[]): Reason[] {
+  const given = (step: string): GradingContributor[] => steps.filter((one) => one.step === step);
+  const reason = ({ step, point, detail }: GradingContributor): Reason => {
+    return { step: step!, value: 1, detail: { point, ...detail } };
+  };
+  const coupled = given('coupling');
+  const [neighbours] = given('neighbours');
+  const asOne = (restsOn: readonly string[] = []) =>
+    climbing.map((c) => (restsOn.includes(independentSource(c)) ? { ...c, transmitter: 'all of these' } : c));
+  const counted = coupled.find(({ restsOn }) => breadthReason(asOne(restsOn)).value > 0);
+  const isBroad = coupled.length === 0 ? breadthReason(climbing).value > 0 : counted !== undefined;
+  const reasons = [isBroad && neighbours === undefined ? breadthReason(climbing) : NO_BREADTH];
+  if (isBroad && counted !== undefined && neighbours === undefined) {
+    const level = breadthReason(asOne(counted.restsOn)).detail.level as 'H' | 'HH';
+    const points = mostWithin(climbing, LEVEL_NAMES.indexOf(level) as Level);
+    reasons[0] = { step: 'breadth', value: 1, detail: { points, level } };
+  }
+  if (coupled.length > 0) reasons.push(reason(counted ?? coupled[0]));
+  if (neighbours !== undefined) reasons.push(reason(neighbours));
+  return reasons;
 }
 
 function breadthReason(climbing: readonly GradingContributor[]): Reason {

@@ -17,6 +17,7 @@ const MAP = '一张图 map';
 const CAP = 'CAP 进出 CAP in and out';
 const DOORS = '其他协议接入 further protocols';
 const KPI = '统计与在线率 rates and statistics';
+const PARK = '园区分区：跨企业的一条报警 one alert across enterprises';
 const BULLETINS = '公告 signed bulletins';
 
 const not = (id: string, title: string, open: string): Entry => ({ id, title, open });
@@ -27,8 +28,8 @@ export const SCENARIOS: readonly Entry[] = [
   { id: 'MHS-2', title: '液位计失联：陈旧、离线、覆盖率', missing: [NOTICES, KPI, MAP] },
   { id: 'CHEM5-1', title: '两只氯气探头相继达二级报警', missing: [NOTICES, DOSSIER, LIFE] },
   { id: 'CHEM5-2', title: '人数网关失联时人数不归零', missing: [KPI] },
-  not('PARK-1', '上风向企业与下风向企业的氨气', '园区分区 partition of a park'),
-  not('PARK-2', '风向缺失不降级', '园区分区 partition of a park'),
+  { id: 'PARK-1', title: '上风向企业与下风向企业的氨气', missing: [PARK] },
+  { id: 'PARK-2', title: '风向缺失不降级', missing: [PARK] },
   not('IIOT-1', '三种报文同一结果', DOORS),
   { id: 'IIOT-2', title: '网关时钟快 12 分钟', missing: [] },
   not('SPECOP-1', '受限空间缺氧', LIFE),

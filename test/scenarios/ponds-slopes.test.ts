@@ -163,6 +163,10 @@ describe('tailings, slopes, dams, piles', () => {
     expect(['orange', 'red']).toContain(alert.grade);
     expect(stage.value('VR-1')).toBeCloseTo(6.33, 1);
     expect(alert.points.map(({ id }) => id)).toContain('plant/CR-1');
+    // Coupled with the rain, and that is named with what both say.
+    const coupling = alert.reasons.find(({ step }) => step === 'coupling')!;
+    expect(coupling).toMatchObject({ value: 1, detail: { point: 'plant/CR-1', 'plant/R-1': 62 } });
+    expect(Number(coupling.detail['plant/VR-1'])).toBeGreaterThanOrEqual(2);
     expect(stage.grade('gallery', 'flammable-gas')).toBe('yellow');
   });
 
@@ -315,11 +319,19 @@ describe('tailings, slopes, dams, piles', () => {
     expect(stage.grade('pond', 'flooding')).toBe('yellow');
     const coupled = stage.alert('pond', 'dam-stability')!;
     expect(coupled.grade).toBe('orange');
-    expect(coupled.points.map(({ id }) => id)).toContain('plant/ALL');
+    expect(coupled.points.map(({ id }) => id)).toEqual(expect.arrayContaining(['plant/ALL', 'plant/DISP']));
+    const together = coupled.reasons.find(({ step }) => step === 'coupling')!;
+    expect(together.value).toBe(1);
+    for (const [tag, value] of Object.entries({ RAIN: 62, FB: 1.4, DISP: 8.5 }))
+      expect(Math.abs(Number(together.detail[`plant/${tag}`]) - value)).toBeLessThan(0.6);
     // The rain gauge falls silent: what is coupled is held, and nothing falls.
     stage.says({ RAIN: silent }).pass(2 * HOUR);
     const held = stage.alert('pond', 'dam-stability')!;
     expect(['orange', 'red']).toContain(held.grade);
     expect(held.points.find(({ id }) => id === 'plant/ALL')).toMatchObject({ active: true, held: true });
+    expect(held.reasons.find(({ step }) => step === 'coupling')).toMatchObject({
+      value: 1,
+      detail: { point: 'plant/ALL', missing: 'plant/RAIN' },
+    });
   });
 });

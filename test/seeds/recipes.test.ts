@@ -102,14 +102,18 @@ describe('two neighbouring gas heads', () => {
     expect(standing(desk)).toEqual(expect.arrayContaining(['A', 'B']));
   });
 
-  it('without wind nobody can say: it is blind, told with the vane, and nothing is lowered', async () => {
+  it('without wind are taken for one cloud, the vane is told, and nothing is lowered', async () => {
     const desk = await deskOf('tank_farm', plume);
     hold(desk, 0, 30 * SECOND, { A: 30, B: 28, WIND: 0 });
     const [before] = desk.hazards.filter(({ points }) => points.some(({ id }) => id === 'yt/PLUME'));
     hold(desk, 40 * SECOND, 5 * MINUTE, { A: 30, B: 28 });
     const after = desk.hazards.find(({ id }) => id === before.id)!;
     expect(after.grade).toBe(before.grade);
-    expect(after.points.find(({ id }) => id === 'yt/PLUME')).toMatchObject({ active: true });
+    expect(after.points.find(({ id }) => id === 'yt/PLUME')).toMatchObject({ active: true, held: false });
+    expect(after.reasons.find(({ step }) => step === 'neighbours')).toMatchObject({
+      value: 1,
+      detail: { 'yt/A': 30, 'yt/B': 28, missing: 'yt/WIND' },
+    });
     expect(desk.devices.filter(({ active }) => active)).toMatchObject([
       { hazard: 'silent', points: [{ id: 'yt/WIND' }] },
     ]);

@@ -85,6 +85,20 @@ describe('words', () => {
     expect(idle('trend')).toBe('no forecast with a sound fit');
   });
 
+  it('names what comes together with its values, and what of it nobody knows: 风向缺失', () => {
+    const detail = { point: 'e/PLUME', 'e/GD-1': 24, 'e/GD-2': 21.04, missing: 'e/风向' };
+    const said = (step: string) => reasonLines([{ step, value: 1, detail }], reasonWords.value, names)[0];
+    expect(said('neighbours')).toMatchObject({
+      text: '相邻测点同时升高（GD-1 24, GD-2 21.04；风向缺失，不降级）',
+      effect: '+1',
+    });
+    expect(said('coupling')?.text).toBe('多种危险叠加（GD-1 24, GD-2 21.04；风向缺失，保持原判）');
+    language.value = 'en';
+    expect(said('neighbours')?.text).toBe(
+      'neighbours rise together (GD-1 24, GD-2 21.04; 风向 not known, lowers nothing)',
+    );
+  });
+
   it('says how many were watching as of when it was judged: they may be back', () => {
     const detail = { point: 'e/s', rule: 'coverage', live: 0, declared: 3 };
     const [line] = reasonLines([{ step: 'coverage', value: 3, detail }], reasonWords.value, names);

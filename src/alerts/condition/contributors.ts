@@ -17,7 +17,7 @@ const DEVICE_GRADE_MAX: Grade = 2;
 /**
  * `new-point`: no rule of the point was contributing on this side; `worse-level`: a known point goes further or by another
  * rule; `chatter`: what was heard and had just ended is there again, and stands for no more than then; `more`, `less`: it
- * blinds more than before, or stands for less, at the same level; `same`: nothing an operator would see.
+ * blinds or lacks more than before, or stands for less, at the same level; `same`: nothing an operator would see.
  */
 export type Appearance = 'new-point' | 'worse-level' | 'chatter' | 'more' | 'less' | 'same';
 
@@ -51,10 +51,11 @@ export function takeIn(alert: OpenAlert, c: Contribution, now: EpochMs, live: Po
 }
 
 /** Against how it was told last; of what was stored without a count nobody knows whether it is another one now. */
-function extentOf({ about = [], blinds: before }: PointRecord, c: Contribution): Appearance {
-  const now = c.blinds ?? 0;
-  if ((c.about?.length ?? 0) < about.length || now < (before ?? now)) return 'less';
-  return now > (before ?? now) ? 'more' : 'same';
+function extentOf({ about = [], blinds, lacks }: PointRecord, c: Contribution): Appearance {
+  const now = c.blinds ?? c.lacks ?? 0;
+  const before = blinds ?? lacks ?? now;
+  if ((c.about?.length ?? 0) < about.length || now < before) return 'less';
+  return now > before ? 'more' : 'same';
 }
 
 /** At no worse grade than it had when it ended. */
@@ -90,6 +91,9 @@ function recorded(group: GroupRef, c: Contribution, own: Own): PointRecord {
     computedFrom: c.computedFrom,
     floors: c.floors,
     gradeAtMost: c.gradeAtMost,
+    step: c.step,
+    restsOn: c.restsOn,
+    lacks: c.lacks,
     // "Never" arrives as infinity, which JSON has not.
     persistenceMs: Math.min(c.persistenceMs, Number.MAX_SAFE_INTEGER),
     responseMs: c.responseMs,

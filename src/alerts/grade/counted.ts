@@ -5,7 +5,7 @@
 import type { Grade } from '../../model/grade.ts';
 import type { Level } from '../../model/level.ts';
 import { HIGH, HIGH_HIGH, NONE, PRE } from '../../model/level.ts';
-import type { Floor } from '../../model/point.ts';
+import type { ExtraStep, Floor } from '../../model/point.ts';
 import type { EpochMs } from '../../model/time.ts';
 import { RunningTotal } from '../running-total.ts';
 import { Breadth } from './breadth.ts';
@@ -31,6 +31,8 @@ export type Counting = Pick<
   | 'r2'
   | 'floors'
   | 'gradeAtMost'
+  | 'step'
+  | 'restsOn'
   | 'persistenceMs'
   | 'responseMs'
   | 'fixedGrade'
@@ -72,8 +74,11 @@ const LEVELS = [PRE, HIGH, HIGH_HIGH] as const;
 const NOBODY: Amount['standers'] = [null, null, null];
 const NO_TREND: Amount['trends'] = [undefined, undefined, undefined];
 const NO_FLOORS: Floors = new Map();
+const NO_SOURCES: ReadonlySet<string> = new Set();
 
-const climbs = (c: Counting): boolean => c.level >= PRE && c.fixedGrade === undefined;
+const stands = (c: Counting): boolean => c.level >= PRE && c.fixedGrade === undefined;
+/** By itself; what gives a step stands on nothing of its own. */
+const climbs = (c: Counting): boolean => stands(c) && c.step === undefined;
 
 export class Counted {
   /** By place: the order in which contributors came into the alert. */
@@ -84,6 +89,8 @@ export class Counted {
   private readonly amount = new RunningTotal<Amount>((place) => this.amountAt(place), joined);
   /** Once somebody has a floor. */
   private sharers: Sharers | undefined;
+  /** By place: those that give a step. There are few. */
+  private readonly steps = new Map<number, Counting>();
   /** By level: contributors that stand at it or worse, and their breadth once it was asked for. */
   private readonly standing: number[] = [0, 0, 0, 0];
   private readonly breadths: (Breadth | undefined)[] = [];
@@ -98,9 +105,11 @@ export class Counted {
   put(place: number, c: Counting | undefined): void {
     const before = this.places[place];
     if (before === undefined && c === undefined) return;
-    if (before !== undefined && climbs(before)) this.count(place, before, -1);
+    if (before !== undefined && stands(before)) this.count(place, before, -1);
     this.places[place] = c;
-    if (c !== undefined && climbs(c)) this.count(place, c, 1);
+    if (c !== undefined && stands(c)) this.count(place, c, 1);
+    if (c?.step !== undefined && stands(c)) this.steps.set(place, c);
+    else if (before?.step !== undefined) this.steps.delete(place);
     this.amount.changed(place);
     // A forecast counts at what its point stands at, by whichever of its rules.
     for (const other of this.placesOf((c ?? before)!.point)) {
@@ -142,10 +151,34 @@ export class Counted {
     return this.breadths[level].most;
   }
 
-  private newBreadth(level: Level): Breadth {
+  /**
+   * Whether so many reached the level within five minutes of each other where these sources are one. Only the few cases that
+   * are near the number are looked at by everybody.
+   */
+  isBroad(level: typeof HIGH | typeof HIGH_HIGH, needed: number, asOne: readonly string[] = []): boolean {
+    const most = this.breadthAt(level);
+    if (asOne.length < 2 || most < needed || most > needed + asOne.length - 2) return most >= needed;
+    return this.newBreadth(level, new Set(asOne)).most >= needed;
+  }
+
+  /** Those that give this step, in the order in which they came. */
+  giving(step: ExtraStep): Counting[] {
+    const all = [...this.steps].filter(([, c]) => c.step === step);
+    return all.sort(([a], [b]) => a - b).map(([, c]) => c);
+  }
+
+  /** Where nobody stands by himself: the first that would give a step, as one who stands at PRE for nothing worse than attention. */
+  get alone(): Standers | null {
+    const first = [...this.steps.keys()].sort((a, b) => a - b).at(0);
+    if (first === undefined || this.standersAt(PRE) !== null) return null;
+    return standerAt(PRE, this.steps.get(first)!, this.sources[first]);
+  }
+
+  private newBreadth(level: Level, asOne: ReadonlySet<string> = NO_SOURCES): Breadth {
     const reached = this.places.flatMap((c, place) => {
       if (c === undefined || !climbs(c) || c.level < level) return [];
-      return [{ source: this.sources[place], since: c.standings[level - 1].since }];
+      const source = this.sources[place];
+      return [{ source: asOne.has(source) ? 'together' : source, since: c.standings[level - 1].since }];
     });
     const breadth = new Breadth();
     for (const { source, since } of reached.sort((a, b) => a.since - b.since)) breadth.reached(source, since);
@@ -159,6 +192,7 @@ export class Counted {
       this.sharers ??= new Sharers();
       this.sharers.change(c.floors, source, c.level, by);
     }
+    if (!climbs(c)) return;
     for (let level = PRE; level <= c.level; level++) {
       this.standing[level] += by;
       const { since } = c.standings[level - 1];
@@ -179,11 +213,13 @@ export class Counted {
     if (c.level === NONE) return null;
     const source = this.sources[place];
     const floors = this.floorsOf(c);
+    const named: Floors = floors.length === 0 ? NO_FLOORS : new Map(floors.map((floor) => [nameOf(floor), floor]));
+    if (!climbs(c)) return { standers: NOBODY, trends: NO_TREND, fixed: undefined, floors: named };
     return {
       standers: LEVELS.map((base) => (c.level >= base ? standerAt(base, c, source) : null)),
       trends: isTrend(c) ? LEVELS.map((base) => (base <= this.levelOf(c.point) ? c : undefined)) : NO_TREND,
       fixed: undefined,
-      floors: floors.length === 0 ? NO_FLOORS : new Map(floors.map((floor) => [nameOf(floor), floor])),
+      floors: named,
     };
   }
 

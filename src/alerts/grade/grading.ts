@@ -2,7 +2,7 @@
 import type { Reason } from '../../model/alert.ts';
 import type { Grade } from '../../model/grade.ts';
 import type { Level } from '../../model/level.ts';
-import type { Floor } from '../../model/point.ts';
+import type { ExtraStep, Floor } from '../../model/point.ts';
 import type { SourceClass, SourceLevel } from '../../model/source.ts';
 import type { DurationMs, EpochMs } from '../../model/time.ts';
 
@@ -34,11 +34,15 @@ export interface GradingContributor {
   readonly floors: readonly Floor[];
   /** Of a harm that its convention never calls worse (exposure at work: blue and yellow); its floors may. */
   readonly gradeAtMost?: Grade | undefined;
+  /** It is one step more for whatever stands beside it, and no base: neither a witness nor breadth, nor does it persist. */
+  readonly step?: ExtraStep | undefined;
+  /** Of such a step: the independent sources that come together in it. They are one for breadth where it counts. */
+  readonly restsOn?: readonly string[] | undefined;
   readonly persistenceMs: DurationMs;
   readonly responseMs: DurationMs;
   /** Grade given by its kind (coverage, device faults) instead of climbed: a floor that gives no base. */
   readonly fixedGrade?: Grade;
-  /** Names and numbers behind a fixed grade. */
+  /** Names and numbers behind a fixed grade or a step. */
   readonly detail?: Reason['detail'];
 }
 

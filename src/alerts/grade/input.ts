@@ -24,6 +24,8 @@ export function contributorOf(p: PointRecord): GradingContributor {
     held: p.blindSince !== null,
     floors: p.floors,
     gradeAtMost: p.gradeAtMost,
+    step: p.step,
+    restsOn: p.restsOn,
     persistenceMs: p.persistenceMs,
     responseMs: p.responseMs,
     fixedGrade: p.fixedGrade,

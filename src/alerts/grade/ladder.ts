@@ -15,6 +15,7 @@ import { bestFloor } from './floors.ts';
 import type { GradedSource, GradingInput, GradingResult } from './grading.ts';
 import type { Rung } from './rungs.ts';
 import { climb } from './rungs.ts';
+import { NO_BREADTH, spreadReasons } from './spread.ts';
 
 /** A single uncorroborated point may not exceed orange before it has stood this long. */
 const CAP_MS: DurationMs = MINUTE_MS;
@@ -31,28 +32,34 @@ export function gradeLadder(input: GradingInput): GradingResult {
 
 /** The same of contributors that are kept counted. */
 export function gradeCounted(counted: Counted, ofSource: GradedSource, now: EpochMs): GradingResult {
-  const breadth = breadthReason(counted);
+  const spread = spreadReasons(counted);
   // The letter of the ladder takes the worst level as base. Read alone, it would lower the grade when a point that has
   // stood at H for an hour (persistence, no cap) reaches HH and both start anew. So every level reached is a base of its
   // own, with the time and the evidence *at that level or worse*, and the best one counts.
   const rungs: Rung[] = [];
   for (let base: Level = HIGH_HIGH; base >= PRE; base--) {
-    const rung = rungAt(base as Level, counted, ofSource, breadth);
-    if (rung !== undefined) rungs.push(rung);
+    const standing = counted.standersAt(base as Level);
+    if (standing !== null) rungs.push(rungAt(base as Level, standing, counted, ofSource, spread));
   }
+  const { alone } = counted;
+  if (alone !== null) rungs.push({ ...rungAt(PRE, alone, counted, ofSource, [NO_BREADTH]), upTo: alone.upTo });
   return climb(rungs, bestFloor(counted), now);
 }
 
-function rungAt(base: Level, counted: Counted, ofSource: GradedSource, breadth: Reason): Rung | undefined {
-  const standing = counted.standersAt(base);
-  if (standing === null) return undefined;
+function rungAt(
+  base: Level,
+  standing: Standers,
+  counted: Counted,
+  ofSource: GradedSource,
+  spread: readonly Reason[],
+): Rung {
   const { first, persists, persistsAt, since, certain, source, upTo, harmUpTo } = standing;
   const corroborated = isCorroborated(standing, counted.standersAt(HIGH));
   const fixed: Reason[] = [
     { step: 'base', value: base, detail: { point: first.point, rule: first.rule, level: LEVEL_NAMES[base] } },
     { step: 'class', value: classStep(ofSource.sourceClass, base), detail: inWords(ofSource) },
     trendReason(counted.trendAt(base)),
-    breadth,
+    ...spread,
   ];
   // "Any contributing point UNCERTAIN" read to the letter would let a second, uncertain detector lower the grade of the
   // first, good one. The step counts only when nobody at this level has good evidence.
@@ -86,14 +93,6 @@ function trendReason(c: Counting | undefined): Reason {
   if (c?.timeToLimitMs === undefined || c.r2 === undefined) return { step: 'trend', value: 0, detail: {} };
   const { point, timeToLimitMs, r2, responseMs } = c;
   return { step: 'trend', value: 1, detail: { point, timeToLimitMs, r2, responseMs } };
-}
-
-function breadthReason(counted: Counted): Reason {
-  const atHighHigh = counted.breadthAt(HIGH_HIGH);
-  if (atHighHigh >= 2) return { step: 'breadth', value: 1, detail: { points: atHighHigh, level: 'HH' } };
-  const atHigh = counted.breadthAt(HIGH);
-  if (atHigh >= 3) return { step: 'breadth', value: 1, detail: { points: atHigh, level: 'H' } };
-  return { step: 'breadth', value: 0, detail: {} };
 }
 
 /**

@@ -18,7 +18,9 @@ const SIGNS: ReadonlyMap<string, Grade> = new Map([
 const STANDING: ReadonlySet<string> = new Set(['tangent-angle']);
 
 /** Highest grade while nobody stands there by better evidence. */
-export function aloneUpTo({ rule }: Pick<GradingContributor, 'rule'>, base: Level): Grade {
+export function aloneUpTo({ rule, step }: Pick<GradingContributor, 'rule' | 'step'>, base: Level): Grade {
+  // A step without anything that it lifts.
+  if (step !== undefined) return BLUE;
   return SIGNS.get(rule) ?? (base === PRE && STANDING.has(rule) ? BLUE : ANY);
 }
 

@@ -14,8 +14,10 @@ import { foldGood, foldHeard } from '../judged.ts';
 import { AWAITED, BY_ITSELF, SEEN } from '../observers.ts';
 import { heard, inputsLost } from '../sight.ts';
 import { TIMER } from '../timers.ts';
-import { inputRead, inputsNow } from './inputs.ts';
+import { inputsNow } from './input-now.ts';
+import { inputRead } from './inputs.ts';
 import { nameOdd } from './odd-one-out.ts';
+import { tellLost } from './tell-lost.ts';
 
 /** Computes whatever is marked, and what looks at it in turn. */
 export function derive(fold: Fold): void {
@@ -51,6 +53,7 @@ function deriveOne(fold: Fold, number: number): void {
   if (given.odd !== state.derived.oddOf(number)) nameOdd(fold, number, given.odd);
   const isValue = Number.isFinite(given.value);
   if (isValue || given.quality === BAD) judgeDerived(fold, number, isValue);
+  tellLost(fold, number, given.blind);
   if (given.blind) loseDerived(fold, number);
   // Not enough is known any more; before there was enough nothing was promised.
   else if (!isValue && state.points.col.lostBy[number] === SEEN) inputsLost(fold, number, BY_ITSELF);

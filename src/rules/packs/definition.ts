@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { DIVISION_CODE } from '../../model/division.ts';
 import { HAZARDS } from '../../model/hazard.ts';
 import { RESERVED_ENTERPRISE_IDS, RESERVED_GATEWAY_IDS, SLUG, STATED_NAME } from '../../model/ids.ts';
+import { EXTRA_STEPS } from '../../model/point.ts';
 import { GATEWAY_PRESENCES } from '../../model/registry.ts';
 import {
   DIVISION_FLAGS,
@@ -97,6 +98,8 @@ const packTypeSchema = z
     floors: z.array(floorSchema).optional(),
     /** Of a harm that its convention never calls worse, whatever stands however long. */
     gradeAtMost: grade.optional(),
+    /** Of a derived type: in alarm it is one step more for its alert, and no base. */
+    step: z.enum(EXTRA_STEPS).optional(),
     rollUp: rollUpSchema.optional(),
     basis: basisSchema,
     /** Of points that no device sends: how their value comes of others. */
@@ -106,6 +109,10 @@ const packTypeSchema = z
   })
   .superRefine(({ value: valueKind, ...type }, context) => {
     const derived = type.derive === undefined ? [] : derivationErrors(type.derive, { valueKind, unit: type.unit });
+    if (type.step !== undefined && type.derive === undefined)
+      derived.push('step: only what is derived looks at more than one point');
+    if (type.step !== undefined && type.rollUp !== undefined)
+      derived.push('rollUp: what gives a step is no point of a monitoring item');
     for (const words of [...derived, ...checkFigures({ ...type, valueKind }, type)]) {
       // The line of the field is told, not that of its type.
       const path = [...pathOfWords(words)];

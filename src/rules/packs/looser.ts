@@ -48,6 +48,8 @@ const POINT: Strictnesses<Omit<PointConfig, 'rules'>> = {
   persistenceMs: lower,
   responseMs: higher,
   floors,
+  // From a base of its own to a step for others, or to another step: it may come to less.
+  step: same,
   gradeAtMost: { atLeast: (old, next) => (next ?? 4) >= (old ?? 4) },
   // Points on one transmitter do not corroborate each other.
   transmitter: { atLeast: (old, next) => next === undefined || next === old },

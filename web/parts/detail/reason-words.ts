@@ -59,6 +59,8 @@ export const reasonWords = bilingual<ReasonWords>({
       point ? `${point} 按趋势 ${duration} 后达下一限值（拟合 R² ${fit}）` : '预测未给出可信趋势',
     breadth: ({ points, level }) =>
       points ? `${points} 个独立测点同时达到${level}` : '5 分钟内未达扩散条件（2 点高高或 3 点高）',
+    coupling: ({ together, missing }) => `多种危险叠加（${together}${missing && `；${missing}缺失，保持原判`}）`,
+    neighbours: ({ together, missing }) => `相邻测点同时升高（${together}${missing && `；${missing}缺失，不降级`}）`,
     quality: ({ point }) => (point ? `${point} 数据存疑且无其他测点佐证` : '有可信数据佐证'),
     cap: ({ point }) => `只有 ${point} 一个测点且不足 1 分钟，暂不超过橙色`,
     harm: ({ point }) => `${point} 属健康危害类，按约定不超过此级`,
@@ -85,6 +87,10 @@ export const reasonWords = bilingual<ReasonWords>({
       point ? `${point} will reach its next limit in ${duration} (fit R² ${fit})` : 'no forecast with a sound fit',
     breadth: ({ points, level }) =>
       points ? `${points} independent points at ${level} together` : 'fewer than 2 at HH or 3 at H within 5 min',
+    coupling: ({ together, missing }) =>
+      `hazards that are worse together (${together}${missing && `; ${missing} not known, held as it was`})`,
+    neighbours: ({ together, missing }) =>
+      `neighbours rise together (${together}${missing && `; ${missing} not known, lowers nothing`})`,
     quality: ({ point }) => (point ? `${point} is doubtful and nobody confirms it` : 'good evidence'),
     cap: ({ point }) => `only ${point}, for less than a minute: not above orange yet`,
     harm: ({ point }) => `${point} is of a harm that is never called worse than this`,

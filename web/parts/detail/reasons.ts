@@ -21,6 +21,9 @@ interface ReasonFacts {
   readonly basis: string;
   /** What a reason names beside its basis: items with their grade. */
   readonly items: string;
+  /** Of what comes together: each point with its value; and the points of which nobody knows any. */
+  readonly together: string;
+  readonly missing: string;
   /** Of a floor that belongs to one limit: that limit. */
   readonly limit: string;
   readonly height: string;
@@ -44,6 +47,8 @@ export interface ReasonWords {
   readonly persistence: Sentence;
   readonly trend: Sentence;
   readonly breadth: Sentence;
+  readonly coupling: Sentence;
+  readonly neighbours: Sentence;
   readonly quality: Sentence;
   readonly cap: Sentence;
   readonly sign: Sentence;
@@ -130,6 +135,8 @@ function factsOf({ step, detail }: Reason, names: ReasonNames): ReasonFacts {
     points: text('points'),
     basis: text('basis'),
     items: itemsOf(step, detail),
+    together: togetherOf(step, detail, names),
+    missing: text('missing').split(', ').filter(Boolean).map(names.point).join(', '),
     limit: text('limit') === '' ? '' : limitWord(text('limit')),
     height: text('height'),
     live: text('live'),
@@ -148,6 +155,15 @@ function itemsOf(step: string, detail: Reason['detail']): string {
   return Object.entries(detail)
     .filter(([name]) => name !== 'basis')
     .map(([name, grade]) => `${name} ${grade}`)
+    .join(', ');
+}
+
+/** Points stand in the detail by their id. */
+function togetherOf(step: string, detail: Reason['detail'], names: ReasonNames): string {
+  if (step !== 'coupling' && step !== 'neighbours') return '';
+  return Object.entries(detail)
+    .filter(([id]) => id.includes('/'))
+    .map(([id, value]) => `${names.point(id)} ${typeof value === 'number' ? names.number(value) : value}`)
     .join(', ');
 }
 

@@ -1,0 +1,30 @@
+/** The inputs of derived points as they stand: read from what is known of their points, nothing is changed. */
+import { intervalsOf } from '../../model/point.ts';
+import type { Quality } from '../../model/quality.ts';
+import { UNCERTAIN } from '../../model/quality.ts';
+import type { InputNow } from '../../rules/derived/fn.ts';
+import { newInput } from '../../rules/derived/fn.ts';
+import { AWAITED, SEEN } from '../observers.ts';
+import { STALE_INTERVALS } from '../registry.ts';
+import type { EngineState } from '../state.ts';
+
+/** Every input of a derived point as it stands, in the order of its derivation. The objects are re-used. */
+export function inputsNow(state: EngineState, number: number, into: InputNow[]): readonly InputNow[] {
+  const numbers = state.registry.graph.inputsOf(number);
+  while (into.length < numbers.length) into.push(newInput());
+  into.length = numbers.length;
+  for (let i = 0; i < numbers.length; i++) inputNow(state, numbers[i], into[i]);
+  return into;
+}
+
+export function inputNow({ points, registry }: EngineState, number: number, input: InputNow): InputNow {
+  const { col } = points;
+  input.value = col.seen[number] === 0 ? Number.NaN : col.value[number];
+  input.quality = col.quality[number] as Quality;
+  input.at = col.judgedAt[number];
+  input.lost = col.lostBy[number] !== SEEN || col.seen[number] === 0 || input.quality > UNCERTAIN;
+  input.awaited = col.lostBy[number] === AWAITED;
+  input.isSwitch = registry.points[number].valueKind === 'boolean';
+  input.holdMs = intervalsOf(registry.points[number], STALE_INTERVALS, Number.POSITIVE_INFINITY);
+  return input;
+}
