@@ -55,15 +55,20 @@ function openedImage({ point, slots }: SealedImage): PointImage {
   };
 }
 
-/** One input of a derived point: the name by which it is known there, and its newest value. */
-interface SealedInput {
-  readonly name: string;
-  readonly point: string;
-  /** Absent where nothing of it says anything of then. */
+/** What a point had said last at the end of the input that caused the transition. */
+interface SealedNewest {
   readonly value?: number | undefined;
   readonly quality: QualityName;
   /** Engine time it was judged at; absent where it was never heard. */
   readonly at?: EpochMs | undefined;
+}
+
+/** One input of a derived point: the name by which it is known there, and its newest value. */
+interface SealedInput extends SealedNewest {
+  /** Absent where nothing of it says anything of then. */
+  readonly value?: number | undefined;
+  readonly name: string;
+  readonly point: string;
   /** It stands out from the others of one thing. */
   readonly odd?: true | undefined;
 }
@@ -89,8 +94,13 @@ export interface Evidence {
   readonly grading: GradingInput;
   readonly result: Pick<GradingResult, 'grade' | 'reasons'>;
   readonly points: readonly SealedPoint[];
-  /** Rules and basis of every contributing point, whether or not it changed now. */
-  readonly limits: readonly Pick<PointConfig, 'id' | 'rules' | 'onDelayMs' | 'offDelayMs' | 'basis'>[];
+  /** Of every contributing point, whether or not it changed now, its rules and basis, and its newest value. */
+  readonly limits: readonly SealedLimits[];
+}
+
+interface SealedLimits extends Pick<PointConfig, 'id' | 'rules' | 'onDelayMs' | 'offDelayMs' | 'basis'> {
+  /** Absent in evidence from before it was sealed. */
+  readonly newest?: SealedNewest;
 }
 
 export function sealCapsule(
@@ -129,7 +139,7 @@ export function sealCapsule(
     }),
     limits: numbers.map((number) => {
       const { id, rules: judging, onDelayMs, offDelayMs, basis } = inForce(fold.state, number);
-      return { id, rules: judging, onDelayMs, offDelayMs, basis };
+      return { id, rules: judging, onDelayMs, offDelayMs, basis, newest: newestOf(fold, number) };
     }),
   };
   return {
@@ -142,32 +152,31 @@ export function sealCapsule(
   };
 }
 
-function sealedInputs(
-  { state }: Fold,
-  derivedNumber: number,
-  derive: Derivation | undefined,
-): SealedInput[] | undefined {
+function sealedInputs(fold: Fold, derivedNumber: number, derive: Derivation | undefined): SealedInput[] | undefined {
   if (derive === undefined) return undefined;
-  const { col } = state.points;
-  const odd = state.derived.oddOf(derivedNumber);
+  const { derived, points: heard, registry } = fold.state;
+  const odd = derived.oddOf(derivedNumber);
   let place = 0;
   return Object.entries(derive.inputs).flatMap(([name, { points }]) =>
     points.map((point): SealedInput => {
-      const number = state.registry.pointNumbers.get(point) ?? -1;
+      const number = registry.pointNumbers.get(point) ?? -1;
+      const newest = newestOf(fold, number);
+      const value = heard.col.lostBy[number] === SEEN ? newest.value : undefined;
       const isOdd = place++ === odd ? true : undefined;
-      if (col.seen[number] !== 1) return { name, point, quality: 'stale' };
-      const isLost = col.lostBy[number] !== SEEN;
-      const quality = isLost && col.quality[number] < BAD ? 'stale' : QUALITY_NAMES[col.quality[number]];
-      return {
-        name,
-        point,
-        value: isLost ? undefined : col.value[number],
-        quality,
-        at: col.judgedAt[number],
-        odd: isOdd,
-      };
+      return { name, point, ...newest, value, odd: isOdd };
     }),
   );
+}
+
+function newestOf({ state: { points } }: Fold, number: number): SealedNewest {
+  const { seen, lostBy, quality, value, judgedAt } = points.col;
+  if (seen[number] !== 1) return { quality: 'stale' };
+  const isLost = lostBy[number] !== SEEN;
+  return {
+    value: value[number],
+    quality: isLost && quality[number] < BAD ? 'stale' : QUALITY_NAMES[quality[number]],
+    at: judgedAt[number],
+  };
 }
 
 /** What a capsule holds, in this version's shape. */

@@ -127,14 +127,17 @@ class Proof {
     return [node('limit', { name: rule, detail: { ...figuresOf(found), basis: source, mark } })];
   }
 
-  /** The readings of this input, and of a derived point what it was computed from. */
+  /**
+   * The readings judged now, and of a derived point what it was computed from; of a point of which nothing came now its newest
+   * value from before.
+   */
   private judged(point: string): readonly ProofNode[] {
     const sealed = this.evidence.points.find(({ config }) => config.id === point);
-    if (sealed === undefined) return [];
-    const readings = sealed.readings
+    const now = (sealed?.readings ?? [])
       .slice(-READINGS_SHOWN)
       .map(([at, value, quality]) => node('reading', { value, detail: { at, quality: QUALITY_NAMES[quality] } }));
-    const inputs = (sealed.inputs ?? []).map(({ name, point: input, value, quality, at }) =>
+    const readings = now.length > 0 ? now : this.newest(point);
+    const inputs = (sealed?.inputs ?? []).map(({ name, point: input, value, quality, at }) =>
       node('input', {
         name: input,
         value,
@@ -142,6 +145,13 @@ class Proof {
       }),
     );
     return [...readings, ...inputs];
+  }
+
+  private newest(point: string): readonly ProofNode[] {
+    const newest = this.evidence.limits.find(({ id }) => id === point)?.newest;
+    if (newest?.at === undefined) return [];
+    const { value, quality, at } = newest;
+    return [node('reading', { value, detail: { at, quality } })];
   }
 }
 

@@ -4,7 +4,7 @@ import { evidenceOf } from '../../src/engine/evidence.ts';
 import type { ProofNode } from '../../src/engine/proof.ts';
 import { proofOf } from '../../src/engine/proof.ts';
 import { point } from '../support/build/point.ts';
-import { Desk } from '../support/desk.ts';
+import { Desk, T0 } from '../support/desk.ts';
 
 const MINUTE = 60_000;
 
@@ -43,6 +43,14 @@ describe('the tree of a grade', () => {
   it('names everybody behind a step that rests on several', () => {
     const names = step(both, 'breadth').because.map(({ name }) => name);
     expect(names).toEqual(['yt/GD-1', 'yt/GD-2']);
+  });
+
+  it('gives of a point of which nothing came now, and nothing came for long, what it said last', () => {
+    const [before, now] = step(both, 'breadth').because.map((node) =>
+      node.because.find(({ what }) => what === 'reading'),
+    );
+    expect(before).toMatchObject({ value: 55, detail: { quality: 'stale', at: T0 + MINUTE } });
+    expect(now).toMatchObject({ value: 56 });
   });
 
   it('says of a step that adds nothing that nobody is behind it', () => {
