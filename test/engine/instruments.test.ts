@@ -68,6 +68,20 @@ describe('a sensor that freezes', () => {
     expect([devices(desk), hazards(desk)]).toEqual([[], []]);
   });
 
+  it('let go of by a person while it stands at HH begins nothing until it moves: then it is there again', () => {
+    const desk = run(new Desk({ points: [gauge('TK-1')] }), 'TK-1', 5 * MINUTE, moving(50));
+    run(desk, 'TK-1', 70 * MINUTE, () => 95);
+    const letGo = { level: 'city', role: 'city-duty', points: ['yt/TK-1'], reason: '浮子卡住' } as const;
+    expect(desk.command('release', desk.hazards[0], desk.now, letGo).code).toBe('applied');
+    const atLimit = () =>
+      desk.hazards.flatMap(({ points }) => points.filter((p) => p.active && p.rule === 'limits-high'));
+    run(desk, 'TK-1', 10 * MINUTE, () => 95);
+    expect(atLimit()).toEqual([]);
+    expect(hazards(desk)).toEqual([`${OVERFILL} red`]);
+    run(desk, 'TK-1', MINUTE, () => 95.2);
+    expect(atLimit()).toHaveLength(1);
+  });
+
   it('is not one that creeps slower than it shows: a rise of half a hundredth an hour meets its limit', () => {
     const desk = run(new Desk({ points: [gauge('TK-1')] }), 'TK-1', 40 * HOUR, (i) => 84.9 + (0.005 * i) / 60);
     expect(desk.hazards.some(({ points }) => points.some(({ rule }) => rule === 'limits-high'))).toBe(true);

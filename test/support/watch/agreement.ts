@@ -1,12 +1,11 @@
 // Rules, alert book, fault table and observers tell the same story after every input: each keeps what the others say.
-import { faultName, meaningOf, rowOf, slotOf } from '../../../src/engine/engine-slots.ts';
+import { meaningOf, slotOf } from '../../../src/engine/engine-slots.ts';
 import { IN_PARENT, OWN_ROW, SILENT } from '../../../src/engine/fault-table.ts';
 import type { Input } from '../../../src/engine/input.ts';
 import { AWAITED, BY_ITSELF, SEEN } from '../../../src/engine/observers.ts';
-import type { DeviceFault } from '../../../src/model/hazard.ts';
 import { FLAG_BLIND, FLAGS, levelOf, STATE_WIDTH } from '../../../src/rules/slots.ts';
 import type { PlantDay, Watch } from '../day/plant-day.ts';
-import { wrong } from './facts.ts';
+import { presentOf, wrong } from './facts.ts';
 
 export class Agreement implements Watch {
   after(day: PlantDay, input: Input): void {
@@ -62,11 +61,6 @@ function faultsAndBook({ state }: PlantDay, say: Say): void {
     say('an alarm stands by itself and in another');
   }
 }
-
-const presentOf = ({ state }: PlantDay, subject: string, fault: DeviceFault): boolean => {
-  const slot = state.engineSlots.find(faultName(subject, fault));
-  return slot !== undefined && state.faults.col.present[rowOf(slot)] !== 0;
-};
 
 function gatewaysAndFaults(day: PlantDay, say: Say): void {
   const { gateways, registry } = day.state;

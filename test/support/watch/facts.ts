@@ -1,5 +1,7 @@
 // What a watch asks of a day in its own words: the readings of a message as they were judged, and who stands on which alert.
+import { faultName, rowOf } from '../../../src/engine/engine-slots.ts';
 import type { Input } from '../../../src/engine/input.ts';
+import type { DeviceFault } from '../../../src/model/hazard.ts';
 import type { PointConfig } from '../../../src/model/point.ts';
 import { limitsOf } from '../../../src/model/point.ts';
 import { GOOD, UNCERTAIN } from '../../../src/model/quality.ts';
@@ -81,6 +83,12 @@ export function hasLeft(point: PointConfig, side: Side, value: number): boolean 
   return side === 'high'
     ? value < Math.min(H ?? Number.POSITIVE_INFINITY, HH ?? Number.POSITIVE_INFINITY) - deadband
     : value > Math.max(L ?? Number.NEGATIVE_INFINITY, LL ?? Number.NEGATIVE_INFINITY) + deadband;
+}
+
+/** Whether the fault is there now, told or not yet. */
+export function presentOf({ state }: PlantDay, subject: string, fault: DeviceFault): boolean {
+  const slot = state.engineSlots.find(faultName(subject, fault));
+  return slot !== undefined && state.faults.col.present[rowOf(slot)] !== 0;
 }
 
 /** Throws with the day's own words: what a watch has seen that must not be. */

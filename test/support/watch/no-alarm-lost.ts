@@ -5,7 +5,7 @@ import type { Input } from '../../../src/engine/input.ts';
 import { FLAG } from '../../../src/model/reading.ts';
 import type { PlantDay, Watch } from '../day/plant-day.ts';
 import type { Judged, Side } from './facts.ts';
-import { judgedOf, pointOf, RULE_OF, reached, wrong } from './facts.ts';
+import { judgedOf, pointOf, presentOf, RULE_OF, reached, wrong } from './facts.ts';
 
 /** In breach without a break: since when, by the reading's time and by ours. */
 interface Breach {
@@ -48,8 +48,9 @@ export class NoAlarmLost implements Watch {
   }
 
   private live(day: PlantDay, input: Input, reading: Judged): void {
-    if (!reading.usable) return;
     const point = pointOf(day, reading.number);
+    // Of an instrument that is known to be stuck a breach may go on, and none begins.
+    if (!reading.usable || presentOf(day, point.id, 'stuck')) return;
     for (const [side, level] of reached(point, reading.value)) {
       for (const asked of [2, 3] as const) {
         const key = `${reading.number} ${side} ${asked}`;

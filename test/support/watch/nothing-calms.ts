@@ -38,6 +38,8 @@ export class NothingCalms implements Watch {
     string,
     { readonly point: PointRecord; readonly since: number; readonly hazard: boolean }
   >();
+  /** Our time at which each alert was told last. */
+  private readonly toldAt = new Map<string, number>();
   private online = false;
   looked = 0;
 
@@ -47,7 +49,10 @@ export class NothingCalms implements Watch {
     for (const { point, silent } of day.out.silences) if (silent) this.breakOff(day, point);
     if (input.kind === 'resumed') for (const number of day.state.registry.points.keys()) this.breakOff(day, number);
     this.checkLeaving(day, input, readings);
-    for (const transition of day.out.transitions) this.checkTold(day, input, transition, readings);
+    for (const transition of day.out.transitions) {
+      this.checkTold(day, input, transition, readings);
+      this.toldAt.set(transition.alert.id, day.state.at);
+    }
     this.online = day.state.gateways.col.known[0] !== 0;
   }
 
@@ -167,8 +172,11 @@ export class NothingCalms implements Watch {
       if (by === undefined && alert.peakGrade !== 'blue') say('nobody closed it');
     }
     if (change === 'sight-restored' && input.kind !== 'readings' && input.kind !== 'device') {
-      if (input.kind !== 'configuration' && input.kind !== 'apply' && input.kind !== 'install' && input.kind !== 'tick')
-        say('nobody was heard');
+      if (input.kind !== 'configuration' && input.kind !== 'apply' && input.kind !== 'install' && input.kind !== 'tick') {
+        // That fewer are blind is told with the next tick: what comes before it tells of who was heard until then.
+        const toldAt = this.toldAt.get(alert.id) ?? 0;
+        if (![...this.goodAt.values()].some((goodAt) => goodAt >= toldAt)) say('nobody was heard');
+      }
     }
     const number = day.state.registry.pointNumbers.get(transition.point ?? '') ?? -1;
     const byItself = isOutOfForce(day, number, transition.rule ?? '');
