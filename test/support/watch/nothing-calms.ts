@@ -172,7 +172,12 @@ export class NothingCalms implements Watch {
       if (by === undefined && alert.peakGrade !== 'blue') say('nobody closed it');
     }
     if (change === 'sight-restored' && input.kind !== 'readings' && input.kind !== 'device') {
-      if (input.kind !== 'configuration' && input.kind !== 'apply' && input.kind !== 'install' && input.kind !== 'tick') {
+      if (
+        input.kind !== 'configuration' &&
+        input.kind !== 'apply' &&
+        input.kind !== 'install' &&
+        input.kind !== 'tick'
+      ) {
         // That fewer are blind is told with the next tick: what comes before it tells of who was heard until then.
         const toldAt = this.toldAt.get(alert.id) ?? 0;
         if (![...this.goodAt.values()].some((goodAt) => goodAt >= toldAt)) say('nobody was heard');
