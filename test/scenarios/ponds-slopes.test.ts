@@ -311,12 +311,16 @@ describe('tailings, slopes, dams, piles', () => {
           inputs: { rain: 'RAIN', freeboard: 'FB', displacement: 'DISP' },
           parameters: { moved: 8 },
         },
+        HIGH: { type: 'rain_on_high_pond', inputs: { rain: 'RAIN', freeboard: 'FB' } },
       },
     });
     stage.says({ RAIN: lively(5, 0.5), FB: lively(1.8, 0.01), DISP: lively(5, 0.2) }).pass(4 * DAY);
     expect(stage.open).toEqual([]);
     stage.says({ RAIN: lively(62, 0.5), FB: lively(1.4, 0.01), DISP: lively(8.5, 0.2) }).pass(30 * MINUTE);
-    expect(stage.grade('pond', 'flooding')).toBe('yellow');
+    // Each of the two hazards is one step above what it would be alone: rain H 2, displacement PRE 1 (and not below orange).
+    const flooding = stage.alert('pond', 'flooding')!;
+    expect(flooding.reasons.filter(({ value }) => value !== 0).map(({ step }) => step)).toEqual(['base', 'coupling']);
+    expect(flooding.grade).toBe('orange');
     const coupled = stage.alert('pond', 'dam-stability')!;
     expect(coupled.grade).toBe('orange');
     expect(coupled.points.map(({ id }) => id)).toEqual(expect.arrayContaining(['plant/ALL', 'plant/DISP']));
