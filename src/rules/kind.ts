@@ -35,6 +35,16 @@ export const WAITS = 1;
 export const PRESENT = 2;
 export type Standing = typeof ABSENT | typeof WAITS | typeof PRESENT;
 
+/** What was beyond a limit that nobody has to act on. */
+export interface PastEvents {
+  /** In the point's unit. */
+  readonly limit: number;
+  /** All there were. */
+  readonly count: number;
+  /** The newest first; `to` is absent while it goes on. As readings are judged, in engine time. */
+  readonly newest: readonly { readonly from: EpochMs; readonly to?: EpochMs | undefined; readonly peak: number }[];
+}
+
 /** What a fault makes of one reading. The worse one counts. */
 export const NO_DOUBT = 0;
 /** It may raise, and calms nothing. */
@@ -43,9 +53,12 @@ export const DOUBTFUL = 1;
 export const SAYS_NOTHING = 2;
 export type Doubt = typeof NO_DOUBT | typeof DOUBTFUL | typeof SAYS_NOTHING;
 
-/** Of a kind that watches the instrument instead of what it measures: it has no level, and its fault is a device alarm. */
+/**
+ * Of a kind that looks at readings beside those that judge: it has no level. Where it watches the instrument, its fault is a
+ * device alarm; where it only keeps what happened there is none.
+ */
 export interface InstrumentWatch {
-  readonly fault: DeviceFault;
+  readonly fault?: DeviceFault;
   /** Takes one usable reading, before anything is made of it by another fault, in sampling order. */
   look(row: number, sample: Sample): Doubt;
   standing(row: number): Standing;
@@ -101,7 +114,9 @@ export interface RuleKind<C extends RuleConfig = RuleConfig> {
   hasNews?(row: number, since: EpochMs, at: EpochMs): boolean;
   /** Of kinds that see trends: why there is one and nothing is foretold of it. */
   unclear?(row: number): Unclear | undefined;
-  /** Of kinds that watch the instrument. */
+  /** Of kinds that keep events instead of alarming. */
+  events?(row: number): PastEvents;
+  /** Of kinds that look at readings beside those that judge. */
   readonly watch?: InstrumentWatch;
   /** Whether the value alone breaches a limit in force, without memory; 0 for kinds that have none. */
   breach(row: number, value: number, over: OverRange): Level;

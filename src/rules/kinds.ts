@@ -9,6 +9,8 @@ import { BOOLEAN } from './points/boolean/definition.ts';
 import { BooleanKind } from './points/boolean/rule.ts';
 import { DRIFT } from './points/drift/definition.ts';
 import { DriftKind } from './points/drift/rule.ts';
+import { EVENT } from './points/event/definition.ts';
+import { EventKind } from './points/event/rule.ts';
 import { FORECAST } from './points/forecast/definition.ts';
 import { ForecastKind } from './points/forecast/rule.ts';
 import { INVERSE_VELOCITY } from './points/inverse-velocity/definition.ts';
@@ -53,6 +55,7 @@ export const KINDS = [
   { definition: RUN_AWAY, create: () => new RunAwayKind() },
   { definition: NOVELTY, create: () => new NoveltyKind() },
   { definition: PERIODIC_FORECAST, create: () => new PeriodicForecastKind() },
+  { definition: EVENT, create: () => new EventKind() },
   // The next kind goes here.
 ] as const;
 

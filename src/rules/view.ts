@@ -5,7 +5,7 @@ import type { Level } from '../model/level.ts';
 import { NONE } from '../model/level.ts';
 import type { Quality } from '../model/quality.ts';
 import type { EpochMs } from '../model/time.ts';
-import type { Explanation } from './kind.ts';
+import type { Explanation, PastEvents } from './kind.ts';
 import { NO_NUMBERS } from './kind.ts';
 import type { RuleMemory } from './memory.ts';
 import { LAST_AT, LAST_VALUE, POINT_SEEN, POINT_WIDTH } from './memory.ts';
@@ -137,4 +137,15 @@ function explained(memory: RuleMemory, slot: number, level: Level, at: EpochMs):
     const side = level === NONE ? kind.side(row) : sideOf(memory.slots, slot);
     return kind.explain(row, level, at, side);
   });
+}
+
+/** What the point was beyond that is no alarm, by the names of its rules; undefined where nothing of it is kept. */
+export function eventsOf(memory: RuleMemory, point: number): Readonly<Record<string, PastEvents>> | undefined {
+  const found: Record<string, PastEvents> = {};
+  for (const slot of memory.slotsOf(point)) {
+    if (memory.slots.col.state[slot * STATE_WIDTH + FLAGS] & FLAG_OFF) continue;
+    const events = memory.guard(slot, undefined, (kind, row) => kind.events?.(row));
+    if (events !== undefined) found[memory.ruleOf(slot)] = events;
+  }
+  return Object.keys(found).length === 0 ? undefined : found;
 }

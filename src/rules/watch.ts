@@ -48,11 +48,12 @@ export function watchDue(
   sink: RuleSink,
 ): void {
   const { watch } = memory.kindOf(slot);
-  if (watch?.borneOut === undefined || !isOn(memory, slot)) return;
+  if (watch?.borneOut === undefined || watch.fault === undefined || !isOn(memory, slot)) return;
+  const { fault } = watch;
   const before = standingOf(memory, slot, watch);
   if (before === ABSENT) return;
   if (before === WAITS) {
-    const since = othersStillSince(memory.pointOf(slot), watch.fault);
+    const since = othersStillSince(memory.pointOf(slot), fault);
     const nextAt = memory.guard(slot, undefined, (_, row) => watch.borneOut?.(row, now, since));
     if (nextAt !== undefined) sink.arm(slot, nextAt);
   }

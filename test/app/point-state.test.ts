@@ -30,6 +30,24 @@ function shownBy(rig: Rig) {
   return { shown, rows, store };
 }
 
+it('shows what it was beyond without anybody having to act, and is at no level by it', async () => {
+  const rig = await startRig();
+  await register(rig, { points: [point('GD-1', { limits: {}, events: { smell: { high: 5, clear: 3 } } })] });
+  const { shown } = shownBy(rig);
+  expect(shown.pointState(0)?.events).toEqual([{ rule: 'event-smell', limit: 5, count: 0, newest: [] }]);
+  const at = (value: number): number => {
+    rig.reading('GD-1', value);
+    const sampledAt = rig.state.points.col.judgedAt[0] + rig.state.clockOffsetMs;
+    rig.clock.pass(10_000);
+    return sampledAt;
+  };
+  const [from, , to] = [6, 9, 2].map(at);
+  expect(shown.pointState(0)).toMatchObject({
+    level: 'none',
+    events: [{ rule: 'event-smell', limit: 5, count: 1, newest: [{ from, to, peak: 9 }] }],
+  });
+});
+
 describe('the value of a point', () => {
   it('calls a value stale when that is durable and not before, and shows it to whoever looks at the point', async () => {
     const rig = await startRig();

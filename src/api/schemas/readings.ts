@@ -103,6 +103,16 @@ export const pointStateSchema = z
       .optional(),
     /** A trend of which nothing is foretold. */
     unclear: unclearSchema.optional(),
+    /** Stretches beyond a limit that nobody has to act on, the newest first; `to` is absent while one goes on. */
+    events: listOf(
+      z.object({
+        rule: z.string(),
+        limit: z.number(),
+        /** All there were, of which the newest are kept. */
+        count: z.number(),
+        newest: listOf(z.object({ from: instant, to: instant.optional(), peak: z.number() })),
+      }),
+    ).optional(),
     /** Of a derived point: what it is computed from, under the name that its derivation has for it. */
     inputs: listOf(
       z.object({

@@ -31,7 +31,7 @@ import { LEVEL_NAMES } from '../../model/level.ts';
 import type { PointConfig } from '../../model/point.ts';
 import { QUALITY_NAMES } from '../../model/quality.ts';
 import { alarmClassOf } from '../../model/source.ts';
-import { explainSlot, viewSlot } from '../../rules/view.ts';
+import { eventsOf, explainSlot, viewSlot } from '../../rules/view.ts';
 import type { ReadingsStore } from '../../store/readings/port.ts';
 import type { AlertFilter, HistoryStore, StateStore } from '../../store/state/port.ts';
 import { StoreAwayError } from '../../store/thread/messages.ts';
@@ -211,7 +211,23 @@ function pointStateOf(parts: PortParts, number: number): PointState | undefined 
     },
     unclear: describeTrend(state.rules, number),
     inputs: inputsOf(parts, config),
+    events: eventsNow(parts, number),
   };
+}
+
+/** What it was beyond without anybody having to act, in the time that devices send by. */
+function eventsNow({ state }: PortParts, number: number): PointState['events'] {
+  const kept = eventsOf(state.rules, number);
+  const wall = (at: number): number => at + state.clockOffsetMs;
+  return (
+    kept &&
+    Object.entries(kept).map(([rule, { limit, count, newest }]) => ({
+      rule,
+      limit,
+      count,
+      newest: newest.map(({ from, to, peak }) => ({ from: wall(from), to: to && wall(to), peak })),
+    }))
+  );
 }
 
 /** Of a derived point: what it is computed from, as it was released. */

@@ -34,7 +34,9 @@ function unanswerable(figures: Figures, rule: RuleConfig): string[] {
   if (!figures.consequence && !rule.consequence)
     errors.push('consequence: an alarm must say what happens if nothing is done');
   if (!figures.action && !rule.action)
-    errors.push('action: an alarm must say what the operator does; what nobody answers is an event (docs, "Limits")');
+    errors.push(
+      'action: an alarm must say what the operator does; what nobody answers is an event: state it under `events`',
+    );
   return errors;
 }
 

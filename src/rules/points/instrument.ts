@@ -1,5 +1,5 @@
 /**
- * What the kinds that watch the instrument have in common: to whoever judges the process they say nothing. A kind brings what
+ * What the kinds that watch the instrument, or keep events, have in common: to whoever judges the process they say nothing. A kind brings what
  * its fault looks like (`watch`), and its tables.
  */
 import type { Columns, Layout } from '../../model/columns.ts';

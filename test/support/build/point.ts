@@ -39,7 +39,10 @@ function statedOf({ rules }: PointConfig): Stated {
       stated.limits = { ...limits, [side]: { ...limits[side], [String(grade)]: limit } };
     } else if (kind === 'boolean') stated.criticalWhen = own.criticalWhen === 1;
     else if (FIELDS[kind] !== undefined) stated[FIELDS[kind]] = withoutGrade(own);
-    else if (kind === 'periodic-forecast') stated.forecast = own;
+    else if (kind === 'event') {
+      const { name, ...figures } = own;
+      stated.events = { ...(stated.events as object), [String(name)]: figures };
+    } else if (kind === 'periodic-forecast') stated.forecast = own;
     else if (kind in packShape) stated[kind] = own;
     else if (kind === 'rate-of-change') stated.rateOfChange = own;
     else {
