@@ -10,6 +10,7 @@ import type { BacktestPlaces, BacktestResult } from '../../src/app/backtest/run.
 import { judgeBoth, runBacktest } from '../../src/app/backtest/run.ts';
 import { pause, wallNow, watch } from '../../src/app/clock.ts';
 import { loadPacks, resolveRegistryText, shippedPacks } from '../../src/app/seeds.ts';
+import type { Input } from '../../src/engine/input.ts';
 import { encodeState } from '../../src/engine/snapshot.ts';
 import { newState } from '../../src/engine/state.ts';
 import { openLocalLog } from '../../src/log/local/local-log.ts';
@@ -18,6 +19,9 @@ import { openSnapshots } from '../../src/log/local/snapshots.ts';
 import type { InputLog } from '../../src/log/port.ts';
 import { RecordEncoder } from '../../src/log/record.ts';
 import type { PointConfig } from '../../src/model/point.ts';
+import { openChunks } from '../../src/store/readings/chunks/open-chunks.ts';
+import type { ReadingsStore } from '../../src/store/readings/port.ts';
+import { addBatch, newRows } from '../../src/store/readings/rows.ts';
 import { registryFile } from '../support/build/registry-file.ts';
 import { Desk, T0 } from '../support/desk.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -29,10 +33,16 @@ const { packs, exposure } = loadPacks(shippedPacks());
 const clock = { wallMs: wallNow, pause, watch };
 
 let folder: string;
+/** What the service keeps of readings besides. */
+let store: ReadingsStore;
 beforeEach(() => {
   folder = temporaryDirectory('backtest');
+  store = openChunks({ file: ':memory:' });
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** Two gas heads and a thermometer, as a site registers them. */
 async function plant(): Promise<Desk> {
@@ -90,10 +100,34 @@ async function written(desk: Desk, options: { readonly segmentBytes?: number } =
   return log;
 }
 
+/** Hands the readings store what the service hands it, of the inputs that are meant. */
+async function stored(desk: Desk, isMeant: (input: Input) => boolean = () => true): Promise<void> {
+  const rows = newRows();
+  for (const input of desk.inputs) if (input.kind === 'readings' && isMeant(input)) addBatch(rows, input.batch);
+  await store.append(rows, desk.state.n);
+}
+
+/** As it stands when `oldest` of the archive's files have gone, the log before them is freed, and only today's state is kept. */
+async function pruned(desk: Desk, oldest: number): Promise<void> {
+  const log = await written(desk, { segmentBytes: 64 * 1024 });
+  await log.free(Math.floor(desk.state.n * 0.9));
+  const { header, columns } = encodeState(desk.state);
+  const snapshots = await openSnapshots({ dir: join(folder, 'snapshots'), clock });
+  await snapshots.write(desk.state.n, [
+    Buffer.from(JSON.stringify({ pieces: 1 })),
+    Buffer.from(JSON.stringify(header)),
+    ...columns.map((bytes) => bytes.slice()),
+  ]);
+  await log.close();
+  const archived = (await readdir(join(folder, 'archive'))).sort();
+  for (const name of archived.slice(0, oldest)) rmSync(join(folder, 'archive', name));
+}
+
 async function places(over: Partial<BacktestPlaces> = {}): Promise<BacktestPlaces> {
   return {
     past: { logDir: join(folder, 'log'), archiveDir: join(folder, 'archive'), disk: nodeDisk },
     snapshots: await openSnapshots({ dir: join(folder, 'snapshots'), clock }),
+    readings: store,
     pace: { now: () => performance.now(), pause: () => new Promise((resolve) => setImmediate(resolve)) },
     progress: () => {},
     isCancelled: () => false,
@@ -218,21 +252,85 @@ describe('what is kept of the past', () => {
   it('and where its beginning is gone and no state of then is kept, it is begun with what is registered, and said so', async () => {
     const desk = await plant();
     play(desk, 0, 4 * HOUR, MORNING);
-    const log = await written(desk, { segmentBytes: 64 * 1024 });
-    await log.free(Math.floor(desk.state.n / 2));
-    const { header, columns } = encodeState(desk.state);
-    const snapshots = await openSnapshots({ dir: join(folder, 'snapshots'), clock });
-    await snapshots.write(desk.state.n, [
-      Buffer.from(JSON.stringify({ pieces: 1 })),
-      Buffer.from(JSON.stringify(header)),
-      ...columns.map((bytes) => bytes.slice()),
-    ]);
-    await log.close();
-    const [oldest] = (await readdir(join(folder, 'archive'))).sort();
-    rmSync(join(folder, 'archive', oldest));
+    await pruned(desk, 1);
     const result = await tried(desk, [{ id: 'yt/GD-2', limits: { H: 70, HH: 80 } }], 80 * MINUTE);
     expect(named(result.lost)).toEqual([expect.stringMatching(/^GD-2 red 90$/)]);
     expect(result.approximate.join()).toMatch(/no state of then is kept: begun at .* with what is registered now/);
+  });
+});
+
+describe('what only the store of readings has', () => {
+  it('is judged from there, the log goes on behind it, and the stretch is said to be approximate', async () => {
+    const desk = await plant();
+    play(desk, 0, 4 * HOUR, MORNING);
+    await stored(desk);
+    await pruned(desk, 3);
+    const result = await tried(desk, [
+      { id: 'yt/GD-1', limits: { H: 35 } },
+      { id: 'yt/GD-2', limits: { HH: 70 } },
+    ]);
+    // As if every record were there.
+    expect(named(result.lost)).toEqual([expect.stringMatching(/^GD-1 \w+ 30$/)]);
+    expect(result.gained.total).toBe(0);
+    expect(result.regraded.items).toMatchObject([{ was: { points: ['yt/GD-2'], grade: 'red' }, to: 'orange' }]);
+    const [before, behind] = result.stretches;
+    expect(result.stretches.map(({ of }) => of)).toEqual(['readings', 'records']);
+    expect([before.from, before.to, behind.to]).toEqual([T0, behind.from, expect.closeTo(T0 + 4 * HOUR, -5)]);
+    const said = result.approximate.join('\n');
+    expect(said).toMatch(/2025-11-19T\S+ to \S+: only the store of readings has it; not known are in which order/);
+    expect(said).toMatch(/what people did.*which gateways.*what was registered/);
+    // Those of the warm-up and of the overlap are none of the range.
+    const sent = desk.inputs.reduce((sum, input) => sum + (input.kind === 'readings' ? input.batch.count : 0), 0);
+    expect(result.readings).toBe(sent);
+  });
+
+  it('names what nobody has, which is no silence of any point', async () => {
+    const desk = await plant();
+    play(desk, 0, 12 * HOUR, [['GD-1', 30, 40, 30]]);
+    await stored(desk, ({ at }) => at < T0 + HOUR || at >= T0 + 4 * HOUR);
+    await pruned(desk, 10);
+    const result = await tried(desk, [{ id: 'yt/GD-1', limits: { H: 35 } }], -HOUR, 4.5 * HOUR);
+    expect(result.stretches.map(({ of, from, to }) => [of, (from - T0) / HOUR, (to - T0) / HOUR])).toEqual([
+      ['nothing', -1, 0],
+      ['readings', 0, expect.closeTo(1, 1)],
+      ['nothing', expect.closeTo(1, 1), 4],
+      ['readings', 4, 4.5],
+    ]);
+    expect(result.approximate.join('\n')).toMatch(/neither log, archive nor the store of readings has anything/);
+    expect(named(result.lost)).toEqual([expect.stringMatching(/^GD-1 \w+ 30$/)]);
+    expect(result.gained.total).toBe(0);
+    // No loss of sight among them.
+    expect(result.lead.items).toEqual([]);
+  });
+
+  it('is refused by name where nobody has anything of the whole time, or the store gives no answer', async () => {
+    const desk = await plant();
+    play(desk, 0, 4 * HOUR, MORNING);
+    await pruned(desk, 2);
+    const draft = [{ id: 'yt/GD-1', limits: { H: 35 } }];
+    const nothing =
+      /nothing is kept of 2025-11-19T\S+ to \S+: log and archive begin at 2025-\S+, and the store .* none of yt/;
+    await expect(tried(desk, draft, 0, HOUR / 4)).rejects.toThrow(nothing);
+    store = { ...store, close: () => Promise.resolve(), query: async () => ({ ok: false, reason: 'ECONNREFUSED' }) };
+    await expect(tried(desk, draft)).rejects.toThrow(/the store of readings gives no answer: ECONNREFUSED/);
+  });
+
+  it('is left at once when nobody wants it any more', async () => {
+    const desk = await plant();
+    play(desk, 0, 4 * HOUR, MORNING);
+    await stored(desk);
+    await pruned(desk, 3);
+    let [now, asked] = [0, 0];
+    const told: number[] = [];
+    const stopped = await places({
+      pace: { now: () => (now += 10), pause: async () => {} },
+      progress: (share) => told.push(share),
+      isCancelled: () => ++asked > 8,
+    });
+    const drafted = draftOf(desk, { points: [{ id: 'yt/GD-1', limits: { H: 20 } }] });
+    const range = { from: T0, to: T0 + 4 * HOUR, upTo: desk.state.n, enterprises: new Set(['yt']), drafted };
+    expect(await runBacktest(range, stopped)).toBeUndefined();
+    expect(told.length).toBeLessThan(12);
   });
 });
 

@@ -85,6 +85,17 @@ export function readingsContract(subject: () => ContractSubject): void {
       await store.close();
     });
 
+    it('gives every reading as it is to who asks without a bound, as a backtest does', async () => {
+      const [store, point] = [await subject().open(), subject().firstPoint()];
+      const rows = Array.from({ length: 5_000 }, (_, i) => ({ point, at: T + i * 100, value: i, quality: i % 3 }));
+      await appendAll(store, rows, 1_000);
+      const query = { point, from: T, to: T + 1e6, max: Number.MAX_SAFE_INTEGER };
+      const answer = await ask(store, query);
+      expect([answer.downsampled, answer.gaps]).toEqual([false, []]);
+      expect(answer.items).toEqual(rows.map(({ at, value, quality }) => ({ at, value, quality })));
+      await store.close();
+    });
+
     it('changes nothing when the same rows come again', async () => {
       const [store, point] = [await subject().open(), subject().firstPoint()];
       const rows = Array.from({ length: 50 }, (_, i) => ({ point, at: T + i * 1_000, value: i }));

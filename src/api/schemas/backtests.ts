@@ -63,6 +63,10 @@ const resultSchema = z.object({
   load: z.object({ was: loadSchema, drafted: loadSchema }),
   readings: z.number(),
   approximate: listOf(z.string()),
+  /** What is kept of which part; absent in results of before it was told. */
+  stretches: listOf(
+    z.object({ from: instant, to: instant, of: z.enum(['records', 'readings', 'nothing']) }),
+  ).optional(),
 });
 
 export const backtestSchema = z

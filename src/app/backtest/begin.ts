@@ -3,9 +3,11 @@ import { Worker } from 'node:worker_threads';
 import type { RecordNumber } from '../../log/port.ts';
 import type { PointConfig } from '../../model/point.ts';
 import type { EpochMs } from '../../model/time.ts';
+import type { QueryOutcome, ReadingsQuery } from '../../store/readings/port.ts';
 import type { ChosenPacks } from '../seeds.ts';
 import type { StatedDraft } from './draft.ts';
 import type { BacktestResult } from './run.ts';
+import type { PastReadings } from './stored.ts';
 
 export interface BacktestTask {
   readonly dataDir: string;
@@ -20,6 +22,15 @@ export interface BacktestTask {
   readonly upTo: RecordNumber;
 }
 
+/** What the thread asks of the store of readings: it lives elsewhere. */
+export interface ReadingsAsked {
+  readonly question: number;
+  readonly query: ReadingsQuery;
+}
+
+/** What is told to the thread. */
+export type Told = { readonly cancel: true } | { readonly question: number; readonly outcome: QueryOutcome };
+
 /** First what became of the draft; then how far it is; then, once, how it ended. `result` undefined: it was cancelled. */
 export type Said =
   | { readonly refused: readonly string[] }
@@ -32,17 +43,26 @@ export interface BacktestLine {
   cancel(): void;
 }
 
-/** `hear` is called until it is refused or has said a result or an error. */
-export function beginBacktest(task: BacktestTask, hear: (said: Said) => void): BacktestLine {
+/** `hear` is called until it is refused or has said a result or an error; `readings` is what the service keeps of them. */
+export function beginBacktest(task: BacktestTask, hear: (said: Said) => void, readings: PastReadings): BacktestLine {
   const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: task });
+  const tell = (told: Told): void => worker.postMessage(told);
+  const answer = async ({ question, query }: ReadingsAsked): Promise<void> =>
+    tell({ question, outcome: await readings.query(query) });
   let isOver = false;
   const end = (said: Said): void => {
     if (isOver) return;
     isOver = !('share' in said || 'taken' in said);
     hear(said);
   };
-  worker.on('message', end);
+  worker.on('message', (said: Said | ReadingsAsked) => {
+    if (!('question' in said)) return end(said);
+    answer(said).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      tell({ question: said.question, outcome: { ok: false, reason } });
+    });
+  });
   worker.on('error', (error) => end({ error: error.message }));
   worker.on('exit', () => end({ error: 'its thread ended without an answer' }));
-  return { cancel: () => worker.postMessage('cancel') };
+  return { cancel: () => tell({ cancel: true }) };
 }

@@ -19,7 +19,14 @@ import type { AlarmLoad } from './alarm-load.ts';
 import type { Comparison } from './compare.ts';
 import { compared } from './compare.ts';
 import type { Drafted } from './draft.ts';
+import type { Both } from './holes.ts';
+import { fillHole } from './holes.ts';
 import { Judging } from './judging.ts';
+import type { SharePlaces } from './share.ts';
+import { Share } from './share.ts';
+import type { PastReadings } from './stored.ts';
+import type { KeptStretch } from './stretches.ts';
+import { Stretches, span } from './stretches.ts';
 
 export interface BacktestAsked {
   readonly from: EpochMs;
@@ -37,70 +44,109 @@ export interface BacktestResult extends Comparison {
   readonly readings: number;
   /** Why it is not exactly what was, in words; empty where it is. */
   readonly approximate: readonly string[];
+  /** Of which part what is kept; it ends with the newest record. */
+  readonly stretches: readonly KeptStretch[];
 }
 
 /** What a backtest is run with. */
-export interface BacktestPlaces {
+export interface BacktestPlaces extends SharePlaces {
   readonly past: PastPlaces;
   readonly snapshots: Pick<SnapshotStore, 'newest'>;
-  readonly pace: Pace;
-  /** Called with the share (0 … 1) of the records that are judged. */
-  progress(share: number): void;
-  /** Asked between slices: whether nobody wants it any more. */
-  isCancelled(): boolean;
+  /** What of the past only the store of readings has. */
+  readonly readings: PastReadings;
 }
 
-interface Pace {
-  /** Milliseconds on any steady clock. */
-  now(): number;
-  pause(ms: DurationMs): Promise<void>;
-}
-
-/** Judged in one go, then left for so many times as long: a sixth of one core at most, whatever the machine does besides. */
-const SLICE_MS = 8;
-const REST = 5;
 /** Judged before `from` where no state of then is kept, so that windows and delays know their past. */
 const WARM_UP_MS: DurationMs = 24 * HOUR_MS;
 
-/** Undefined where it was cancelled. Throws DraftError, and what reading throws. */
+/** Undefined where it was cancelled. Throws DraftError, NothingKeptError, and what reading throws. */
 export async function runBacktest(asked: BacktestAsked, places: BacktestPlaces): Promise<BacktestResult | undefined> {
-  const { from, to, upTo, enterprises, drafted } = asked;
+  const { from, to, enterprises, drafted } = asked;
   const start = await startOf(asked, places);
   const stretch = { from, to, enterprises };
   const was = new Judging(start.state(), stretch);
   const draft = new Judging(start.state(), stretch, drafted);
-  const approximate = [...start.approximate];
-  const first = was.state.n;
-  const share = new Share(places);
-  let readings = 0;
-  for await (const record of readPast(places.past, { from: first + 1, upTo })) {
-    if (readHeader(record.bytes).at > to) break;
-    if (record.number > was.state.n + 1 && was.state.n > 0)
-      approximate.push(`records ${was.state.n + 1} to ${record.number - 1} are not kept`);
-    const judged = judge(was, draft, record, approximate);
-    if (readHeader(record.bytes).at >= from) readings += judged;
-    if (!(await share.went((record.number - first) / Math.max(1, upTo - first)))) return undefined;
-  }
-  if (readings === 0) approximate.push('no reading of that time is kept');
+  const stretches = new Stretches(from, to);
+  const approximate = new Set(start.approximate);
+  const readings = await judgeAll({ was, draft }, asked, { places, start, stretches, approximate });
+  if (readings === undefined) return undefined;
+  const kept = stretches.all();
+  if (kept.every(({ of }) => of === 'nothing')) throw new NothingKeptError(asked, start.oldestAt);
+  for (const reason of stretches.reasons()) approximate.add(reason);
+  if (readings === 0) approximate.add('no reading came in that time');
   const [before, after] = [was.result(), draft.result()];
   return {
     ...compared(before.episodes, after.episodes),
     load: { was: before.load, drafted: after.load },
     readings,
-    approximate,
+    approximate: [...approximate],
+    stretches: kept,
   };
+}
+
+interface Way {
+  readonly places: BacktestPlaces;
+  readonly start: Start;
+  readonly stretches: Stretches;
+  /** Reasons are told once. */
+  readonly approximate: Set<string>;
+}
+
+/** Every record that is kept, and before and between them what the store of readings has. Gives how many readings were judged. */
+async function judgeAll(both: Both, asked: BacktestAsked, way: Way): Promise<number | undefined> {
+  const { from, to, upTo, enterprises } = asked;
+  const { places, start, stretches, approximate } = way;
+  const { state } = both.was;
+  const share = new Share(places);
+  const beganAt = state.at || (start.oldestAt ?? from);
+  const shareAt = (at: EpochMs) => Math.min(1, Math.max(0, (at - beganAt) / Math.max(1, to - beganAt)));
+  const missing = (reason: string) => void approximate.add(reason);
+  const filling = { store: places.readings, enterprises, stretches, share, shareAt, missing };
+  let isHole = start.isBeforeLog;
+  let readings = 0;
+  for await (const record of readPast(places.past, { from: state.n + 1, upTo })) {
+    const { at } = readHeader(record.bytes);
+    const expected = Math.floor(state.n) + 1;
+    if (state.n === 0) stretches.note('nothing', from, at);
+    else if (isHole || record.number > expected) {
+      if (!isHole) approximate.add(`records ${expected} to ${record.number - 1} are not kept`);
+      const filled = await fillHole(both, { to: Math.min(at, to), countFrom: from }, filling);
+      if (filled === undefined) return undefined;
+      readings += filled;
+      isHole = false;
+    }
+    if (at > to) break;
+    stretches.note('records', state.at, at);
+    const judged = judge(both, record, approximate);
+    if (at >= from) readings += judged;
+    if (!(await share.went(shareAt(at)))) return undefined;
+  }
+  return readings;
+}
+
+/** Nobody has anything of the time that was asked for. */
+class NothingKeptError extends Error {
+  override readonly name = 'NothingKeptError';
+
+  constructor({ from, to, enterprises }: BacktestAsked, oldestAt: EpochMs | undefined) {
+    const log = oldestAt === undefined ? 'are empty' : `begin at ${new Date(oldestAt).toISOString()}`;
+    const whose = [...enterprises].join(', ');
+    super(
+      `nothing is kept of ${span(from, to)}: log and archive ${log}, and the store of readings has none of ${whose}`,
+    );
+  }
 }
 
 /** So many records may be past judging: what was set aside when it came is left out here too. */
 const UNJUDGED_MAX = 16;
 
 /** Gives how many readings it had. One that cannot be judged is left out and told. */
-function judge(was: Judging, draft: Judging, record: LogRecord, approximate: string[]): number {
+function judge({ was, draft }: Both, record: LogRecord, approximate: Set<string>): number {
   try {
     return judgeBoth(was, draft, record);
   } catch (error) {
-    if (approximate.length >= UNJUDGED_MAX) throw error;
-    approximate.push(`record ${record.number} is left out: ${error instanceof Error ? error.message : String(error)}`);
+    if (approximate.size >= UNJUDGED_MAX) throw error;
+    approximate.add(`record ${record.number} is left out: ${error instanceof Error ? error.message : String(error)}`);
     was.state.n = record.number;
     draft.state.n = record.number;
     return 0;
@@ -127,32 +173,14 @@ function asMeant(input: Input, key: string | undefined, draft: Judging): Input {
   return { ...input, command: { ...input.command, alertId: own.id, seenSeq: own.seq } };
 }
 
-/** Keeps to the share of the processor, and tells how far it is. */
-class Share {
-  private readonly places: BacktestPlaces;
-  private since: number;
-
-  constructor(places: BacktestPlaces) {
-    this.places = places;
-    this.since = places.pace.now();
-  }
-
-  /** False where it is to end. */
-  async went(share: number): Promise<boolean> {
-    const { pace } = this.places;
-    const usedMs = pace.now() - this.since;
-    if (usedMs < SLICE_MS) return true;
-    this.places.progress(share);
-    await pace.pause(usedMs * REST);
-    this.since = pace.now();
-    return !this.places.isCancelled();
-  }
-}
-
 interface Start {
   /** A fresh state each time. */
   state(): EngineState;
   readonly approximate: readonly string[];
+  /** It begins before the first record that is kept: what lies between is a hole. */
+  readonly isBeforeLog: boolean;
+  /** First record that is kept, where that was asked. */
+  readonly oldestAt?: EpochMs | undefined;
 }
 
 /** The newest state kept of a time before the stretch; or what is registered now, and a day to find its feet. */
@@ -166,18 +194,21 @@ async function startOf({ from, upTo }: BacktestAsked, places: BacktestPlaces): P
     // What is decoded may be what is judged in: each its own bytes.
     const state = () => decodeParts(parts.map((part) => new Uint8Array(part)));
     const found = state();
-    if (found.at <= from) return { state, approximate: [] };
+    if (found.at <= from) return { state, approximate: [], isBeforeLog: false };
     newest ??= found.registry.image();
     before = position - 1;
   }
   const oldest = await firstRecord(places, { from: 1, upTo });
+  const oldestAt = oldest?.at;
   if (oldest === undefined || oldest.number === 1 || newest === undefined)
-    return { state: () => newState(), approximate: [] };
-  const begin = await firstRecord(places, { from: 1, upTo }, from - WARM_UP_MS);
+    return { state: () => newState(), approximate: [], isBeforeLog: false, oldestAt };
+  const beginAt = from - WARM_UP_MS;
+  const isBeforeLog = oldest.at > beginAt;
+  const begin = isBeforeLog ? { ...oldest, at: beginAt } : await firstRecord(places, { from: 1, upTo }, beginAt);
   const at = begin ?? oldest;
   const image = newest;
   const why = `no state of then is kept: begun at ${new Date(at.at).toISOString()} with nothing known, and with what is registered now`;
-  return { state: () => begunAnew(image, at), approximate: [why] };
+  return { state: () => begunAnew(image, at), approximate: [why], isBeforeLog, oldestAt };
 }
 
 interface Found {

@@ -4,10 +4,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { nodeDisk } from '../../log/local/node-disk.ts';
 import { openSnapshots } from '../../log/local/snapshots.ts';
 import { loopPace } from '../../store/pace.ts';
+import type { QueryOutcome, ReadingsQuery } from '../../store/readings/port.ts';
 import { giveWay } from '../../store/thread/give-way.ts';
 import { pause, wallNow, watch } from '../clock.ts';
 import { loadPacks } from '../seeds.ts';
-import type { BacktestTask, Said } from './begin.ts';
+import type { BacktestTask, ReadingsAsked, Said, Told } from './begin.ts';
 import type { Drafted } from './draft.ts';
 import { readDraft } from './draft.ts';
 import { runBacktest } from './run.ts';
@@ -15,10 +16,12 @@ import { runBacktest } from './run.ts';
 giveWay();
 const { dataDir, packs: chosen, stated, points, names, from, to, upTo } = workerData as BacktestTask;
 let isCancelled = false;
-parentPort?.on('message', () => {
-  isCancelled = true;
+const waiting = new Map<number, (outcome: QueryOutcome) => void>();
+parentPort?.on('message', (told: Told) => {
+  if ('cancel' in told) isCancelled = true;
+  else waiting.get(told.question)?.(told.outcome);
 });
-const say = (said: Said): void => parentPort?.postMessage(said);
+const say = (said: Said | ReadingsAsked): void => parentPort?.postMessage(said);
 
 const { packs, errors, exposure } = loadPacks(chosen);
 const read = errors.length > 0 ? { ok: false as const, errors } : readDraft(stated, { packs, exposure, points, names });
@@ -35,6 +38,7 @@ async function run(drafted: Drafted): Promise<void> {
     const places = {
       past: { logDir: join(dataDir, 'log'), archiveDir: join(dataDir, 'archive'), disk: nodeDisk },
       snapshots: await openSnapshots({ dir: join(dataDir, 'snapshots'), clock }),
+      readings: { query: ask },
       pace: { now: loopPace.now, pause },
       progress: (share: number) => say({ share }),
       isCancelled: () => isCancelled,
@@ -43,4 +47,16 @@ async function run(drafted: Drafted): Promise<void> {
   } catch (error) {
     say({ error: error instanceof Error ? error.message : String(error) });
   }
+}
+
+/** One question at a time. */
+function ask(query: ReadingsQuery): Promise<QueryOutcome> {
+  return new Promise((resolve) => {
+    const question = waiting.size;
+    waiting.set(question, (outcome) => {
+      waiting.delete(question);
+      resolve(outcome);
+    });
+    say({ question, query });
+  });
 }

@@ -1,7 +1,9 @@
 /** Backtests of this service, each in a thread of its own that is begun from here and told to end with the service. */
 import type { EngineState } from '../../engine/state.ts';
 import type { InputLog } from '../../log/port.ts';
+import type { ReadingsStore } from '../../store/readings/port.ts';
 import { ServiceBacktests } from '../backtest/backtests.ts';
+import type { BacktestTask, Said } from '../backtest/begin.ts';
 import { beginBacktest } from '../backtest/begin.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
@@ -13,6 +15,7 @@ interface Core {
   readonly state: EngineState;
   readonly log: InputLog;
   readonly clock: Clock;
+  readonly readings: ReadingsStore;
 }
 
 interface Around {
@@ -23,12 +26,13 @@ interface Around {
 }
 
 export function openBacktests(
-  { state, log, clock }: Core,
+  { state, log, clock, readings }: Core,
   { config, packs, logger, lifecycle }: Around,
 ): ServiceBacktests {
   const { dataDir } = config;
   const now = () => clock.now();
-  const backtests = new ServiceBacktests({ dataDir, packs, state, log, logger, now, begin: beginBacktest });
+  const begin = (task: BacktestTask, hear: (said: Said) => void) => beginBacktest(task, hear, readings);
+  const backtests = new ServiceBacktests({ dataDir, packs, state, log, logger, now, begin });
   lifecycle.onStop('backtests', () => backtests.stop());
   return backtests;
 }

@@ -1,0 +1,62 @@
+/**
+ * Of which part of the past a backtest has what: the records themselves, the readings alone, or nothing. It says where a result is
+ * not exactly what was, and why.
+ */
+import type { EpochMs } from '../../model/time.ts';
+
+export const KEPT_AS = ['records', 'readings', 'nothing'] as const;
+/** `records`: log and archive, exact; `readings`: only the store of readings; `nothing`: neither. */
+export type KeptAs = (typeof KEPT_AS)[number];
+
+export interface KeptStretch {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly of: KeptAs;
+}
+
+/** So many are told one by one; what comes after them is told as one, of readings. */
+const TOLD_MAX = 50;
+
+/** What a reading alone does not tell; for people. */
+export const NOT_KNOWN =
+  'in which order and how late readings came, what people did (nothing is acknowledged or closed), which gateways and links were away, ' +
+  'and what was registered then';
+
+export class Stretches {
+  private readonly from: EpochMs;
+  private readonly to: EpochMs;
+  private readonly found: KeptStretch[] = [];
+
+  constructor(from: EpochMs, to: EpochMs) {
+    this.from = from;
+    this.to = to;
+  }
+
+  /** In order of time; what lies outside what was asked for is left out. */
+  note(of: KeptAs, begin: EpochMs, end: EpochMs): void {
+    const last = this.found.at(-1);
+    const from = Math.max(this.from, begin, last?.to ?? this.from);
+    const to = Math.min(this.to, end);
+    if (to <= from) return;
+    const isSame = last?.of === of && last.to === from;
+    if (last === undefined || (!isSame && this.found.length < TOLD_MAX)) this.found.push({ from, to, of });
+    else this.found[this.found.length - 1] = { from: last.from, to, of: isSame ? of : 'readings' };
+  }
+
+  all(): readonly KeptStretch[] {
+    return this.found;
+  }
+
+  /** In words, what is not exactly what was. */
+  reasons(): string[] {
+    return this.found.flatMap(({ from, to, of }) => {
+      if (of === 'readings')
+        return [`${span(from, to)}: only the store of readings has it; not known are ${NOT_KNOWN}`];
+      if (of === 'nothing') return [`${span(from, to)}: neither log, archive nor the store of readings has anything`];
+      return [];
+    });
+  }
+}
+
+export const span = (from: EpochMs, to: EpochMs): string =>
+  `${new Date(from).toISOString()} to ${new Date(to).toISOString()}`;
