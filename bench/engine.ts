@@ -13,10 +13,9 @@ import { step } from '../src/engine/step.ts';
 import type { PointConfig } from '../src/model/point.ts';
 import { GOOD } from '../src/model/quality.ts';
 import type { ReadingBatch } from '../src/model/reading.ts';
-import { newBatch } from '../src/model/reading.ts';
-import { addRow } from '../test/support/build/batch.ts';
 import { buildGauge } from '../test/support/build/point.ts';
 import { registryNaming } from '../test/support/build/registry.ts';
+import { messagesOf } from './messages.ts';
 import type { Figure } from './rules.ts';
 import { shuffled } from './shuffled.ts';
 
@@ -140,16 +139,6 @@ function measure(perMessage: number): Figure {
 function register(state: EngineState, out: Out, points: readonly PointConfig[]): void {
   const change = registryNaming(points);
   step(state, state.n + 1, { kind: 'configuration', at: START, commandId: 'c', actor: 'bench', change }, out);
-}
-
-function messagesOf(order: readonly number[], perMessage: number): ReadingBatch[] {
-  const messages: ReadingBatch[] = [];
-  for (let i = 0; i < order.length; i += perMessage) {
-    const batch = newBatch(0, START);
-    for (const point of order.slice(i, i + perMessage)) addRow(batch, { point, sampledAt: START, value: 0 });
-    messages.push(batch);
-  }
-  return messages;
 }
 
 function retime(batch: ReadingBatch, at: number, value: number): void {

@@ -23,7 +23,6 @@ const NOT_HERE = [
   '`kill -9` under load with 0 losses, and InfluxDB away, are proved by tests, not timed here.',
   'Latency is taken with one screen on the same machine as broker, publisher and service, which share its two cores.',
   '10 → 10 000 rules per point is not measured: a point has the rules of its type, and that is what the rows hold.',
-  '`bench/mix.ts` (the rule mix of all packs) does not exist yet: the rule kinds it needs come later.',
 ] as const;
 
 const HOW = [
@@ -34,6 +33,9 @@ const HOW = [
     'on the real disk, written with O_DSYNC. A rate counts only when every message sent was acknowledged and is durable.',
   'Through Mosquitto a rate is messages ÷ (first message sent → last one durable or counted). The bare counter parses ' +
     'nothing, so with 50 readings a message it shows the speed of the broker; the row below it adds only `JSON.parse`.',
+  'Rows that begin with `mix` have one point of every type of every shipped pack, as often as points are wanted, all at one ' +
+    'pace and in random order; what sites state besides is in bench/mix-site.ts. Each is the least of several runs, beside ' +
+    'plain gauges in turn: the ratio counts. `step` is timed without ticks, which have a row of their own.',
 ] as const;
 
 export function writeResults(folder: URL, rows: readonly Row[], facts: RunFacts): void {

@@ -11,6 +11,7 @@ import { benchFlood } from './flood.ts';
 import { benchHistory } from './history.ts';
 import { benchImport } from './import.ts';
 import { benchExcursions, benchLatency } from './latency.ts';
+import { benchMix } from './mix.ts';
 import { hasMosquitto, profileInto } from './processes.ts';
 import { commit, writeResults } from './report.ts';
 import { benchRestart } from './restart.ts';
@@ -23,6 +24,7 @@ const OWN_MOSQUITTO = 'absolute: through Mosquitto, 1 reading a message';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   core: () => benchCore(),
+  mix: benchMix,
   detectors: () => benchDetectors(),
   mosquitto: benchMosquitto,
   embedded: (scale, before) => benchEmbedded(scale, before.find(({ name }) => name === OWN_MOSQUITTO)?.ours),
