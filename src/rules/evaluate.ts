@@ -22,6 +22,7 @@ import {
 } from './hold.ts';
 import type { Observation } from './kind.ts';
 import { UNKNOWN } from './kind.ts';
+import { leaveOut, mayLearn } from './learning.ts';
 import type { RuleMemory } from './memory.ts';
 import {
   GOOD_AT,
@@ -69,17 +70,20 @@ export function judge(memory: RuleMemory, point: number, sample: Sample, sink: R
   const quiet = value > cells[base + QUIET_ABOVE] && value < cells[base + QUIET_BELOW];
   if (!quiet) place(memory, point, sample);
   if (sample.quality > UNCERTAIN) {
+    leaveOut(memory, point, sample.quality);
     loseSight(memory, point, sample.at, sink);
     return;
   }
   if (memory.flagsOf(point) & POINT_WATCHED) {
     watchInstrument(memory, point, sample, sink);
     if (sample.mute) {
+      leaveOut(memory, point, sample.quality);
       loseSight(memory, point, sample.at, sink);
       return;
     }
   }
   const { good } = sample;
+  if (!good) leaveOut(memory, point, sample.quality);
   const lost = remember(memory, point, sample);
   if (lost && good) regainSight(memory, point, sample.at, sink);
   const slots = memory.slots;
@@ -203,7 +207,11 @@ function place(memory: RuleMemory, point: number, sample: Sample): void {
 function observed(memory: RuleMemory, slot: number, sample: Sample): Observation {
   const { state } = memory.slots.col;
   try {
-    return memory.kinds[state[slot * STATE_WIDTH + KIND]].observe(memory.row(slot), sample);
+    const kind = memory.kinds[state[slot * STATE_WIDTH + KIND]];
+    // What watches the instrument has been asked before (watch.ts).
+    if (kind.learner !== undefined && kind.watch === undefined)
+      sample.learns = mayLearn(memory, memory.pointOf(slot), slot, kind.learner);
+    return kind.observe(memory.row(slot), sample);
   } catch (error) {
     memory.fault(slot, error);
     return UNKNOWN;

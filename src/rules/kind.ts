@@ -7,6 +7,7 @@ import type { Columns, Layout } from '../model/columns.ts';
 import type { DeviceFault } from '../model/hazard.ts';
 import type { Level } from '../model/level.ts';
 import type { PointConfig, RuleConfig } from '../model/point.ts';
+import type { Quality } from '../model/quality.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { OverRange, Sample } from './sample.ts';
 
@@ -68,6 +69,16 @@ export interface InstrumentWatch {
   borneOut?(row: number, now: EpochMs, stillestSince: EpochMs | undefined): EpochMs | undefined;
 }
 
+/** Of a kind that learns what is usual from what it is shown, where `sample.learns` (learning.ts). */
+export interface Learner {
+  /** A good reading that came while something else of the point stood. */
+  inAlarm(row: number): void;
+  /** A reading that is not good; `quality` as it was judged. */
+  notGood(row: number, quality: Quality): void;
+  /** Readings that the reference has left out, by why: `leftOutInAlarm`, `leftOutTest`, `leftOutNotGood`; none that are 0. */
+  leftOut(row: number): Readonly<Record<string, number>>;
+}
+
 /** A table of a kind; its name stands in the snapshot. */
 interface KindTable {
   readonly name: string;
@@ -116,6 +127,10 @@ export interface RuleKind<C extends RuleConfig = RuleConfig> {
   unclear?(row: number): Unclear | undefined;
   /** Of kinds that keep events instead of alarming. */
   events?(row: number): PastEvents;
+  /** Of kinds that learn. */
+  readonly learner?: Learner;
+  /** Up to this level what it says may be how its point always is (constant creep): others learn from it. Absent: none. */
+  readonly usual?: Level;
   /** Of kinds that look at readings beside those that judge. */
   readonly watch?: InstrumentWatch;
   /** Whether the value alone breaches a limit in force, without memory; 0 for kinds that have none. */

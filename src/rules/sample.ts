@@ -24,11 +24,23 @@ export interface Sample {
   latching: boolean;
   /** A fault of the instrument: it says nothing of now (watch.ts). */
   mute: boolean;
+  /** The rule that is shown it may learn from it what is usual (learning.ts). */
+  learns: boolean;
 }
 
 export function newSample(): Sample {
   // Of one number kind from the start: the engine's code is compiled once for it.
-  return { at: 0.5, now: 0.5, value: 0.5, quality: GOOD, good: true, over: 0, latching: false, mute: false };
+  return {
+    at: 0.5,
+    now: 0.5,
+    value: 0.5,
+    quality: GOOD,
+    good: true,
+    over: 0,
+    latching: false,
+    mute: false,
+    learns: true,
+  };
 }
 
 /** A reading as it comes: nothing is known of it but what was sent. */
@@ -41,5 +53,6 @@ export function fillSample(sample: Sample, at: EpochMs, now: EpochMs, value: num
   sample.over = 0;
   sample.latching = false;
   sample.mute = false;
+  sample.learns = true;
   return sample;
 }

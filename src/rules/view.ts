@@ -135,7 +135,10 @@ function bulletinOf(memory: RuleMemory, slot: number): number | undefined {
 function explained(memory: RuleMemory, slot: number, level: Level, at: EpochMs): Explanation {
   return memory.guard(slot, NOTHING, (kind, row) => {
     const side = level === NONE ? kind.side(row) : sideOf(memory.slots, slot);
-    return kind.explain(row, level, at, side);
+    const explanation = kind.explain(row, level, at, side);
+    const leftOut = kind.learner?.leftOut(row);
+    if (leftOut === undefined || Object.keys(leftOut).length === 0) return explanation;
+    return { ...explanation, numbers: { ...explanation.numbers, ...leftOut } };
   });
 }
 

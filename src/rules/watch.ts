@@ -8,6 +8,7 @@ import { GOOD, UNCERTAIN } from '../model/quality.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { Doubt, InstrumentWatch, Standing } from './kind.ts';
 import { ABSENT, NO_DOUBT, PRESENT, SAYS_NOTHING, WAITS } from './kind.ts';
+import { mayLearn } from './learning.ts';
 import type { RuleMemory } from './memory.ts';
 import type { Sample } from './sample.ts';
 import type { RuleSink } from './sink.ts';
@@ -18,9 +19,10 @@ export function watchInstrument(memory: RuleMemory, point: number, sample: Sampl
   let worst: Doubt = NO_DOUBT;
   for (let next = memory.first(point); next !== 0; next = memory.next(next - 1)) {
     const slot = next - 1;
-    const { watch } = memory.kindOf(slot);
+    const { watch, learner } = memory.kindOf(slot);
     if (watch === undefined || !isOn(memory, slot)) continue;
     try {
+      if (learner !== undefined) sample.learns = sample.good && mayLearn(memory, point, slot, learner);
       const row = memory.row(slot);
       const before = watch.standing(row);
       const doubt = watch.look(row, sample);
@@ -75,7 +77,10 @@ export function numbersOfFault(
 ): Readonly<Record<string, number>> | undefined {
   const slot = slotOfFault(memory, point, fault);
   if (slot === undefined) return undefined;
-  return memory.guard(slot, {}, (kind, row) => kind.explain(row, 0, 0, 1).numbers);
+  return memory.guard(slot, {}, (kind, row) => ({
+    ...kind.explain(row, 0, 0, 1).numbers,
+    ...kind.learner?.leftOut(row),
+  }));
 }
 
 function slotOfFault(memory: RuleMemory, point: number, fault: DeviceFault): number | undefined {

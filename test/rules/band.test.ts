@@ -64,7 +64,8 @@ describe('a band', () => {
     expect(numbersOf(story)).toMatchObject({ referenceMean: learned.referenceMean, levelLimit: learned.levelLimit });
     const tested = new Story(STATED);
     for (let i = 0; i < 600; i++) tested.reading(i * MINUTE, 70, i % 2 === 0 ? 'test' : 'uncertain');
-    expect(numbersOf(tested)).toEqual({});
+    // It is still silent, and says why.
+    expect(numbersOf(tested)).toEqual({ leftOutTest: 300, leftOutNotGood: 300 });
   });
 
   it('learns from a stated stretch alone, and anew where that is another one', () => {
@@ -78,6 +79,22 @@ describe('a band', () => {
     expect(numbersOf(story)).toEqual({});
     run(story, 1_000, processReadings('well', PLANT, 900), 1_001);
     expect(numbersOf(story).referenceVersion).toBe(2);
+  });
+
+  it('takes nothing of what comes behind a stated stretch: one that is past, or was too thin, stays unknown', () => {
+    const at = (minute: number) => new Date(START + minute * MINUTE).toISOString();
+    const past = new Story({ ...STATED, band: { from: at(-2_000), to: at(-1_000) } });
+    run(past, 0, processReadings('well', PLANT, 2_000), 2_000);
+    expect([past.told, numbersOf(past)]).toEqual([[], {}]);
+    const thin = new Story({ ...STATED, band: { from: at(0), to: at(200) } });
+    run(thin, 0, processReadings('well', PLANT, 2_000), 2_000);
+    expect(numbersOf(thin)).toEqual({});
+    // A stretch whose last reading comes before its end is learned all the same, without the first behind it.
+    const short = new Story({ ...STATED, band: { from: at(0), to: at(400) } });
+    run(short, 0, processReadings('well', PLANT, 2_000), 399);
+    short.reading(402 * MINUTE, 500);
+    expect(numbersOf(short)).toMatchObject({ referenceTo: START + 398 * MINUTE, referenceVersion: 1 });
+    expect(numbersOf(short).levelLimit).toBeLessThan(10);
   });
 
   it('of a point that never moved is left by any move', () => {

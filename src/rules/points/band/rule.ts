@@ -14,6 +14,7 @@ import { intervalsOf } from '../../../model/point.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import type { Explanation, Observation, RuleKind } from '../../kind.ts';
 import { NEVER_QUIET, NO_NUMBERS, UNKNOWN } from '../../kind.ts';
+import { countAnew, countedLearner, LEFT_OUT_LAYOUT } from '../../left-out.ts';
 import type { Sample } from '../../sample.ts';
 import { setParameters } from '../instrument.ts';
 import type { Band } from './definition.ts';
@@ -78,6 +79,7 @@ const SECOND_HALF = 1;
 const LEARNED = 2;
 
 const LAYOUT = {
+  ...LEFT_OUT_LAYOUT,
   stage: 'u8',
   /** Readings in a row with a chart above its limit. */
   run: 'u8',
@@ -97,6 +99,7 @@ export class BandKind implements RuleKind<Band> {
   readonly memoryless = false;
   private readonly table = new Columns(LAYOUT);
   readonly tables = [{ name: 'band', columns: this.table }];
+  readonly learner = countedLearner(this.table, (row) => this.table.col.stage[row] !== LEARNED);
 
   quiet(): { readonly above: number; readonly below: number } {
     return NEVER_QUIET;
@@ -123,12 +126,14 @@ export class BandKind implements RuleKind<Band> {
     return isChanged;
   }
 
-  observe(row: number, { at, value }: Sample): Observation {
+  observe(row: number, { at, value, learns }: Sample): Observation {
     const { stage, setup, charts } = this.table.col;
     const base = row * CHARTS_WIDTH;
     const isNext = charts[base + BEFORE_AT] > 0 && at - charts[base + BEFORE_AT] <= setup[row * SETUP_WIDTH + GAP_MS];
-    if (stage[row] !== LEARNED) this.learn(row, at, value, isNext);
-    else this.judge(row, value, isNext);
+    if (stage[row] === LEARNED) this.judge(row, value, isNext);
+    else if (learns) this.learn(row, at, value, isNext);
+    // What is left out is no neighbour of what comes behind it.
+    else return this.forgetBefore(row);
     charts[base + BEFORE] = value;
     charts[base + BEFORE_AT] = at;
     return this.level(row);
@@ -179,7 +184,13 @@ export class BandKind implements RuleKind<Band> {
     return NONE;
   }
 
+  private forgetBefore(row: number): Observation {
+    this.silence(row);
+    return this.level(row);
+  }
+
   private learnAnew(row: number): void {
+    countAnew(this.table, row);
     const { stage, run, readings, sums, reference, charts } = this.table.col;
     const version = reference[row * REFERENCE_WIDTH + VERSION];
     stage[row] = FIRST_HALF;
@@ -197,12 +208,16 @@ export class BandKind implements RuleKind<Band> {
     return run[row] >= setup[row * SETUP_WIDTH + IN_A_ROW] ? PRE : NONE;
   }
 
-  /** A reading of the reference, or one outside of its stretch. */
+  /** A reading of the reference, or one outside of its stretch: that is no part of it, also where the stretch was too thin. */
   private learn(row: number, at: EpochMs, value: number, isNext: boolean): void {
     const { stage, setup, reference, readings } = this.table.col;
     const base = row * SETUP_WIDTH;
     if (at < setup[base + FROM]) return;
     const first = row * REFERENCE_WIDTH;
+    if (at > setup[base + TO]) {
+      if (stage[row] === SECOND_HALF && readings[row] >= setup[base + SAMPLES] / 2) this.finish(row);
+      return;
+    }
     if (readings[row] === 0 && stage[row] === FIRST_HALF) reference[first + BEGAN] = at;
     if (stage[row] === FIRST_HALF) {
       this.learnUsual(row, value, isNext);
@@ -217,9 +232,15 @@ export class BandKind implements RuleKind<Band> {
         reference[cell] = Math.max(reference[cell], charts[row * CHARTS_WIDTH + NOW + c]);
       }
     }
-    if (!this.isWhole(row, at)) return;
-    for (let c = 0; c < CHARTS; c++) reference[first + LIMITS + c] *= setup[base + K];
     reference[first + ENDED] = at;
+    if (this.isWhole(row, at)) this.finish(row);
+  }
+
+  /** The reference stands, and is never learned again. */
+  private finish(row: number): void {
+    const { stage, setup, reference } = this.table.col;
+    const first = row * REFERENCE_WIDTH;
+    for (let c = 0; c < CHARTS; c++) reference[first + LIMITS + c] *= setup[row * SETUP_WIDTH + K];
     reference[first + VERSION]++;
     stage[row] = LEARNED;
   }

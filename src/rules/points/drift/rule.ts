@@ -12,6 +12,7 @@ import type { PointConfig } from '../../../model/point.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import type { Doubt, Explanation, InstrumentWatch, Standing } from '../../kind.ts';
 import { ABSENT, DOUBTFUL, NO_DOUBT, NO_NUMBERS, PRESENT } from '../../kind.ts';
+import { countedLearner, LEFT_OUT_LAYOUT } from '../../left-out.ts';
 import type { Sample } from '../../sample.ts';
 import { InstrumentKind, setParameters, shareOf } from '../instrument.ts';
 import type { Drift } from './definition.ts';
@@ -58,6 +59,7 @@ const DOWN = 1;
 const IN_PLACE = 2;
 
 const LAYOUT = {
+  ...LEFT_OUT_LAYOUT,
   standing: 'u8',
   setup: ['f64', SETUP_WIDTH, Number.NaN],
   open: ['f64', OPEN_WIDTH],
@@ -69,6 +71,7 @@ export class DriftKind extends InstrumentKind<Drift> {
   readonly name = 'drift';
   private readonly table = new Columns(LAYOUT);
   readonly tables = [{ name: 'drift', columns: this.table }];
+  readonly learner = countedLearner(this.table, (row) => !this.isLearned(row));
   readonly watch: InstrumentWatch = {
     fault: 'drift',
     look: (row, sample) => this.look(row, sample),
@@ -96,7 +99,7 @@ export class DriftKind extends InstrumentKind<Drift> {
   explain(row: number): Explanation {
     const { reference, sums } = this.table.col;
     const base = row * REFERENCE_WIDTH;
-    if (reference[base + LEARNED] < REFERENCE) return { numbers: NO_NUMBERS };
+    if (!this.isLearned(row)) return { numbers: NO_NUMBERS };
     return {
       numbers: {
         referenceMean: this.about(row),
@@ -109,10 +112,10 @@ export class DriftKind extends InstrumentKind<Drift> {
     };
   }
 
-  private look(row: number, { at, value, good }: Sample): Doubt {
+  private look(row: number, { at, value, good, learns }: Sample): Doubt {
     const { open, setup, standing } = this.table.col;
     const base = row * OPEN_WIDTH;
-    if (good) {
+    if (good && (learns || this.isLearned(row))) {
       if (at >= open[base + END]) {
         if (open[base + COUNT] >= READINGS_MIN) this.close(row, open[base + MEAN], open[base + END]);
         const everyMs = setup[row * SETUP_WIDTH + EVERY_MS];
@@ -129,7 +132,7 @@ export class DriftKind extends InstrumentKind<Drift> {
   private close(row: number, mean: number, endAt: EpochMs): void {
     const { reference, setup } = this.table.col;
     const base = row * REFERENCE_WIDTH;
-    if (reference[base + LEARNED] >= REFERENCE) {
+    if (this.isLearned(row)) {
       this.add(row, (mean - this.about(row)) / this.sd(row));
       return;
     }
@@ -151,6 +154,10 @@ export class DriftKind extends InstrumentKind<Drift> {
       standing[row] = ABSENT;
       sums.fill(0, base, base + SUMS_WIDTH);
     } else if (Math.max(sums[base + UP], sums[base + DOWN]) > DECISION) standing[row] = PRESENT;
+  }
+
+  private isLearned(row: number): boolean {
+    return this.table.col.reference[row * REFERENCE_WIDTH + LEARNED] >= REFERENCE;
   }
 
   private about(row: number): number {

@@ -1,6 +1,6 @@
 /**
  * What the noise of each point was in the windows before this one, so that a course is not taken for one that moves because one
- * window happens to look smooth. Two numbers a point, learned once a window and never while the rule alarms.
+ * window happens to look smooth. Two numbers a point, learned once a window and never of one in which the rule, or another of its point, was in alarm.
  */
 import { Columns } from '../../../model/columns.ts';
 import type { TrendWindow } from '../../window.ts';
@@ -39,11 +39,15 @@ export class LearnedNoise {
   closed(row: number, bands: Bands, window: TrendWindow, alarms: boolean): void {
     const { noise, learned } = this.table.col;
     const cells = row * LEARNED_WIDTH;
-    if (learned[cells + BUCKETS_SINCE] + 1 < BUCKETS) {
+    if (!alarms && learned[cells + BUCKETS_SINCE] + 1 < BUCKETS) {
       learned[cells + BUCKETS_SINCE]++;
       return;
     }
-    if (alarms) return;
+    // What stands lies in the windows to come, too: a whole one must be free of it.
+    if (alarms) {
+      learned[cells + BUCKETS_SINCE] = 0;
+      return;
+    }
     learned[cells + BUCKETS_SINCE] = 0;
     if (!bands.draw(window.means(row), window.bucketMs(row) * BUCKETS) || bands.insideNow.inside <= 0) return;
     if (learned[cells + WINDOWS] < WINDOWS_KEPT) learned[cells + WINDOWS]++;

@@ -18,6 +18,7 @@ import type { EpochMs } from '../../../model/time.ts';
 import { MINUTE_MS } from '../../../model/time.ts';
 import type { Explanation, Observation, RuleKind } from '../../kind.ts';
 import { NEVER_QUIET, NO_NUMBERS, UNKNOWN } from '../../kind.ts';
+import { UNCOUNTED } from '../../left-out.ts';
 import type { Sample } from '../../sample.ts';
 import type { Fit } from '../../window.ts';
 import { BUCKETS, TrendWindow } from '../../window.ts';
@@ -73,6 +74,7 @@ export class ForecastKind<C extends Judged = Forecast> implements RuleKind<C> {
   readonly name: string;
   readonly goodOnly = true;
   readonly memoryless = false;
+  readonly learner = UNCOUNTED;
   protected readonly window = new TrendWindow();
   private readonly table = new Columns(LAYOUT);
   private readonly bands = new Bands();
@@ -122,9 +124,9 @@ export class ForecastKind<C extends Judged = Forecast> implements RuleKind<C> {
     return changed;
   }
 
-  observe(row: number, { at, value }: Sample): Observation {
+  observe(row: number, { at, value, learns }: Sample): Observation {
     const own = value - this.regular(row, at);
-    if (this.window.add(row, at, this.window.tamed(row, own))) this.predict(row, true);
+    if (this.window.add(row, at, this.window.tamed(row, own))) this.predict(row, true, learns);
     const note = this.window.note(row);
     if (at < note) return NONE;
     return note === UNSURE ? UNKNOWN : this.level(row, at);
@@ -243,7 +245,7 @@ export class ForecastKind<C extends Judged = Forecast> implements RuleKind<C> {
   }
 
   /** Judges the window anew: at most once a bucket. */
-  private predict(row: number, moved: boolean): void {
+  private predict(row: number, moved: boolean, learns = false): void {
     const line = this.table.col.line;
     const base = row * WIDTH;
     const fit = this.window.fit(row, line[base + PER_BUCKET]);
@@ -251,7 +253,7 @@ export class ForecastKind<C extends Judged = Forecast> implements RuleKind<C> {
     line[base + R2] = fit.r2;
     this.table.col.said[row * SAID_WIDTH + PROOF] = NOT_ASKED;
     this.table.col.unclear[row] = 0;
-    if (moved && fit.filled === BUCKETS) this.noise.closed(row, this.bands, this.window, this.alarms(row));
+    if (moved && fit.filled === BUCKETS) this.noise.closed(row, this.bands, this.window, !learns || this.alarms(row));
     const complete = fit.useful >= COMPLETENESS_MIN * line[base + EXPECTED];
     if (fit.count < SAMPLES_MIN || !Number.isFinite(fit.slope)) this.say(row, WARMING, UNSURE);
     else if (!complete) {

@@ -15,6 +15,7 @@ import type { EpochMs } from '../../../model/time.ts';
 import { DAY_MS } from '../../../model/time.ts';
 import type { Explanation, Observation, RuleKind } from '../../kind.ts';
 import { NEVER_QUIET, NO_NUMBERS, UNKNOWN } from '../../kind.ts';
+import { countedLearner, LEFT_OUT_LAYOUT } from '../../left-out.ts';
 import type { Sample } from '../../sample.ts';
 import { addToBucket, BUCKET_WIDTH, CLOSED_END, CLOSED_MEAN, closesBucket } from '../bucket-means.ts';
 import { setParameters } from '../instrument.ts';
@@ -48,6 +49,9 @@ const FAILS_AT = 2;
 const R2 = 3;
 
 const LAYOUT = {
+  ...LEFT_OUT_LAYOUT,
+  /** Means until a velocity holds nothing any more that came while another rule of the point stood. */
+  pause: 'u8',
   /** 1 since the onset. */
   onset: 'u8',
   /** Means in a row that speak for a change of it. */
@@ -63,6 +67,8 @@ const LAYOUT = {
   /** The last means, and the last velocities per day, both oldest first and NaN where there are none. */
   means: ['f64', OVER, Number.NaN],
   velocities: ['f64', KEPT, Number.NaN],
+  /** 1 of a velocity that no background is learned from. */
+  unusual: ['u8', KEPT],
 } as const;
 
 export class InverseVelocityKind implements RuleKind<InverseVelocity> {
@@ -71,6 +77,7 @@ export class InverseVelocityKind implements RuleKind<InverseVelocity> {
   readonly memoryless = false;
   private readonly table = new Columns(LAYOUT);
   readonly tables = [{ name: 'inverse-velocity', columns: this.table }];
+  readonly learner = countedLearner(this.table, () => true);
 
   quiet(): { readonly above: number; readonly below: number } {
     return NEVER_QUIET;
@@ -89,8 +96,10 @@ export class InverseVelocityKind implements RuleKind<InverseVelocity> {
     return setParameters(setup, base, wanted);
   }
 
-  observe(row: number, { at, value }: Sample): Observation {
-    const { bucket, setup, state } = this.table.col;
+  observe(row: number, { at, value, learns }: Sample): Observation {
+    const { bucket, setup, state, pause } = this.table.col;
+    // The mean it closes is one of those before it, and the third behind it is the last that it reaches into.
+    if (!learns) pause[row] = OVER + 2;
     const cells = row * BUCKET_WIDTH;
     const everyMs = setup[row * SETUP_WIDTH + EVERY_MS];
     if (!addToBucket(bucket, cells, everyMs, at, value)) return this.said(row);
@@ -145,7 +154,7 @@ export class InverseVelocityKind implements RuleKind<InverseVelocity> {
 
   /** One mean further; NaN for one that is missing. */
   private take(row: number, mean: number): void {
-    const { means, velocities, setup, count, since, onset } = this.table.col;
+    const { means, velocities, setup, count, since, onset, pause, unusual } = this.table.col;
     const from = row * OVER;
     const everyMs = setup[row * SETUP_WIDTH + EVERY_MS];
     const moved = (mean - means[from]) * setup[row * SETUP_WIDTH + DIRECTION];
@@ -153,6 +162,9 @@ export class InverseVelocityKind implements RuleKind<InverseVelocity> {
     means[from + OVER - 1] = mean;
     velocities.copyWithin(row * KEPT, row * KEPT + 1, (row + 1) * KEPT);
     velocities[(row + 1) * KEPT - 1] = (moved / (OVER * everyMs)) * DAY_MS;
+    unusual.copyWithin(row * KEPT, row * KEPT + 1, (row + 1) * KEPT);
+    unusual[(row + 1) * KEPT - 1] = pause[row] > 0 ? 1 : 0;
+    if (pause[row] > 0) pause[row]--;
     if (Number.isFinite(moved) && count[row] < KEPT) count[row]++;
     if (onset[row] === 1 && since[row] < KEPT) since[row]++;
   }
@@ -171,6 +183,7 @@ export class InverseVelocityKind implements RuleKind<InverseVelocity> {
       since[row] = isFast ? IN_A_ROW : 0;
       state[base + BACKGROUND] = background;
     }
+    if (onset[row] === 0) state[base + BACKGROUND] = this.background(row);
     state[base + FAILS_AT] = 0;
     if (onset[row] === 1) this.draw(row);
     level[row] = this.levelAt(row, state[base + NEWEST]);
@@ -190,14 +203,16 @@ export class InverseVelocityKind implements RuleKind<InverseVelocity> {
 
   /** Velocity before the onset, per day, at least what cannot be told from noise: the median of what is kept. */
   private background(row: number): number {
-    const { velocities, onset, state, setup } = this.table.col;
-    if (onset[row] === 1) return state[row * STATE_WIDTH + BACKGROUND];
+    const { velocities, onset, state, setup, unusual } = this.table.col;
+    const kept = state[row * STATE_WIDTH + BACKGROUND];
+    if (onset[row] === 1) return kept;
     // The newest are what it is compared with.
     const known = velocities
       .slice(row * KEPT, (row + 1) * KEPT - IN_A_ROW)
-      .filter(Number.isFinite)
+      .filter((velocity, i) => Number.isFinite(velocity) && unusual[row * KEPT + i] === 0)
       .sort();
-    const median = known.length === 0 ? 0 : known[known.length >> 1];
+    // Where all of them came in alarm it is what it was; where nothing ever was usual, the noise: it says more then, not less.
+    const median = known.length === 0 ? kept : known[known.length >> 1];
     return Math.max(median, setup[row * SETUP_WIDTH + NOISE]);
   }
 

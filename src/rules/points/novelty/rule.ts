@@ -2,13 +2,15 @@
  * Has this point ever been like this (detectors §3)? Each reading becomes four numbers: three means of different length against
  * location and scale, and how restless it is against how restless it usually is. What is further than one from every prototype
  * is new: PRE, alone blue, for an event of a hundred readings, and longer while what comes is new again. What is new becomes a
- * prototype, so that it is new once; location, scale and restlessness are not learned while an event is open.
+ * prototype, so that it is new once; location, scale and restlessness are not learned while an event is open. While another
+ * rule of the point stands nothing is learned, no prototype either.
  */
 import { Columns } from '../../../model/columns.ts';
 import type { Level } from '../../../model/level.ts';
 import { NONE, PRE } from '../../../model/level.ts';
 import type { Explanation, Observation, RuleKind } from '../../kind.ts';
 import { NEVER_QUIET, NO_NUMBERS, UNKNOWN } from '../../kind.ts';
+import { countedLearner, LEFT_OUT_LAYOUT } from '../../left-out.ts';
 import type { Sample } from '../../sample.ts';
 import type { Novelty } from './definition.ts';
 
@@ -36,6 +38,7 @@ const BEFORE = 5;
 const FIRST_MEAN = 6;
 
 const LAYOUT = {
+  ...LEFT_OUT_LAYOUT,
   /** Readings for which an event is still open. */
   open: 'u8',
   prototypes: 'u8',
@@ -54,6 +57,7 @@ export class NoveltyKind implements RuleKind<Novelty> {
   readonly memoryless = false;
   private readonly table = new Columns(LAYOUT);
   readonly tables = [{ name: 'novelty', columns: this.table }];
+  readonly learner = countedLearner(this.table, () => true);
   private readonly now = new Float64Array(NUMBERS);
 
   quiet(): { readonly above: number; readonly below: number } {
@@ -71,11 +75,11 @@ export class NoveltyKind implements RuleKind<Novelty> {
     return isChanged;
   }
 
-  observe(row: number, { value }: Sample): Observation {
+  observe(row: number, { value, learns }: Sample): Observation {
     const { state, open, quietFor, distance } = this.table.col;
     const base = row * STATE_WIDTH;
-    this.follow(row, value);
-    distance[row] = this.compare(row);
+    this.follow(row, value, learns);
+    distance[row] = this.compare(row, learns);
     if (open[row] > 0) open[row]--;
     if (state[base + COUNT] >= quietFor[row] && distance[row] > RADIUS) open[row] = OPEN_FOR;
     return this.said(row);
@@ -118,13 +122,14 @@ export class NoveltyKind implements RuleKind<Novelty> {
   }
 
   /** All means, one reading further: the formulae of detectors §3, in their order. */
-  private follow(row: number, value: number): void {
+  private follow(row: number, value: number, learns: boolean): void {
     const { state, open } = this.table.col;
     const base = row * STATE_WIDTH;
-    const n = ++state[base + COUNT];
+    if (learns) state[base + COUNT]++;
+    const n = Math.max(1, state[base + COUNT]);
     const gain = (readings: number): number => Math.max(1 / readings, 1 / n);
     const step = n === 1 ? 0 : Math.abs(value - state[base + BEFORE]);
-    if (open[row] === 0) {
+    if (learns && open[row] === 0) {
       const slow = gain(SLOW);
       state[base + LOCATION] += slow * (value - state[base + LOCATION]);
       state[base + SCALE] += slow * (Math.abs(value - state[base + LOCATION]) - state[base + SCALE]);
@@ -139,7 +144,7 @@ export class NoveltyKind implements RuleKind<Novelty> {
   }
 
   /** Distance of the reading from the nearest prototype, which it moves, or becomes one. */
-  private compare(row: number): number {
+  private compare(row: number, learns: boolean): number {
     const { state, place, weight, prototypes } = this.table.col;
     const { now } = this;
     const base = row * STATE_WIDTH;
@@ -158,6 +163,7 @@ export class NoveltyKind implements RuleKind<Novelty> {
       nearest = k;
     }
     const distance = nearest < 0 ? FAR : Math.min(FAR, Math.sqrt(least));
+    if (!learns) return distance;
     const cell = row * PROTOTYPES + (distance <= RADIUS ? nearest : this.freed(row));
     const move = distance <= RADIUS ? Math.max(MOVE_MIN, 1 / (weight[cell] + 1)) : 1;
     for (let i = 0; i < NUMBERS; i++) place[cell * NUMBERS + i] += move * (now[i] - place[cell * NUMBERS + i]);

@@ -33,7 +33,7 @@ export class PeriodicForecastKind extends ForecastKind<PeriodicForecast> {
   override observe(row: number, sample: Sample): Observation {
     const { season } = this;
     const wasKnown = season.isKnown(row);
-    const learns = !this.alarms(row) && season.add(row, sample.at, sample.value);
+    const learns = sample.learns && !this.alarms(row) && season.add(row, sample.at, sample.value);
     // What the window saw before was not without it.
     if (!wasKnown) {
       if (season.isKnown(row)) this.forget(row);

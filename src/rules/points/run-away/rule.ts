@@ -4,7 +4,8 @@
  * wild readings dropped on the way in. Orange (HH) where failure within sixty hours explains it better than anything harmless;
  * red, a rule of its own with a floor of its own, where that is clear and within eighteen. Hours are for buckets of three.
  *
- * Noise and background slope are slow means that stand still while the rule is in alarm. A window of which more than two fifths
+ * Noise and background slope are slow means that stand still while the rule is in alarm, or while the window holds anything
+ * that came when another rule of the point was. A window of which more than two fifths
  * are missing says nothing.
  */
 import { Columns } from '../../../model/columns.ts';
@@ -14,6 +15,7 @@ import type { EpochMs } from '../../../model/time.ts';
 import { DAY_MS, HOUR_MS } from '../../../model/time.ts';
 import type { Explanation, Observation, RuleKind } from '../../kind.ts';
 import { NEVER_QUIET, NO_NUMBERS, UNKNOWN } from '../../kind.ts';
+import { countedLearner, LEFT_OUT_LAYOUT } from '../../left-out.ts';
 import type { Sample } from '../../sample.ts';
 import { setParameters } from '../instrument.ts';
 import { BucketMedians, MEDIANS_LAYOUT } from './bucket-medians.ts';
@@ -57,6 +59,11 @@ const REMAINING_H = 6;
 const LOOKED_AT = 7;
 
 const LAYOUT = {
+  ...LEFT_OUT_LAYOUT,
+  /** 1 where noise and background began with such a window: they begin anew with the first that is not. */
+  provisional: 'u8',
+  /** Looks until a window holds nothing any more that came while another rule of the point stood. */
+  pause: 'u8',
   ...MEDIANS_LAYOUT,
   level: 'u8',
   /** 1 while it cannot say. */
@@ -71,6 +78,7 @@ export class RunAwayKind implements RuleKind<RunAway> {
   readonly memoryless = false;
   private readonly table = new Columns(LAYOUT);
   readonly tables = [{ name: 'run-away', columns: this.table }];
+  readonly learner = countedLearner(this.table, () => true);
   private readonly medians = new BucketMedians(this.table);
   private readonly window = new Float64Array(N);
   private readonly rest = new Float64Array(N);
@@ -91,8 +99,10 @@ export class RunAwayKind implements RuleKind<RunAway> {
     return setParameters(setup, base, [rule.everyMs, sign, rule.resolution, rule.grade === 'red' ? 1 : 0]);
   }
 
-  observe(row: number, { at, value }: Sample): Observation {
-    const { setup } = this.table.col;
+  observe(row: number, { at, value, learns }: Sample): Observation {
+    const { setup, pause } = this.table.col;
+    // The look that it brings about is one of those before it.
+    if (!learns) pause[row] = N + 1;
     const base = row * SETUP_WIDTH;
     const { medians } = this;
     if (medians.add(row, at, value, setup[base + EVERY_MS], setup[base + RESOLUTION])) this.look(row);
@@ -146,7 +156,13 @@ export class RunAwayKind implements RuleKind<RunAway> {
 
   /** Judges the window anew: once a bucket. */
   private look(row: number): void {
-    const { setup, said, unknown, level } = this.table.col;
+    this.judge(row);
+    const { pause } = this.table.col;
+    if (pause[row] > 0) pause[row]--;
+  }
+
+  private judge(row: number): void {
+    const { setup, said, unknown, level, pause, provisional } = this.table.col;
     const { window, rest } = this;
     const sign = setup[row * SETUP_WIDTH + DIRECTION];
     const missing = this.medians.fill(row, window);
@@ -162,12 +178,15 @@ export class RunAwayKind implements RuleKind<RunAway> {
     const base = row * SAID_WIDTH;
     const whole = dot(rest, rest);
     const rms = Math.sqrt(whole / N);
-    if (said[base + LOOKED_AT] === 0) this.begin(row, rms, slopeOf(window, shapes));
+    if (said[base + LOOKED_AT] === 0 || (provisional[row] === 1 && pause[row] === 0)) {
+      this.begin(row, rms, slopeOf(window, shapes));
+      provisional[row] = pause[row] > 0 ? 1 : 0;
+    }
     said[base + LOOKED_AT] = this.medians.endOf(row, setup[row * SETUP_WIDTH + EVERY_MS]);
     this.weigh(row, whole, shapes);
     level[row] = this.levelNow(row);
     // What it would learn in alarm is the hazard.
-    if (level[row] === NONE) this.learn(row, rms, slopeOf(window, shapes));
+    if (level[row] === NONE && pause[row] === 0) this.learn(row, rms, slopeOf(window, shapes));
   }
 
   private begin(row: number, rms: number, slope: number): void {

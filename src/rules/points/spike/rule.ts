@@ -10,6 +10,7 @@ import { intervalsOf } from '../../../model/point.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import type { Doubt, Explanation, InstrumentWatch, Standing } from '../../kind.ts';
 import { ABSENT, DOUBTFUL, NO_DOUBT, PRESENT } from '../../kind.ts';
+import { countedLearner, LEFT_OUT_LAYOUT } from '../../left-out.ts';
 import type { Sample } from '../../sample.ts';
 import { InstrumentKind, setParameters, shareOf } from '../instrument.ts';
 import type { Spike } from './definition.ts';
@@ -38,6 +39,7 @@ const WILD = 2;
 const WILD_AT = 3;
 
 const LAYOUT = {
+  ...LEFT_OUT_LAYOUT,
   /** How many of the seven there are, the place of the next one; 1 while a wild one waits; the place of the next spike. */
   count: 'u8',
   head: 'u8',
@@ -54,6 +56,7 @@ export class SpikeKind extends InstrumentKind<Spike> {
   readonly name = 'spike';
   private readonly table = new Columns(LAYOUT);
   readonly tables = [{ name: 'spike', columns: this.table }];
+  readonly learner = countedLearner(this.table, () => true);
   readonly watch: InstrumentWatch = {
     fault: 'spike',
     look: (row, sample) => this.look(row, sample),
@@ -79,14 +82,14 @@ export class SpikeKind extends InstrumentKind<Spike> {
     return { numbers: { spikes, wildFrom: this.wildFrom(row, deviation) } };
   }
 
-  private look(row: number, { at, value, good }: Sample): Doubt {
+  private look(row: number, { at, value, good, learns }: Sample): Doubt {
     // What is doubtful already is no measure of the others.
     if (!good) return NO_DOUBT;
     const { recent, setup, count, waits, standing } = this.table.col;
     const base = row * RECENT_WIDTH;
     if (count[row] > 0 && at - recent[base + NEWEST_AT] > setup[row * SETUP_WIDTH + GAP_MS]) this.forget(row);
     recent[base + NEWEST_AT] = at;
-    const isWild = this.isWild(row, value);
+    const isWild = this.isWild(row, value, learns);
     standing[row] = this.spikesSince(row, at) >= setup[row * SETUP_WIDTH + TIMES] ? PRESENT : ABSENT;
     if (isWild) {
       waits[row] = 1;
@@ -99,7 +102,7 @@ export class SpikeKind extends InstrumentKind<Spike> {
   }
 
   /** Whether the value is wild; what it says of a wild one before it is settled first. */
-  private isWild(row: number, value: number): boolean {
+  private isWild(row: number, value: number, learns: boolean): boolean {
     const { recent, count, waits, head, next, spikeAt } = this.table.col;
     const base = row * RECENT_WIDTH;
     if (count[row] < SEEN) return false;
@@ -120,7 +123,7 @@ export class SpikeKind extends InstrumentKind<Spike> {
     const distance = Math.abs(value - median);
     const scatter = recent[base + SCATTER];
     const taken = scatter === 0 ? distance : Math.min(distance, SLOW_CLIP * scatter);
-    if (distance <= from || scatter > 0) recent[base + SCATTER] += SLOW * (taken - scatter);
+    if (learns && (distance <= from || scatter > 0)) recent[base + SCATTER] += SLOW * (taken - scatter);
     return distance > from;
   }
 

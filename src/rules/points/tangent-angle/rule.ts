@@ -52,6 +52,8 @@ const LAYOUT = {
 
 export class TangentAngleKind implements RuleKind<TangentAngle> {
   readonly name = 'tangent-angle';
+  /** About 45° is constant creep, and may stand for years. */
+  readonly usual = PRE;
   readonly goodOnly = true;
   readonly memoryless = false;
   private readonly table = new Columns(LAYOUT);
