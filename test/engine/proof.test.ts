@@ -1,8 +1,10 @@
 // Why a grade is what it is, with every number, from the sealed evidence alone.
 import { describe, expect, it } from 'vitest';
+import { gradeLadder } from '../../src/alerts/grade/ladder.ts';
 import { evidenceOf } from '../../src/engine/evidence.ts';
 import type { ProofNode } from '../../src/engine/proof.ts';
 import { proofOf } from '../../src/engine/proof.ts';
+import { derivedPoint } from '../support/build/derived.ts';
 import { point } from '../support/build/point.ts';
 import { Desk, T0 } from '../support/desk.ts';
 
@@ -57,4 +59,25 @@ describe('the tree of a grade', () => {
     expect(step(alone, 'breadth')).toMatchObject({ value: 0, because: [] });
     expect(step(alone, 'class').because).toEqual([]);
   });
+});
+
+it('goes from the step of what comes together to its point, and from there to what it was computed from', () => {
+  const [one, two] = [point('GD-1'), point('GD-2')];
+  const all = derivedPoint('ALL', { of: { one, two }, expression: 'one >= 20.0 && two >= 20.0', step: 'coupling' });
+  const desk = new Desk({ points: [one, two, all] });
+  desk.reading('GD-2', 0, 22);
+  desk.reading('GD-1', 10_000, 30);
+  const proof = proofOfNewest(desk);
+  expect(proof).toMatchObject({ name: 'orange', detail: { sum: 3 } });
+  const coupling = step(proof, 'coupling');
+  expect(coupling).toMatchObject({ value: 1, detail: { point: 'yt/ALL', 'yt/GD-1': 30, 'yt/GD-2': 22 } });
+  expect(coupling.because).toMatchObject([{ what: 'point', name: 'yt/ALL' }]);
+  const inputs = coupling.because[0].because.filter(({ what }) => what === 'input');
+  expect(inputs.map(({ name, value }) => [name, value])).toEqual([
+    ['yt/GD-1', 30],
+    ['yt/GD-2', 22],
+  ]);
+  // The evidence is judged again to the same, step and all.
+  const { grading, result } = evidenceOf(desk.capsules.at(-1)!);
+  expect(gradeLadder(grading)).toMatchObject(result);
 });

@@ -58,7 +58,7 @@ export const SCENARIOS: readonly Entry[] = [
   { id: 'COALGAS-1', title: '瓦斯超限与馈电异常', missing: [KPI] },
   not('COALGAS-2', '标校作业票', LIFE),
   { id: 'COALGAS-3', title: '催化元件超量程闭锁' },
-  { id: 'COALDIS-1', title: '自然发火标志气体', missing: ['相邻热源 neighbours named'] },
+  { id: 'COALDIS-1', title: '自然发火标志气体' },
   { id: 'COALDIS-2', title: '束管分析缺三小时' },
   { id: 'QUAKE-1', title: '微震能量窗口', missing: [NOTICES, DOSSIER] },
   { id: 'QUAKE-2', title: '拾震器不足：至少' },

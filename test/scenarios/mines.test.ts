@@ -67,6 +67,7 @@ describe('mines', () => {
         'C2H4-S': { type: 'c2h4' },
         'C2H2-S': { type: 'c2h2' },
         'BRG-2': { type: 'belt_bearing_temp' },
+        HEAT: { type: 'heat_beside_seal', inputs: { co: 'CO-S', heat: 'BRG-2' } },
       },
     });
     stage.says({ 'CO-S': flat(12), 'C2H4-S': flat(0), 'C2H2-S': flat(0), 'BRG-2': flat(45) }).pass(3 * HOUR);
@@ -75,7 +76,16 @@ describe('mines', () => {
     stage.says({ 'C2H2-S': flat(0.4), 'BRG-2': flat(78) }).pass(2 * HOUR);
     const fire = stage.alert('mine', 'fire')!;
     expect(['orange', 'red']).toContain(fire.grade);
-    expect(fire.points.map(({ id }) => id).sort()).toEqual(['plant/C2H2-S', 'plant/C2H4-S', 'plant/CO-S']);
+    expect(fire.points.map(({ id }) => id).sort()).toEqual([
+      'plant/C2H2-S',
+      'plant/C2H4-S',
+      'plant/CO-S',
+      'plant/HEAT',
+    ]);
+    // The bearing is an alert of its own, and named here as the source of heat beside the seal.
+    const coupling = fire.reasons.find(({ step }) => step === 'coupling')!.detail;
+    expect(coupling).toMatchObject({ point: 'plant/HEAT', 'plant/BRG-2': 78 });
+    expect(coupling['plant/CO-S']).toBeGreaterThanOrEqual(24);
     expect(['yellow', 'orange']).toContain(stage.grade('mine', 'equipment'));
   });
 

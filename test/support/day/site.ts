@@ -26,7 +26,7 @@ export interface Site {
   readonly presence: GatewayPresence;
   /** Everybody has said his first word before the day begins. */
   readonly seen: boolean;
-  /** A vote, an average and a condition are computed from the points. */
+  /** A vote, an average, a condition and a coupling are computed from the points. */
   readonly derived: boolean;
   /** The tank and a gas head have limits by grade beside the pair, one of them while the fire detector says so. */
   readonly graded: boolean;
@@ -197,5 +197,12 @@ function derivedFrom(
     limits: { H: 25, HH: 50 },
   });
   const either = derivedPoint('EX-1', { ...own, of: { vote, tank, fire }, expression: 'vote || (fire && tank > 60)' });
-  return [vote, average, either];
+  // One step more for the alert of the three, also where nobody knows the tank.
+  const coupled = derivedPoint('CP-1', {
+    ...own,
+    of: { head: first, tank },
+    expression: 'head >= 20.0 && (!known(tank) || tank > 60.0)',
+    step: 'coupling',
+  });
+  return [vote, average, either, coupled];
 }
