@@ -17,7 +17,7 @@ import { WINDOW } from './throughput.ts';
 
 /** What a mark leads to. */
 const SHOWN: readonly string[] = ['raised', 're-raised', 'cleared'];
-const MARKS = 40;
+export const MARKS = 40;
 /** 40 a second: below the 100 from which the screens are told in portions. */
 const MARK_EVERY_MS = 25;
 const POINTS = 2_000;
@@ -25,13 +25,13 @@ const POINTS = 2_000;
 const LOOSE = 5_000;
 const SETTLE_MS = 1_500;
 
-interface Screen {
+export interface Screen {
   onAlerts: (message: AlertsMessage) => void;
   close(): void;
 }
 
 /** A screen that sees everything; resolves when its first snapshot is complete. */
-async function openScreen(service: Service): Promise<Screen> {
+export async function openScreen(service: Service): Promise<Screen> {
   const socket = io(`${service.httpUrl}/live`, {
     transports: ['websocket'],
     auth: { token: await service.token() },
@@ -52,7 +52,7 @@ async function openScreen(service: Service): Promise<Screen> {
 }
 
 /** Toggles one point after the other between calm and alarm, on a schedule, and gives each delay in milliseconds. */
-async function marks(senders: readonly WireConnection[], screen: Screen, seconds: number): Promise<number[]> {
+export async function marks(senders: readonly WireConnection[], screen: Screen, seconds: number): Promise<number[]> {
   const lanes = lanesOf(alarmPlant('mark', MARKS, 1, true));
   const [enterprise] = lanes[0].user.split('/');
   // What was sent of a point and is not shown yet, oldest first: under load a second mark may overtake the first answer.
@@ -130,7 +130,7 @@ async function measurePath(name: string, service: Service, port: number, { quick
 }
 
 /** Messages a second from the first one sent until all are durable, with the backlog worked off. */
-async function durableRate(
+export async function durableRate(
   publisher: Publisher,
   service: Service,
   order: Parameters<Publisher['run']>[0],

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { benchBacktest } from './backtest.ts';
 import { benchCore } from './core.ts';
 import { benchDetectors } from './detectors.ts';
 import type { Row } from './figures.ts';
@@ -31,6 +32,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   sustained: benchSustained,
   latency: benchLatency,
   excursions: benchExcursions,
+  backtest: benchBacktest,
   history: benchHistory,
   flood: benchFlood,
   import: benchImport,
