@@ -7,7 +7,9 @@ import type { GradeName } from '../../model/grade.ts';
 import type { DurationMs, EpochMs } from '../../model/time.ts';
 import { HOUR_MS, MINUTE_MS } from '../../model/time.ts';
 
-const PERIOD_MS: DurationMs = 10 * MINUTE_MS;
+export const LOAD_PERIOD_MS: DurationMs = 10 * MINUTE_MS;
+/** The standard states its figures of at least so many days (clause 16). */
+export const LOAD_DAYS = 30;
 /** More in a period begin a flood; fewer than FLOOD_ENDS end it. */
 const FLOOD_BEGINS = 10;
 const FLOOD_ENDS = 5;
@@ -57,7 +59,7 @@ export class LoadCounter {
   take({ at, annunciate, alert }: Transition): void {
     if (!annunciate || alert.exercise) return;
     this.total++;
-    const period = Math.floor((at - this.from) / PERIOD_MS);
+    const period = Math.floor((at - this.from) / LOAD_PERIOD_MS);
     this.periods.set(period, (this.periods.get(period) ?? 0) + 1);
     this.byKey.set(alert.key, (this.byKey.get(alert.key) ?? 0) + 1);
     this.byGrade[alert.grade]++;
@@ -65,7 +67,7 @@ export class LoadCounter {
 
   /** `activeSince`: of every alert that is active at the end. */
   load(to: EpochMs, activeSince: readonly EpochMs[]): AlarmLoad {
-    const periods = Math.max(1, Math.ceil((to - this.from) / PERIOD_MS));
+    const periods = Math.max(1, Math.ceil((to - this.from) / LOAD_PERIOD_MS));
     const [peakPeriod, peak] = [...this.periods].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0]);
     const { floods, inFlood } = floodsOf(this.periods, periods);
     const top = [...this.byKey.values()].sort((a, b) => b - a).slice(0, 10);
@@ -76,7 +78,7 @@ export class LoadCounter {
       periods,
       perPeriodMean: rounded(this.total / periods),
       perPeriodPeak: peak,
-      peakAt: peak === 0 ? undefined : this.from + peakPeriod * PERIOD_MS,
+      peakAt: peak === 0 ? undefined : this.from + peakPeriod * LOAD_PERIOD_MS,
       floods,
       floodShare: rounded((100 * inFlood) / periods),
       standing: activeSince.length,
