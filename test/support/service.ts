@@ -88,6 +88,10 @@ export class Caller {
     return this.send('POST', path, { 'content-type': 'application/json', ...headers }, JSON.stringify(body));
   }
 
+  delete<T>(path: string): Promise<Answer<T>> {
+    return this.send('DELETE', path, {});
+  }
+
   /** Every transition there is, page after page. */
   async events(): Promise<Transition[]> {
     const items: Transition[] = [];

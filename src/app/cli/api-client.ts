@@ -39,6 +39,8 @@ interface Sent {
   readonly body: string;
 }
 
+type Method = 'GET' | 'POST' | 'DELETE';
+
 /** Signed in with the first request. Where there is no service the answer says so. */
 export class ApiSession {
   private readonly access: ApiAccess;
@@ -48,12 +50,12 @@ export class ApiSession {
     this.access = access;
   }
 
-  send(method: 'GET' | 'POST', path: string, body?: object): Promise<ApiAnswer> {
+  send(method: Method, path: string, body?: object): Promise<ApiAnswer> {
     const sent = body && { type: 'application/json', body: JSON.stringify(body) };
     return this.request(method, path, sent);
   }
 
-  async request(method: 'GET' | 'POST', path: string, sent?: Sent): Promise<ApiAnswer> {
+  async request(method: Method, path: string, sent?: Sent): Promise<ApiAnswer> {
     const { url, user, password } = this.access;
     try {
       if (this.token === undefined) {

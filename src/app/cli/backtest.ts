@@ -9,6 +9,7 @@ import type { AccessOptions, ApiAnswer } from './api-client.ts';
 import { ApiSession, accessOf } from './api-client.ts';
 import type { ExitCode } from './command.ts';
 import { act, complain, complainAll, examples, readText, refuse, say } from './command.ts';
+import { interrupted } from './until-stopped.ts';
 
 interface Options extends AccessOptions {
   readonly draft: string;
@@ -18,6 +19,10 @@ interface Options extends AccessOptions {
 }
 
 const ASKED_EVERY_MS = 500;
+/** A service that is away is asked for so often again: a minute. */
+const AWAY_MAX = 120;
+/** Share of the way after which it is told again how far it is. */
+const SHOWN_EVERY = 0.1;
 
 export function backtestCommand(): Command {
   const command = new Command('backtest')
@@ -53,11 +58,34 @@ async function backtest(options: Options): Promise<ExitCode> {
   const { from, to } = options;
   const asked = await session.send('POST', '/api/v1/backtests', { ...Object(parsed.value), from, to });
   if (!asked.ok) return told(options.draft, asked);
+  const id = String(asked.body.id);
+  // Ctrl-C is for the backtest; what becomes of it is heard below.
+  interrupted().addEventListener('abort', () => void session.send('DELETE', `/api/v1/backtests/${id}`));
+  const body = await waitedFor(session, id);
+  if (!body.ok) {
+    complain(`backtest ${id} was under way`);
+    return told(options.draft, body);
+  }
+  return ended(body.body, options);
+}
+
+/** What came of it; a service that is away may be starting again, and then says that it was interrupted. */
+async function waitedFor(session: ApiSession, id: string): Promise<ApiAnswer> {
+  let asked = 0;
+  let shown = 0;
   for (;;) {
-    const answer = await session.send('GET', `/api/v1/backtests/${String(asked.body.id)}`);
-    if (!answer.ok) return told(options.draft, answer);
-    if (answer.body.state === 'running') await pause(ASKED_EVERY_MS);
-    else return ended(answer.body, options);
+    const answer = await session.send('GET', `/api/v1/backtests/${id}`);
+    if (!answer.ok && ++asked > AWAY_MAX) return answer;
+    if (answer.ok) {
+      const { state, progress } = answer.body as { state: string; progress: number };
+      if (state !== 'running') return answer;
+      asked = 0;
+      if (process.stderr.isTTY && progress >= shown + SHOWN_EVERY) {
+        shown = progress;
+        complain(`backtest ${id}: ${Math.round(progress * 100)} % (Ctrl-C cancels it)`);
+      }
+    }
+    await pause(ASKED_EVERY_MS);
   }
 }
 
