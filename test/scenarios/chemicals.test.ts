@@ -150,6 +150,68 @@ describe('chemicals, gas, parks', () => {
     expect(stage.alert('lao-zao', 'flammable-gas')?.active).toBe(false);
   });
 
+  scenario('LPG-2', async () => {
+    const shops = Array.from({ length: 12 }, (_, i) => `shop-${i + 1}`);
+    const dark = shops.slice(0, 9);
+    const stage = await Stage.of({
+      sources: Object.fromEntries(shops.map((shop) => [shop, { kind: 'gas_user' }])),
+      points: Object.fromEntries(
+        shops.flatMap((shop) => [
+          [`H-${shop}`, { source: shop, type: 'home_gas_lel', gateways: [shop] }],
+          [`S-${shop}`, { source: shop, type: 'home_gas_silent', inputs: { head: `H-${shop}` } }],
+          [`X-${shop}`, { source: shop, type: 'home_gas_offline', inputs: { silent: `S-${shop}` } }],
+        ]),
+      ),
+    });
+    const heartbeat = (of: readonly string[]): void => {
+      stage.says(Object.fromEntries(of.map((shop) => [`H-${shop}`, lively(0.5, 0.1)]))).pass(HOUR);
+    };
+    heartbeat(shops);
+    expect(stage.open).toEqual([]);
+    // Half a day later all but nine of them speak again.
+    stage.says(Object.fromEntries(dark.map((shop) => [`H-${shop}`, silent]))).pass(11 * HOUR);
+    heartbeat(shops.slice(dark.length));
+    stage.pass(13 * HOUR);
+    // Each of the nine is blue, none of them worse, and those that spoke say nothing.
+    expect(shops.map((shop) => stage.grade(shop, 'equipment'))).toEqual(
+      shops.map((shop) => (dark.includes(shop) ? 'blue' : 'none')),
+    );
+    expect(stage.open.every(({ grade }) => grade === 'blue')).toBe(true);
+  });
+
+  scenario('SPECOP-1', async () => {
+    const stage = await Stage.of({
+      sources: { tank: { kind: 'confined_space' } },
+      points: { O2: { type: 'space_o2' } },
+    });
+    stage.says({ O2: lively(20.9, 0.02) }).pass(10 * MINUTE);
+    stage.says({ O2: ramp(20.9, -2.55, 19.2) });
+    // 19.5 is passed after 33 s.
+    stage.pass(30 * SECOND);
+    expect(stage.grade('tank', 'oxygen')).toBe('none');
+    stage.until('low oxygen', 10 * SECOND, () => stage.grade('tank', 'oxygen') !== 'none');
+    stage.pass(10 * SECOND);
+    const alert = stage.alert('tank', 'oxygen')!;
+    expect(['yellow', 'orange', 'red']).toContain(alert.grade);
+    expect(alert.points[0]).toMatchObject({ id: 'plant/O2', level: 'H', active: true });
+    expect(alert.points[0].value).toBeCloseTo(19.2, 6);
+  });
+
+  scenario('SPECOP-2', async () => {
+    const stage = await Stage.of({
+      sources: { tank: { kind: 'confined_space', observers: { oxygen: 1 } } },
+      points: { O2: { type: 'space_o2', gateways: ['portable'] } },
+    });
+    stage.says({ O2: lively(20.9, 0.02) }).pass(10 * MINUTE);
+    stage.says({ O2: silent }).pass(15 * SECOND);
+    expect(stage.sight('O2')).toBe('stale');
+    // The portable is the one cause: it says what it takes the sight of.
+    const coverage = () => stage.open.find(({ key }) => key.startsWith('plant/~portable||coverage'));
+    stage.until('coverage', 2 * MINUTE, () => coverage() !== undefined);
+    expect(['yellow', 'orange', 'red']).toContain(coverage()?.grade);
+    expect(coverage()?.active).toBe(true);
+  });
+
   scenario('EXPL-1', async () => {
     const stage = await Stage.of({
       sources: { store: { kind: 'explosives_store', level: 2 } },

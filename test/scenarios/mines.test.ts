@@ -1,6 +1,6 @@
 // Coal and other mines.
 import { describe, expect } from 'vitest';
-import { flat, HOUR, lively, MINUTE, ramp, SECOND, silent, steps } from './stage/course.ts';
+import { as, flat, HOUR, lively, MINUTE, ramp, SECOND, silent, steps } from './stage/course.ts';
 import { scenario } from './stage/scenario.ts';
 import { Stage } from './stage/stage.ts';
 
@@ -13,6 +13,29 @@ describe('mines', () => {
     stage.says({ 'AP-3': flat(0.45), 'CO-3': lively(6, 1) }).pass(10 * MINUTE);
     stage.says({ 'AP-3': flat(0.28), 'CO-3': lively(28, 0.2) }).pass(4 * MINUTE);
     expect(stage.open.map(({ grade }) => grade)).toEqual(['yellow', 'yellow']);
+  });
+
+  scenario('MINE6-2', async () => {
+    const stage = await Stage.of({
+      sources: { mine: { kind: 'coal_mine' } },
+      points: {
+        'BS-07': { type: 'headcount_ug', gateways: ['bs07'] },
+        'BS-08': { type: 'headcount_ug', gateways: ['bs08'] },
+        TOTAL: { type: 'people_of_gates', inputs: { gates: ['BS-07', 'BS-08'] } },
+      },
+    });
+    stage.says({ 'BS-07': flat(5), 'BS-08': flat(18) }).pass(10 * MINUTE);
+    expect(stage.value('TOTAL')).toBe(23);
+    const last = stage.desk.state.at;
+    stage.says({ 'BS-07': silent }).pass(30 * MINUTE);
+    // Five were there when it was last heard, and are counted on.
+    expect(stage.value('BS-07')).toBe(5);
+    expect(stage.desk.state.points.col.judgedAt[0]).toBeLessThanOrEqual(last);
+    expect(stage.value('TOTAL')).toBe(23);
+    expect(stage.sight('TOTAL')).toBe('observing');
+    expect(stage.lines().join()).toContain('bs07');
+    stage.says({ 'BS-08': flat(20) }).pass(2 * MINUTE);
+    expect(stage.value('TOTAL')).toBe(25);
   });
 
   scenario('COALGAS-1', async () => {
@@ -43,6 +66,26 @@ describe('mines', () => {
     expect(methane.peak).toBeCloseTo(1.62, 6);
     expect(methane.since).toBeLessThanOrEqual(stage.desk.state.at - (stage.now - over));
     expect(methane.active).toBe(false);
+  });
+
+  scenario('COALGAS-2', async () => {
+    const stage = await Stage.of({
+      sources: { face: { kind: 'coal_face' } },
+      points: { 'T0-1': { type: 'ch4_t0' }, 'T2-1': { type: 'ch4_t2' } },
+    });
+    stage.says({ 'T0-1': lively(0.3, 0.02), 'T2-1': lively(0.3, 0.02) }).pass(10 * MINUTE);
+    // Test gas, and the head says so: no grade, whatever it shows.
+    stage.says({ 'T0-1': as('test', lively(2, 0.01)) }).pass(5 * MINUTE);
+    expect(stage.grade('face', 'mine-gas')).toBe('none');
+    expect(stage.value('T0-1')).toBeGreaterThan(1.9);
+    const told = stage.desk.transitions.length;
+    stage.says({ 'T2-1': flat(1.1) }).pass(MINUTE);
+    const alert = stage.alert('face', 'mine-gas')!;
+    expect(alert.points.map(({ id }) => id)).toEqual(['plant/T2-1']);
+    expect(stage.desk.transitions.slice(told).some(({ annunciate }) => annunciate)).toBe(true);
+    // The calibration is over, and it still shows 1.2: that is methane.
+    stage.says({ 'T0-1': flat(1.2) }).pass(MINUTE);
+    expect(stage.alert('face', 'mine-gas')!.points.map(({ id }) => id)).toContain('plant/T0-1');
   });
 
   scenario('COALGAS-3', async () => {

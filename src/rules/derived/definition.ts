@@ -35,7 +35,7 @@ export type StatedDerivation = z.infer<typeof deriveSchema>;
 
 const tag = z.string().min(1).max(64);
 /** Which points of the enterprise, by tag, stand for the inputs of the type. */
-export const bindingsSchema = z.record(name, z.union([tag, z.array(tag).min(1).max(LIST_MAX)]));
+export const bindingsSchema = z.record(name, z.union([tag, z.array(tag)]));
 export const restatedParametersSchema = parametersSchema;
 
 type Result = Pick<PointConfig, 'valueKind' | 'unit'>;
@@ -116,11 +116,15 @@ export function boundDerivation(
     .filter((input) => !(input in stated.inputs))
     .map((input) => `inputs.${input}: the type has no such input; it has ${Object.keys(stated.inputs).join(', ')}`);
   const inputs: Record<string, Derivation['inputs'][string]> = {};
+  const most = FUNCTION_DEFINITIONS.find(({ name: one }) => one === stated.function)?.inputsMax ?? LIST_MAX;
   for (const [input, { value, unit, many }] of Object.entries(stated.inputs)) {
     const bound = bindings[input];
     if (bound === undefined) errors.push(`inputs.${input}: must name ${many ? 'points' : 'a point'} by tag`);
     else if (!many && typeof bound !== 'string') errors.push(`inputs.${input}: takes one point`);
     const tags = bound === undefined ? [] : typeof bound === 'string' ? [bound] : bound;
+    if (bound !== undefined && tags.length === 0) errors.push(`inputs.${input}: the list names no point`);
+    if (tags.length > most)
+      errors.push(`inputs.${input}: ${tags.length} points, no more than ${most} may stand for one input`);
     if (new Set(tags).size < tags.length) errors.push(`inputs.${input}: a point is named twice`);
     inputs[input] = { points: tags.map((one) => `${enterprise}/${one}`), many, valueKind: value, unit };
   }

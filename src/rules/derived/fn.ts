@@ -79,12 +79,17 @@ export interface FunctionDefinition {
   readonly meaning: string;
   /** It takes one input, or several. */
   readonly many: boolean;
+  /** So many at most, where it is more than an expression takes: it looks at each once and remembers none. */
+  readonly inputsMax?: number;
   readonly takes: readonly ('number' | 'boolean')[];
   readonly gives: 'number' | 'boolean';
   /** Unit of what it gives, from that of its inputs; undefined where any may be stated. */
   readonly unitOf: (inputs: string) => string | undefined;
   readonly parameters: Readonly<Record<string, ParameterSpec>>;
 }
+
+/** Inputs of one derived point: vehicles of a fleet, heads of a plant. Each reading of one of them looks at all. */
+export const CROWD_MAX = 1_000;
 
 /** What a window leaves unknown at most, as a share of it. */
 export const UNKNOWN_SHARE_MAX = 0.25;

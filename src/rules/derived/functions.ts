@@ -12,6 +12,7 @@ import { OnlineShare } from './functions/online-share.ts';
 import { Rate } from './functions/rate.ts';
 import { RunTime } from './functions/run-time.ts';
 import { Stale } from './functions/stale.ts';
+import { Total } from './functions/total.ts';
 import { TimeWeightedAverage } from './functions/twa.ts';
 import { WindowCount, WindowSum } from './functions/window-sum.ts';
 
@@ -28,6 +29,7 @@ const CREATE: readonly (() => DerivedFunction)[] = [
   () => new Stale(),
   () => new ForMs(),
   () => new InOrder(),
+  () => new Total(),
   // The next function goes here.
 ];
 

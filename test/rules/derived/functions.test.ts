@@ -1,7 +1,7 @@
 // What the named functions of derived points remember, against the long way over every second.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { GOOD, UNCERTAIN } from '../../../src/model/quality.ts';
+import { BAD, GOOD, UNCERTAIN } from '../../../src/model/quality.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../src/model/time.ts';
 import { BUCKETS } from '../../../src/rules/derived/bucket-ring.ts';
 import type { Given } from '../../../src/rules/derived/fn.ts';
@@ -239,6 +239,39 @@ describe('the others', () => {
     for (const input of [0, 1, 2]) online.says(1, { input });
     expect(online.given().value).toBe(75);
     expect(online.loses(1).value).toBe(50);
+  });
+});
+
+describe('a total over the gates of a place', () => {
+  const gates = () => {
+    const bench = new Bench('total', {}, 3);
+    for (const [input, people] of [4_000, 3_200, 2_500].entries()) bench.says(people, { input });
+    return bench;
+  };
+
+  it('is their sum', () => {
+    expect(gates().given()).toMatchObject({ value: 9_700, quality: GOOD, blind: false });
+  });
+
+  it('of which one is dead counts with what that said last, goes on with the others, and calms nothing', () => {
+    const bench = gates();
+    expect(bench.loses(1)).toMatchObject({ value: 9_700, quality: UNCERTAIN, blind: false });
+    expect(bench.says(2_900, { input: 2 })).toMatchObject({ value: 10_100, quality: UNCERTAIN });
+    expect(bench.says(3_300, { input: 1 })).toMatchObject({ value: 10_200, quality: GOOD });
+  });
+
+  it('counts an unusable value, and a gate that was never heard, with nothing', () => {
+    const bench = new Bench('total', {}, 3);
+    bench.says(4_000);
+    expect(bench.given()).toMatchObject({ value: 4_000, quality: UNCERTAIN, blind: false });
+    bench.says(65_535, { input: 1, quality: BAD });
+    expect(bench.loses(1)).toMatchObject({ value: 4_000, quality: UNCERTAIN });
+  });
+
+  it('of which no gate is seen says nothing', () => {
+    const bench = gates();
+    for (const input of [0, 1, 2]) bench.loses(input);
+    expect(bench.given()).toMatchObject({ value: Number.NaN, blind: true });
   });
 });
 

@@ -3,6 +3,7 @@
 
 import { gatewayDirectory } from '../../../src/app/ports/registry-view.ts';
 import { loadPacks, resolveRegistryText, shippedPacks } from '../../../src/app/seeds.ts';
+import { inputsNow } from '../../../src/engine/derived/input-now.ts';
 import type { PointState } from '../../../src/engine/describe.ts';
 import { openAlerts, pointState } from '../../../src/engine/describe.ts';
 import { evidenceOf } from '../../../src/engine/evidence.ts';
@@ -204,7 +205,15 @@ export class Stage {
     return pointState(this.desk.state, this.number(tag));
   }
 
-  /** Newest value of a point and its quality, as the service holds it. */
+  /** Inputs of a derived point of which nothing is known at present. */
+  lostInputsOf(tag: string): readonly string[] {
+    const { state } = this.desk;
+    const numbers = state.registry.graph.inputsOf(this.number(tag));
+    const inputs = inputsNow(state, this.number(tag), []);
+    return [...numbers].filter((_, place) => inputs[place].lost).map((number) => state.registry.points[number].tag);
+  }
+
+  /** Newest value of a point, as the service holds it. */
   value(tag: string): number {
     return this.desk.state.points.col.value[this.number(tag)];
   }

@@ -5,12 +5,14 @@
 import { GOOD, UNCERTAIN } from '../../../model/quality.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import type { DerivedFunction, Given, InputNow, Parameters } from '../fn.ts';
+import { CROWD_MAX } from '../fn.ts';
 
 export class OnlineShare implements DerivedFunction {
   readonly definition = {
     name: 'onlineShare',
     meaning: 'percentage of the inputs that are seen at present',
     many: true,
+    inputsMax: CROWD_MAX,
     takes: ['number', 'boolean'],
     gives: 'number',
     unitOf: () => '%',
