@@ -1,4 +1,5 @@
 /** The shipped program: every command says in words what is wrong; 2 is wrong usage, 1 is refused or failed, 0 is done. */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -10,10 +11,18 @@ import { openLocalLog } from '../../src/log/local/local-log.ts';
 import { segmentName } from '../../src/log/local/segment.ts';
 import { registryFile } from '../support/build/registry-file.ts';
 import { fenghuo } from '../support/service.ts';
+import { shippedMain } from '../support/shipped.ts';
 import { SimulatedClock } from '../support/simulated-disk.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 describe('fenghuo', () => {
+  it('ends quietly when whoever reads it has enough, as head has', async () => {
+    const main = await shippedMain();
+    const piped = spawnSync('bash', ['-c', '"$0" "$1" types | head -1; echo "$PIPESTATUS"', process.execPath, main]);
+    expect(piped.stdout.toString()).toMatch(/^\S.+\n0\n$/);
+    expect(piped.stderr.toString()).toBe('');
+  });
+
   it('says what it can do, and that nothing was asked', async () => {
     const help = await fenghuo(['--help']);
     expect(help.code).toBe(0);

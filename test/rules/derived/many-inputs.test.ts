@@ -30,10 +30,14 @@ const tags = (count: number) => Array.from({ length: count }, (_, i) => `P-${i}`
 it('an expression takes 32, a total a thousand, and one more is refused by number', () => {
   const sum = { expression: 'sum(all)' };
   expect(errorsOf(sum, tags(32))).toEqual([]);
-  expect(errorsOf(sum, tags(33))).toEqual(['point e/X: inputs.all: 33 points, no more than 32 may stand for one input']);
+  expect(errorsOf(sum, tags(33))).toEqual([
+    'point e/X: inputs.all: 33 points, no more than 32 may stand for one input',
+  ]);
   const total = { function: 'total' };
   expect(errorsOf(total, tags(1_000))).toEqual([]);
-  expect(errorsOf(total, tags(1_001))).toEqual(['point e/X: inputs.all: 1001 points, no more than 1000 may stand for one input']);
+  expect(errorsOf(total, tags(1_001))).toEqual([
+    'point e/X: inputs.all: 1001 points, no more than 1000 may stand for one input',
+  ]);
 });
 
 it('a list that names nobody is refused', () => {
