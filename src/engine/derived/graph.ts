@@ -91,7 +91,8 @@ export class DerivedGraph {
 
   /** 0 of a measured point; of a derived one more than that of each of its inputs. */
   rankOf(number: number): number {
-    if (!this.inputs.has(number)) return 0;
+    const rank = this.ranks.get(number);
+    if (rank !== undefined || !this.inputs.has(number)) return rank ?? 0;
     const open = [number];
     // Not by calling itself: a chain may be longer than the stack.
     while (!this.ranks.has(number)) {

@@ -61,6 +61,9 @@ function quotient(a: number | bigint, b: number | bigint): number {
 /** What stands for `known(input)`: no input can have the name. */
 export const knownName = (input: string): string => `known_${input}`;
 
+/** False where the expression surely does not ask whether an input is known. */
+export const asksWhatIsKnown = (text: string): boolean => text.includes(KNOWN);
+
 /** Compiles an expression, or says everything that is wrong with it. */
 export function compileExpression(text: string, setting: ExpressionSetting): Compiled {
   try {

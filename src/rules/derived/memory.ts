@@ -7,13 +7,14 @@
 import { Columns } from '../../model/columns.ts';
 import type { Derivation } from '../../model/derivation.ts';
 import type { PointConfig } from '../../model/point.ts';
-import { BAD, GOOD, UNCERTAIN } from '../../model/quality.ts';
+import { GOOD } from '../../model/quality.ts';
 import type { StoredTables, TableHeader } from '../../model/stored-table.ts';
 import { LayoutError } from '../../model/stored-table.ts';
 import type { EpochMs } from '../../model/time.ts';
 import { sameData } from '../looser.ts';
-import type { Expression, Values } from './expression.ts';
-import { compileExpression, knownName } from './expression.ts';
+import { BoundExpression } from './bound-expression.ts';
+import type { Expression } from './expression.ts';
+import { compileExpression } from './expression.ts';
 import type { DerivedFunction, Given, InputNow } from './fn.ts';
 import { newFunctions } from './functions.ts';
 
@@ -42,14 +43,14 @@ interface Computed {
   readonly derive: Derivation;
   /** Number of a row of `slots`; −1 for an expression. */
   readonly slot: number;
-  readonly expression: Expression | undefined;
+  readonly expression: BoundExpression | undefined;
 }
 
 export class DerivedMemory {
   private readonly functions: readonly DerivedFunction[];
   private readonly slots = new Columns(LAYOUT);
   /** By point number. */
-  private readonly computed = new Map<number, Computed>();
+  private readonly computed: (Computed | undefined)[] = [];
   /** Compiled once for all points of a type. */
   private readonly compiled = new Map<string, Expression>();
 
@@ -64,11 +65,12 @@ export class DerivedMemory {
   /** Takes up a derived point, or its change: another derivation forgets what was remembered for the one before. */
   install(point: PointConfig, number: number): void {
     const { derive } = point;
-    const before = this.computed.get(number);
+    const before = this.computed[number];
     if (derive === undefined || (before !== undefined && sameData(before.derive, derive))) return;
     const { expression, function: called } = derive;
     if (expression !== undefined) {
-      this.computed.set(number, { derive, slot: -1, expression: this.expressionOf(expression, point, derive) });
+      const bound = new BoundExpression(this.expressionOf(expression, point, derive), derive);
+      this.put(number, { derive, slot: -1, expression: bound });
       return;
     }
     const fn = this.functions.findIndex(({ definition }) => definition.name === called);
@@ -78,11 +80,11 @@ export class DerivedMemory {
     this.slots.col.fn[slot] = fn;
     this.slots.col.row[slot] = this.used[fn];
     this.used[fn]++;
-    this.computed.set(number, { derive, slot, expression: undefined });
+    this.put(number, { derive, slot, expression: undefined });
   }
 
   derivationOf(number: number): Derivation | undefined {
-    return this.computed.get(number)?.derive;
+    return this.computed[number]?.derive;
   }
 
   /** One usable reading of one of its inputs, for what remembers. */
@@ -102,7 +104,8 @@ export class DerivedMemory {
 
   /** Nobody looked from `downFrom` to `now`; after a restart, nothing is known of any input since. */
   lookedAway(downFrom: EpochMs, now: EpochMs, restarted: boolean): void {
-    for (const number of this.computed.keys()) {
+    for (const [number, computed] of this.computed.entries()) {
+      if (computed === undefined) continue;
       this.remembering(number, (fn, row) => fn.lookedAway?.(row, downFrom, now));
       if (restarted) this.lose(number, downFrom);
     }
@@ -110,32 +113,32 @@ export class DerivedMemory {
 
   /** The value of a derived point from its inputs as they stand, in the order in which its derivation names them. */
   give(number: number, inputs: readonly InputNow[], now: EpochMs, given: Given): void {
-    const computed = this.computed.get(number);
+    const computed = this.computed[number];
     // What the point computed before it was given is none of this one's.
     given.value = Number.NaN;
     given.quality = GOOD;
     given.blind = false;
     given.changesAt = Number.POSITIVE_INFINITY;
     given.odd = -1;
-    if (computed?.expression !== undefined) byExpression(computed.expression, computed.derive, inputs, given);
+    if (computed?.expression !== undefined) computed.expression.give(inputs, given);
     else this.remembering(number, (fn, row, { parameters = {} }) => fn.give(row, inputs, parameters, now, given));
   }
 
   /** Place (0 …) of the input that stands out, as it was given last; −1 where none does. */
   oddOf(number: number): number {
-    const slot = this.computed.get(number)?.slot ?? -1;
+    const slot = this.computed[number]?.slot ?? -1;
     return slot < 0 ? -1 : this.slots.col.odd[slot] - 1;
   }
 
   /** That input stands out from now on. */
   setOdd(number: number, odd: number): void {
-    const slot = this.computed.get(number)?.slot ?? -1;
+    const slot = this.computed[number]?.slot ?? -1;
     if (slot >= 0) this.slots.col.odd[slot] = odd + 1;
   }
 
   /** Whether somebody has to wait for that time from now on: not where one waits for an earlier one already. */
   isDueBefore(number: number, at: EpochMs): boolean {
-    const slot = this.computed.get(number)?.slot ?? -1;
+    const slot = this.computed[number]?.slot ?? -1;
     if (slot < 0 || !Number.isFinite(at)) return false;
     const { dueAt } = this.slots.col;
     if (dueAt[slot] !== 0 && dueAt[slot] <= at) return false;
@@ -145,7 +148,7 @@ export class DerivedMemory {
 
   /** That time has come. False where it is not the one that is waited for any more. */
   takeDue(number: number, at: EpochMs): boolean {
-    const slot = this.computed.get(number)?.slot ?? -1;
+    const slot = this.computed[number]?.slot ?? -1;
     const { dueAt } = this.slots.col;
     if (slot < 0 || dueAt[slot] !== at) return false;
     dueAt[slot] = 0;
@@ -197,7 +200,13 @@ export class DerivedMemory {
   private takeUp(point: PointConfig, number: number, slot: number | undefined): void {
     const { derive } = point;
     if (derive?.function === undefined || slot === undefined) this.install(point, number);
-    else this.computed.set(number, { derive, slot, expression: undefined });
+    else this.put(number, { derive, slot, expression: undefined });
+  }
+
+  private put(number: number, computed: Computed): void {
+    // Without holes, whatever number comes first: it is asked for each reading of an input.
+    while (this.computed.length < number) this.computed.push(undefined);
+    this.computed[number] = computed;
   }
 
   private tables() {
@@ -205,7 +214,7 @@ export class DerivedMemory {
   }
 
   private remembering(number: number, act: (fn: DerivedFunction, row: number, derive: Derivation) => void): void {
-    const computed = this.computed.get(number);
+    const computed = this.computed[number];
     if (computed === undefined || computed.slot < 0) return;
     const { fn, row } = this.slots.col;
     act(this.functions[fn[computed.slot]], row[computed.slot], computed.derive);
@@ -222,47 +231,4 @@ export class DerivedMemory {
     this.compiled.set(key, compiled.expression);
     return compiled.expression;
   }
-}
-
-/**
- * First from what is surely known; where that does not decide, from what is uncertain too, and at last from what is lost being
- * lost, where it asks for that (`known`): that may raise, and calms nothing. What matters to none is no part of the quality.
- */
-function byExpression(expression: Expression, derive: Derivation, inputs: readonly InputNow[], given: Given): void {
-  const isGood = inputs.every(({ lost, quality }) => !lost && quality === GOOD);
-  const sure = expression(valuesOf(derive, inputs, GOOD));
-  const doubtful = sure ?? (isGood ? undefined : expression(valuesOf(derive, inputs, UNCERTAIN)));
-  const isLost = inputs.some(({ lost }) => lost);
-  const value = doubtful ?? (isLost ? expression(valuesOf(derive, inputs, UNCERTAIN, false)) : undefined);
-  given.value = value ?? Number.NaN;
-  given.blind = value === undefined;
-  given.quality = sure === undefined ? UNCERTAIN : GOOD;
-  // Known, and still nothing can be made of it: a division by nothing.
-  if (value !== undefined && !Number.isFinite(value)) given.quality = BAD;
-}
-
-/**
- * By name, what is known at least so well. A list of which one is missing is not known. Of what is lost it is left open whether
- * it is known, unless it is said what it is taken for.
- */
-function valuesOf(
-  { inputs: named, parameters }: Derivation,
-  inputs: readonly InputNow[],
-  atBest: number,
-  lostAs?: false,
-): Values {
-  const values: Record<string, Values[string]> = { ...parameters };
-  let next = 0;
-  for (const [name, { points, many, valueKind }] of Object.entries(named)) {
-    const own = inputs.slice(next, next + points.length);
-    next += points.length;
-    const lost = own.filter((one) => one.lost);
-    // Who has had no time yet to speak is not missing.
-    const known = lost.length === 0 ? true : lost.some(({ awaited }) => awaited) ? undefined : lostAs;
-    if (known !== undefined) values[knownName(name)] = known;
-    if (own.some(({ lost, quality }) => lost || quality > atBest)) continue;
-    const list = own.map(({ value }) => (valueKind === 'boolean' ? value !== 0 : value));
-    values[name] = many ? (list as readonly number[]) : list[0];
-  }
-  return values;
 }

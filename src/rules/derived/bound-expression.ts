@@ -1,0 +1,97 @@
+/**
+ * An expression with the inputs of one derived point: which of them stands under which name, and what comes out of them as they
+ * stand. What does not change from one reading to the next is looked up once. It remembers nothing of a reading.
+ */
+import type { Derivation } from '../../model/derivation.ts';
+import { BAD, GOOD, UNCERTAIN } from '../../model/quality.ts';
+import type { Expression, Values } from './expression.ts';
+import { asksWhatIsKnown, knownName } from './expression.ts';
+import type { Given, InputNow } from './fn.ts';
+
+/** One name of the expression, and where its points lie among the inputs. */
+interface Named {
+  readonly name: string;
+  /** The name that says whether it is known. */
+  readonly known: string;
+  readonly from: number;
+  readonly to: number;
+  readonly many: boolean;
+  readonly isSwitch: boolean;
+}
+
+type OpenValues = Record<string, Values[string]>;
+
+export class BoundExpression {
+  private readonly expression: Expression;
+  private readonly named: readonly Named[];
+  private readonly parameters: Values;
+  private readonly asks: boolean;
+  /** Of inputs that are all known: every name has a value, so one object serves for all of them. */
+  private readonly whole: OpenValues;
+
+  constructor(expression: Expression, { inputs, parameters = {}, expression: text = '' }: Derivation) {
+    this.expression = expression;
+    this.parameters = parameters;
+    this.asks = asksWhatIsKnown(text);
+    let next = 0;
+    this.named = Object.entries(inputs).map(([name, { points, many, valueKind }]) => {
+      const from = next;
+      next += points.length;
+      return { name, known: knownName(name), from, to: next, many, isSwitch: valueKind === 'boolean' };
+    });
+    this.whole = { ...parameters };
+    for (const { known } of this.named) this.whole[known] = true;
+  }
+
+  /**
+   * First from what is surely known; where that does not decide, from what is uncertain too, and at last from what is lost being
+   * lost, where it asks for that (`known`): that may raise, and calms nothing. What matters to none is no part of the quality.
+   */
+  give(inputs: readonly InputNow[], given: Given): void {
+    let isLost = false;
+    let isUncertain = false;
+    for (const { lost, quality } of inputs) {
+      if (lost) isLost = true;
+      else if (quality !== GOOD) isUncertain = true;
+    }
+    const sure = this.expression(isLost || isUncertain ? this.valuesOf(inputs, GOOD) : this.wholeOf(inputs));
+    const doubtful = sure ?? (isUncertain ? this.expression(this.valuesOf(inputs, UNCERTAIN)) : undefined);
+    const value =
+      doubtful ?? (isLost && this.asks ? this.expression(this.valuesOf(inputs, UNCERTAIN, false)) : undefined);
+    given.value = value ?? Number.NaN;
+    given.blind = value === undefined;
+    given.quality = sure === undefined ? UNCERTAIN : GOOD;
+    // Known, and still nothing can be made of it: a division by nothing.
+    if (value !== undefined && !Number.isFinite(value)) given.quality = BAD;
+  }
+
+  /** The way of nearly every reading. Valid until the next call. */
+  private wholeOf(inputs: readonly InputNow[]): Values {
+    for (const named of this.named) this.whole[named.name] = valueAt(named, inputs);
+    return this.whole;
+  }
+
+  /**
+   * By name, what is known at least so well. A list of which one is missing is not known. Of what is lost it is left open whether
+   * it is known, unless it is said what it is taken for.
+   */
+  private valuesOf(inputs: readonly InputNow[], atBest: number, lostAs?: false): Values {
+    const values: OpenValues = { ...this.parameters };
+    for (const named of this.named) {
+      const own = inputs.slice(named.from, named.to);
+      const lost = own.filter((one) => one.lost);
+      // Who has had no time yet to speak is not missing.
+      const known = lost.length === 0 ? true : lost.some(({ awaited }) => awaited) ? undefined : lostAs;
+      if (known !== undefined) values[named.known] = known;
+      if (own.some((one) => one.lost || one.quality > atBest)) continue;
+      values[named.name] = valueAt(named, inputs);
+    }
+    return values;
+  }
+}
+
+function valueAt({ from, to, many, isSwitch }: Named, inputs: readonly InputNow[]): Values[string] {
+  if (!many) return isSwitch ? inputs[from].value !== 0 : inputs[from].value;
+  const own = inputs.slice(from, to);
+  return isSwitch ? own.map(({ value }) => value !== 0) : own.map(({ value }) => value);
+}
