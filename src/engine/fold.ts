@@ -11,7 +11,6 @@ import { floorsOf } from '../model/graded-limit.ts';
 import type { Level } from '../model/level.ts';
 import { NONE } from '../model/level.ts';
 import { delaysOf } from '../model/point.ts';
-import { UNCERTAIN } from '../model/quality.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { Given, InputNow } from '../rules/derived/fn.ts';
 import { newGiven, newInput } from '../rules/derived/fn.ts';
@@ -246,7 +245,7 @@ export class Fold implements BookContext {
       side: sideOf(rules.slots, slot),
       level,
       at,
-      uncertain: view.quality === UNCERTAIN && !explainSlot(rules, slot).goodSupport,
+      uncertain: !explainSlot(rules, slot).goodSupport,
       latched: view.latched,
       offDelayMs: delaysOf(rule, point).offDelayMs,
       transmitter: point.transmitter ?? measured?.transmitter,

@@ -156,8 +156,8 @@ describe('blindness', () => {
     08:07 | GD-102 blind              | went-blind unacknowledged orange ♪
     08:13 | GD-101 good               | -
     08:14 | GD-102 sees               | sight-restored unacknowledged orange
-    08:22 | GD-102 good               | -
-    08:23 | GD-102 good               | eased unacknowledged yellow
+    08:23 | GD-102 good               | -
+    08:24 | GD-102 good               | eased unacknowledged yellow
     `,
     { points: { persistenceMs: 86_400_000 } },
   );

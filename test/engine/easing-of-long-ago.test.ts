@@ -16,3 +16,16 @@ it('what was less ten minutes ago, and comes now, eases nothing; what is less no
   desk.reading('GD-1', 11 * MINUTE + SECOND, 30);
   expect(desk.hazards[0].grade).toBe('yellow');
 });
+
+it('minutes in which the point was silent are no part of the hold: it begins anew when the point sees again', () => {
+  const desk = new Desk({ points: [point('GD-1', { persistenceMs: 60 * MINUTE })] });
+  const report = (from: number, to: number) => {
+    for (let at = from; at <= to; at += 10 * SECOND) desk.reading('GD-1', at, 30);
+  };
+  desk.reading('GD-1', 0, 60);
+  report(10 * SECOND, MINUTE);
+  report(10 * MINUTE, 19 * MINUTE + 50 * SECOND);
+  expect(desk.hazards[0]).toMatchObject({ active: true, grade: 'orange' });
+  desk.reading('GD-1', 20 * MINUTE, 30);
+  expect(desk.hazards[0].grade).toBe('yellow');
+});

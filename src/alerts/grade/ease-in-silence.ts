@@ -17,9 +17,9 @@ export function awaitEasing(record: AlertRecord, ctx: BookContext): void {
   setDeadline(record, 'ease', isAsked ? dueAt : undefined, ctx);
 }
 
-/** Somebody who would tell a change is back: what was silent meanwhile showed nothing. */
+/** Somebody sees again, or would tell a change again: what was blind meanwhile showed nothing, and the hold is a whole one. */
 export function awaitEasingAnew(record: AlertRecord, ctx: BookContext): void {
-  if (record.easingSince === null || isWatched(record, ctx) === undefined) return;
+  if (record.easingSince === null) return;
   record.easingSince = ctx.at;
   awaitEasing(record, ctx);
 }
