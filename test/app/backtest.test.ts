@@ -4,12 +4,11 @@ import { rmSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readDraft } from '../../src/app/backtest/draft.ts';
 import { Judging } from '../../src/app/backtest/judging.ts';
 import type { BacktestPlaces, BacktestResult } from '../../src/app/backtest/run.ts';
 import { judgeBoth, runBacktest } from '../../src/app/backtest/run.ts';
+import { draftInWords } from '../../src/app/backtest/words.ts';
 import { pause, wallNow, watch } from '../../src/app/clock.ts';
-import { loadPacks, resolveRegistryText, shippedPacks } from '../../src/app/seeds.ts';
 import type { Input } from '../../src/engine/input.ts';
 import { encodeState } from '../../src/engine/snapshot.ts';
 import { newState } from '../../src/engine/state.ts';
@@ -18,18 +17,17 @@ import { nodeDisk } from '../../src/log/local/node-disk.ts';
 import { openSnapshots } from '../../src/log/local/snapshots.ts';
 import type { InputLog } from '../../src/log/port.ts';
 import { RecordEncoder } from '../../src/log/record.ts';
-import type { PointConfig } from '../../src/model/point.ts';
 import { openChunks } from '../../src/store/readings/chunks/open-chunks.ts';
 import type { ReadingsStore } from '../../src/store/readings/port.ts';
 import { addBatch, newRows } from '../../src/store/readings/rows.ts';
-import { registryFile } from '../support/build/registry-file.ts';
-import { Desk, T0 } from '../support/desk.ts';
+import type { Desk } from '../support/desk.ts';
+import { T0 } from '../support/desk.ts';
+import { draftOf, plant } from '../support/drafted-plant.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-const { packs, exposure } = loadPacks(shippedPacks());
 const clock = { wallMs: wallNow, pause, watch };
 
 let folder: string;
@@ -43,20 +41,6 @@ afterEach(async () => {
   await store.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** Two gas heads and a thermometer, as a site registers them. */
-async function plant(): Promise<Desk> {
-  const file = registryFile([
-    { id: 'yt/GD-1', type: 'gas_lel' },
-    { id: 'yt/GD-2', type: 'gas_lel' },
-    { id: 'yt/TT-1', type: 'tank_temp' },
-  ]);
-  const resolved = await resolveRegistryText(JSON.stringify(file), packs);
-  if (!resolved.ok) throw new Error(resolved.errors.join('\n'));
-  const desk = new Desk();
-  desk.configure(resolved.change);
-  return desk;
-}
 
 /** Calm but for what is stated: by tag, from when to when (minutes), and which value. */
 type Story = readonly (readonly [tag: string, from: number, to: number, value: number])[];
@@ -135,13 +119,6 @@ async function places(over: Partial<BacktestPlaces> = {}): Promise<BacktestPlace
   };
 }
 
-function draftOf(desk: Desk, stated: Parameters<typeof readDraft>[0]) {
-  const { points } = desk.state.registry;
-  const read = readDraft(stated, { packs, exposure, points, names: points.map(({ id }) => id) });
-  if (!read.ok) throw new Error(read.errors.join('\n'));
-  return read.drafted;
-}
-
 async function tried(desk: Desk, points: readonly unknown[], from = 0, to = desk.now): Promise<BacktestResult> {
   const asked = { from: T0 + from, to: T0 + to, upTo: desk.state.n, enterprises: new Set(['yt']) };
   const result = await runBacktest({ ...asked, drafted: draftOf(desk, { points }) }, await places());
@@ -198,6 +175,37 @@ describe('a morning judged again', () => {
     expect(named(result.gained)).toEqual([expect.stringMatching(/^GD-1 \w+ 220$/)]);
     expect(result.lead.items.map(({ leadMs }) => leadMs / MINUTE)).toEqual([0, 0, 0, 5]);
     expect(result.load.drafted.annunciations).toBeGreaterThan(result.load.was.annunciations);
+  });
+
+  it('tells a person who has to decide what people found of it, how many of which grade, how much earlier, what is kept', async () => {
+    const desk = await plant();
+    const rising: Story = [
+      ['GD-1', 30, 40, 30],
+      ['GD-2', 90, 95, 18],
+      ['GD-2', 95, 110, 30],
+    ];
+    play(desk, 0, 60 * MINUTE, rising);
+    const whiff = () => desk.hazards[0];
+    for (const kind of ['acknowledge', 'verify'] as const) desk.command(kind, whiff(), desk.now, { level: 'province' });
+    const closed = desk.command('close', whiff(), desk.now, { level: 'province', cause: 'false-alarm' });
+    expect(closed.code).toBe('applied');
+    play(desk, 60 * MINUTE, 4 * HOUR, rising);
+    await (await written(desk)).close();
+    const result = await tried(desk, [
+      { id: 'yt/GD-1', limits: { H: 35 } },
+      { id: 'yt/GD-2', limits: { H: 15 } },
+    ]);
+    expect(result.lost.items).toMatchObject([{ points: ['yt/GD-1'], cause: 'false-alarm' }]);
+    const lines = draftInWords(result).join('\n');
+    expect(lines).toMatch(/^gained 0, lost 1 \(1 orange\), graded otherwise 0, the same 1$/m);
+    expect(lines).toMatch(/^lost .* orange +flammable-gas {2}yt\/GD-1 {2}\(\S+ min, closed as false-alarm\)$/m);
+    expect(lines).toMatch(
+      /^lead +of 1 alerts .*: 1 \(median 5 min, most 5 min\) earlier, 0 at the same time, 0 later$/m,
+    );
+    expect(lines).toMatch(/^lead +\S+ +orange .*: 5 min earlier$/m);
+    expect(lines).toMatch(/^load +worst period .* ≤ 10 +kept$/m);
+    expect(lines).toMatch(/^load +ten most frequent, % .* too few to say$/m);
+    expect(lines).toMatch(/of 30 days or more; these are of 240 min$/m);
   });
 
   it('what the officer did to an alert he would have done to the drafted one', async () => {
@@ -331,60 +339,5 @@ describe('what only the store of readings has', () => {
     const range = { from: T0, to: T0 + 4 * HOUR, upTo: desk.state.n, enterprises: new Set(['yt']), drafted };
     expect(await runBacktest(range, stopped)).toBeUndefined();
     expect(told.length).toBeLessThan(12);
-  });
-});
-
-describe('a draft', () => {
-  const whole = (point: Partial<PointConfig>, desk: Desk, id: string): PointConfig => ({
-    ...desk.state.registry.points.find((one) => one.id === id)!,
-    ...point,
-  });
-
-  it('changes what it names, and nothing that the site has stated for itself', async () => {
-    const file = registryFile([{ id: 'yt/GD-1', type: 'gas_lel', limits: { H: 20 }, offDelayMs: 120_000 }]);
-    const resolved = await resolveRegistryText(JSON.stringify(file), packs);
-    if (!resolved.ok) throw new Error(resolved.errors.join('\n'));
-    const desk = new Desk();
-    desk.configure(resolved.change);
-    const drafted = draftOf(desk, { points: [{ id: 'yt/GD-1', limits: { HH: 40 } }] });
-    const after = whole(drafted.get('yt/GD-1')!, desk, 'yt/GD-1');
-    expect(after.offDelayMs).toBe(120_000);
-    expect(JSON.stringify(after.rules)).toMatch(/"H":20.*"HH":40/);
-    expect(Object.keys(drafted.get('yt/GD-1')!)).toEqual(['rules']);
-  });
-
-  it('brings a pack: what was taken from the type follows it', async () => {
-    const desk = await plant();
-    const { parse } = await import('yaml');
-    const { readFileSync } = await import('node:fs');
-    const pack = parse(readFileSync(join(shippedPacks(), 'chemical.yaml'), 'utf8'), { merge: true });
-    for (const type of pack.pointTypes) if (type.type === 'gas_lel') type.limits = { H: 20, HH: 40 };
-    const drafted = draftOf(desk, { packs: [pack] });
-    expect([...drafted.keys()]).toEqual(['yt/GD-1', 'yt/GD-2']);
-    expect(JSON.stringify(drafted.get('yt/GD-1'))).toMatch(/"H":20.*"HH":40/);
-  });
-
-  it('that is wrong says everything that is, and tries nothing', async () => {
-    const desk = await plant();
-    const { points } = desk.state.registry;
-    const read = readDraft(
-      {
-        points: [
-          { id: 'yt/GD-1', limits: { H: 60 } },
-          { id: 'yt/GD-3', limits: { H: 20 } },
-          { id: 'yt/GD-2', limit: { H: 20 } },
-          { limits: { H: 20 } },
-          { id: 'yt/TT-1', type: 'gas_lel' },
-        ],
-      },
-      { packs, points, names: points.map(({ id }) => id) },
-    );
-    expect(read.ok).toBe(false);
-    const errors = read.ok ? '' : read.errors.join('\n');
-    expect(errors).toMatch(/point yt\/GD-1: .*H/);
-    expect(errors).toMatch(/point yt\/GD-3: is not registered; near it: yt\/GD-/);
-    expect(errors).toMatch(/yt\/GD-2: .*limit/);
-    expect(errors).toMatch(/points\[3\]: has no id/);
-    expect(errors).toMatch(/point yt\/TT-1: type: a draft keeps the type, tank_temp/);
   });
 });

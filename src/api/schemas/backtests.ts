@@ -31,6 +31,8 @@ const episodeSchema = z.object({
   endedAt: instant.optional(),
   grade: gradeSchema,
   points: listOf(z.string()),
+  /** What people found when they closed it; absent where nobody has. */
+  cause: z.string().optional(),
 });
 const bothSchema = z.object({
   was: episodeSchema,

@@ -22,6 +22,8 @@ export interface Episode {
   readonly grade: GradeName;
   /** Points that were in it, the first few. */
   readonly points: readonly string[];
+  /** What people found when they closed it (`real`, `false-alarm`, …); absent where nobody has. */
+  readonly cause?: string | undefined;
 }
 
 /** Names of points that an episode carries. */

@@ -9,6 +9,7 @@ import type { Input } from '../../engine/input.ts';
 import type { EngineState } from '../../engine/state.ts';
 import { step } from '../../engine/step.ts';
 import type { Alert, Transition } from '../../model/alert.ts';
+import type { Command } from '../../model/command.ts';
 import type { PointConfig } from '../../model/point.ts';
 import type { RegistryChange } from '../../model/registry.ts';
 import type { EpochMs } from '../../model/time.ts';
@@ -36,6 +37,8 @@ export class Judging {
   private readonly counter: LoadCounter;
   /** By key: the alert that is open, as it was told last. */
   private readonly open = new Map<string, Alert>();
+  /** By id of the alert: what people found when they closed it. */
+  private readonly causes = new Map<string, string>();
   private hasBegun = false;
 
   /** `state`: nobody else's from now on. */
@@ -74,6 +77,7 @@ export class Judging {
     clearOut(this.out);
     step(this.state, number, this.asDrafted(input), this.out);
     for (const transition of this.out.transitions) this.take(transition);
+    if (input.kind === 'command') this.noteCause(input.command);
   }
 
   /** What it came to. */
@@ -84,7 +88,8 @@ export class Judging {
       this.stretch.to,
       active.map(({ activatedAt, raisedAt }) => activatedAt ?? raisedAt),
     );
-    return { load, episodes: this.episodes.all() };
+    const episodes = this.episodes.all().map((one) => ({ ...one, cause: this.causes.get(one.alert) }));
+    return { load, episodes };
   }
 
   private take(transition: Transition): void {
@@ -94,6 +99,12 @@ export class Judging {
     if (at < this.stretch.from || !this.counts(alert)) return;
     this.episodes.take(transition);
     this.counter.take(transition);
+  }
+
+  /** Of a closing that is proposed, the last one that is named stands. */
+  private noteCause({ alertId, body }: Command): void {
+    if (body.kind === 'close' && body.cause !== '' && this.out.outcomes[0]?.code === 'applied')
+      this.causes.set(alertId, body.cause);
   }
 
   private begin(): void {

@@ -1,6 +1,7 @@
 /** `fenghuo backtest`: hands a draft to the running service, waits for what comes of it, and tells it. */
 import { Command, InvalidArgumentError } from 'commander';
 import type { EpochMs } from '../../model/time.ts';
+import { span } from '../backtest/stretches.ts';
 import type { Told } from '../backtest/words.ts';
 import { draftInWords } from '../backtest/words.ts';
 import { pause } from '../clock.ts';
@@ -98,10 +99,24 @@ function told(file: string, { detail, errors }: ApiAnswer & { ok: false }): Exit
 function ended(body: Readonly<Record<string, unknown>>, { json }: Options): ExitCode {
   const { state, reason, result } = body as { state: string; reason?: string; result?: Told & Approximate };
   if (json) say(JSON.stringify(body));
-  else if (result !== undefined) for (const line of draftInWords(result)) say(line);
+  else if (result !== undefined)
+    for (const line of [tried(body as unknown as Tried), ...draftInWords(result)]) say(line);
   if (result === undefined) complain(`${state}${reason === undefined ? '' : `: ${reason}`}`);
   for (const why of result?.approximate ?? []) complain(`approximate: ${why}`);
   return result === undefined ? 1 : 0;
+}
+
+interface Tried {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly enterprises: readonly string[];
+  readonly points: readonly string[];
+  readonly result: { readonly readings: number };
+}
+
+function tried({ from, to, enterprises, points, result }: Tried): string {
+  const count = `${points.length} ${points.length === 1 ? 'point' : 'points'}`;
+  return `tried ${count} of ${enterprises.join(', ')} over ${span(from, to)}: ${result.readings} readings`;
 }
 
 interface Approximate {

@@ -1,0 +1,29 @@
+// A small plant by the packs that ship, and drafts of it as people state them.
+import type { Drafted, StatedDraft } from '../../src/app/backtest/draft.ts';
+import { readDraft } from '../../src/app/backtest/draft.ts';
+import { loadPacks, resolveRegistryText, shippedPacks } from '../../src/app/seeds.ts';
+import { registryFile } from './build/registry-file.ts';
+import { Desk } from './desk.ts';
+
+export const { packs, exposure } = loadPacks(shippedPacks());
+
+/** Two gas heads and a thermometer, as a site registers them. */
+export async function plant(): Promise<Desk> {
+  const file = registryFile([
+    { id: 'yt/GD-1', type: 'gas_lel' },
+    { id: 'yt/GD-2', type: 'gas_lel' },
+    { id: 'yt/TT-1', type: 'tank_temp' },
+  ]);
+  const resolved = await resolveRegistryText(JSON.stringify(file), packs);
+  if (!resolved.ok) throw new Error(resolved.errors.join('\n'));
+  const desk = new Desk();
+  desk.configure(resolved.change);
+  return desk;
+}
+
+export function draftOf(desk: Desk, stated: StatedDraft): Drafted {
+  const { points } = desk.state.registry;
+  const read = readDraft(stated, { packs, exposure, points, names: points.map(({ id }) => id) });
+  if (!read.ok) throw new Error(read.errors.join('\n'));
+  return read.drafted;
+}
