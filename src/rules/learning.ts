@@ -1,11 +1,13 @@
 /**
  * When a rule may learn what is usual, the same for every kind that does: from good readings, while nothing else of its point
- * stands. What is measured in alarm is the hazard, what comes as `test` (calibration, maintenance, out of service) is not the
+ * stands, be it a rule or a fault of its instrument. What is measured in alarm is the hazard, what comes as `test` (calibration, maintenance, out of service) is not the
  * process, and what is not good is no measure. A kind asks `sample.learns`; how many readings its reference has left out, and
  * why, is counted (left-out.ts) and stands with its numbers. Its own alarm is the kind's own affair.
  */
+import { NONE } from '../model/level.ts';
 import type { Quality } from '../model/quality.ts';
 import type { Learner } from './kind.ts';
+import { PRESENT } from './kind.ts';
 import type { RuleMemory } from './memory.ts';
 import { FLAG_FAULTED, FLAG_OFF, FLAGS, KIND, levelOf, RAW, STATE_WIDTH } from './slots.ts';
 
@@ -26,16 +28,17 @@ export function leaveOut(memory: RuleMemory, point: number, quality: Quality): v
   }
 }
 
-/** Another rule of the point stands, or waits for its on-delay, beyond what may be its usual state. */
+/** Another rule of the point stands, or waits for its on-delay, beyond what may be its usual state; or has found a fault of its instrument. */
 function othersStand(memory: RuleMemory, point: number, slot: number): boolean {
   const { state } = memory.slots.col;
   for (let next = memory.first(point); next !== 0; next = memory.next(next - 1)) {
     const other = next - 1;
     const base = other * STATE_WIDTH;
     if (other === slot || state[base + FLAGS] & (FLAG_OFF | FLAG_FAULTED)) continue;
-    if (Math.max(state[base + RAW], levelOf(memory.slots, other)) > (memory.kinds[state[base + KIND]].usual ?? 0)) {
+    const { usual = NONE, watch } = memory.kinds[state[base + KIND]];
+    if (Math.max(state[base + RAW], levelOf(memory.slots, other)) > usual) return true;
+    if (watch?.fault !== undefined && memory.guard(other, false, (_, row) => watch.standing(row) === PRESENT))
       return true;
-    }
   }
   return false;
 }
