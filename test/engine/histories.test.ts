@@ -3,14 +3,13 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { PointConfig } from '../../src/model/point.ts';
-import type { StatedPoint } from '../support/build/point.ts';
+import type { Entry, Quality } from '../oracle/judge.ts';
+import { judge } from '../oracle/judge.ts';
+import type { SourceClass } from '../oracle/ladder.ts';
+import type { StatedLimit } from '../oracle/limit.ts';
 import { point } from '../support/build/point.ts';
 import { PATIENCE_MS, tried } from '../support/day/runs.ts';
 import { Desk, T0 } from '../support/desk.ts';
-import type { Entry, Quality } from './judge.ts';
-import { judge } from './judge.ts';
-import type { SourceClass } from './ladder.ts';
-import type { StatedLimit } from './limit.ts';
 
 const SECOND = 1_000;
 const INTERVAL_MS = 10 * SECOND;
@@ -44,14 +43,12 @@ function registered(tag: string, { form, ...s }: Setting): PointConfig {
     orange: { value: 75, clear: 70 },
     red: { value: 90, offDelayMs: 5_000, onDelayMs: 15_000, inARow: s.inARow },
   };
-  const limits: StatedPoint['limits'] = {
-    ...(form === 'high' || form === 'both' || form === 'beside' ? { H: 65, HH: 80 } : {}),
-    ...(form === 'low' || form === 'both' ? { L: 30, LL: 20 } : {}),
-    ...(form === 'graded' ? { high: graded } : {}),
-    ...(form === 'beside' ? { high: { red: graded.red }, low: { blue: { value: 30, beyond: s.beyond } } } : {}),
-  };
+  const high = { H: 65, HH: 80 };
+  const low = { L: 30, LL: 20 };
+  const beside = { high: { red: graded.red }, low: { blue: { value: 30, beyond: s.beyond } } };
+  const forms = { high, low, both: { ...high, ...low }, graded: { high: graded }, beside: { ...high, ...beside } };
   const { deadband, onDelayMs, offDelayMs, persistenceMs } = s;
-  const own = { limits, deadband, onDelayMs, offDelayMs, persistenceMs, intervalMs: INTERVAL_MS };
+  const own = { limits: forms[form], deadband, onDelayMs, offDelayMs, persistenceMs, intervalMs: INTERVAL_MS };
   return point(tag, { ...own, hazard: HIGH, hazardLow: LOW, span: undefined, plausible: undefined });
 }
 
