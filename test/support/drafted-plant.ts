@@ -5,7 +5,9 @@ import { loadPacks, resolveRegistryText, shippedPacks } from '../../src/app/seed
 import { registryFile } from './build/registry-file.ts';
 import { Desk } from './desk.ts';
 
-export const { packs, exposure } = loadPacks(shippedPacks());
+const { packs, exposure } = loadPacks(shippedPacks());
+
+export { packs };
 
 /** Two gas heads and a thermometer, as a site registers them. */
 export async function plant(): Promise<Desk> {

@@ -1,7 +1,7 @@
 /** How much of the processor a backtest takes: what it has used is rested for, whatever the machine does besides. */
 import type { DurationMs } from '../../model/time.ts';
 
-export interface Pace {
+interface Pace {
   /** Milliseconds on any steady clock. */
   now(): number;
   pause(ms: DurationMs): Promise<void>;

@@ -4,9 +4,8 @@
  */
 import type { EpochMs } from '../../model/time.ts';
 
-export const KEPT_AS = ['records', 'readings', 'nothing'] as const;
 /** `records`: log and archive, exact; `readings`: only the store of readings; `nothing`: neither. */
-export type KeptAs = (typeof KEPT_AS)[number];
+type KeptAs = 'records' | 'readings' | 'nothing';
 
 export interface KeptStretch {
   readonly from: EpochMs;
@@ -18,7 +17,7 @@ export interface KeptStretch {
 const TOLD_MAX = 50;
 
 /** What a reading alone does not tell; for people. */
-export const NOT_KNOWN =
+const NOT_KNOWN =
   'in which order and how late readings came, what people did (nothing is acknowledged or closed), which gateways and links were away, ' +
   'and what was registered then';
 
