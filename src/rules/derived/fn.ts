@@ -92,7 +92,7 @@ export interface FunctionDefinition {
 export const CROWD_MAX = 1_000;
 
 /** What a window leaves unknown at most, as a share of it. */
-export const UNKNOWN_SHARE_MAX = 0.25;
+export const UNKNOWN_SHARE_MAX = 0.1;
 
 /** A function with the memory of all points that use it; row n of every table is one of them. */
 export interface DerivedFunction {

@@ -5,15 +5,17 @@ import { gatewayDirectory } from '../../../src/app/ports/registry-view.ts';
 import { loadPacks, resolveRegistryText, shippedPacks } from '../../../src/app/seeds.ts';
 import { inputsNow } from '../../../src/engine/derived/input-now.ts';
 import type { PointState } from '../../../src/engine/describe.ts';
-import { openAlerts, pointState } from '../../../src/engine/describe.ts';
+import { describeTrend, openAlerts, pointState } from '../../../src/engine/describe.ts';
 import { evidenceOf } from '../../../src/engine/evidence.ts';
 import type { ProofNode } from '../../../src/engine/proof.ts';
 import { proofOf } from '../../../src/engine/proof.ts';
 import type { Edge } from '../../../src/ingest/intake.ts';
 import { takeReadings } from '../../../src/ingest/intake.ts';
 import { Quarantine } from '../../../src/ingest/quarantine.ts';
-import type { Alert } from '../../../src/model/alert.ts';
+import type { Alert, UnclearTrend } from '../../../src/model/alert.ts';
 import type { CommandKind, Outcome } from '../../../src/model/command.ts';
+import type { QualityName } from '../../../src/model/quality.ts';
+import { QUALITY_NAMES } from '../../../src/model/quality.ts';
 import type { CommandOptions } from '../../support/build/command.ts';
 import { Desk, T0 } from '../../support/desk.ts';
 import type { Course } from './course.ts';
@@ -216,6 +218,15 @@ export class Stage {
   /** Newest value of a point, as the service holds it. */
   value(tag: string): number {
     return this.desk.state.points.col.value[this.number(tag)];
+  }
+
+  quality(tag: string): QualityName {
+    return QUALITY_NAMES[this.desk.state.points.col.quality[this.number(tag)]];
+  }
+
+  /** Why nothing is foretold of a point, where there is a trend of which nothing can be. */
+  unclear(tag: string): UnclearTrend | undefined {
+    return describeTrend(this.desk.state.rules, this.number(tag));
   }
 
   private number(tag: string): number {

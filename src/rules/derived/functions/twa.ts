@@ -12,7 +12,7 @@ import { HeldWindow } from '../held-window.ts';
 export class TimeWeightedAverage implements DerivedFunction {
   readonly definition = {
     name: 'twa',
-    meaning: 'time-weighted average over the window; where more than a quarter of it is unknown, at least so much',
+    meaning: 'time-weighted average over the window; where more than a tenth of it is unknown, at least so much',
     many: false,
     takes: ['number'],
     gives: 'number',

@@ -1,5 +1,5 @@
 /**
- * Sum of what came in a window: rain by amounts, released energy. Where more than a quarter of it is unknown or
+ * Sum of what came in a window: rain by amounts, released energy. Where more than a tenth of it is unknown or
  * doubtful the sum is "at least so much", and says so by its quality: it may raise, and calms nothing.
  */
 import { Columns } from '../../../model/columns.ts';
@@ -47,7 +47,7 @@ abstract class InWindow implements DerivedFunction {
 export class WindowSum extends InWindow {
   readonly definition = {
     name: 'windowSum',
-    meaning: 'sum of the readings in the window; at least so much where more than a quarter of it is unknown',
+    meaning: 'sum of the readings in the window; at least so much where more than a tenth of it is unknown',
     many: false,
     takes: ['number'],
     gives: 'number',
