@@ -265,6 +265,15 @@ describe('what is kept of the past', () => {
     expect(named(result.lost)).toEqual([expect.stringMatching(/^GD-2 red 90$/)]);
     expect(result.approximate.join()).toMatch(/no state of then is kept: begun at .* with what is registered now/);
   });
+
+  it('and where no state at all is kept of what was registered, it is no calm: it fails, and says so', async () => {
+    const desk = await plant();
+    play(desk, 0, 4 * HOUR, MORNING);
+    await pruned(desk, 1);
+    rmSync(join(folder, 'snapshots'), { recursive: true });
+    const draft = [{ id: 'yt/GD-1', limits: { H: 35 } }];
+    await expect(tried(desk, draft)).rejects.toThrow(/begin at 2025-\S+, and no snapshot is kept that says what was/);
+  });
 });
 
 describe('what only the store of readings has', () => {

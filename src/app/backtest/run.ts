@@ -137,6 +137,17 @@ class NothingKeptError extends Error {
   }
 }
 
+/** What is registered is not known either: every reading would be of an unknown point, and a range without alerts look calm. */
+class NoStateError extends Error {
+  override readonly name = 'NoStateError';
+
+  constructor(oldestAt: EpochMs) {
+    super(
+      `log and archive begin at ${new Date(oldestAt).toISOString()}, and no snapshot is kept that says what was registered`,
+    );
+  }
+}
+
 /** So many records may be past judging: what was set aside when it came is left out here too. */
 const UNJUDGED_MAX = 16;
 
@@ -200,6 +211,7 @@ async function startOf({ from, upTo }: BacktestAsked, places: BacktestPlaces): P
   }
   const oldest = await firstRecord(places, { from: 1, upTo });
   const oldestAt = oldest?.at;
+  if (oldest !== undefined && oldest.number !== 1 && newest === undefined) throw new NoStateError(oldest.at);
   if (oldest === undefined || oldest.number === 1 || newest === undefined)
     return { state: () => newState(), approximate: [], isBeforeLog: false, oldestAt };
   const beginAt = from - WARM_UP_MS;

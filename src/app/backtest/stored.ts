@@ -48,6 +48,9 @@ interface Asked {
 /** So many rows are asked for at once, about: stretches are made longer or shorter to that end. */
 const ROWS_AT_ONCE = 20_000;
 const SHORTEST_MS: DurationMs = MINUTE_MS;
+/** After a time of which little is stored a stretch is long, and may hold a day of a whole plant: it is asked for in parts then. */
+const ROWS_AT_ONCE_MAX = 4 * ROWS_AT_ONCE;
+const TOO_MANY = 'too-many';
 
 /** Throws where the store gives no answer. Ends early where `rest` says so. */
 export async function* readStored(store: PastReadings, asked: Asked): AsyncGenerator<StoredMessage, void> {
@@ -57,6 +60,10 @@ export async function* readStored(store: PastReadings, asked: Asked): AsyncGener
     const end = Math.min(to, begin + lengthMs);
     const rows = await rowsOf(store, { ...asked, from: begin, to: end });
     if (rows === undefined) return;
+    if (rows === TOO_MANY) {
+      lengthMs = Math.max(SHORTEST_MS, Math.floor((end - begin) / 4));
+      continue;
+    }
     yield* messagesOf(rows);
     if (rows.length < ROWS_AT_ONCE / 2) lengthMs = Math.min(DAY_MS, lengthMs * 2);
     else if (rows.length > ROWS_AT_ONCE * 2) lengthMs = Math.max(SHORTEST_MS, lengthMs / 2);
@@ -64,7 +71,7 @@ export async function* readStored(store: PastReadings, asked: Asked): AsyncGener
   }
 }
 
-async function rowsOf(store: PastReadings, asked: Asked): Promise<StoredRow[] | undefined> {
+async function rowsOf(store: PastReadings, asked: Asked): Promise<StoredRow[] | typeof TOO_MANY | undefined> {
   const { from, to, points, rest, missing } = asked;
   const rows: StoredRow[] = [];
   for (const { number, gateway, config } of points) {
@@ -75,6 +82,7 @@ async function rowsOf(store: PastReadings, asked: Asked): Promise<StoredRow[] | 
     const isBoolean = config.valueKind === 'boolean';
     for (const { at, value, quality } of answer.items)
       rows.push({ point: number, at, value, quality: quality as Quality, gateway, isBoolean });
+    if (rows.length > ROWS_AT_ONCE_MAX && to - from > SHORTEST_MS) return TOO_MANY;
     for (const gap of answer.gaps)
       missing(`${span(gap.from, gap.to)}: ${gap.count} are missing in the store of readings: ${gap.reason}`);
     if (!(await rest())) return undefined;
