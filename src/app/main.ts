@@ -11,17 +11,18 @@ import { watch } from './clock.ts';
 const LINGER_MS = 500;
 const SERVICES: readonly string[] = ['start', 'demo'];
 
-/** Whoever reads what we say went away (`fenghuo types | head`): a command has said enough then, a service goes on. */
-let saysEnough = true;
+/** Whoever reads what we say went away (`fenghuo types | head`): a command has said enough then. A service goes on, whatever. */
+let isService = false;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (isService) return;
   if (error.code !== 'EPIPE') throw error;
-  if (saysEnough) process.exit();
+  process.exit();
 });
 
 try {
   const program = createProgram();
   program.hook('preAction', (_program, command) => {
-    saysEnough = !SERVICES.includes(command.name());
+    isService = SERVICES.includes(command.name());
   });
   program.hook('postAction', (_program, command) => {
     if (SERVICES.includes(command.name())) void watch(LINGER_MS).then(() => process.exit(process.exitCode));
