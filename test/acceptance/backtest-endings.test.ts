@@ -18,6 +18,8 @@ const SETTINGS = { FENGHUO_LOG_SEGMENT_MIB: '1', FENGHUO_SNAPSHOT_SECONDS: '5' }
 const MESSAGES = 80;
 const ROUNDS = 20;
 const BUSY_MS = 20_000;
+/** A backtest takes a fifth of a core at most, and gives way: on a busy machine it is long. */
+const PATIENCE_MS = 120_000;
 
 let service: RunningService;
 let admin: Caller;
@@ -34,10 +36,14 @@ const under = (id: string) =>
     return backtest.progress > 0 ? backtest : undefined;
   });
 const ended = (id: string) =>
-  eventually('it is over', async () => {
-    const backtest = await look(id);
-    return backtest.state === 'running' ? undefined : backtest;
-  });
+  eventually(
+    'it is over',
+    async () => {
+      const backtest = await look(id);
+      return backtest.state === 'running' ? undefined : backtest;
+    },
+    PATIENCE_MS,
+  );
 /** Taken as soon as the thread of the one before has ended. */
 const another = () =>
   eventually('another one is taken', async () => {
@@ -118,7 +124,9 @@ describe('a backtest that somebody cancels', () => {
 });
 
 describe('a backtest in the middle of which the service is killed', () => {
-  it('is interrupted when it is back, for everybody who asks or waits, and another one comes to its end', async () => {
+  it('is interrupted when it is back, for everybody who asks or waits, and another one comes to its end', {
+    timeout: 2 * PATIENCE_MS,
+  }, async () => {
     const told = fromTheCommandLine();
     const { id } = await running();
     await service.kill();
@@ -131,7 +139,7 @@ describe('a backtest in the middle of which the service is killed', () => {
 });
 
 describe('a time that log and archive have no records of any more', () => {
-  it('is judged from the store of readings, which the result says', async () => {
+  it('is judged from the store of readings, which the result says', { timeout: 2 * PATIENCE_MS }, async () => {
     const archive = join(service.directory, 'archive');
     // What waited to be sealed is, and with the second snapshot the log before them goes.
     await again();

@@ -49,29 +49,41 @@ interface Asked {
 const ROWS_AT_ONCE = 20_000;
 const SHORTEST_MS: DurationMs = MINUTE_MS;
 /** After a time of which little is stored a stretch is long, and may hold a day of a whole plant: it is asked for in parts then. */
-const ROWS_AT_ONCE_MAX = 4 * ROWS_AT_ONCE;
-const TOO_MANY = 'too-many';
+const ROWS_AT_ONCE_MAX = 2 * ROWS_AT_ONCE;
 
 /** Throws where the store gives no answer. Ends early where `rest` says so. */
 export async function* readStored(store: PastReadings, asked: Asked): AsyncGenerator<StoredMessage, void> {
   const to = Math.ceil(asked.to);
   let lengthMs = SHORTEST_MS;
+  let isPause = false;
   for (let begin = Math.floor(asked.from); begin < to; ) {
     const end = Math.min(to, begin + lengthMs);
-    const rows = await rowsOf(store, { ...asked, from: begin, to: end });
-    if (rows === undefined) return;
-    if (rows === TOO_MANY) {
-      lengthMs = Math.max(SHORTEST_MS, Math.floor((end - begin) / 4));
+    const found = await rowsOf(store, { ...asked, from: begin, to: end });
+    if (found === undefined) return;
+    const { rows, isAll } = found;
+    if (!isAll) {
+      // Up to the first of what is too much there is little: that first, and what begins there in short stretches.
+      const pauseMs = rows.reduce((first, { at }) => Math.min(first, at), end) - begin;
+      isPause = pauseMs >= SHORTEST_MS;
+      lengthMs = isPause ? pauseMs : Math.max(SHORTEST_MS, Math.floor((end - begin) / 4));
       continue;
     }
     yield* messagesOf(rows);
-    if (rows.length < ROWS_AT_ONCE / 2) lengthMs = Math.min(DAY_MS, lengthMs * 2);
-    else if (rows.length > ROWS_AT_ONCE * 2) lengthMs = Math.max(SHORTEST_MS, lengthMs / 2);
+    if (isPause) lengthMs = SHORTEST_MS;
+    else if (rows.length < ROWS_AT_ONCE / 2) lengthMs = Math.min(DAY_MS, lengthMs * 2);
+    else if (rows.length > ROWS_AT_ONCE) lengthMs = Math.max(SHORTEST_MS, Math.floor(lengthMs / 2));
+    isPause = false;
     begin = end;
   }
 }
 
-async function rowsOf(store: PastReadings, asked: Asked): Promise<StoredRow[] | typeof TOO_MANY | undefined> {
+interface Found {
+  readonly rows: readonly StoredRow[];
+  /** False: there are too many to be held at once, and these are some. */
+  readonly isAll: boolean;
+}
+
+async function rowsOf(store: PastReadings, asked: Asked): Promise<Found | undefined> {
   const { from, to, points, rest, missing } = asked;
   const rows: StoredRow[] = [];
   for (const { number, gateway, config } of points) {
@@ -82,12 +94,13 @@ async function rowsOf(store: PastReadings, asked: Asked): Promise<StoredRow[] | 
     const isBoolean = config.valueKind === 'boolean';
     for (const { at, value, quality } of answer.items)
       rows.push({ point: number, at, value, quality: quality as Quality, gateway, isBoolean });
-    if (rows.length > ROWS_AT_ONCE_MAX && to - from > SHORTEST_MS) return TOO_MANY;
+    if (rows.length > ROWS_AT_ONCE_MAX && to - from > SHORTEST_MS) return { rows, isAll: false };
     for (const gap of answer.gaps)
       missing(`${span(gap.from, gap.to)}: ${gap.count} are missing in the store of readings: ${gap.reason}`);
     if (!(await rest())) return undefined;
   }
-  return rows.sort((a, b) => a.at - b.at || a.gateway - b.gateway || a.point - b.point);
+  rows.sort((a, b) => a.at - b.at || a.gateway - b.gateway || a.point - b.point);
+  return { rows, isAll: true };
 }
 
 function* messagesOf(rows: readonly StoredRow[]): Generator<StoredMessage> {
