@@ -9,7 +9,7 @@ import type { EpochMs } from '../model/time.ts';
 import { judge } from '../rules/evaluate.ts';
 import { mayChange } from '../rules/image.ts';
 import { fillSample } from '../rules/sample.ts';
-import { explainSlot, viewSlot } from '../rules/view.ts';
+import { explainSlot, isRising, viewSlot } from '../rules/view.ts';
 import type { Fold } from './fold.ts';
 import type { Heard } from './heard.ts';
 import { sighted } from './sight.ts';
@@ -41,8 +41,11 @@ export function foldGood(fold: Fold, number: number, { at, doubtful }: Heard): v
   // What may have been judged before is no sign that it has become less.
   if (doubtful) return;
   for (const key of state.groups.keysOf(number)) {
+    if (fold.changes.length === 0 && !state.book.mayEase(key)) continue;
+    // What shows more, and waits for its delay, is no evidence of less.
+    if (isRising(state.rules, number)) return;
     // In its turn: what the message changed before this reading comes first.
-    if (fold.changes.length > 0 || state.book.mayEase(key)) fold.changes.push({ kind: 'sampled', key, at });
+    fold.changes.push({ kind: 'sampled', key, at });
   }
 }
 

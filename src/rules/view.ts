@@ -115,6 +115,18 @@ export function explainSlot(memory: RuleMemory, slot: number): SlotDetail {
   };
 }
 
+/** A limit is passed and waits for its on-delay, or its readings in a row: the newest reading showed more than what stands. */
+export function isRising(memory: RuleMemory, point: number): boolean {
+  const { state } = memory.slots.col;
+  for (let next = memory.first(point); next !== 0; next = memory.next(next - 1)) {
+    const slot = next - 1;
+    const base = slot * STATE_WIDTH;
+    if (state[base + FLAGS] & (FLAG_OFF | FLAG_FAULTED)) continue;
+    if (state[base + RAW] > levelOf(memory.slots, slot)) return true;
+  }
+  return false;
+}
+
 /** A trend of the point of which nothing is foretold, by whichever of its rules; undefined where there is none. */
 export function unclearTrend(memory: RuleMemory, point: number): Explanation | undefined {
   for (let next = memory.first(point); next !== 0; next = memory.next(next - 1)) {

@@ -29,3 +29,16 @@ it('minutes in which the point was silent are no part of the hold: it begins ane
   desk.reading('GD-1', 20 * MINUTE, 30);
   expect(desk.hazards[0].grade).toBe('yellow');
 });
+
+it('a reading that shows more, in its on-delay still, is no evidence of less: the grade waits for one that is', () => {
+  const desk = new Desk({ points: [point('GD-1', { onDelayMs: 30 * SECOND, persistenceMs: 60 * MINUTE })] });
+  for (let at = 0; at <= MINUTE; at += 10 * SECOND) desk.reading('GD-1', at, 60);
+  for (let at = MINUTE + 10 * SECOND; at < 11 * MINUTE + 10 * SECOND; at += 10 * SECOND) desk.reading('GD-1', at, 30);
+  expect(desk.hazards[0].grade).toBe('orange');
+  // The hold would be over with this one.
+  desk.reading('GD-1', 11 * MINUTE + 10 * SECOND, 60);
+  desk.reading('GD-1', 11 * MINUTE + 20 * SECOND, 60);
+  expect(desk.hazards[0].grade).toBe('orange');
+  desk.reading('GD-1', 11 * MINUTE + 30 * SECOND, 30);
+  expect(desk.hazards[0].grade).toBe('yellow');
+});

@@ -234,7 +234,9 @@ export function judge(
     for (const limit of borneOut) note('enter', limit, limit.level);
     if (good) point.isDoubtful = point.own.some(({ level, shown }) => level > shown);
     settle();
-    if (good) for (const hazard of point.hazards) goodReading(hazard);
+    // What shows more, and waits for its delay, is no evidence of less.
+    const isRising = point.own.some(({ raw, level }) => raw > level);
+    if (good && !isRising) for (const hazard of point.hazards) goodReading(hazard);
   };
   const goSilent = (point: Point): void => {
     [point.isSilent, point.isLost] = [true, true];
