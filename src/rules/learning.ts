@@ -34,7 +34,9 @@ function othersStand(memory: RuleMemory, point: number, slot: number): boolean {
   for (let next = memory.first(point); next !== 0; next = memory.next(next - 1)) {
     const other = next - 1;
     const base = other * STATE_WIDTH;
-    if (other === slot || state[base + FLAGS] & (FLAG_OFF | FLAG_FAULTED)) continue;
+    // The red of a kind is its own alarm too.
+    if (state[base + KIND] === state[slot * STATE_WIDTH + KIND]) continue;
+    if (state[base + FLAGS] & (FLAG_OFF | FLAG_FAULTED)) continue;
     const { usual = NONE, watch } = memory.kinds[state[base + KIND]];
     if (Math.max(state[base + RAW], levelOf(memory.slots, other)) > usual) return true;
     if (watch?.fault !== undefined && memory.guard(other, false, (_, row) => watch.standing(row) === PRESENT))
