@@ -74,15 +74,17 @@ class Proof {
   /** The contributors that a step rests on. */
   private behind({ step, value, detail }: Reason): readonly GradingContributor[] {
     const { contributors } = this.evidence.grading;
-    const climbing = contributors.filter(({ fixedGrade }) => fixedGrade === undefined);
+    const graded = contributors.filter(({ fixedGrade }) => fixedGrade === undefined);
+    // What gives a step is no base and no breadth; only where nobody stands by himself it is all there is.
+    const climbing = graded.filter((c) => c.step === undefined && c.level >= PRE);
     const atLeast = (level: Level) => climbing.filter((c) => c.level >= level);
     switch (step) {
       case 'base':
-        return atLeast(Math.max(PRE, value) as Level);
+        return climbing.length === 0 ? graded : atLeast(Math.max(PRE, value) as Level);
       case 'breadth':
         return value === 0 ? [] : atLeast(levelNamed(detail.level));
       case 'floor':
-        return climbing.filter((c) => c.floors.some(({ id, level }) => id === detail.floor && c.level >= level));
+        return graded.filter((c) => c.floors.some(({ id, level }) => id === detail.floor && c.level >= level));
       case 'class':
       case 'clamp':
       case 'easing':

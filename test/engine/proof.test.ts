@@ -69,6 +69,8 @@ it('goes from the step of what comes together to its point, and from there to wh
   desk.reading('GD-1', 10_000, 30);
   const proof = proofOfNewest(desk);
   expect(proof).toMatchObject({ name: 'orange', detail: { sum: 3 } });
+  // The base rests on what stands by itself.
+  expect(step(proof, 'base').because.map(({ name }) => name)).toEqual(['yt/GD-1']);
   const coupling = step(proof, 'coupling');
   expect(coupling).toMatchObject({ value: 1, detail: { point: 'yt/ALL', 'yt/GD-1': 30, 'yt/GD-2': 22 } });
   expect(coupling.because).toMatchObject([{ what: 'point', name: 'yt/ALL' }]);
@@ -80,4 +82,15 @@ it('goes from the step of what comes together to its point, and from there to wh
   // The evidence is judged again to the same, step and all.
   const { grading, result } = evidenceOf(desk.capsules.at(-1)!);
   expect(gradeLadder(grading)).toMatchObject(result);
+});
+
+it('of what comes together and stands alone, has nothing else to rest on', () => {
+  const [one, two] = [point('GD-1'), point('GD-2')];
+  const all = derivedPoint('ALL', { of: { one, two }, expression: 'one >= 20.0 && two >= 20.0', step: 'coupling' });
+  const desk = new Desk({ points: [one, two, all] });
+  desk.reading('GD-2', 0, 21);
+  desk.reading('GD-1', 10_000, 21);
+  const proof = proofOfNewest(desk);
+  expect(proof.name).toBe('blue');
+  expect(step(proof, 'base').because.map(({ name }) => name)).toEqual(['yt/ALL']);
 });
