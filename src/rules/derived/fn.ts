@@ -99,14 +99,14 @@ export interface DerivedFunction {
   readonly definition: FunctionDefinition;
   /** Names stand in snapshots. */
   readonly tables: readonly { readonly name: string; readonly columns: Columns<Layout> }[];
-  /** Takes one usable reading of an input, in the order in which they are judged. */
-  feed(row: number, input: InputNow, parameters: Parameters): void;
+  /** Takes one usable reading of an input, in the order in which they are judged. Absent: what stands when it is asked is enough. */
+  feed?(row: number, input: InputNow, parameters: Parameters): void;
   /** An input that speaks on change only is answered for again: what it said last holds again from `input.at` on. */
   resume?(row: number, input: InputNow, parameters: Parameters): void;
   /** Nobody looked from `downFrom` to `now`: a time that is no evidence of silence, nor of anything that lasted. */
   lookedAway?(row: number, downFrom: EpochMs, now: EpochMs): void;
   /** From `at` on nothing is known of an input. */
-  lose(row: number, at: EpochMs, parameters: Parameters): void;
+  lose?(row: number, at: EpochMs, parameters: Parameters): void;
   /** What it makes of all that at `now`. */
   give(row: number, inputs: readonly InputNow[], parameters: Parameters, now: EpochMs, given: Given): void;
 }

@@ -89,7 +89,7 @@ export class DerivedMemory {
 
   /** One usable reading of one of its inputs, for what remembers. */
   feed(number: number, input: InputNow): void {
-    this.remembering(number, (fn, row, { parameters = {} }) => fn.feed(row, input, parameters));
+    this.remembering(number, (fn, row, { parameters = {} }) => fn.feed?.(row, input, parameters));
   }
 
   /** One of its inputs, which speaks on change only, is answered for again from `input.at` on. */
@@ -99,7 +99,7 @@ export class DerivedMemory {
 
   /** From `at` on nothing is known of one of its inputs. */
   lose(number: number, at: EpochMs): void {
-    this.remembering(number, (fn, row, { parameters = {} }) => fn.lose(row, at, parameters));
+    this.remembering(number, (fn, row, { parameters = {} }) => fn.lose?.(row, at, parameters));
   }
 
   /** Nobody looked from `downFrom` to `now`; after a restart, nothing is known of any input since. */

@@ -31,20 +31,20 @@ export class Bench {
   says(value: number | boolean, { afterMs = 0, input = 0, quality = GOOD as InputNow['quality'] } = {}): Given {
     this.now += afterMs;
     Object.assign(this.inputs[input], { value: Number(value), quality, at: this.now, lost: false });
-    this.fn.feed(0, this.inputs[input], this.parameters);
+    this.fn.feed?.(0, this.inputs[input], this.parameters);
     return this.given();
   }
 
   /** A reading that was taken at `at` and is handed on now; nobody asks yet. */
   takes(value: number, at: number, input = 0): void {
     Object.assign(this.inputs[input], { value, quality: GOOD, at, lost: false });
-    this.fn.feed(0, this.inputs[input], this.parameters);
+    this.fn.feed?.(0, this.inputs[input], this.parameters);
   }
 
   loses(input = 0, afterMs = 0): Given {
     this.now += afterMs;
     this.inputs[input].lost = true;
-    this.fn.lose(0, this.now, this.parameters);
+    this.fn.lose?.(0, this.now, this.parameters);
     return this.given();
   }
 

@@ -22,14 +22,6 @@ export class FirstOut implements DerivedFunction {
   private readonly table = new Columns(LAYOUT);
   readonly tables = [{ name: 'derived-first-out', columns: this.table }];
 
-  feed(): void {
-    // What stands when it is asked is enough: it is asked after every reading of an input.
-  }
-
-  lose(): void {
-    // Likewise.
-  }
-
   give(row: number, inputs: readonly InputNow[], _parameters: Parameters, _now: EpochMs, given: Given): void {
     this.table.ensure(row + 1);
     const { first } = this.table.col;

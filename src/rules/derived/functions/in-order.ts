@@ -32,14 +32,6 @@ export class InOrder implements DerivedFunction {
   private readonly table = new Columns(LAYOUT);
   readonly tables = [{ name: 'derived-in-order', columns: this.table }];
 
-  feed(): void {
-    // What stands when it is asked is enough: it is asked after every reading of an input.
-  }
-
-  lose(): void {
-    // Likewise.
-  }
-
   give(row: number, inputs: readonly InputNow[], { above, withinMs }: Parameters, _now: number, given: Given): void {
     this.table.ensure(row + 1);
     const since = this.table.col.since.subarray(row * INPUTS_MAX, row * INPUTS_MAX + inputs.length);

@@ -23,14 +23,6 @@ export class KOfN implements DerivedFunction {
   } as const;
   readonly tables = [];
 
-  feed(): void {
-    // It remembers nothing: the vote is on what stands now.
-  }
-
-  lose(): void {
-    // Likewise.
-  }
-
   give(_row: number, inputs: readonly InputNow[], { k, above }: Parameters, _now: EpochMs, given: Given): void {
     let lost = 0;
     let sure = 0;

@@ -34,14 +34,6 @@ export class Median implements DerivedFunction {
   readonly tables = [];
   private readonly present: number[] = [];
 
-  feed(): void {
-    // It remembers nothing: the median is of what stands now.
-  }
-
-  lose(): void {
-    // Likewise.
-  }
-
   give(_row: number, inputs: readonly InputNow[], { danger, apart }: Parameters, _now: EpochMs, given: Given): void {
     const { present } = this;
     const worst = danger < 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;

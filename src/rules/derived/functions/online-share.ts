@@ -20,14 +20,6 @@ export class OnlineShare implements DerivedFunction {
   } as const;
   readonly tables = [];
 
-  feed(): void {
-    // It remembers nothing.
-  }
-
-  lose(): void {
-    // Likewise.
-  }
-
   give(_row: number, inputs: readonly InputNow[], _parameters: Parameters, _now: EpochMs, given: Given): void {
     const told = inputs.filter(({ awaited }) => !awaited);
     given.value = (100 * told.filter(({ lost }) => !lost).length) / told.length;

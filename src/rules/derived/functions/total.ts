@@ -20,14 +20,6 @@ export class Total implements DerivedFunction {
   } as const;
   readonly tables = [];
 
-  feed(): void {
-    // It remembers nothing: the total is of what stands now.
-  }
-
-  lose(): void {
-    // Likewise.
-  }
-
   give(_row: number, inputs: readonly InputNow[], _parameters: Parameters, _now: EpochMs, given: Given): void {
     given.value = 0;
     given.quality = GOOD;
