@@ -63,7 +63,7 @@ export const reasonWords = bilingual<ReasonWords>({
     neighbours: ({ together, missing }) => `相邻测点同时升高（${together}${missing && `；${missing}缺失，不降级`}）`,
     quality: ({ point }) => (point ? `${point} 数据存疑且无其他测点佐证` : '有可信数据佐证'),
     cap: ({ point }) => `只有 ${point} 一个测点且不足 1 分钟，暂不超过橙色`,
-    harm: ({ point }) => `${point} 属健康危害类，按约定不超过此级`,
+    harm: ({ point }) => `${point} 这一类按约定不超过此级`,
     sign: ({ point }) => `仅为征兆（${point}），尚无测值达到限值，本级为上限`,
     floor: ({ points, level, basis, limit }) =>
       limit
@@ -93,7 +93,7 @@ export const reasonWords = bilingual<ReasonWords>({
       `neighbours rise together (${together}${missing && `; ${missing} not known, lowers nothing`})`,
     quality: ({ point }) => (point ? `${point} is doubtful and nobody confirms it` : 'good evidence'),
     cap: ({ point }) => `only ${point}, for less than a minute: not above orange yet`,
-    harm: ({ point }) => `${point} is of a harm that is never called worse than this`,
+    harm: ({ point }) => `${point} is of a kind that is never called worse than this`,
     sign: ({ point }) => `a sign only (${point}), nothing measured at a limit: not above this`,
     floor: ({ points, level, basis, limit }) =>
       `${limit ? `${limit} reached` : `${points} points at ${level}`}: by rule not below this (${basis})`,
