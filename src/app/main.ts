@@ -24,8 +24,8 @@ try {
   program.hook('preAction', (_program, command) => {
     isService = SERVICES.includes(command.name());
   });
-  program.hook('postAction', (_program, command) => {
-    if (SERVICES.includes(command.name())) void watch(LINGER_MS).then(() => process.exit(process.exitCode));
+  program.hook('postAction', () => {
+    if (isService) void watch(LINGER_MS).then(() => process.exit(process.exitCode));
   });
   await program.parseAsync();
 } catch (error) {

@@ -1,8 +1,9 @@
 /**
  * When a rule may learn what is usual, the same for every kind that does: from good readings, while nothing else of its point
- * stands, be it a rule or a fault of its instrument. What is measured in alarm is the hazard, what comes as `test` (calibration, maintenance, out of service) is not the
- * process, and what is not good is no measure. A kind asks `sample.learns`; how many readings its reference has left out, and
- * why, is counted (left-out.ts) and stands with its numbers. Its own alarm is the kind's own affair.
+ * stands, be it a rule or a fault of its instrument. What is measured in alarm is the hazard, what comes as `test` (calibration,
+ * maintenance, out of service) is not the process, and what is not good is no measure. A kind asks `sample.learns`; how many
+ * readings its reference has left out, and why, is counted (left-out.ts) and stands with its numbers. Its own alarm, also a red
+ * of its own, is the kind's own affair.
  */
 import { NONE } from '../model/level.ts';
 import type { Quality } from '../model/quality.ts';
@@ -28,7 +29,7 @@ export function leaveOut(memory: RuleMemory, point: number, quality: Quality): v
   }
 }
 
-/** Another rule of the point stands, or waits for its on-delay, beyond what may be its usual state; or has found a fault of its instrument. */
+/** A rule of another kind stands, or waits for its on-delay, beyond what may be its usual state; or has found a fault of the instrument. */
 function othersStand(memory: RuleMemory, point: number, slot: number): boolean {
   const { state } = memory.slots.col;
   for (let next = memory.first(point); next !== 0; next = memory.next(next - 1)) {
