@@ -8,9 +8,9 @@ export default defineConfig({
     reporters: ['default', new SkipReporter(process.env.FENGHUO_FAIL_ON_SKIP !== undefined)],
     // Two cores: more workers only make real brokers and browsers starve each other.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // What is waited for is asserted, never how soon it comes: the default second fails on a busy machine.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -38,7 +38,7 @@ export interface InfluxOptions {
   readonly pace?: Pace;
 }
 
-/** A line on its way, and where its reading is missing if it is refused: never in the future. */
+/** A line on its way, and where its reading is missing if it is refused. */
 interface Line {
   readonly text: string;
   readonly at: EpochMs;
@@ -53,6 +53,8 @@ interface Refused {
 }
 
 const LEDGER_MS = 1_000;
+/** So far ahead of the wall clock a device's time is believed (semantics §2). */
+const AHEAD_MS = 60_000;
 /** Statements in one question about late rows: the address stays below what servers take. */
 const EXISTS_AT_ONCE = 50;
 
@@ -175,6 +177,7 @@ class InfluxStore implements ReadingsStore {
     const lines: Line[] = [];
     const late: { name: PointName; at: number; line: Line }[] = [];
     const unnamed: Refused = { count: 0, reason: '', fromAt: Infinity, toAt: -Infinity };
+    const newestAt = this.options.now() + AHEAD_MS;
     for (let row = 0; row < rows.count; row += 1) {
       const [point, at] = [rows.point[row], rows.at[row]];
       if ((rows.flags[row] & FLAG.CONFLICT) !== 0) continue;
@@ -182,7 +185,8 @@ class InfluxStore implements ReadingsStore {
       if (times.has(at)) continue;
       taken.set(point, times.add(at));
       const name = this.options.name(point);
-      const missingAt = Math.min(at, rows.receivedAt[row]);
+      // At its own time, by the wall as devices go; one that nobody can have yet is missing where it arrived.
+      const missingAt = at <= newestAt ? at : Math.min(at, rows.receivedAt[row]);
       if (name === undefined) {
         countRefused(unnamed, 1, `point ${point} has no name`, missingAt);
         continue;

@@ -8,7 +8,7 @@ import { openInflux } from '../../../../src/store/readings/influx/open-influx.ts
 import type { ReadingsStore } from '../../../../src/store/readings/port.ts';
 import { needs } from '../../../support/available.ts';
 import type { RunningServer } from '../../../support/servers.ts';
-import { startInflux1 } from '../../../support/servers.ts';
+import { startInflux1, tellInflux1 } from '../../../support/servers.ts';
 import { appendAll, ask, raw, readingsContract, rowsFrom } from '../../readings-contract.ts';
 
 const need = needs('influxd');
@@ -136,8 +136,7 @@ describe.skipIf(need.missing)(`InfluxDB 1${need.note}`, () => {
   });
 
   it('counts as refused what a retention policy drops', async () => {
-    const q = 'CREATE RETENTION POLICY "short" ON "fenghuo" DURATION 1h REPLICATION 1';
-    await fetch(`${influx.url}/query`, { method: 'POST', body: new URLSearchParams({ q }) });
+    await tellInflux1(influx.url, 'CREATE RETENTION POLICY "short" ON "fenghuo" DURATION 1h REPLICATION 1');
     const store = openStore({ server: { retentionPolicy: 'short' } as Partial<InfluxServer> });
     const now = Date.now();
     const outcome = await store.append(

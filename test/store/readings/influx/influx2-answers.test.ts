@@ -109,6 +109,14 @@ describe('what is wrong with rows is counted as the server counts it', () => {
     expect(store.gaps()).toMatchObject([{ count: 5_000, fromAt: from, toAt: from + 4_999 }]);
   });
 
+  it('after our own clock was set forward: they are missing where they were taken, not where engine time was', async () => {
+    const { store } = await storeOn({ valueIsInteger: true });
+    const at = Date.now();
+    await store.append(rowsFrom([{ point: 1, at, value: 1, receivedAt: at - 46_000 }]), 1);
+    const answer = await ask(store, { point: 1, from: at - 10_000, to: at + 10_000, max: 100 });
+    expect(answer.gaps).toMatchObject([{ count: 1, from: at, to: at }]);
+  });
+
   it('lines it cannot parse are left out by name and the rest is sent once more', async () => {
     const { influx, store } = await storeOn();
     const from = Date.now();

@@ -36,7 +36,7 @@ describe.skipIf(need.missing)(`v2 write API against VictoriaMetrics${need.note}`
     expect(await store.selfTest()).toEqual(nothing);
     expect(await store.query({ point: 1, from: T, to: T + 1_000, max: 10 })).toEqual(nothing);
 
-    await fetch(`${victoria.url}/internal/force_flush`);
+    await (await fetch(`${victoria.url}/internal/force_flush`)).text();
     const series = async (
       field: string,
     ): Promise<{ metric: Record<string, string>; values: number[]; timestamps: number[] }> => {
