@@ -1,19 +1,13 @@
-// What may not be done now is not offered, and it says why; what a dialog lacks stands beside its field; the keyboard is kept
-// in a dialog and given back after it.
-import type { Page } from 'playwright-core';
+// What may not be done now is not offered, and it says why; what a dialog lacks stands beside its field, and gets the focus.
 import { describe, expect, it } from 'vitest';
 import { HEARTBEAT_MS } from '../../src/api/shapes/live.ts';
 import { needs } from '../support/available.ts';
 import { alertPoint, makeAlert } from '../support/build/alert.ts';
-import { row, screenBench, signIn } from './support/screen-bench.ts';
+import { focused, row, screenBench, signIn } from './support/screen-bench.ts';
 
 const browser = needs('chromium');
 const over = { active: false, state: 'returned-unacknowledged' as const };
 const answered = { acked: true, ackedLevel: 'province' as const };
-
-/** Name of the field, or class of what else has the focus. */
-const focused = (page: Page): Promise<string> =>
-  page.$eval('body', ({ ownerDocument: { activeElement: one } }) => one?.getAttribute('name') ?? one?.className ?? '');
 
 describe.skipIf(browser.missing)(`what may not be done now${browser.note}`, () => {
   const bench = screenBench();
@@ -128,40 +122,5 @@ describe.skipIf(browser.missing)(`what may not be done now${browser.note}`, () =
     expect(await page.textContent('dialog #note-fault')).toBe('Please fill in “Note”');
     expect(await page.getAttribute('dialog input', 'aria-invalid')).toBe('true');
     expect(await focused(page)).toBe('note');
-  });
-
-  it('keeps the keyboard in a dialog, lets Escape out, and gives the focus back', async () => {
-    const { api, page } = bench;
-    await signIn(page, api.url);
-    const button = page.locator('.commands button:has-text("核实")');
-    await button.focus();
-    await page.keyboard.press('Enter');
-    await page.waitForSelector('dialog[open]');
-    for (let i = 0; i < 12; i++) {
-      await page.keyboard.press('Tab');
-      // Beyond the dialog there is the browser's own frame, and nothing of the page.
-      expect(await page.$('.desk > :not(dialog):focus-within, .detail:focus-within')).toBeNull();
-    }
-    await page.keyboard.press('Escape');
-    await page.waitForSelector('dialog', { state: 'detached' });
-    await expect.poll(() => button.evaluate((one) => one.matches(':focus'))).toBe(true);
-    // Sent, the button can do no more: the pane has the focus.
-    await page.keyboard.press('Enter');
-    await page.fill('dialog input', '现场核实属实');
-    await page.keyboard.press('Enter');
-    await expect.poll(() => focused(page)).toMatch(/detail|commands/);
-  });
-
-  it('keeps the keyboard on the pane when the button it was on goes away, as after an answer that comes late', async () => {
-    const { api, page } = bench;
-    const alert = makeAlert({ id: 'late', grade: 'orange' });
-    api.service.change(alert);
-    await signIn(page, api.url);
-    await page.click(row('late'));
-    const button = page.locator('.commands button:has-text("核实")');
-    await button.focus();
-    api.service.change({ ...alert, handling: 'verified' });
-    await button.waitFor({ state: 'detached' });
-    expect(await focused(page)).toBe('detail');
   });
 });

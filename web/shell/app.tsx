@@ -2,9 +2,10 @@
  * What stands where: sign-in for a stranger; for everybody else the frame with the page of the address in it. It hands keys
  * to whose they are.
  */
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { asking, behind, known, openId, signingInAgain, stopped, user } from '../live/desk.ts';
 import { Dialogs } from '../parts/commands/dialogs.tsx';
+import { keepFocus } from '../parts/focus/place.ts';
 import { Banner } from './banner.tsx';
 import { Header } from './header.tsx';
 import { isFree } from './keys.ts';
@@ -20,6 +21,7 @@ export function App() {
 }
 
 function Frame() {
+  useLayoutEffect(keepFocus, []);
   useEffect(() => {
     document.addEventListener('keydown', pressed);
     return () => document.removeEventListener('keydown', pressed);

@@ -1,8 +1,9 @@
 /**
  * Signing in: as the whole page for a stranger, as a dialog over a desk whose session has ended, which goes on showing.
  */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { signIn, signingInAgain, speakOther, user } from '../live/desk.ts';
+import { useModal } from '../parts/focus/modal.ts';
 import type { Trouble } from '../service/api.ts';
 import { errorWords } from '../words/errors.ts';
 import { screenWords } from '../words/screen.ts';
@@ -25,11 +26,7 @@ export function SignIn() {
 
 export function SignInAgain() {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const before = document.activeElement;
-    dialog.current?.showModal();
-    return () => requestAnimationFrame(() => before instanceof HTMLElement && before.focus());
-  }, []);
+  useModal(dialog);
   const close = (): void => {
     signingInAgain.value = false;
   };
@@ -65,7 +62,13 @@ function SignInForm({ name }: { name: string }) {
       </label>
       <label>
         {text.password}
-        <input name="password" type="password" autocomplete="current-password" required autofocus={name !== ''} />
+        <input
+          name="password"
+          type="password"
+          autocomplete="current-password"
+          required
+          data-first={name === '' ? undefined : true}
+        />
       </label>
       {trouble !== undefined && (
         <p class="trouble" role="alert">

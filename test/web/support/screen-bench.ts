@@ -27,6 +27,15 @@ export function styleOf(page: Page, selector: string, property: string): Promise
   return page.$eval(selector, (one, name) => one.ownerDocument.defaultView!.getComputedStyle(one)[name], property);
 }
 
+/** What has the keyboard: the name of a field, else element and class; `body` when nothing has it. */
+export function focused(page: Page): Promise<string> {
+  return page.$eval('body', ({ ownerDocument: { activeElement: one } }) => {
+    if (one === null) return 'nothing';
+    const tag = one.tagName.toLowerCase();
+    return one.getAttribute('name') ?? (one.className === '' ? tag : `${tag}.${one.className}`);
+  });
+}
+
 export interface ScreenBench {
   readonly api: TestApi;
   readonly page: Page;

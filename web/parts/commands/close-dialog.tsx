@@ -40,7 +40,6 @@ export function CloseDialog({ alert }: { alert: Alert }) {
       name="close"
       title={title}
       submit={asked === undefined ? close : closing.confirm}
-      after=".detail"
       faults={faults}
       send={() => void command(alert, 'close', { note: note.trim(), cause: cause === '' ? undefined : cause })}
     >

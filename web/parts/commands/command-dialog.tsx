@@ -35,14 +35,7 @@ export function CommandDialog({ alert, kind, sent }: Spoken) {
     sent?.();
   };
   return (
-    <AskingDialog
-      name="command"
-      title={text.title}
-      submit={text.send}
-      after={kind === 'acknowledge' ? '.rows' : '.detail'}
-      faults={faults}
-      send={send}
-    >
+    <AskingDialog name="command" title={text.title} submit={text.send} faults={faults} send={send}>
       {(shown) => (
         <>
           <p>

@@ -3,7 +3,6 @@
  * not be done now is not offered: in its place stands why not. Nothing is shown to roles that may not act; what the service
  * refuses is said in its words.
  */
-import { useRef } from 'preact/hooks';
 import type { Alert } from '../../../src/api/schemas/alerts.ts';
 import { concerns } from '../../../src/api/shapes/alert.ts';
 import type { Hindrance } from '../../../src/api/shapes/closing.ts';
@@ -18,7 +17,6 @@ import { SHAPES } from '../alert/badge.tsx';
 import { askedText, rolesText } from './close-dialog.tsx';
 import './commands.css';
 import { failureText } from './failure.ts';
-import { useKeptFocus } from './kept-focus.ts';
 import { commandWords } from './words.ts';
 
 interface Busy {
@@ -27,8 +25,6 @@ interface Busy {
 }
 
 export function Commands({ alert }: { alert: Alert }) {
-  const root = useRef<HTMLDivElement>(null);
-  useKeptFocus(root);
   const { action } = screenWords.value;
   const failure = screen.value.failures.get(alert.id);
   const busy = screen.value.pending.has(alert.id);
@@ -36,7 +32,7 @@ export function Commands({ alert }: { alert: Alert }) {
   if (alert.closedAt !== undefined) return null;
   if (!mayDo('acknowledge') || !concerns(alert, duty.value.scope)) return null;
   return (
-    <div class="commands" ref={root}>
+    <div class="commands">
       {owesAnswer(alert, duty.value) && (
         <button type="button" class="primary" disabled={busy} onClick={() => acknowledge(alert)}>
           {action.acknowledge}

@@ -4,9 +4,10 @@
  * which gets the focus; nothing is sent then.
  */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useRef, useState } from 'preact/hooks';
 import { asking } from '../../live/desk.ts';
 import { screenWords } from '../../words/screen.ts';
+import { useModal } from '../focus/modal.ts';
 
 /** By the name of a field: what it lacks, in words. */
 type Faults = Readonly<Record<string, string | undefined>>;
@@ -15,27 +16,18 @@ interface Asking {
   readonly name: string;
   readonly title: string;
   readonly submit: string;
-  /** Where the focus goes when what had it before is gone. */
-  readonly after: string;
   /** What is missing now, in the order of the fields. */
   readonly faults: Faults;
   readonly children: (shown: Faults) => ComponentChildren;
   send(): void;
 }
 
-export function AskingDialog({ name, title, submit, after, faults, children, send }: Asking) {
+export function AskingDialog({ name, title, submit, faults, children, send }: Asking) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [tried, setTried] = useState(false);
   const id = useId();
   const own = useRef(asking.peek());
-  useEffect(() => {
-    const before = document.activeElement;
-    dialog.current?.showModal();
-    const first = dialog.current?.querySelector<HTMLInputElement>('[data-first]');
-    first?.focus();
-    first?.select?.();
-    return () => requestAnimationFrame(() => giveBack(before, after));
-  }, []);
+  useModal(dialog);
   const leave = (): void => {
     if (asking.peek() === own.current) asking.value = undefined;
   };
@@ -75,12 +67,4 @@ export function Fault({ id, text }: { id: string; text: string | undefined }) {
       {text}
     </b>
   );
-}
-
-function giveBack(before: Element | null, after: string): void {
-  // Another dialog has opened meanwhile, and has the focus.
-  if (document.querySelector('dialog[open]') !== null) return;
-  const usable = before instanceof HTMLElement && before !== document.body && before.isConnected;
-  const target = usable && !before.matches(':disabled') ? before : document.querySelector<HTMLElement>(after);
-  (target ?? document.querySelector<HTMLElement>('.detail'))?.focus();
 }
