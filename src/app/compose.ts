@@ -51,6 +51,7 @@ import { findReadings, openExportLedger, openReadings } from './open/readings.ts
 import { findStateStore, openStateStore } from './open/state.ts';
 import { tellSetAside, tellStorage } from './own-faults.ts';
 import type { KnownPeople } from './ports/accounts.ts';
+import { baselinesMissed } from './ports/baselines.ts';
 import type { HealthParts } from './ports/health.ts';
 import { createInputs } from './ports/inputs.ts';
 import { NearTags } from './ports/near-tags.ts';
@@ -356,6 +357,7 @@ function healthParts(core: Core, watched: Watched): HealthParts {
     storesAway: core.storesAway,
     lost: core.lost.words,
     packs: () => follower.complaint,
+    baselines: baselinesMissed(core.state),
     exporter: () => feed.status,
     mqtt: () => door.health(),
     lagMs: () => lag.lagMs(clock.now()),

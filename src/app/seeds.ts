@@ -9,6 +9,7 @@ import type { DrivenTypes } from '../../simulators/generic.ts';
 import { hashSecret, verifySecret } from '../ingest/credential.ts';
 import { nearby } from '../model/nearest-names.ts';
 import type { RegistryChange } from '../model/registry.ts';
+import type { EpochMs } from '../model/time.ts';
 import type { Pack, Read } from '../rules/packs/definition.ts';
 import { readPack, readRegistryFile } from '../rules/packs/definition.ts';
 import type { ExposureTable, ReadTable } from '../rules/packs/exposure-definition.ts';
@@ -135,6 +136,10 @@ export type StoredSecrets = ReadonlyMap<string, readonly string[]>;
 export interface Registered {
   readonly secrets: StoredSecrets;
   readonly names: KnownNames | undefined;
+  /** What has learned what is usual, `{point} {rule}`. */
+  readonly learned?: ReadonlySet<string>;
+  /** When the file is to come into force; of one that is only looked back at there is no such time. */
+  readonly now?: EpochMs;
 }
 
 export const NOTHING_REGISTERED: Registered = { secrets: new Map(), names: NOTHING_KNOWN };
@@ -153,13 +158,19 @@ export async function resolveRegistryText(
   const { gateways, enterprises } = readRegistryFile(read.value).value;
   const stored = new Map<string, string>();
   const hashes = new SecretHashes();
-  const { secrets, names: known } = registered;
+  const { secrets, names: known, learned, now } = registered;
   const keep = async (owner: string, secret: string | undefined): Promise<void> => {
     if (secret !== undefined) stored.set(owner, await hashes.of(secret, secrets.get(owner)));
   };
   for (const { enterprise, id, secret } of gateways) await keep(`${enterprise}/${id}`, secret);
   for (const { id, siteSecret } of enterprises) await keep(id, siteSecret);
-  const around = { packs, known, hashSecret: (_secret: string, owner: string) => stored.get(owner) ?? '' };
+  const around = {
+    packs,
+    known,
+    learned,
+    now,
+    hashSecret: (_secret: string, owner: string) => stored.get(owner) ?? '',
+  };
   const resolved = resolveRegistry(read.value, around);
   // Where it stands costs more than all the rest: it is looked for only where something is wrong.
   if (resolved.ok) return resolved;

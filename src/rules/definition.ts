@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import type { PointConfig, RuleConfig } from '../model/point.ts';
+import type { EpochMs } from '../model/time.ts';
 import type { Strictnesses } from './looser.ts';
 
 /** What a check may look at besides the rule. */
@@ -34,6 +35,8 @@ export interface RuleDefinition<
   rulesOf(stated: z.infer<z.ZodObject<P>>, delays: Delays): readonly C[];
   /** What is wrong with a rule, in words that begin with the field. */
   check(rule: C, point: Judged): readonly string[];
+  /** Of a rule that has nothing to judge by yet: why it never will, put in force at `now`, in words that begin with the field. */
+  inVain?(rule: C, now: EpochMs): string | undefined;
   /** For every field of a rule, which change of it is proven stricter. */
   readonly strictness: Strictnesses<Own<C>>;
   /** A field of a rule as files call it; `rule` is the rule's id. */

@@ -3,6 +3,7 @@
  * nothing of delays, quality, silence or alerts: hold.ts does that for all of them alike.
  */
 import type { Unclear } from '../model/alert.ts';
+import type { Baseline } from '../model/baseline.ts';
 import type { Columns, Layout } from '../model/columns.ts';
 import type { DeviceFault } from '../model/hazard.ts';
 import type { Level } from '../model/level.ts';
@@ -77,6 +78,8 @@ export interface Learner {
   notGood(row: number, quality: Quality): void;
   /** Readings that the reference has left out, by why: `leftOutInAlarm`, `leftOutTest`, `leftOutNotGood`; none that are 0. */
   leftOut(row: number): Readonly<Record<string, number>>;
+  /** What there is to judge by at this engine time; undefined of kinds whose baseline nobody looks up. */
+  baseline(row: number, now: EpochMs): Baseline | undefined;
 }
 
 /** A table of a kind; its name stands in the snapshot. */

@@ -1,6 +1,7 @@
 /**
  * A slot in words, for alerts and explanations. Reading only; called when something changed, never per reading.
  */
+import type { Baseline } from '../model/baseline.ts';
 import type { Level } from '../model/level.ts';
 import { NONE } from '../model/level.ts';
 import type { Quality } from '../model/quality.ts';
@@ -137,6 +138,36 @@ export function unclearTrend(memory: RuleMemory, point: number): Explanation | u
     if (explanation.unclear !== undefined) return explanation;
   }
   return undefined;
+}
+
+/** What a rule that learns what is usual has to judge by. */
+export interface BaselineView {
+  readonly rule: string;
+  readonly baseline: Baseline;
+  /** The kind's own numbers, and what the baseline has left out. */
+  readonly numbers: Explanation['numbers'];
+}
+
+/** Of every rule of a point that learns what is usual. */
+export function baselinesOf(memory: RuleMemory, point: number, now: EpochMs): BaselineView[] {
+  return memory.slotsOf(point).flatMap((slot): BaselineView[] => {
+    const baseline = baselineOf(memory, slot, now);
+    if (baseline === undefined) return [];
+    return [{ rule: memory.ruleOf(slot), baseline, numbers: explainSlot(memory, slot).explanation.numbers }];
+  });
+}
+
+/** Slots of rules in force whose baseline stands so. */
+export function baselinesThat(memory: RuleMemory, wanted: Baseline, now: EpochMs): number[] {
+  const found: number[] = [];
+  for (let slot = 0; slot < memory.slots.rows; slot++)
+    if (memory.kindOf(slot).learner !== undefined && baselineOf(memory, slot, now) === wanted) found.push(slot);
+  return found;
+}
+
+function baselineOf(memory: RuleMemory, slot: number, now: EpochMs): Baseline | undefined {
+  if (memory.slots.col.state[slot * STATE_WIDTH + FLAGS] & (FLAG_OFF | FLAG_FAULTED)) return undefined;
+  return memory.guard<Baseline | undefined>(slot, undefined, (kind, row) => kind.learner?.baseline(row, now));
 }
 
 function bulletinOf(memory: RuleMemory, slot: number): number | undefined {

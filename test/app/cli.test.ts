@@ -240,6 +240,14 @@ describe('fenghuo check of a registry', () => {
     });
   });
 
+  it('names a band whose reference stretch is past: it would watch nothing', async () => {
+    const band = { from: '2020-01-01T00:00:00Z', to: '2020-02-01T00:00:00Z' };
+    const late = written('late.json', JSON.stringify(registryFile([{ id: 'yt/GD-1', band }])));
+    const { code, stdout } = await fenghuo(['check', '--no-cases', '--registry', late]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/point yt\/GD-1: band\.to: is past: .* watches nothing/);
+  });
+
   it('tells what would wait for a second person', async () => {
     const looser = written('looser.json', JSON.stringify(registryFile([{ id: 'yt/GD-1', offDelayMs: 0 }])));
     const { code, stdout } = await fenghuo(['check', '--no-cases', '--registry', looser]);

@@ -30,6 +30,7 @@ function partsOf(rig: Rig, over: Partial<HealthParts> = {}): HealthParts {
     connectionsRefused: () => ({ mqtt: 0, http: 0 }),
     lost: [],
     packs: () => undefined,
+    baselines: () => undefined,
     setAside: () => 0,
     refusalCounts: () => ({ malformed: 3 }),
     ...over,
@@ -61,6 +62,7 @@ it.each<[string, Partial<HealthParts>, string]>([
   ['state', { projector: () => projected({ refused: 1, refusal: 'transition 7: no such kind' }) }, 'degraded'],
   ['judging', { lagMs: () => 12_000 }, 'degraded'],
   ['data', { dataAge: () => ({ state: 'no-data-since-start' }) }, 'degraded'],
+  ['baselines', { baselines: () => 'they watch nothing: yt/LN-1 band' }, 'degraded'],
   ['mqtt', { mqtt: () => ({ ok: false, detail: 'connection lost' }) }, 'failing'],
   ['inputs', { setAside: () => 1 }, 'failing'],
 ])('%s: %o is %s', async (part, over, state) => {

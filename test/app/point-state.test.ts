@@ -1,6 +1,7 @@
 // What is known of one point, as API and socket say it: its value is never shown as newer, or surer, than it is.
 import { describe, expect, it } from 'vitest';
 import { LiveProjection } from '../../src/app/followers/live-view.ts';
+import { baselinesMissed } from '../../src/app/ports/baselines.ts';
 import type { PortParts } from '../../src/app/ports/service-ports.ts';
 import { servicePorts } from '../../src/app/ports/service-ports.ts';
 import { FLAG } from '../../src/model/reading.ts';
@@ -46,6 +47,23 @@ it('shows what it was beyond without anybody having to act, and is at no level b
     level: 'none',
     events: [{ rule: 'event-smell', limit: 5, count: 1, newest: [{ from, to, peak: 9 }] }],
   });
+});
+
+it('says of a detector whose stretch was before it that it watches nothing, and so does health, by name', async () => {
+  const rig = await startRig();
+  const stretch = { from: '2020-01-01T00:00:00Z', to: '2020-02-01T00:00:00Z' };
+  const silent = [1, 2, 3, 4, 5, 6, 7].map((n) => point(`LN-${n}`, { limits: {}, band: stretch }));
+  const missed = baselinesMissed(rig.state);
+  expect(missed()).toBeUndefined();
+  await register(rig, { points: [point('GD-1'), point('GD-2', { band: {} }), ...silent] });
+  const { shown } = shownBy(rig);
+  const baselines = [0, 1, 2].map((number) => shown.pointState(number)?.baselines);
+  expect(baselines).toEqual([
+    undefined,
+    [{ rule: 'band', baseline: 'learning', numbers: {} }],
+    [{ rule: 'band', baseline: 'missed', numbers: {} }],
+  ]);
+  expect(missed()).toMatch(/they watch nothing: yt\/LN-1 band, .*yt\/LN-5 band, and 2 more$/);
 });
 
 describe('the value of a point', () => {

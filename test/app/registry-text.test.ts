@@ -24,6 +24,24 @@ points:
   - { id: my-chem/GD-1, source: my-chem/farm-1, gateways: [gw1], type: gas_lel, name: GD-1 }
 `;
 
+it('is told, by name, which band learns nothing because its stretch is past, and not of one that has learned it', async () => {
+  const band = 'band: { from: 2026-01-01T00:00:00Z, to: 2026-02-01T00:00:00Z }';
+  const text = RIGHT.replace('name: GD-1 }', `name: GD-1, ${band} }`);
+  const warned = async (now: string | undefined, learned: readonly string[] = []) => {
+    const at = now === undefined ? undefined : Date.parse(now);
+    const registered = { ...NOTHING_REGISTERED, now: at, learned: new Set(learned) };
+    const resolved = await resolveRegistryText(text, packs, registered);
+    return resolved.ok ? resolved.warnings : resolved.errors;
+  };
+  expect(await warned('2026-01-15T00:00:00Z')).toEqual([]);
+  expect(await warned('2026-03-01T00:00:00Z')).toEqual([
+    expect.stringMatching(/^point my-chem\/GD-1: band\.to: is past/),
+  ]);
+  expect(await warned('2026-03-01T00:00:00Z', ['my-chem/GD-1 band'])).toEqual([]);
+  // A recording that is replayed is past as a whole.
+  expect(await warned(undefined)).toEqual([]);
+});
+
 describe('a registry file', () => {
   it('that is right has no errors', async () => {
     expect(await errorsOf(RIGHT)).toEqual([]);

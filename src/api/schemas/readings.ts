@@ -2,6 +2,7 @@
  * Readings in and out: the native batch over HTTP, history of a point, and what a point is like now.
  */
 import { z } from 'zod';
+import { BASELINES } from '../../model/baseline.ts';
 import { LEVEL_NAMES } from '../../model/level.ts';
 import { QUALITY_NAMES } from '../../model/quality.ts';
 import { REFUSAL_REASONS } from '../../model/reading.ts';
@@ -112,6 +113,10 @@ export const pointStateSchema = z
         count: z.number(),
         newest: listOf(z.object({ from: instant, to: instant.optional(), peak: z.number() })),
       }),
+    ).optional(),
+    /** Of every rule that learns what is usual: what it has to judge by. It is silent but where that is `learned`. */
+    baselines: listOf(
+      z.object({ rule: z.string(), baseline: z.enum(BASELINES), numbers: z.record(z.string(), z.number()) }),
     ).optional(),
     /** Of a derived point: what it is computed from, under the name that its derivation has for it. */
     inputs: listOf(

@@ -8,6 +8,7 @@ import { step } from '../../engine/step.ts';
 import { looseningInWords } from '../../model/loosening.ts';
 import type { RegistryChange } from '../../model/registry.ts';
 import { stricterPoint } from '../../rules/packs/looser.ts';
+import { wallNow } from '../clock.ts';
 import { environment, loadConfig } from '../config.ts';
 import { whyUnreadable } from '../file-words.ts';
 import type { LoadedPacks } from '../seeds.ts';
@@ -85,7 +86,8 @@ async function checkRegistry(
   { partial, review }: Options,
   report: Report,
 ): Promise<void> {
-  const registered = partial ? { ...NOTHING_REGISTERED, names: undefined } : NOTHING_REGISTERED;
+  const alone = { ...NOTHING_REGISTERED, now: wallNow() };
+  const registered = partial ? { ...alone, names: undefined } : alone;
   const resolved = await resolveRegistryText(text, packs, registered);
   if (!resolved.ok) return report(file, resolved.errors, '');
   // What it names is not here: the engine would refuse that.

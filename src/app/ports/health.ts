@@ -28,6 +28,8 @@ export interface HealthParts {
   readonly lost: readonly string[];
   /** What is not as the packs in force say. */
   packs(): string | undefined;
+  /** Rules that watch nothing, because what they were to learn from is over. */
+  baselines(): string | undefined;
   exporter(): ExporterStatus;
   /** Embedded broker, or the connection to the external one. */
   mqtt(): { readonly ok: boolean; readonly detail: string };
@@ -55,6 +57,7 @@ export function healthOf(parts: HealthParts): Health {
   const lagMs = parts.lagMs();
   const setAside = parts.setAside();
   const packs = parts.packs();
+  const baselines = parts.baselines();
   const all: Record<string, Part> = {
     log:
       unsaved !== undefined
@@ -68,6 +71,7 @@ export function healthOf(parts: HealthParts): Health {
     judging: lagMs > LAG_WARN_MS ? { state: 'degraded', detail: `${Math.round(lagMs / 1_000)} s behind` } : OK,
     data: dataPart(parts.dataAge(), parts.now()),
     packs: packs === undefined ? OK : { state: 'degraded', detail: packs },
+    baselines: baselines === undefined ? OK : { state: 'degraded', detail: baselines },
     inputs: setAside > 0 ? { state: 'failing', detail: `${setAside} inputs set aside after crashes` } : OK,
   };
   const states = Object.values(all).map(({ state }) => state);

@@ -8,6 +8,7 @@ import type { EngineState } from '../../engine/state.ts';
 import type { GatewayDirectory, GatewayEntry } from '../../ingest/directory.ts';
 import { SECRET_FIELDS } from '../../model/loosening.ts';
 import type { Division, Enterprise, Source } from '../../model/registry.ts';
+import { baselinesThat } from '../../rules/view.ts';
 import type { Registered, StoredSecrets } from '../seeds.ts';
 
 const NO_TAGS: ReadonlyMap<string, number> = new Map();
@@ -86,7 +87,16 @@ export function registeredIn(state: EngineState): Registered {
     sources: [...sources.keys()],
     gateways: gateways.map(({ enterprise, id }) => `${enterprise}/${id}`),
   };
-  return { secrets: secretsOf(state), names };
+  return { secrets: secretsOf(state), names, learned: learnedIn(state), now: state.at };
+}
+
+/** Rules whose baseline stands: what their stretch was is no matter any more. */
+function learnedIn({ registry, rules, at }: EngineState): ReadonlySet<string> {
+  return new Set(
+    baselinesThat(rules, 'learned', at).map(
+      (slot) => `${registry.points[rules.pointOf(slot)].id} ${rules.ruleOf(slot)}`,
+    ),
+  );
 }
 
 /** What is stored of the credentials in force, and of those that wait. */

@@ -31,7 +31,7 @@ import { LEVEL_NAMES } from '../../model/level.ts';
 import type { PointConfig } from '../../model/point.ts';
 import { QUALITY_NAMES } from '../../model/quality.ts';
 import { alarmClassOf } from '../../model/source.ts';
-import { eventsOf, explainSlot, viewSlot } from '../../rules/view.ts';
+import { baselinesOf, eventsOf, explainSlot, viewSlot } from '../../rules/view.ts';
 import type { ReadingsStore } from '../../store/readings/port.ts';
 import type { AlertFilter, HistoryStore, StateStore } from '../../store/state/port.ts';
 import { StoreAwayError } from '../../store/thread/messages.ts';
@@ -212,6 +212,7 @@ function pointStateOf(parts: PortParts, number: number): PointState | undefined 
     unclear: describeTrend(state.rules, number),
     inputs: inputsOf(parts, config),
     events: eventsNow(parts, number),
+    baselines: baselinesNow(state, number),
   };
 }
 
@@ -228,6 +229,12 @@ function eventsNow({ state }: PortParts, number: number): PointState['events'] {
       newest: newest.map(({ from, to, peak }) => ({ from: wall(from), to: to && wall(to), peak })),
     }))
   );
+}
+
+/** Absent where no rule of the point learns anything. */
+function baselinesNow({ rules, at }: EngineState, number: number): PointState['baselines'] {
+  const found = baselinesOf(rules, number, at);
+  return found.length === 0 ? undefined : found;
 }
 
 /** Of a derived point: what it is computed from, as it was released. */

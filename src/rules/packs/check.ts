@@ -4,7 +4,7 @@
  */
 import type { PointConfig, Range, RuleConfig } from '../../model/point.ts';
 import type { Stated } from './rule-shapes-definition.ts';
-import { definitions, rulesOf } from './rules-of.ts';
+import { definitionOf, definitions, rulesOf } from './rules-of.ts';
 
 /** The figures that depend on each other. */
 export type Figures = Pick<
@@ -20,7 +20,7 @@ export function checkFigures(figures: Figures, stated: Stated): string[] {
   if (valueKind === 'boolean' && figures.unit !== '') errors.push('unit: a boolean point has none');
   const rules = rulesOf(stated);
   for (const rule of rules) {
-    const definition = definitions.find(({ kind }) => kind === rule.kind);
+    const definition = definitionOf(rule.kind);
     if (definition === undefined || definition.values !== valueKind) continue;
     errors.push(...definition.check(rule, { intervalMs, rules, span: figures.span }));
     if (definition.alarms) errors.push(...unanswerable(figures, rule));

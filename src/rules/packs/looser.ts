@@ -7,7 +7,7 @@ import type { Enterprise, Gateway, Source } from '../../model/registry.ts';
 import { alarmClassOf } from '../../model/source.ts';
 import type { Loosened, Strictness, Strictnesses } from '../looser.ts';
 import { describes, firstOnly, higher, lower, only, same, sameData, stricterOf } from '../looser.ts';
-import { definitions } from './rules-of.ts';
+import { definitionOf, definitions } from './rules-of.ts';
 
 /** Every old floor is still there, or replaced by one at least as strict. */
 const floors: Strictness<readonly Floor[]> = {
@@ -177,7 +177,7 @@ function stricterRules(old: readonly RuleConfig[], next: readonly RuleConfig[], 
 }
 
 function tableOf(kind: string): Readonly<Record<string, Strictness<unknown>>> {
-  return definitions.find((definition) => definition.kind === kind)?.strictness ?? {};
+  return definitionOf(kind)?.strictness ?? {};
 }
 
 /** `limits-high.H` as files call it: `limits.H`; `limit-high-red`: `limits.high.red`. A rule with an id of its own keeps that. */

@@ -9,6 +9,7 @@ import { HIGH, HIGH_HIGH, PRE } from '../../model/level.ts';
 import { nearby } from '../../model/nearest-names.ts';
 import type { Basis, Floor, PointConfig, RuleConfig } from '../../model/point.ts';
 import type { RegistryChange, Stated } from '../../model/registry.ts';
+import type { EpochMs } from '../../model/time.ts';
 import { boundDerivation, derivationErrors, ownParameters } from '../derived/definition.ts';
 import { checkFigures } from './check.ts';
 import { boundConditions } from './conditions.ts';
@@ -18,7 +19,7 @@ import { stricterPoint, wordOf } from './looser.ts';
 import { originsOf, withOrigin } from './origin.ts';
 import type { KnownNames } from './references.ts';
 import { checkInputs, checkReferences, isAlone } from './references.ts';
-import { mergeStated, rulesOf, withoutStated } from './rules-of.ts';
+import { definitionOf, mergeStated, rulesOf, withoutStated } from './rules-of.ts';
 import { kindsOf, remarksOn, resolveSource } from './source.ts';
 import type { Path, Places } from './told.ts';
 import { NOWHERE, pathOfWords, placed } from './told.ts';
@@ -32,6 +33,10 @@ export interface Surroundings {
   hashSecret(secret: string, owner: string): string;
   /** What is registered already; undefined: whether what the items name is there is left to the engine. */
   readonly known?: KnownNames | undefined;
+  /** When it is to come into force; left out, nothing is said of what would be in vain by then. */
+  readonly now?: EpochMs | undefined;
+  /** What has learned what is usual, `{point} {rule}`. */
+  readonly learned?: ReadonlySet<string> | undefined;
   /** The text that the data was read from. */
   readonly places?: Places | undefined;
 }
@@ -97,7 +102,20 @@ export function resolveRegistry(
     points,
     links: file.links,
   };
-  return { ok: true, change, warnings: file.sources.flatMap((source) => remarksOn(source, kinds)) };
+  const remarks = file.sources.flatMap((source) => remarksOn(source, kinds));
+  return { ok: true, change, warnings: [...remarks, ...inVain(points, around)] };
+}
+
+/** Rules that would watch nothing, though nobody sees it: by the name of the point. */
+function inVain(points: readonly PointConfig[], { now, learned }: Surroundings): string[] {
+  if (now === undefined) return [];
+  return points.flatMap(({ id, rules }) =>
+    rules.flatMap((rule) => {
+      if (learned?.has(`${id} ${rule.id}`)) return [];
+      const words = definitionOf(rule.kind)?.inVain?.(rule, now);
+      return words === undefined ? [] : [`point ${id}: ${words}`];
+    }),
+  );
 }
 
 const nameOf = ({ id }: RegistryPoint): string => `point ${id}: `;

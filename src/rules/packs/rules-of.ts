@@ -12,6 +12,10 @@ type Fields = Readonly<Record<string, unknown>>;
 
 export const definitions: readonly RuleDefinition[] = KINDS.map(({ definition }) => definition);
 
+const byKind = new Map(definitions.map((definition) => [definition.kind, definition]));
+
+export const definitionOf = (kind: string): RuleDefinition | undefined => byKind.get(kind);
+
 /** The rules that merged fields make, in judging order; a field that is not there stands nowhere in them. `delays`: the point's. */
 export function rulesOf(stated: Stated, delays: Delays = {}): RuleConfig[] {
   return definitions

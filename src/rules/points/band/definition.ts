@@ -55,6 +55,11 @@ export const BAND = define({
     return errors;
   },
 
+  inVain({ to }: Band, now) {
+    if (to === undefined || to >= now) return undefined;
+    return 'band.to: is past: the reference stretch lies before what was seen and is not learned, the band watches nothing';
+  },
+
   // Another stretch is another band: nothing says which of the two is narrower.
   strictness: { from: same, to: same, samples: same, k: lower, inARow: lower },
   wordOf: (field) => `band.${field}`,

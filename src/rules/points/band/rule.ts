@@ -6,6 +6,7 @@
  * It is learned in two halves, so that no reading need be kept: the first half gives mean, deviation, autocorrelation and
  * innovation; over the second the charts run as they will run in service, and their largest values give the limits.
  */
+import type { Baseline } from '../../../model/baseline.ts';
 import { Columns } from '../../../model/columns.ts';
 import type { Level } from '../../../model/level.ts';
 import { NONE, PRE } from '../../../model/level.ts';
@@ -99,7 +100,11 @@ export class BandKind implements RuleKind<Band> {
   readonly memoryless = false;
   private readonly table = new Columns(LAYOUT);
   readonly tables = [{ name: 'band', columns: this.table }];
-  readonly learner = countedLearner(this.table, (row) => this.table.col.stage[row] !== LEARNED);
+  readonly learner = countedLearner(
+    this.table,
+    (row) => this.table.col.stage[row] !== LEARNED,
+    (row, now) => this.baseline(row, now),
+  );
 
   quiet(): { readonly above: number; readonly below: number } {
     return NEVER_QUIET;
@@ -184,6 +189,15 @@ export class BandKind implements RuleKind<Band> {
     return NONE;
   }
 
+  private baseline(row: number, now: EpochMs): Baseline {
+    const { stage, setup } = this.table.col;
+    const base = row * SETUP_WIDTH;
+    if (stage[row] === LEARNED) return 'learned';
+    if (now < setup[base + FROM]) return 'to-come';
+    // What has enough of both halves is made by the first reading behind the stretch.
+    return now > setup[base + TO] && !this.isEnough(row) ? 'missed' : 'learning';
+  }
+
   private forgetBefore(row: number): Observation {
     this.silence(row);
     return this.level(row);
@@ -215,7 +229,7 @@ export class BandKind implements RuleKind<Band> {
     if (at < setup[base + FROM]) return;
     const first = row * REFERENCE_WIDTH;
     if (at > setup[base + TO]) {
-      if (stage[row] === SECOND_HALF && readings[row] >= setup[base + SAMPLES] / 2) this.finish(row);
+      if (this.isEnough(row)) this.finish(row);
       return;
     }
     if (readings[row] === 0 && stage[row] === FIRST_HALF) reference[first + BEGAN] = at;
@@ -254,10 +268,13 @@ export class BandKind implements RuleKind<Band> {
   }
 
   private isWhole(row: number, at: EpochMs): boolean {
-    const { setup, readings } = this.table.col;
-    const base = row * SETUP_WIDTH;
-    const isOver = setup[base + TO] === Number.POSITIVE_INFINITY || at >= setup[base + TO];
-    return readings[row] >= setup[base + SAMPLES] / 2 && isOver;
+    const to = this.table.col.setup[row * SETUP_WIDTH + TO];
+    return this.isEnough(row) && (to === Number.POSITIVE_INFINITY || at >= to);
+  }
+
+  private isEnough(row: number): boolean {
+    const { stage, setup, readings } = this.table.col;
+    return stage[row] === SECOND_HALF && readings[row] >= setup[row * SETUP_WIDTH + SAMPLES] / 2;
   }
 
   /** Mean and squares by Welford, and steps between neighbours: no offset eats digits. */

@@ -71,7 +71,11 @@ export class DriftKind extends InstrumentKind<Drift> {
   readonly name = 'drift';
   private readonly table = new Columns(LAYOUT);
   readonly tables = [{ name: 'drift', columns: this.table }];
-  readonly learner = countedLearner(this.table, (row) => !this.isLearned(row));
+  readonly learner = countedLearner(
+    this.table,
+    (row) => !this.isLearned(row),
+    (row) => (this.isLearned(row) ? 'learned' : 'learning'),
+  );
   readonly watch: InstrumentWatch = {
     fault: 'drift',
     look: (row, sample) => this.look(row, sample),

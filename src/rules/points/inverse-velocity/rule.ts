@@ -77,7 +77,11 @@ export class InverseVelocityKind implements RuleKind<InverseVelocity> {
   readonly memoryless = false;
   private readonly table = new Columns(LAYOUT);
   readonly tables = [{ name: 'inverse-velocity', columns: this.table }];
-  readonly learner = countedLearner(this.table, () => true);
+  readonly learner = countedLearner(
+    this.table,
+    () => true,
+    (row) => (this.table.col.count[row] < BACKGROUND_MIN ? 'learning' : 'learned'),
+  );
 
   quiet(): { readonly above: number; readonly below: number } {
     return NEVER_QUIET;

@@ -57,7 +57,11 @@ export class NoveltyKind implements RuleKind<Novelty> {
   readonly memoryless = false;
   private readonly table = new Columns(LAYOUT);
   readonly tables = [{ name: 'novelty', columns: this.table }];
-  readonly learner = countedLearner(this.table, () => true);
+  readonly learner = countedLearner(
+    this.table,
+    () => true,
+    (row) => (this.isLearned(row) ? 'learned' : 'learning'),
+  );
   private readonly now = new Float64Array(NUMBERS);
 
   quiet(): { readonly above: number; readonly below: number } {
@@ -97,9 +101,9 @@ export class NoveltyKind implements RuleKind<Novelty> {
 
   /** Numbers: `novelty` of the newest reading (new from 1 on), `location` and `scale` in the point's unit, `prototypes`, `readings`. */
   explain(row: number): Explanation {
-    const { state, prototypes, distance, quietFor } = this.table.col;
+    const { state, prototypes, distance } = this.table.col;
     const base = row * STATE_WIDTH;
-    if (state[base + COUNT] < quietFor[row]) return { numbers: NO_NUMBERS };
+    if (!this.isLearned(row)) return { numbers: NO_NUMBERS };
     return {
       numbers: {
         novelty: distance[row],
@@ -116,9 +120,13 @@ export class NoveltyKind implements RuleKind<Novelty> {
   }
 
   private said(row: number): Observation {
-    const { state, open, quietFor } = this.table.col;
-    if (state[row * STATE_WIDTH + COUNT] < quietFor[row]) return UNKNOWN;
-    return open[row] > 0 ? PRE : NONE;
+    if (!this.isLearned(row)) return UNKNOWN;
+    return this.table.col.open[row] > 0 ? PRE : NONE;
+  }
+
+  private isLearned(row: number): boolean {
+    const { state, quietFor } = this.table.col;
+    return state[row * STATE_WIDTH + COUNT] >= quietFor[row];
   }
 
   /** All means, one reading further: the formulae of detectors §3, in their order. */

@@ -78,7 +78,11 @@ export class RunAwayKind implements RuleKind<RunAway> {
   readonly memoryless = false;
   private readonly table = new Columns(LAYOUT);
   readonly tables = [{ name: 'run-away', columns: this.table }];
-  readonly learner = countedLearner(this.table, () => true);
+  readonly learner = countedLearner(
+    this.table,
+    () => true,
+    (row) => (this.table.col.said[row * SAID_WIDTH + LOOKED_AT] === 0 ? 'learning' : 'learned'),
+  );
   private readonly medians = new BucketMedians(this.table);
   private readonly window = new Float64Array(N);
   private readonly rest = new Float64Array(N);

@@ -56,7 +56,11 @@ export class SpikeKind extends InstrumentKind<Spike> {
   readonly name = 'spike';
   private readonly table = new Columns(LAYOUT);
   readonly tables = [{ name: 'spike', columns: this.table }];
-  readonly learner = countedLearner(this.table, () => true);
+  readonly learner = countedLearner(
+    this.table,
+    () => true,
+    (row) => (this.table.col.count[row] < SEEN ? 'learning' : 'learned'),
+  );
   readonly watch: InstrumentWatch = {
     fault: 'spike',
     look: (row, sample) => this.look(row, sample),
