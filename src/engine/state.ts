@@ -5,6 +5,7 @@
 import { Book } from '../alerts/book.ts';
 import type { Outcome } from '../model/command.ts';
 import type { Loosening } from '../model/loosening.ts';
+import type { PointConfig } from '../model/point.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
 import { DerivedMemory } from '../rules/derived/memory.ts';
 import { newKinds } from '../rules/kinds.ts';
@@ -76,8 +77,8 @@ export interface EngineState {
   stalls: Stall[];
   /** Loosenings that wait for a second person: the stricter value is in force. */
   pendingLoosenings: Loosening[];
-  /** Points whose statement goes into force as it is, looser or not: of a backtest, where nobody acts on it. No part of a snapshot. */
-  drafted: ReadonlySet<string>;
+  /** By point: what a draft has instead of whatever is stated, looser or not, as nobody acts on it. Of a backtest; no part of a snapshot. */
+  drafted: ReadonlyMap<string, Partial<PointConfig>>;
   /** A configuration change in parts that is not wholly in force. */
   staging: Staging | undefined;
   /** Working memory of `step`, made by its first call: it carries nothing from one input to the next. */
@@ -110,7 +111,7 @@ export function newState(registry = new Registry(), partition = 0): EngineState 
     nextAlertHandle: 1,
     outcomes: new Map(),
     pendingLoosenings: [],
-    drafted: new Set(),
+    drafted: new Map(),
     staging: undefined,
     scratch: undefined,
   };

@@ -76,6 +76,22 @@ describe('fenghuo replay', () => {
     expect((await replay(day, '--registry', registry, '--answered-after', 'soon')).code).toBe(2);
   });
 
+  it('judges what is looser than its pack by the pack, says so, and by the registry where that is asked for', async () => {
+    const day = file('looser.ndjson', ndjson(rows().filter(({ point }) => point === 'yt-chem/GD-102')));
+    const stated = { id: 'yt-chem/GD-102', limits: { H: 29, HH: 60 }, reason: 'a draughty place' };
+    const looser = file('looser.json', JSON.stringify(registryFile([{ ...stated, type: 'gas_lel' }])));
+    const strict = await replay(day, '--registry', looser);
+    expect(strict.stderr).toMatch(/waits for a second person, .*: yt-chem\/GD-102 limits-high.H: 25 → 29\n/);
+    expect(strict.stdout).toMatch(/ raised .* limits-high /);
+    const approved = await replay(day, '--registry', looser, '--approved');
+    expect([approved.code, approved.stdout]).toEqual([0, expect.not.stringMatching('limits-high')]);
+    expect(approved.stderr).not.toContain('waits');
+    // A draft changes what it names: what waits goes on waiting.
+    const draft = file('delay.yaml', 'points:\n  - { id: yt-chem/GD-102, limits: { HH: 45 } }\n');
+    const told = await replay(day, '--registry', looser, '--draft', draft);
+    expect(told.stdout).toMatch(/^gained 0, lost 0, graded otherwise 0, /);
+  });
+
   it('takes what people did among the readings, and names what was not taken', async () => {
     const [first, ...others] = rows().map((row) => JSON.stringify(row));
     const act = (stated: object) => JSON.stringify({ at: START + 600_000, ...stated });

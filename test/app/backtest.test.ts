@@ -162,6 +162,17 @@ describe('a morning judged again', () => {
     expect(result.regraded.items).toMatchObject([{ was: { points: ['yt/GD-2'], grade: 'red' }, to: 'orange' }]);
   });
 
+  it('with one figure changed leaves what waits for a second person where it waits', async () => {
+    // Looser than its pack, which says 25: in force is 25.
+    const desk = await plant({ limits: { H: 28 }, reason: 'a draughty place' });
+    const [head] = desk.state.registry.points;
+    expect(JSON.stringify(head.rules)).toContain('"H":25');
+    play(desk, 0, 4 * HOUR, [['GD-1', 30, 40, 27]]);
+    await (await written(desk)).close();
+    const result = await tried(desk, [{ id: 'yt/GD-1', onDelayMs: 11_000 }]);
+    expect([result.same, result.lost.total]).toEqual([1, 0]);
+  });
+
   it('with a lower limit gains what was not told, and tells of the rest earlier', async () => {
     const desk = await plant();
     const afternoon: Story = [

@@ -85,20 +85,22 @@ describe('the backtests of a service', () => {
     const id = await running(backtests);
     expect(backtests.cancel(id)).toMatchObject({ state: 'cancelled', endedAt: NOW });
     expect(threads[0].isCancelled).toBe(true);
-    expect(await backtests.start(request())).toMatchObject({ ok: false, running: id });
+    const next = backtests.start(request());
+    expect(threads).toHaveLength(1);
     threads[0].hear({ result: undefined });
+    await eventually('it is begun', () => threads[1]);
+    threads[1].hear({ taken: ['yt/GD-1'] });
+    expect(await next).toMatchObject({ ok: true, backtest: { state: 'running' } });
     expect(backtests.get(id)).toMatchObject({ state: 'cancelled' });
-    await running(backtests);
   });
 
   it('that are refused leave nothing behind, and name a wrong time beside the rest', async () => {
     const backtests = service();
     const asked = backtests.start(request({ from: NOW + 5, to: NOW }));
-    threads[0].hear({ refused: ['point yt/GD-1: is not registered'] });
-    expect(await asked).toEqual({
-      ok: false,
-      errors: ['point yt/GD-1: is not registered', 'from: must be before `to`', 'from: is yet to come'],
-    });
+    const wrong = ['from: must be before `to`', 'from: is yet to come'];
+    expect(threads[0].task).toMatchObject({ wrong });
+    threads[0].hear({ refused: ['point yt/GD-1: is not registered', ...wrong] });
+    expect(await asked).toEqual({ ok: false, errors: ['point yt/GD-1: is not registered', ...wrong] });
     expect(backtests.list()).toEqual([]);
     await running(backtests);
   });

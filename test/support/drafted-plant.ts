@@ -9,10 +9,10 @@ const { packs, exposure } = loadPacks(shippedPacks());
 
 export { packs };
 
-/** Two gas heads and a thermometer, as a site registers them. */
-export async function plant(): Promise<Desk> {
+/** Two gas heads and a thermometer, as a site registers them; `stated`: what it states of the first head besides. */
+export async function plant(stated: object = {}): Promise<Desk> {
   const file = registryFile([
-    { id: 'yt/GD-1', type: 'gas_lel' },
+    { id: 'yt/GD-1', type: 'gas_lel', ...stated },
     { id: 'yt/GD-2', type: 'gas_lel' },
     { id: 'yt/TT-1', type: 'tank_temp' },
   ]);

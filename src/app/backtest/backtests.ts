@@ -36,6 +36,17 @@ interface Parts {
 interface Running {
   readonly id: string;
   readonly line: BacktestLine;
+  isCancelled: boolean;
+  readonly ended: Promise<void>;
+  over(): void;
+}
+
+function newRunning(id: string, line: BacktestLine): Running {
+  let over = (): void => {};
+  const ended = new Promise<void>((resolve) => {
+    over = resolve;
+  });
+  return { id, line, isCancelled: false, ended, over };
 }
 
 export class ServiceBacktests implements Backtests {
@@ -53,34 +64,32 @@ export class ServiceBacktests implements Backtests {
     this.known = this.readAll();
   }
 
-  start(request: BacktestRequest): Promise<BacktestAnswer> {
+  async start(request: BacktestRequest): Promise<BacktestAnswer> {
+    // One that was cancelled is over for everybody; its thread has some milliseconds to hear of it.
+    while (this.running?.isCancelled) await this.running.ended;
+    if (this.running !== undefined) return { ok: false, running: this.running.id };
     const { dataDir, packs, log, begin, now } = this.parts;
-    if (this.running !== undefined) return Promise.resolve({ ok: false, running: this.running.id });
-    const wrong = [...rangeErrors(request, now())];
     const id = `b${randomUUID().slice(0, 8)}`;
     const { from, to, actor, stated } = request;
-    const task = { dataDir, packs, stated, ...this.concerned(request), from, to, upTo: log.durable };
+    const wrong = [...rangeErrors(request, now())];
+    const task = { dataDir, packs, stated, ...this.concerned(request), from, to, wrong, upTo: log.durable };
     return new Promise((resolve) => {
       const line = begin(task, (said) => {
-        if ('taken' in said && wrong.length === 0) {
+        if ('taken' in said) {
           const enterprises = [...new Set(said.taken.map((point) => point.slice(0, point.indexOf('/'))))];
           const head = { id, state: 'running', by: actor, askedAt: now(), from, to, progress: 0 } as const;
           const backtest: Backtest = { ...head, enterprises, points: [...said.taken] };
           this.keep(backtest);
           resolve({ ok: true, backtest });
-        } else if ('taken' in said) {
-          // The draft is right, the time is not.
-          line.cancel();
-          resolve({ ok: false, errors: wrong });
         } else if ('refused' in said) {
-          this.running = undefined;
-          resolve({ ok: false, errors: [...said.refused, ...wrong] });
+          this.over();
+          resolve({ ok: false, errors: said.refused });
         } else {
           this.hear(id, said);
           if ('error' in said) resolve({ ok: false, errors: [said.error] });
         }
       });
-      this.running = { id, line };
+      this.running = newRunning(id, line);
     });
   }
 
@@ -112,7 +121,10 @@ export class ServiceBacktests implements Backtests {
   }
 
   cancel(id: string): Backtest | undefined {
-    if (this.running?.id === id) this.running.line.cancel();
+    if (this.running?.id === id) {
+      this.running.isCancelled = true;
+      this.running.line.cancel();
+    }
     const backtest = this.get(id);
     if (backtest?.state === 'running') this.put({ ...backtest, state: 'cancelled', endedAt: this.parts.now() });
     return this.get(id);
@@ -125,7 +137,7 @@ export class ServiceBacktests implements Backtests {
   }
 
   private hear(id: string, said: Exclude<Said, { taken: unknown } | { refused: unknown }>): void {
-    if (!('share' in said)) this.running = undefined;
+    if (!('share' in said)) this.over();
     const backtest = this.get(id);
     if (backtest === undefined) return;
     if ('share' in said) {
@@ -138,6 +150,11 @@ export class ServiceBacktests implements Backtests {
     if ('error' in said) this.put({ ...backtest, state: 'failed', endedAt, reason: said.error });
     else if (said.result === undefined) this.put({ ...backtest, state: 'cancelled', endedAt });
     else this.put({ ...backtest, state: 'done', progress: 1, endedAt, result: said.result });
+  }
+
+  private over(): void {
+    this.running?.over();
+    this.running = undefined;
   }
 
   private keep(backtest: Backtest): void {

@@ -19,6 +19,8 @@ export interface BacktestTask {
   readonly names: readonly string[];
   readonly from: EpochMs;
   readonly to: EpochMs;
+  /** What is wrong besides the draft: told with what is wrong in it. */
+  readonly wrong: readonly string[];
   readonly upTo: RecordNumber;
 }
 

@@ -35,6 +35,9 @@ export type ReadDraft =
   | { readonly ok: true; readonly drafted: Drafted }
   | { readonly ok: false; readonly errors: readonly string[] };
 
+/** Said of a draft that is right and leaves everything as it is. */
+export const CHANGES_NOTHING = 'changes nothing of what is in force';
+
 /** Every error at once; what is right and changes nothing is left out. */
 export function readDraft(stated: StatedDraft, around: DraftSurroundings): ReadDraft {
   const { points = [], packs = [] } = stated;

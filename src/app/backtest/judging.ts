@@ -1,7 +1,7 @@
 /**
  * One judging of a past stretch: a state of its own, the inputs of the log through `step`, and what it amounts to between two
- * instants. One of them judges as it was; the other one has the drafted fields wherever their points are stated, and puts them in
- * force whether they are looser or not. There is no second state machine.
+ * instants. One of them judges as it was; the other one has the drafted fields wherever their points are stated, looser or not, and of
+ * everything else what was in force. There is no second state machine.
  */
 import { openAlerts } from '../../engine/describe.ts';
 import { clearOut, newOut } from '../../engine/effect.ts';
@@ -10,7 +10,6 @@ import type { EngineState } from '../../engine/state.ts';
 import { step } from '../../engine/step.ts';
 import type { Alert, Transition } from '../../model/alert.ts';
 import type { Command } from '../../model/command.ts';
-import type { PointConfig } from '../../model/point.ts';
 import type { RegistryChange } from '../../model/registry.ts';
 import type { EpochMs } from '../../model/time.ts';
 import type { AlarmLoad } from './alarm-load.ts';
@@ -30,7 +29,6 @@ const NOTHING: Drafted = new Map();
 
 export class Judging {
   readonly state: EngineState;
-  private readonly drafted: Drafted;
   private readonly stretch: Stretch;
   private readonly out = newOut();
   private readonly episodes = new Episodes();
@@ -45,13 +43,14 @@ export class Judging {
   constructor(state: EngineState, stretch: Stretch, drafted = NOTHING) {
     this.state = state;
     this.stretch = stretch;
-    this.drafted = drafted;
     this.counter = new LoadCounter(stretch.from);
     for (const alert of openAlerts(state)) this.open.set(alert.key, alert);
     if (drafted.size === 0) return;
-    state.drafted = new Set(drafted.keys());
-    const { registry } = state;
-    const points = registry.points.filter(({ id }) => drafted.has(id));
+    state.drafted = drafted;
+    const points = state.registry.points.flatMap((point) => {
+      const fields = drafted.get(point.id);
+      return fields === undefined ? [] : [{ ...point, ...fields }];
+    });
     // As the last thing before what follows: a number of its own, and no other input's.
     if (points.length === 0) return;
     state.n--;
@@ -75,7 +74,7 @@ export class Judging {
     const { from } = this.stretch;
     if (!this.hasBegun && input.at >= from) this.begin();
     clearOut(this.out);
-    step(this.state, number, this.asDrafted(input), this.out);
+    step(this.state, number, input, this.out);
     for (const transition of this.out.transitions) this.take(transition);
     if (input.kind === 'command') this.noteCause(input.command);
   }
@@ -115,18 +114,6 @@ export class Judging {
   private counts({ enterprise }: Alert): boolean {
     const { enterprises } = this.stretch;
     return enterprises === undefined || enterprises.has(enterprise);
-  }
-
-  private asDrafted(input: Input): Input {
-    if (input.kind !== 'configuration' || this.drafted.size === 0) return input;
-    const { change } = input;
-    const points = change.points.map((point) => {
-      const fields = this.drafted.get(point.id);
-      if (fields === undefined) return point;
-      const { byPack: _, ...stated } = point;
-      return { ...stated, ...fields } as PointConfig;
-    });
-    return { ...input, change: { ...change, points } };
   }
 }
 

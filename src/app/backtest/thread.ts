@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { nodeDisk } from '../../log/local/node-disk.ts';
 import { openSnapshots } from '../../log/local/snapshots.ts';
+import type { DurationMs } from '../../model/time.ts';
 import { loopPace } from '../../store/pace.ts';
 import type { QueryOutcome, ReadingsQuery } from '../../store/readings/port.ts';
 import { giveWay } from '../../store/thread/give-way.ts';
@@ -10,23 +11,26 @@ import { pause, wallNow, watch } from '../clock.ts';
 import { loadPacks } from '../seeds.ts';
 import type { BacktestTask, ReadingsAsked, Said, Told } from './begin.ts';
 import type { Drafted } from './draft.ts';
-import { readDraft } from './draft.ts';
+import { CHANGES_NOTHING, readDraft } from './draft.ts';
 import { runBacktest } from './run.ts';
 
 giveWay();
-const { dataDir, packs: chosen, stated, points, names, from, to, upTo } = workerData as BacktestTask;
+const { dataDir, packs: chosen, stated, points, names, from, to, wrong, upTo } = workerData as BacktestTask;
 let isCancelled = false;
+/** Ends the rest that is being taken. */
+let wake = (): void => undefined;
 const waiting = new Map<number, (outcome: QueryOutcome) => void>();
 parentPort?.on('message', (told: Told) => {
-  if ('cancel' in told) isCancelled = true;
+  if ('cancel' in told) cancel();
   else waiting.get(told.question)?.(told.outcome);
 });
 const say = (said: Said | ReadingsAsked): void => parentPort?.postMessage(said);
 
 const { packs, errors, exposure } = loadPacks(chosen);
 const read = errors.length > 0 ? { ok: false as const, errors } : readDraft(stated, { packs, exposure, points, names });
-if (!read.ok) say({ refused: read.errors });
-else if (read.drafted.size === 0) say({ refused: ['changes nothing of what is in force'] });
+if (!read.ok) say({ refused: [...read.errors, ...wrong] });
+else if (read.drafted.size === 0) say({ refused: [CHANGES_NOTHING, ...wrong] });
+else if (wrong.length > 0) say({ refused: wrong });
 else await run(read.drafted);
 parentPort?.close();
 
@@ -39,7 +43,7 @@ async function run(drafted: Drafted): Promise<void> {
       past: { logDir: join(dataDir, 'log'), archiveDir: join(dataDir, 'archive'), disk: nodeDisk },
       snapshots: await openSnapshots({ dir: join(dataDir, 'snapshots'), clock }),
       readings: { query: ask },
-      pace: { now: loopPace.now, pause },
+      pace: { now: loopPace.now, pause: rest },
       progress: (share: number) => say({ share }),
       isCancelled: () => isCancelled,
     };
@@ -47,6 +51,23 @@ async function run(drafted: Drafted): Promise<void> {
   } catch (error) {
     say({ error: error instanceof Error ? error.message : String(error) });
   }
+}
+
+/** Nobody waits for it: neither for a rest to be over, nor for a store that gives no answer. */
+function cancel(): void {
+  isCancelled = true;
+  wake();
+  for (const answer of waiting.values()) answer({ ok: false, reason: 'the backtest was cancelled' });
+}
+
+function rest(ms: DurationMs): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    wake = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
 }
 
 /** One question at a time. */

@@ -1,7 +1,6 @@
 /** A draft beside a replay: the same file judged a second time with the drafted fields, and what both come to. */
 import type { Transition } from '../../model/alert.ts';
-import type { PointConfig } from '../../model/point.ts';
-import type { RegistryChange, Stated } from '../../model/registry.ts';
+import type { RegistryChange } from '../../model/registry.ts';
 import type { EpochMs } from '../../model/time.ts';
 import type { ReplayOptions } from '../replay.ts';
 import { Replay } from '../replay.ts';
@@ -48,14 +47,8 @@ export class DraftTrial {
   configure(change: RegistryChange, at: EpochMs): readonly string[] {
     this.asWas.begin(at);
     this.asDrafted.begin(at);
-    const points = change.points.map((point): Stated<PointConfig> => {
-      const fields = this.draft.get(point.id);
-      if (fields === undefined) return point;
-      // In force whether it is looser or not: nobody acts on it.
-      const { byPack: _, ...stated } = point;
-      return { ...stated, ...fields };
-    });
-    return this.replay.configure({ ...change, points }, at);
+    this.replay.state.drafted = this.draft;
+    return this.replay.configure(change, at);
   }
 
   /** What was told without the draft. */

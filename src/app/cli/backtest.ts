@@ -1,11 +1,11 @@
 /** `fenghuo backtest`: hands a draft to the running service, waits for what comes of it, and tells it. */
 import { Command, InvalidArgumentError } from 'commander';
 import type { EpochMs } from '../../model/time.ts';
+import { readDraftFile } from '../backtest/draft-file.ts';
 import { span } from '../backtest/stretches.ts';
 import type { Told } from '../backtest/words.ts';
 import { draftInWords } from '../backtest/words.ts';
 import { pause } from '../clock.ts';
-import { parseText } from '../yaml-text.ts';
 import type { AccessOptions, ApiAnswer } from './api-client.ts';
 import { ApiSession, accessOf } from './api-client.ts';
 import type { ExitCode } from './command.ts';
@@ -28,7 +28,10 @@ const SHOWN_EVERY = 0.1;
 export function backtestCommand(): Command {
   const command = new Command('backtest')
     .description('tries other limits or packs against what the running service has recorded; nothing comes into force')
-    .requiredOption('--draft <file>', '`points:` and `packs:` (YAML or JSON), docs/interface.md, "Backtests"')
+    .requiredOption(
+      '--draft <file>',
+      '`points:` and `packs:`, or a pack (YAML or JSON); docs/interface.md, "Backtests"',
+    )
     .requiredOption('--from <time>', '2026-11-01, 2026-11-01T08:00:00+08:00, or ms since 1970', instant)
     .requiredOption('--to <time>', 'likewise', instant)
     .option('--json', 'the answer as the service gives it')
@@ -50,15 +53,15 @@ async function backtest(options: Options): Promise<ExitCode> {
   if (typeof access === 'string') return refuse(access);
   const text = readText(options.draft);
   if (text === undefined) return 1;
-  const parsed = parseText(text);
-  if (!parsed.ok) {
-    complainAll(options.draft, parsed.errors);
+  const read = readDraftFile(text);
+  if (!read.ok) {
+    complainAll(options.draft, read.errors);
     return 1;
   }
   const session = new ApiSession(access);
   const { from, to } = options;
-  const asked = await session.send('POST', '/api/v1/backtests', { ...Object(parsed.value), from, to });
-  if (!asked.ok) return told(options.draft, asked);
+  const asked = await session.send('POST', '/api/v1/backtests', { ...read.draft.stated, from, to });
+  if (!asked.ok) return told(options.draft, { ...asked, errors: read.draft.placed(asked.errors) });
   const id = String(asked.body.id);
   // Ctrl-C is for the backtest; what becomes of it is heard below.
   interrupted().addEventListener('abort', () => void session.send('DELETE', `/api/v1/backtests/${id}`));

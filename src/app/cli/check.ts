@@ -7,7 +7,7 @@ import { newState } from '../../engine/state.ts';
 import { step } from '../../engine/step.ts';
 import { looseningInWords } from '../../model/loosening.ts';
 import type { RegistryChange } from '../../model/registry.ts';
-import { stricterPoint } from '../../rules/packs/looser.ts';
+import { inForceAtFirst } from '../../rules/packs/looser.ts';
 import { wallNow } from '../clock.ts';
 import { environment, loadConfig } from '../config.ts';
 import { whyUnreadable } from '../file-words.ts';
@@ -94,17 +94,13 @@ async function checkRegistry(
   const { errors, pending } = partial ? { errors: [], pending: [] } : taken(resolved.change);
   report(file, errors, `${resolved.change.points.length} points`);
   sayEach(resolved.warnings);
-  sayEach(reviewInWords(reviewOfPoints(resolved.change.points.map(inForceOf)), review === true));
+  sayEach(reviewInWords(reviewOfPoints(resolved.change.points.map(inForceAtFirst)), review === true));
   for (const one of pending) say(`  waits for a second person, the pack's value in force: ${looseningInWords(one)}`);
 }
 
 function sayEach(lines: readonly string[]): void {
   for (const line of lines) say(`  ${line}`);
 }
-
-/** What is looser than its pack waits: the pack's figures are in force. */
-const inForceOf = ({ byPack, ...point }: RegistryChange['points'][number]) =>
-  byPack === undefined ? point : stricterPoint(byPack, point).inForce;
 
 /** As the engine of a new service takes it. */
 function taken(change: RegistryChange) {

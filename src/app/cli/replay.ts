@@ -4,17 +4,19 @@ import { Argument, Command, InvalidArgumentError } from 'commander';
 import type { RecordedCommand, RecordedReading, ReplayItem } from '../../../simulators/replay-source.ts';
 import { readReplay, replayFormatOf } from '../../../simulators/replay-source.ts';
 import type { Transition } from '../../model/alert.ts';
+import { looseningInWords } from '../../model/loosening.ts';
 import type { RegistryChange } from '../../model/registry.ts';
 import type { DurationMs, EpochMs } from '../../model/time.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../model/time.ts';
+import { inForceAtFirst } from '../../rules/packs/looser.ts';
 import type { Drafted } from '../backtest/draft.ts';
-import { readDraft } from '../backtest/draft.ts';
+import { CHANGES_NOTHING, readDraft } from '../backtest/draft.ts';
+import { readDraftFile } from '../backtest/draft-file.ts';
 import { DraftTrial } from '../backtest/trial.ts';
 import { draftInWords } from '../backtest/words.ts';
 import { wallNow } from '../clock.ts';
 import { Replay, replayLine } from '../replay.ts';
 import { loadPacks, resolveRegistryText, shippedPacks } from '../seeds.ts';
-import { parseText } from '../yaml-text.ts';
 import type { ExitCode } from './command.ts';
 import { act, complain, complainAll, examples, readText, refuse, say } from './command.ts';
 import { RecordedClocks, wrongUnit } from './replay-clock.ts';
@@ -26,6 +28,7 @@ interface Options {
   /** ms. */
   readonly answeredAfter?: DurationMs;
   readonly draft?: string;
+  readonly approved?: true;
 }
 
 export function replayCommand(): Command {
@@ -39,6 +42,10 @@ export function replayCommand(): Command {
     .option('--json', 'one JSON object a line')
     .option('--answered-after <time>', 'a simulated officer answers each alert then: 30s, 5m, 2h', duration)
     .option('--draft <file>', 'other limits or packs (YAML or JSON) tried against it: what they would change')
+    .option(
+      '--approved',
+      'what the registry states looser than its packs is in force, as if a second person had agreed',
+    )
     .addHelpText(
       'after',
       examples(
@@ -67,6 +74,9 @@ async function replay(file: string, options: Options): Promise<ExitCode> {
   for await (const item of readReplay(createReadStream(file), replayFormatOf(file)!)) if (!run.take(item)) return 1;
   return run.end();
 }
+
+/** So many are told one by one. */
+const WAITING_TOLD = 10;
 
 /** One pass over a file: what is printed, and what is told beside it. */
 class Run {
@@ -126,7 +136,17 @@ class Run {
     this.hasBegun = true;
     const refused = [...(this.trial?.configure(this.change, at) ?? []), ...this.replay.configure(this.change, at)];
     if (refused.length > 0) complainAll(this.options.registry, refused);
+    else this.tellWaiting();
     return refused.length === 0;
+  }
+
+  /** What is looser than its pack is not judged by, as in a service before somebody has agreed: who reads the answer must know. */
+  private tellWaiting(): void {
+    const { pendingLoosenings: waiting } = this.replay.state;
+    for (const one of waiting.slice(0, WAITING_TOLD))
+      complain(`waits for a second person, the pack's value is judged by: ${looseningInWords(one)}`);
+    if (waiting.length > WAITING_TOLD) complain(`… and ${waiting.length - WAITING_TOLD} more that wait`);
+    if (waiting.length > 0) complain('--approved judges by what the registry states');
   }
 
   private reading(line: number, reading: RecordedReading): boolean {
@@ -196,13 +216,14 @@ function duration(text: string): DurationMs {
 function drafted(file: string, options: Options, change: RegistryChange): Drafted | 'refused' {
   const text = readText(file);
   if (text === undefined) return 'refused';
-  const parsed = parseText(text);
   const { packs, exposure } = loadPacks(options.packs);
-  const names = change.points.map(({ id }) => id);
-  const around = { packs, exposure, points: change.points, names };
-  const read = parsed.ok ? readDraft(Object(parsed.value), around) : parsed;
-  if (read.ok) return read.drafted;
-  complainAll(file, read.errors);
+  const points = change.points.map(inForceAtFirst);
+  const around = { packs, exposure, points, names: points.map(({ id }) => id) };
+  const read = readDraftFile(text);
+  const found = read.ok ? readDraft(read.draft.stated, around) : read;
+  if (found.ok && found.drafted.size > 0) return found.drafted;
+  const errors = found.ok ? [CHANGES_NOTHING] : found.errors;
+  complainAll(file, read.ok ? read.draft.placed(errors) : errors);
   return 'refused';
 }
 
@@ -216,9 +237,16 @@ async function changeOf(options: Options): Promise<RegistryChange | undefined> {
   const text = readText(options.registry);
   if (text === undefined) return undefined;
   const resolved = await resolveRegistryText(text, packs);
-  if (resolved.ok) return resolved.change;
+  if (resolved.ok) return options.approved ? asApproved(resolved.change) : resolved.change;
   complainAll(options.registry, resolved.errors);
   return undefined;
+}
+
+/** Without the figures of the packs nothing is looser than they are. */
+function asApproved(change: RegistryChange): RegistryChange {
+  const points = change.points.map(({ byPack: _, ...point }) => point);
+  const sources = change.sources.map(({ byPack: _, ...source }) => source);
+  return { ...change, points, sources };
 }
 
 function textOf(line: ReturnType<typeof replayLine>): string {

@@ -101,7 +101,7 @@ function applyNext(fold: Fold, staging: Staging): ConfigurationOutcome {
   if (isLast) state.staging = undefined;
   const held: Held[] = [];
   const stated = followAttributes(state.registry, completed(state.registry, part));
-  const change = stricterChange(state, stated, held);
+  const change = asDrafted(state, stricterChange(state.registry, stated, held));
   const counts = newCounts();
   const changes = changesOf(state.registry, change, counts);
   growAhead(state);
@@ -180,10 +180,10 @@ function completed(registry: Registry, change: RegistryChange): RegistryChange {
  * The change with every loosening of what is registered taken back, and named in `held`; of what is new, every loosening of its
  * pack.
  */
-function stricterChange({ registry, drafted }: EngineState, change: RegistryChange, held: Held[]): RegistryChange {
+function stricterChange(registry: Registry, change: RegistryChange, held: Held[]): RegistryChange {
   const points = change.points.map(({ byPack, ...point }) => {
     const before = registry.points[registry.pointNumbers.get(point.id) ?? -1] ?? byPack;
-    if (before === undefined || drafted.has(point.id)) return point;
+    if (before === undefined) return point;
     const stricter = stricterPoint(before, point);
     held.push(...stricter.held.map((one) => ({ kind: 'point' as const, item: point.id, ...one })));
     return stricter.inForce;
@@ -211,6 +211,13 @@ function stricterChange({ registry, drafted }: EngineState, change: RegistryChan
     return stricter.inForce;
   });
   return { ...change, enterprises, points, sources, gateways };
+}
+
+/** What goes into force, with what a draft has instead: of everything else the draft's side has what was in force then. */
+function asDrafted({ registry, drafted }: EngineState, change: RegistryChange): RegistryChange {
+  if (drafted.size === 0) return change;
+  const points = change.points.map((point) => ({ ...point, ...drafted.get(point.id) }));
+  return followAttributes(registry, { ...change, points });
 }
 
 /** A loosening found, of one item. */

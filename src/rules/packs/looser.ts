@@ -3,7 +3,7 @@
  * API, pack upgrade, and a first import against its pack. It knows two statements of one item, and no state.
  */
 import type { Floor, PointConfig, RuleConfig } from '../../model/point.ts';
-import type { Enterprise, Gateway, Source } from '../../model/registry.ts';
+import type { Enterprise, Gateway, Source, Stated } from '../../model/registry.ts';
 import { alarmClassOf } from '../../model/source.ts';
 import type { Loosened, Strictness, Strictnesses } from '../looser.ts';
 import { describes, firstOnly, higher, lower, only, same, sameData, stricterOf } from '../looser.ts';
@@ -109,6 +109,11 @@ const ENTERPRISE: Strictnesses<Enterprise> = {
   // With another one the sounders of the site fall silent.
   siteSecretHash: firstOnly,
 };
+
+/** What a new service has in force: where it is stated looser than its pack, the pack's figures. */
+export function inForceAtFirst({ byPack, ...point }: Stated<PointConfig>): PointConfig {
+  return byPack === undefined ? point : stricterPoint(byPack, point).inForce;
+}
 
 /** The new point with every loosening taken back, and what was taken back. */
 export function stricterPoint(old: PointConfig, next: PointConfig): { inForce: PointConfig; held: Loosened[] } {
