@@ -1,7 +1,8 @@
 // Many points of one alert that fall silent in the same second, while their gateway is there: one loss of sight, told once.
 import { describe, expect, it } from 'vitest';
 import { point } from '../support/build/point.ts';
-import { Desk } from '../support/desk.ts';
+import { registryNaming } from '../support/build/registry.ts';
+import { Desk, T0 } from '../support/desk.ts';
 
 const SECOND = 1_000;
 
@@ -14,5 +15,35 @@ describe('a tick in which many points of one alert fall silent', () => {
     desk.tickTo(60 * SECOND);
     const blind = desk.transitions.filter(({ change }) => change === 'went-blind');
     expect(blind.map(({ points: names }) => names?.length)).toEqual([50]);
+  });
+
+  it('does so whatever falls due elsewhere between two of them', () => {
+    const elsewhere = { source: 'yt/dock', hazard: 'overfill', onDelayMs: 10 * SECOND } as const;
+    const desk = new Desk();
+    desk.configure(registryNaming([point('GD-1'), point('GD-2'), point('LT-1', elsewhere)]));
+    desk.reading('GD-1', 100, 60);
+    desk.reading('GD-2', 300, 60);
+    // Due at 30.2 s, between the two silences.
+    desk.reading('LT-1', 20_200, 60);
+    desk.tickTo(31 * SECOND);
+    const told = desk.transitions.filter(({ at }) => at === T0 + 31 * SECOND);
+    expect(told.map(({ change, points: names }) => [change, names])).toEqual([
+      ['raised', undefined],
+      ['went-blind', ['yt/GD-1', 'yt/GD-2']],
+    ]);
+  });
+
+  it('tells first who was lost before time alone made the same alert worse', () => {
+    const desk = new Desk({ points: [point('GD-1'), point('GD-2'), point('GD-3', { onDelayMs: 10 * SECOND })] });
+    desk.reading('GD-1', 100, 60);
+    desk.reading('GD-2', 300, 60);
+    desk.reading('GD-3', 20_200, 60);
+    desk.tickTo(31 * SECOND);
+    const told = desk.transitions.filter(({ at }) => at === T0 + 31 * SECOND);
+    expect(told.map(({ change, point: name }) => [change, name])).toEqual([
+      ['went-blind', 'yt/GD-1'],
+      ['new-point', 'yt/GD-3'],
+      ['went-blind', 'yt/GD-2'],
+    ]);
   });
 });

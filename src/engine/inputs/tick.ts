@@ -22,6 +22,7 @@ import { causeSubject, subjectOf } from '../subjects.ts';
 import type { TimerKind } from '../timers.ts';
 import { TIMER } from '../timers.ts';
 import { tellUntold } from '../untold.ts';
+import { alertOfTimer, Losses } from './losses.ts';
 
 /** Answers to commands are remembered this long: a repeated command is answered the same, and acts once. */
 const OUTCOME_KEPT_MS = DAY_MS;
@@ -31,12 +32,17 @@ export function foldTick(fold: Fold, { stalled }: TickInput): void {
   const { state } = fold;
   fold.isTick = true;
   if (stalled !== undefined) addStall(state, stalled);
+  const losses = new Losses();
   for (let due = state.timers.pop(fold.at); due !== undefined; due = state.timers.pop(fold.at)) {
-    const { kind, ref } = due;
-    // What falls silent in one second is one loss of sight: it reaches the book as one list.
-    if (kind !== TIMER.SILENCE) settle(fold, 'what fell silent');
-    followDue(fold, kind, ref, due.due);
+    const { kind, ref, due: dueAt } = due;
+    if (kind !== TIMER.SILENCE) {
+      losses.gather(fold);
+      losses.giveBack(fold, alertOfTimer(fold, kind, ref));
+      settle(fold, 'what fell silent');
+    }
+    followDue(fold, kind, ref, dueAt);
   }
+  losses.end(fold);
   settle(fold, 'what fell silent');
   reviewEach(fold);
   attempt(
