@@ -101,6 +101,8 @@ export interface Evidence {
 interface SealedLimits extends Pick<PointConfig, 'id' | 'rules' | 'onDelayMs' | 'offDelayMs' | 'basis'> {
   /** Absent in evidence from before it was sealed. */
   readonly newest?: SealedNewest;
+  /** Of every rule of it that contributes, by its id, the numbers it judges by: those of its kind, its reference stretch. */
+  readonly numbers?: Readonly<Record<string, Readonly<Record<string, number>>>> | undefined;
 }
 
 export function sealCapsule(
@@ -114,6 +116,7 @@ export function sealCapsule(
   const numbers = [...new Set(grading.contributors.map(({ number }) => number))].filter((number) => number >= 0);
   const before = numbers.flatMap((number) => fold.before.get(number)?.image.slots ?? []);
   const kinds = new Set(before.map(({ kind }) => kind));
+  const contributing = new Set(grading.contributors.map((c) => `${c.number} ${c.rule}`));
   const evidence: Evidence = {
     registryVersion: registry.version,
     layout: layoutOf(rules, SNAPSHOT_FORMAT, kinds),
@@ -139,7 +142,16 @@ export function sealCapsule(
     }),
     limits: numbers.map((number) => {
       const { id, rules: judging, onDelayMs, offDelayMs, basis } = inForce(fold.state, number);
-      return { id, rules: judging, onDelayMs, offDelayMs, basis, newest: newestOf(fold, number) };
+      const newest = newestOf(fold, number);
+      return {
+        id,
+        rules: judging,
+        onDelayMs,
+        offDelayMs,
+        basis,
+        newest,
+        numbers: numbersOf(fold, number, contributing),
+      };
     }),
   };
   return {
@@ -150,6 +162,18 @@ export function sealCapsule(
     engineVersion: ENGINE_VERSION,
     evidence: stamped('evidence', evidence),
   };
+}
+
+/** By rule; absent where none has any: most limits have nothing but themselves. */
+function numbersOf({ state }: Fold, number: number, contributing: ReadonlySet<string>): SealedLimits['numbers'] {
+  const found: Record<string, Readonly<Record<string, number>>> = {};
+  for (const slot of state.rules.slotsOf(number)) {
+    const rule = state.rules.ruleOf(slot);
+    if (!contributing.has(`${number} ${rule}`)) continue;
+    const { numbers } = viewSlot(state.rules, slot).explanation;
+    if (Object.keys(numbers).length > 0) found[rule] = numbers;
+  }
+  return Object.keys(found).length === 0 ? undefined : found;
 }
 
 function sealedInputs(fold: Fold, derivedNumber: number, derive: Derivation | undefined): SealedInput[] | undefined {

@@ -1,7 +1,7 @@
 /**
  * Why an alert has its grade, as a tree with every number: the grade, the steps that make it, the points behind each step, and
- * behind a point its limit, the readings that were judged and what it was computed from. From the sealed evidence alone; it
- * judges nothing, and names nothing that the evidence does not hold.
+ * behind a point its limit, the numbers of its rule, the readings that were judged and what it was computed from. From the sealed
+ * evidence alone; it judges nothing, and names nothing that the evidence does not hold.
  */
 import type { GradingContributor } from '../alerts/grade/grading.ts';
 import type { Reason } from '../model/alert.ts';
@@ -17,7 +17,7 @@ type Detail = Readonly<Record<string, string | number | boolean>>;
 
 /** JSON data. */
 export interface ProofNode {
-  /** `grade`, a step of the ladder by its name, `item` (of a roll-up), `point`, `limit`, `reading`, `input`. */
+  /** `grade`, a step of the ladder by its name, `item` (of a roll-up), `point`, `limit`, `numbers`, `reading`, `input`. */
   readonly what: string;
   /** What it is called there: the grade, the item, the point, the rule. */
   readonly name?: string | undefined;
@@ -120,13 +120,17 @@ class Proof {
     return node('point', { name: point, detail, because: [...this.limits(c), ...this.judged(point)] });
   }
 
-  /** The limit that stands, with what it rests on. */
+  /** The limit that stands, with what it rests on, and the numbers that the rule judges by. */
   private limits({ point, rule }: GradingContributor): readonly ProofNode[] {
     const config = this.evidence.limits.find(({ id }) => id === point);
     const found = config?.rules.find(({ id }) => id === rule);
     if (config === undefined || found === undefined) return [];
     const { source, mark } = config.basis;
-    return [node('limit', { name: rule, detail: { ...figuresOf(found), basis: source, mark } })];
+    const numbers = config.numbers?.[rule];
+    return [
+      node('limit', { name: rule, detail: { ...figuresOf(found), basis: source, mark } }),
+      ...(numbers === undefined ? [] : [node('numbers', { name: rule, detail: numbers })]),
+    ];
   }
 
   /**

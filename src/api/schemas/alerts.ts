@@ -223,7 +223,7 @@ export const eventsPage = z.object({
 });
 export type EventsPage = z.infer<typeof eventsPage>;
 
-/** One node of the tree that says why: a grade, a step, an item, a point, a limit, a reading, an input. */
+/** One node of the tree that says why: a grade, a step, an item, a point, a limit, the numbers of its rule, a reading, an input. */
 const proofSchema = z
   .object({
     what: z.string(),

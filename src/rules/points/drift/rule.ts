@@ -61,6 +61,8 @@ const IN_PLACE = 2;
 const LAYOUT = {
   ...LEFT_OUT_LAYOUT,
   standing: 'u8',
+  /** How often a reference was learned here. */
+  version: 'u32',
   setup: ['f64', SETUP_WIDTH, Number.NaN],
   open: ['f64', OPEN_WIDTH],
   reference: ['f64', REFERENCE_WIDTH],
@@ -88,7 +90,9 @@ export class DriftKind extends InstrumentKind<Drift> {
     const wanted = [rule.everyMs, rule.about ?? Number.NaN, sdAtLeast];
     const isSame = wanted.every((value, i) => Object.is(setup[row * SETUP_WIDTH + i], value));
     if (isSame) return false;
+    const version = this.table.col.version[row];
     this.table.clearRow(row);
+    this.table.col.version[row] = version;
     setParameters(setup, row * SETUP_WIDTH, wanted);
     return true;
   }
@@ -97,8 +101,8 @@ export class DriftKind extends InstrumentKind<Drift> {
   silence(): void {}
 
   /**
-   * Numbers, once the reference is learned: `referenceMean`, `referenceSd`, `referenceFrom`, `referenceTo` (engine time), and
-   * the sums in standard deviations.
+   * Numbers, once the reference is learned: `referenceMean`, `referenceSd`, `referenceFrom`, `referenceTo` (engine time),
+   * `referenceVersion`, and the sums in standard deviations.
    */
   explain(row: number): Explanation {
     const { reference, sums } = this.table.col;
@@ -110,6 +114,7 @@ export class DriftKind extends InstrumentKind<Drift> {
         referenceSd: this.sd(row),
         referenceFrom: reference[base + FROM],
         referenceTo: reference[base + TO],
+        referenceVersion: this.table.col.version[row],
         cusumUp: sums[row * SUMS_WIDTH + UP],
         cusumDown: sums[row * SUMS_WIDTH + DOWN],
       },
@@ -145,6 +150,7 @@ export class DriftKind extends InstrumentKind<Drift> {
     const from = mean - reference[base + CENTRE];
     reference[base + CENTRE] += from / ++reference[base + LEARNED];
     reference[base + SQUARES] += from * (mean - reference[base + CENTRE]);
+    if (this.isLearned(row)) this.table.col.version[row]++;
   }
 
   private add(row: number, deviation: number): void {

@@ -17,6 +17,7 @@ import type { Explanation, Observation, RuleKind } from '../../kind.ts';
 import { NEVER_QUIET, NO_NUMBERS, UNKNOWN } from '../../kind.ts';
 import { countedLearner, LEFT_OUT_LAYOUT } from '../../left-out.ts';
 import type { Sample } from '../../sample.ts';
+import { beginStretch, moveStretch, STRETCH_LAYOUT, stretchNumbers } from '../../stretch.ts';
 import { addToBucket, BUCKET_WIDTH, CLOSED_END, CLOSED_MEAN, closesBucket } from '../bucket-means.ts';
 import { setParameters } from '../instrument.ts';
 import type { InverseVelocity } from './definition.ts';
@@ -50,6 +51,7 @@ const R2 = 3;
 
 const LAYOUT = {
   ...LEFT_OUT_LAYOUT,
+  ...STRETCH_LAYOUT,
   /** Means until a velocity holds nothing any more that came while another rule of the point stood. */
   pause: 'u8',
   /** 1 since the onset. */
@@ -136,7 +138,10 @@ export class InverseVelocityKind implements RuleKind<InverseVelocity> {
     if (count[row] < BACKGROUND_MIN) return { numbers: NO_NUMBERS };
     const base = row * STATE_WIDTH;
     const velocityPerDay = velocities[(row + 1) * KEPT - 1];
-    const known: Record<string, number> = { backgroundPerDay: this.background(row) };
+    const known: Record<string, number> = {
+      backgroundPerDay: this.background(row),
+      ...stretchNumbers(this.table, row),
+    };
     if (Number.isFinite(velocityPerDay)) known.velocityPerDay = velocityPerDay;
     const failsAt = state[base + FAILS_AT];
     if (failsAt === 0) return { numbers: known };
@@ -178,6 +183,7 @@ export class InverseVelocityKind implements RuleKind<InverseVelocity> {
     const base = row * STATE_WIDTH;
     const velocity = velocities[(row + 1) * KEPT - 1];
     if (!Number.isFinite(velocity) || count[row] < BACKGROUND_MIN) return;
+    if (onset[row] === 0) this.moveStretch(row);
     const isFast = velocity >= ONSET_TIMES * this.background(row);
     run[row] = isFast === (onset[row] === 1) ? 0 : run[row] + 1;
     if (run[row] >= IN_A_ROW) {
@@ -186,6 +192,7 @@ export class InverseVelocityKind implements RuleKind<InverseVelocity> {
       run[row] = 0;
       since[row] = isFast ? IN_A_ROW : 0;
       state[base + BACKGROUND] = background;
+      if (!isFast) beginStretch(this.table, row, state[base + NEWEST]);
     }
     if (onset[row] === 0) state[base + BACKGROUND] = this.background(row);
     state[base + FAILS_AT] = 0;
@@ -207,17 +214,33 @@ export class InverseVelocityKind implements RuleKind<InverseVelocity> {
 
   /** Velocity before the onset, per day, at least what cannot be told from noise: the median of what is kept. */
   private background(row: number): number {
-    const { velocities, onset, state, setup, unusual } = this.table.col;
+    const { velocities, onset, state, setup } = this.table.col;
     const kept = state[row * STATE_WIDTH + BACKGROUND];
     if (onset[row] === 1) return kept;
-    // The newest are what it is compared with.
     const known = velocities
       .slice(row * KEPT, (row + 1) * KEPT - IN_A_ROW)
-      .filter((velocity, i) => Number.isFinite(velocity) && unusual[row * KEPT + i] === 0)
+      .filter((_, i) => this.isUsual(row, i))
       .sort();
     // Where all of them came in alarm it is what it was; where nothing ever was usual, the noise: it says more then, not less.
     const median = known.length === 0 ? kept : known[known.length >> 1];
     return Math.max(median, setup[row * SETUP_WIDTH + NOISE]);
+  }
+
+  /** Whether the background is taken of this one of the velocities; not of the newest, which are what it is compared with. */
+  private isUsual(row: number, i: number): boolean {
+    const { velocities, unusual } = this.table.col;
+    return i < KEPT - IN_A_ROW && Number.isFinite(velocities[row * KEPT + i]) && unusual[row * KEPT + i] === 0;
+  }
+
+  /** When what the background is taken of was measured. */
+  private moveStretch(row: number): void {
+    const { setup, state } = this.table.col;
+    const everyMs = setup[row * SETUP_WIDTH + EVERY_MS];
+    const places = Array.from({ length: KEPT }, (_, i) => i).filter((i) => this.isUsual(row, i));
+    if (places.length === 0) return;
+    const endOf = (i: number): EpochMs => state[row * STATE_WIDTH + NEWEST] - (KEPT - 1 - i) * everyMs;
+    // A velocity is that of one mean against the one three before it.
+    moveStretch(this.table, row, endOf(places[0]) - (OVER + 1) * everyMs, endOf(places[places.length - 1]));
   }
 
   /** The line through 1/v since the onset, in days before the newest mean; where it is believed, when it meets nothing. */

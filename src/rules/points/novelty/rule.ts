@@ -12,6 +12,7 @@ import type { Explanation, Observation, RuleKind } from '../../kind.ts';
 import { NEVER_QUIET, NO_NUMBERS, UNKNOWN } from '../../kind.ts';
 import { countedLearner, LEFT_OUT_LAYOUT } from '../../left-out.ts';
 import type { Sample } from '../../sample.ts';
+import { extendStretch, STRETCH_LAYOUT, stretchNumbers } from '../../stretch.ts';
 import type { Novelty } from './definition.ts';
 
 const PROTOTYPES = 64;
@@ -39,6 +40,7 @@ const FIRST_MEAN = 6;
 
 const LAYOUT = {
   ...LEFT_OUT_LAYOUT,
+  ...STRETCH_LAYOUT,
   /** Readings for which an event is still open. */
   open: 'u8',
   prototypes: 'u8',
@@ -79,9 +81,10 @@ export class NoveltyKind implements RuleKind<Novelty> {
     return isChanged;
   }
 
-  observe(row: number, { value, learns }: Sample): Observation {
+  observe(row: number, { at, value, learns }: Sample): Observation {
     const { state, open, quietFor, distance } = this.table.col;
     const base = row * STATE_WIDTH;
+    if (learns && open[row] === 0) extendStretch(this.table, row, at);
     this.follow(row, value, learns);
     distance[row] = this.compare(row, learns);
     if (open[row] > 0) open[row]--;
@@ -99,7 +102,7 @@ export class NoveltyKind implements RuleKind<Novelty> {
     return 1;
   }
 
-  /** Numbers: `novelty` of the newest reading (new from 1 on), `location` and `scale` in the point's unit, `prototypes`, `readings`. */
+  /** Numbers: `novelty` of the newest reading (new from 1 on), `location` and `scale` in the point's unit, `prototypes`, `readings`, and when they were learned. */
   explain(row: number): Explanation {
     const { state, prototypes, distance } = this.table.col;
     const base = row * STATE_WIDTH;
@@ -111,6 +114,7 @@ export class NoveltyKind implements RuleKind<Novelty> {
         scale: state[base + SCALE],
         prototypes: prototypes[row],
         readings: state[base + COUNT],
+        ...stretchNumbers(this.table, row),
       },
     };
   }

@@ -17,6 +17,7 @@ import type { Explanation, Observation, RuleKind } from '../../kind.ts';
 import { NEVER_QUIET, NO_NUMBERS, UNKNOWN } from '../../kind.ts';
 import { countedLearner, LEFT_OUT_LAYOUT } from '../../left-out.ts';
 import type { Sample } from '../../sample.ts';
+import { beginStretch, extendStretch, STRETCH_LAYOUT, stretchNumbers } from '../../stretch.ts';
 import { setParameters } from '../instrument.ts';
 import { BucketMedians, MEDIANS_LAYOUT } from './bucket-medians.ts';
 import type { RunAway } from './definition.ts';
@@ -60,6 +61,7 @@ const LOOKED_AT = 7;
 
 const LAYOUT = {
   ...LEFT_OUT_LAYOUT,
+  ...STRETCH_LAYOUT,
   /** 1 where noise and background began with such a window: they begin anew with the first that is not. */
   provisional: 'u8',
   /** Looks until a window holds nothing any more that came while another rule of the point stood. */
@@ -140,6 +142,7 @@ export class RunAwayKind implements RuleKind<RunAway> {
       backgroundPerDay: said[base + BACKGROUND] * 24,
       noise: said[base + NOISE],
       windowEndAt: said[base + LOOKED_AT],
+      ...stretchNumbers(this.table, row),
     };
     if (this.explains(row, ORANGE.ratio)) {
       const leftMs = Math.max(0, said[base + LOOKED_AT] + said[base + REMAINING_H] * HOUR_MS - at);
@@ -182,15 +185,21 @@ export class RunAwayKind implements RuleKind<RunAway> {
     const base = row * SAID_WIDTH;
     const whole = dot(rest, rest);
     const rms = Math.sqrt(whole / N);
+    const everyMs = setup[row * SETUP_WIDTH + EVERY_MS];
+    const endAt = this.medians.endOf(row, everyMs);
     if (said[base + LOOKED_AT] === 0 || (provisional[row] === 1 && pause[row] === 0)) {
       this.begin(row, rms, slopeOf(window, shapes));
+      beginStretch(this.table, row, endAt - N * everyMs);
+      extendStretch(this.table, row, endAt);
       provisional[row] = pause[row] > 0 ? 1 : 0;
     }
-    said[base + LOOKED_AT] = this.medians.endOf(row, setup[row * SETUP_WIDTH + EVERY_MS]);
+    said[base + LOOKED_AT] = endAt;
     this.weigh(row, whole, shapes);
     level[row] = this.levelNow(row);
     // What it would learn in alarm is the hazard.
-    if (level[row] === NONE && pause[row] === 0) this.learn(row, rms, slopeOf(window, shapes));
+    if (level[row] !== NONE || pause[row] > 0) return;
+    this.learn(row, rms, slopeOf(window, shapes));
+    extendStretch(this.table, row, endAt);
   }
 
   private begin(row: number, rms: number, slope: number): void {
