@@ -80,7 +80,7 @@ export type Change =
       readonly numbers: PointNumbers;
     }
   /** A good reading of a point, which may let a grade ease. */
-  | { readonly kind: 'sampled'; readonly key: string; readonly at: EpochMs }
+  | { readonly kind: 'sampled'; readonly key: string; readonly point: string; readonly at: EpochMs }
   /** A breach that came to light too late for its delays. */
   | { readonly kind: 'missed'; readonly group: GroupRef; readonly contribution: Contribution }
   /** A rule threw and is not asked again. */

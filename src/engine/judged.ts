@@ -45,7 +45,7 @@ export function foldGood(fold: Fold, number: number, { at, doubtful }: Heard): v
     // What shows more, and waits for its delay, is no evidence of less.
     if (isRising(state.rules, number)) return;
     // In its turn: what the message changed before this reading comes first.
-    fold.changes.push({ kind: 'sampled', key, at });
+    fold.changes.push({ kind: 'sampled', key, point: state.registry.points[number].id, at });
   }
 }
 

@@ -36,7 +36,7 @@ const leaves = (desk: Desk, group: GroupRef, slot: number): Fact => {
 };
 /** Each with the good reading that comes with it, as the engine hands them over. */
 const withSamples = (desk: Desk, group: GroupRef, facts: readonly Fact[]): Fact[] =>
-  facts.flatMap((fact): Fact[] => [fact, { kind: 'sampled', key: keyOf(group), at: desk.at }]);
+  facts.flatMap((fact): Fact[] => [fact, { kind: 'sampled', key: keyOf(group), point: 'yt-chem/P-0', at: desk.at }]);
 const slots = Array.from({ length: POINTS }, (_, slot) => slot);
 
 describe('one message', () => {

@@ -135,8 +135,10 @@ export class Desk implements BookContext {
   missed(group: GroupRef, c: Contribution): void {
     this.apply({ kind: 'missed', group, contribution: c });
   }
+  /** A good reading of the first that stands or stood in the alert. */
   sampled(key: string, at = this.at): void {
-    this.apply({ kind: 'sampled', key, at });
+    const [first] = [...this.book.open].find((alert) => alert.key === key)?.points ?? [];
+    this.apply({ kind: 'sampled', key, point: first?.point ?? '', at });
   }
 
   command(kind: CommandKind, level: DutyLevel, options: CommandOptions = {}): Outcome {

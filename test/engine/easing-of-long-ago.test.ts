@@ -42,3 +42,16 @@ it('a reading that shows more, in its on-delay still, is no evidence of less: th
   desk.reading('GD-1', 11 * MINUTE + 30 * SECOND, 30);
   expect(desk.hazards[0].grade).toBe('yellow');
 });
+
+it('what another head shows, that was never in alarm, is no evidence of less where one was: also when that is over', () => {
+  const desk = new Desk({
+    points: [point('GD-1', { intervalMs: 60 * MINUTE, onDelayMs: 0, offDelayMs: 0 }), point('GD-2')],
+  });
+  desk.reading('GD-1', 0, 60);
+  desk.reading('GD-1', MINUTE, 3);
+  expect(desk.hazards[0]).toMatchObject({ active: false, grade: 'orange' });
+  for (let at = MINUTE; at <= 30 * MINUTE; at += 10 * SECOND) desk.reading('GD-2', at, 4);
+  expect(desk.hazards[0].grade).toBe('orange');
+  desk.reading('GD-1', 31 * MINUTE, 3);
+  expect(desk.hazards[0].grade).toBe('yellow');
+});

@@ -186,9 +186,11 @@ export function judge(
     alerts.delete(hazard);
   };
   /** The only way down: one step, when less was shown for the whole hold, and nobody is blind; below yellow only by a person. */
-  const goodReading = (hazard: string): void => {
+  const goodReading = (hazard: string, id: string): void => {
     const alert = alerts.get(hazard);
     if (alert?.lessSince === undefined) return;
+    // Who was never in it says nothing of the place that was in alarm.
+    if (!some(alert.who.values(), ({ point }) => point === id)) return;
     if (alert.grade <= YELLOW || now - alert.lessSince < HOLD_MS) return;
     const isBlind = some(alert.who.values(), (c) => c.isBlind);
     const less = gradeOf(active(alert), sourceClass, now);
@@ -236,7 +238,7 @@ export function judge(
     settle();
     // What shows more, and waits for its delay, is no evidence of less.
     const isRising = point.own.some(({ raw, level }) => raw > level);
-    if (good && !isRising) for (const hazard of point.hazards) goodReading(hazard);
+    if (good && !isRising) for (const hazard of point.hazards) goodReading(hazard, point.id);
   };
   const goSilent = (point: Point): void => {
     [point.isSilent, point.isLost] = [true, true];

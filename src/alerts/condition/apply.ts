@@ -42,6 +42,8 @@ class Application {
     else if (fact.kind === 'sampled') {
       const alert = this.alerts.ofKey(fact.key);
       if (alert === undefined || alert.record.easingSince === null) return;
+      // Who was never in it says nothing of the place that was in alarm.
+      if (alert.ofPoint(fact.point).length === 0) return;
       // Nearly every reading of a message completes nothing: it must not end what is going on.
       if (mayStepDown(alert.record, fact.at, this.ctx.at)) this.settle(alert);
       sampled(this.alerts, fact.key, fact.at, this.ctx);

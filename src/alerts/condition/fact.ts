@@ -34,8 +34,8 @@ export type Fact =
       readonly at: EpochMs;
       readonly numbers?: PointNumbers | undefined;
     }
-  /** A good reading of a point of this key was judged (event-driven points: a tick with their gateway online). */
-  | { readonly kind: 'sampled'; readonly key: string; readonly at: EpochMs }
+  /** A good reading of a point that belongs to this key was judged (event-driven points: a tick with their gateway online). */
+  | { readonly kind: 'sampled'; readonly key: string; readonly point: string; readonly at: EpochMs }
   /** A breach that came to light too late for its delays, or was already over when its readings arrived. */
   | { readonly kind: 'missed'; readonly group: GroupRef; readonly contribution: Contribution };
 
