@@ -2,6 +2,7 @@
  * A tailings pond: rain runs into the pond and soaks the dam, the phreatic line rises with it, the beach shortens, the dam
  * creeps. Sizes come from the limits the registry states, because no two ponds are alike.
  */
+import { sidesOf } from './limit-sides.ts';
 import type { Plant, PlantMs, PlantPoint, PlantTrouble, Signal } from './plant.ts';
 import { clamp, extent, onGrid, PLANT_STEP_MS, positionsWithinType, rounded } from './plant.ts';
 import type { Random } from './random.ts';
@@ -64,10 +65,13 @@ interface Place {
   readonly creepMmPerDay: number;
 }
 
+/** The worst low limit that the registry states. */
+const leastOf = ({ limits }: PlantPoint): number | undefined => sidesOf(undefined, limits).low.at(-1);
+
 function createPlace(point: PlantPoint, random: Random): Place {
-  const least = point.limits.LL ?? USUAL.phreaticDepthM;
+  const least = leastOf(point) ?? USUAL.phreaticDepthM;
   return {
-    dryDepthM: least * 1.35 + random.between(0.5, 2.5),
+    dryDepthM: least * 1.35 + random.between(0.9, 2.5),
     offsetMm: random.between(3, 9),
     creepMmPerDay: random.between(0.05, 0.2),
   };
@@ -144,13 +148,13 @@ function read(point: PlantPoint, place: Place, { wetness, depthRatio }: Weather,
   const creepMm = place.offsetMm + place.creepMmPerDay * (moment.atMs / 86_400_000);
   switch (point.type) {
     case 'phreatic_depth': {
-      const wetDepthM = depthRatio * (limits.LL ?? USUAL.phreaticDepthM);
+      const wetDepthM = depthRatio * (leastOf(point) ?? USUAL.phreaticDepthM);
       return rounded(clamp(place.dryDepthM + (wetDepthM - place.dryDepthM) * wetness + 0.004 * noise, 0, 200), 3);
     }
     case 'dry_beach_len':
-      return rounded(Math.max(0, 2 * (limits.LL ?? USUAL.beachM) - 0.4 * hourMm + 0.3 * noise), 1);
+      return rounded(Math.max(0, 2 * (leastOf(point) ?? USUAL.beachM) - 0.4 * hourMm + 0.3 * noise), 1);
     case 'freeboard':
-      return rounded((limits.LL ?? USUAL.freeboardM) + 1.6 - 0.01 * hourMm + 0.005 * noise, 3);
+      return rounded((leastOf(point) ?? USUAL.freeboardM) + 1.6 - 0.01 * hourMm + 0.005 * noise, 3);
     case 'pond_level':
       return rounded((limits.H ?? USUAL.levelM + 4) - 4 + 0.01 * hourMm + 0.005 * noise, 3);
     case 'rain_1h':

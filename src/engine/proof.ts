@@ -3,13 +3,14 @@
  * behind a point its limit, the numbers of its rule, the readings that were judged and what it was computed from. From the sealed
  * evidence alone; it judges nothing, and names nothing that the evidence does not hold.
  */
+import { countedBy, thresholdName } from '../alerts/grade/colour.ts';
 import type { GradingContributor } from '../alerts/grade/grading.ts';
 import type { Reason } from '../model/alert.ts';
 import type { GradeName } from '../model/grade.ts';
 import { GRADE_NAMES } from '../model/grade.ts';
 import type { Level } from '../model/level.ts';
 import { LEVEL_NAMES, NONE, PRE } from '../model/level.ts';
-import type { RuleConfig } from '../model/point.ts';
+import type { Floor, RuleConfig } from '../model/point.ts';
 import { QUALITY_NAMES } from '../model/quality.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -83,8 +84,11 @@ class Proof {
         return climbing.length === 0 ? graded : atLeast(Math.max(PRE, value) as Level);
       case 'breadth':
         return value === 0 ? [] : atLeast(levelNamed(detail.level));
-      case 'floor':
-        return graded.filter((c) => c.floors.some(({ id, level }) => id === detail.floor && c.level >= level));
+      case 'floor': {
+        // One item has a floor for each colour under one id.
+        const holds = (one: Floor) => one.id === detail.floor && thresholdName(one) === detail.level;
+        return graded.filter((c) => c.floors.some((one) => holds(one) && countedBy(one, c) >= one.level));
+      }
       case 'class':
       case 'clamp':
       case 'easing':

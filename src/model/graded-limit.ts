@@ -28,9 +28,13 @@ export interface Rationale {
   readonly reviewBy?: string;
 }
 
-/** A figure that follows from an attribute of the source: by a curve through these points, level beyond its ends; times a factor. */
+/**
+ * A figure that follows from an attribute of the source: by a curve through these points, level beyond its ends; times a factor.
+ * Where the source does not state it: of the attribute `otherwise`.
+ */
 export interface AttributeFigure {
   readonly attribute: string;
+  readonly otherwise?: number;
   readonly curve?: readonly (readonly [attribute: number, figure: number])[];
   readonly times?: number;
 }

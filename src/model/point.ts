@@ -45,7 +45,7 @@ export interface Floor {
   readonly points: number;
   readonly grade: Grade;
   readonly basis: Basis;
-  /** Of a floor that rolls up the points of one monitoring item: the item. */
+  /** Of a floor that rolls up the points of one monitoring item: the item. Its `level` is the colour that is counted. */
   readonly item?: string;
   /** Of a floor that belongs to one limit: that limit, `high.red`. */
   readonly limit?: string;

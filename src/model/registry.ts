@@ -70,8 +70,10 @@ export interface Source {
   readonly attributes?: Readonly<Record<string, number>>;
 }
 
+type Figures = Stated<Pick<Source, 'attributes' | 'slopeHeightM' | 'downstreamPopulation' | 'level'>>;
+
 /** A figure of a source by its name: of its attributes, or one of those that have a field of their own. */
-export function attributeOf(source: Source, name: string): number | undefined {
+export function attributeOf(source: Figures, name: string): number | undefined {
   const { attributes, slopeHeightM, downstreamPopulation, level } = source;
   return { slopeHeightM, downstreamPopulation, level, ...attributes }[name];
 }

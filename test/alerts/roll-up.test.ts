@@ -53,6 +53,15 @@ describe('within one monitoring item', () => {
     expect(grade(...contributors)).toBe(expected);
   });
 
+  it('a colour counts, and not how it came about: two points that a floor of their own makes orange are a red item', () => {
+    const near: Floor = { id: 'within-ten-percent', level: HIGH, points: 1, grade: 3, basis };
+    const orange = points('line', HIGH, 2).map((c) => ({ ...c, floors: [...c.floors, near] }));
+    expect(grade(orange[0])).toBe(3);
+    expect(grade(...orange)).toBe(4);
+    const [last] = judge(...orange).reasons.slice(-1);
+    expect(last.detail).toMatchObject({ floor: 'roll-up line', points: 2, level: 'orange' });
+  });
+
   it('the highest rule that is met counts, and there is no carry: eleven blue points are one yellow', () => {
     expect(grade(...points('displacement', PRE, 11))).toBe(2);
     const [last] = judge(...points('displacement', PRE, 4)).reasons.slice(-1);

@@ -32,15 +32,13 @@ const phreatic = {
   action: 'lower the pond',
 };
 const pond = { kind: 'tailings_pond', name: '尾矿库', nameEn: 'pond', industry: 'mine', alarmClass: 'raised' };
-const { value: pack } = readPack({
-  id: 'tailings',
-  name: '尾矿库',
-  version: '1.0.0',
-  sourceKinds: [pond],
-  pointTypes: [phreatic],
-});
+const packOf = (type: object) =>
+  readPack({ id: 'tailings', name: '尾矿库', version: '1.0.0', sourceKinds: [pond], pointTypes: [type] }).value;
+const pack = packOf(phreatic);
 
-function changeOf(source: object, point: object | undefined = {}) {
+const changeOf = (source: object, point: object | undefined = {}) => toldOf(source, point).change;
+
+function toldOf(source: object, point: object | undefined = {}, by = pack) {
   const resolved = resolveRegistry(
     {
       divisions: [{ code: '320921', name: '响水县' }],
@@ -52,11 +50,12 @@ function changeOf(source: object, point: object | undefined = {}) {
           ? []
           : [{ id: 'yt/P-1', source: 'yt/pond', gateways: ['gw1'], type: 'phreatic_depth', name: 'P-1', ...point }],
     },
-    { packs: [pack], hashSecret: () => 'hash' },
+    { packs: [by], hashSecret: () => 'hash' },
   );
   if (!resolved.ok) throw new Error(resolved.errors.join('\n'));
   // As it comes out of the log: a replay reads JSON.
-  return JSON.parse(JSON.stringify(resolved.change)) as typeof resolved.change;
+  const change = JSON.parse(JSON.stringify(resolved.change)) as typeof resolved.change;
+  return { change, warnings: resolved.warnings };
 }
 const limitsOf = ({ state }: Desk) => namedLimits(state.registry.points[0]);
 const pondOf = (damHeightM: number, point?: object): Desk => {
@@ -74,6 +73,21 @@ describe('a limit by an attribute of the source', () => {
     [200, 8, 8.8],
   ])('of a dam of %s m is %s m, orange %s m', (height, red, orange) => {
     expect(limitsOf(pondOf(height))).toEqual({ low: { red, orange } });
+  });
+
+  it('without the attribute is taken for what the limit says, and told; once it is stated, by that', () => {
+    const least = { ...LEAST, otherwise: 60 };
+    const limits = { low: { red: { value: least }, orange: { value: { ...least, times: 1.1 } } } };
+    const by = packOf({ ...phreatic, limits });
+    const told = toldOf({}, {}, by);
+    expect(told.warnings).toEqual(['source yt/pond: damHeightM is not stated: limits of phreatic_depth are as for 60']);
+    const desk = new Desk();
+    expect(desk.configure(told.change)).toEqual([]);
+    expect(limitsOf(desk)).toEqual({ low: { red: 4, orange: 4.4 } });
+    const raised = toldOf({ attributes: { damHeightM: 100 } }, {}, by);
+    expect(raised.warnings).toEqual([]);
+    expect(desk.configure(raised.change)).toEqual([]);
+    expect(limitsOf(desk)).toEqual({ low: { red: 6, orange: 6.6 } });
   });
 
   it('without the attribute is refused, by name', () => {

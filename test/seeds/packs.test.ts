@@ -84,9 +84,6 @@ describe('seed packs', () => {
     expect(floor('gas_h2s')).toEqual([['HH', 2, 'red']]);
     expect(floor('flame_detect')).toEqual([['HH', 2, 'red']]);
     expect(floor('ch4_t1')).toEqual([['HH', 1, 'orange']]);
-    expect(floor('phreatic_depth')).toContainEqual(['HH', 1, 'red']);
-    expect(floor('dry_beach_len')).toEqual([['HH', 1, 'red']]);
-    expect(floor('freeboard')).toEqual([['HH', 1, 'red']]);
   });
 
   it('give toxic gases H at 100 % and HH at 200 % of the exposure limit', () => {

@@ -2,6 +2,8 @@
 // the pack says it rests on is what the title says.
 import { expect, it } from 'vitest';
 import { loadPacks, shippedPacks } from '../../src/app/seeds.ts';
+import type { LimitGrade, LimitSide } from '../../src/model/graded-limit.ts';
+import type { Basis } from '../../src/model/point.ts';
 import type { PackType } from '../../src/rules/packs/definition.ts';
 import type { Course } from '../scenarios/stage/course.ts';
 import { flat } from '../scenarios/stage/course.ts';
@@ -18,9 +20,10 @@ interface Clause {
   readonly number?: string;
   readonly says: string;
   readonly mark: Mark;
-  /** Type of the packs, and where it is one of its floors, that floor. */
+  /** Type of the packs, and where it is one of its floors or graded limits (`low.red`), that one. */
   readonly type: string;
   readonly floor?: string;
+  readonly limit?: string;
 }
 
 const types: ReadonlyMap<string, PackType> = new Map(
@@ -28,15 +31,21 @@ const types: ReadonlyMap<string, PackType> = new Map(
 );
 
 export function clause(
-  { standard, number = '', says, mark, type, floor }: Clause,
+  { standard, number = '', says, mark, type, floor, limit }: Clause,
   play: () => Promise<void> | void,
 ): void {
   it(`${[standard, number, says].filter((part) => part !== '').join(' ')}${SAID[mark]}`, async () => {
     const shipped = types.get(type)!;
-    const basis = floor === undefined ? shipped.basis : shipped.floors!.find(({ id }) => id === floor)!.basis;
-    expect(basis.mark).toBe(mark);
+    const ofFloor = shipped.floors?.find(({ id }) => id === floor)?.basis;
+    const basis = limit === undefined ? (floor === undefined ? shipped.basis : ofFloor) : basisOfLimit(shipped, limit);
+    expect(basis?.mark).toBe(mark);
     await play();
   });
+}
+
+function basisOfLimit({ limits }: PackType, name: string): Basis | undefined {
+  const [side, grade] = name.split('.') as [LimitSide, LimitGrade];
+  return limits?.[side]?.[grade]?.basis;
 }
 
 type Point = Readonly<Record<string, unknown>> & { readonly type: string };

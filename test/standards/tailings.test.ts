@@ -11,24 +11,54 @@ const POND = { downstreamPopulation: 0 };
 const pond = (type: string, forMs: number, values: readonly number[]) =>
   climbs({ kind: 'tailings_pond', type, hazard: DAM, forMs, source: POND }, values);
 
+const ALL_RED = Array.from({ length: 5 }, () => 'red');
+const ALL_CALM = Array.from({ length: 5 }, () => 'none');
+/** One value for a pond of each grade 等别, from the first to the fifth. */
+const ofGrade = (type: string, values: readonly number[]): Promise<string[]> =>
+  Promise.all(
+    values.map(async (value, i) => {
+      const stage = await plant('tailings_pond', { P: { type } }, { ...POND, attributes: { pondGrade: i + 1 } });
+      return gradeAfter(stage, { P: value }, 61 * MINUTE, DAM);
+    }),
+  );
+
 describe('浸润线、干滩与安全超高', () => {
   const GB51108 = { standard: 'GB 51108-2015', number: '§8.3' };
 
   clause(
     {
       ...GB51108,
-      says: '浸润线埋深：橙色阈值为红色的 1.1 倍',
-      mark: 'V',
+      says: '浸润线埋深：红色阈值为控制埋深，橙色阈值为红色的 1.1 倍；1.2 倍黄、1.3 倍蓝为本项目约定',
+      mark: 'M',
       type: 'phreatic_depth',
-      floor: 'phreatic-within-ten-percent',
+      limit: 'low.orange',
     },
     async () => {
-      expect(await pond('phreatic_depth', 11 * MINUTE, [5, 4.5, 4.4, 4.1])).toEqual([
-        'none',
-        'blue',
-        'orange',
-        'orange',
-      ]);
+      const grades = await pond('phreatic_depth', 11 * MINUTE, [5.3, 5.2, 4.9, 4.8, 4.5, 4.4, 4.1, 4]);
+      expect(grades).toEqual(['none', 'blue', 'blue', 'yellow', 'yellow', 'orange', 'orange', 'red']);
+    },
+  );
+
+  clause(
+    {
+      standard: 'GB 50863',
+      says: '控制埋深随坝高：30 m 以下 2 m，60 m 4 m，100 m 6 m，150 m 8 m，其间按直线',
+      mark: 'M',
+      type: 'phreatic_depth',
+      limit: 'low.red',
+    },
+    async () => {
+      for (const [damHeightM, least] of [
+        [20, 2],
+        [45, 3],
+        [80, 5],
+        [150, 8],
+      ]) {
+        const points = { P: { type: 'phreatic_depth' } };
+        const stage = await plant('tailings_pond', points, { ...POND, attributes: { damHeightM } });
+        expect([damHeightM, gradeAfter(stage, { P: least + 0.05 }, 11 * MINUTE, DAM)]).toEqual([damHeightM, 'orange']);
+        expect([damHeightM, gradeAfter(stage, { P: least - 0.05 }, 11 * MINUTE, DAM)]).toEqual([damHeightM, 'red']);
+      }
     },
   );
 
@@ -37,23 +67,8 @@ describe('浸润线、干滩与安全超高', () => {
       standard: '重大事故隐患判定标准',
       says: '浸润线埋深小于控制埋深为红色',
       mark: 'V',
-      type: 'phreatic_depth',
-      floor: 'phreatic-below-control-depth',
-    },
-    async () => {
-      const stage = await plant('tailings_pond', { P: { type: 'phreatic_depth' } }, POND);
-      expect(gradeAfter(stage, { P: 4.3 }, 11 * MINUTE, DAM)).toBe('orange');
-      expect(gradeAfter(stage, { P: 3.9 }, 11 * MINUTE, DAM)).toBe('red');
-      expect(floorsOf(stage, DAM)).toEqual(['phreatic-below-control-depth']);
-    },
-  );
-
-  clause(
-    {
-      ...GB51108,
-      says: '控制埋深随坝高由设计给定：埋深与控制埋深之比 < 1.1 橙、< 1 红',
-      mark: 'M',
       type: 'phreatic_ratio',
+      limit: 'low.red',
     },
     async () => {
       const stage = await plant(
@@ -62,36 +77,42 @@ describe('浸润线、干滩与安全超高', () => {
           D: { type: 'phreatic_depth' },
           Q: { type: 'phreatic_ratio', inputs: { depth: 'D' }, parameters: { control: 6 } },
         },
-        POND,
+        // Of a low dam, so that only the ratio to the control depth that the design states alarms.
+        { ...POND, attributes: { damHeightM: 20 } },
       );
-      const grades = [6.7, 6.5, 5.9].map((depth) => gradeAfter(stage, { D: depth }, 11 * MINUTE, DAM));
-      expect(grades).toEqual(['none', 'orange', 'red']);
+      const grades = [7.9, 7.5, 7, 6.5, 5.9].map((depth) => gradeAfter(stage, { D: depth }, 11 * MINUTE, DAM));
+      expect(grades).toEqual(['none', 'blue', 'yellow', 'orange', 'red']);
+      expect(floorsOf(stage, DAM)).toEqual(['limits.low.red']);
     },
   );
 
   clause(
     {
       standard: '重大事故隐患判定标准',
-      says: '干滩长度小于设计值为红色',
-      mark: 'V',
+      says: '干滩长度小于设计值为红色；上游式一等至五等库 150、100、70、50、40 m',
+      mark: 'M',
       type: 'dry_beach_len',
-      floor: 'beach-below-design',
+      limit: 'low.red',
     },
     async () => {
       expect(await pond('dry_beach_len', 61 * MINUTE, [78, 69])).toEqual(['none', 'red']);
+      expect(await ofGrade('dry_beach_len', [148, 98, 68, 48, 38])).toEqual(ALL_RED);
+      expect(await ofGrade('dry_beach_len', [166, 111, 78, 56, 45])).toEqual(ALL_CALM);
     },
   );
 
   clause(
     {
       standard: '重大事故隐患判定标准',
-      says: '安全超高小于设计值为红色',
-      mark: 'V',
+      says: '安全超高小于设计值为红色；上游式一等至五等库 1.5、1.0、0.7、0.5、0.4 m',
+      mark: 'M',
       type: 'freeboard',
-      floor: 'freeboard-below-design',
+      limit: 'low.red',
     },
     async () => {
       expect(await pond('freeboard', 61 * MINUTE, [0.9, 0.69])).toEqual(['none', 'red']);
+      expect(await ofGrade('freeboard', [1.49, 0.99, 0.69, 0.49, 0.39])).toEqual(ALL_RED);
+      expect(await ofGrade('freeboard', [1.8, 1.2, 0.9, 0.6, 0.5])).toEqual(ALL_CALM);
     },
   );
 
@@ -128,6 +149,28 @@ describe('监测预警等级', () => {
   });
 
   clause(
+    {
+      ...GB39496,
+      says: '同一监测项目 2 个监测点橙色预警，该项目为红色：浸润线在控制埋深的 1.1 倍以内即为橙色',
+      mark: 'M',
+      type: 'phreatic_depth',
+      limit: 'low.orange',
+    },
+    async () => {
+      const points = { P1: { type: 'phreatic_depth' }, P2: { type: 'phreatic_depth' }, P3: { type: 'phreatic_depth' } };
+      const stage = await plant('tailings_pond', points, POND);
+      expect(gradeAfter(stage, { P1: 4.3, P2: 8, P3: 8 }, 11 * MINUTE, DAM)).toBe('orange');
+      expect(gradeAfter(stage, { P2: 4.3 }, 11 * MINUTE, DAM)).toBe('red');
+      expect(floorsOf(stage, DAM)).toEqual(['roll-up phreatic-line']);
+      // Said and proven by the colour: both are orange, none is red.
+      const alert = stage.alert('s', DAM)!;
+      expect(alert.reasons.find(({ step }) => step === 'floor')?.detail).toMatchObject({ level: 'orange', points: 2 });
+      const floor = stage.proof(alert).because.find(({ what }) => what === 'floor')!;
+      expect(floor.because.map(({ name }) => name)).toEqual(['plant/P1', 'plant/P2']);
+    },
+  );
+
+  clause(
     { ...GB39496, says: '不同监测项目 4 个蓝色计为 1 个黄色；尾矿库等级取各项目中最高者（M 原文在此截断）' },
     async () => {
       const blue = { reason: '设计单位给定' };
@@ -137,7 +180,7 @@ describe('监测预警等级', () => {
           SURFACE: { type: 'dam_disp_h', limits: { high: { blue: 8 } }, ...blue },
           INNER: { type: 'dam_disp_inner', limits: { high: { blue: 8 } }, ...blue },
           SEEP: { type: 'seep_flow', limits: { high: { blue: 8 } }, ...blue },
-          LINE: { type: 'phreatic_depth', limits: { low: { blue: 6 } }, ...blue },
+          LINE: { type: 'phreatic_depth' },
         },
         POND,
       );

@@ -139,9 +139,14 @@ export class Counted {
     return (this.amount.total?.floors ?? NO_FLOORS).values();
   }
 
-  /** Independent sources that stand at the level of the floor or worse, and have it too. */
-  sharing({ id, level }: Floor): number {
-    return this.sharers?.count(id, level) ?? 0;
+  /** Independent sources that stand at the level of the floor (of an item: have its colour) or worse, and have it too. */
+  sharing(floor: Floor): number {
+    return this.sharers?.count(floor, floor.level) ?? 0;
+  }
+
+  /** Of the floor of an item: whether one of its points has this colour or a worse one. */
+  hasColour(floor: Floor, colour: Grade): boolean {
+    return (this.sharers?.count(floor, colour) ?? 0) > 0;
   }
 
   /** Most independent sources that reached the level within five minutes of each other, of those who stand there. */
@@ -190,7 +195,7 @@ export class Counted {
     const source = this.sources[place];
     if (this.floorsOf(c).length > 0) {
       this.sharers ??= new Sharers();
-      this.sharers.change(c.floors, source, c.level, by);
+      this.sharers.change(c, source, by);
     }
     if (!climbs(c)) return;
     for (let level = PRE; level <= c.level; level++) {

@@ -3,7 +3,7 @@
  */
 import type { Reason } from '../../model/alert.ts';
 import type { Grade } from '../../model/grade.ts';
-import { LEVEL_NAMES } from '../../model/level.ts';
+import { thresholdName } from './colour.ts';
 import type { Counted } from './counted.ts';
 import { rollUp } from './roll-up.ts';
 
@@ -23,7 +23,7 @@ export function bestFloor(counted: Counted): BestFloor | undefined {
   for (const floor of counted.floors) {
     const points = counted.sharing(floor);
     if (points < floor.points || (best !== undefined && floor.grade <= best.grade)) continue;
-    const detail = { floor: floor.id, points, level: LEVEL_NAMES[floor.level], basis: floor.basis.source };
+    const detail = { floor: floor.id, points, level: thresholdName(floor), basis: floor.basis.source };
     // Absent where it is the floor of no limit: reasons that were sealed before there were such are made again as they are.
     const named = floor.limit === undefined ? detail : { ...detail, limit: floor.limit };
     best = { grade: floor.grade, reason: { step: 'floor', value: floor.grade, detail: named } };

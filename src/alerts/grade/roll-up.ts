@@ -1,13 +1,13 @@
 /**
  * From points to monitoring items to the whole of an installation, by numbers of what is coloured (GB 39496-2020, 5.5.4): four
- * blue points of one item make it yellow, three yellow ones orange, two orange ones red. What an item comes to is a floor of
- * its points (floors.ts). Across items the same numbers carry on: four blue items count as one yellow item, and so on; the
+ * blue points of one item make it yellow, three yellow ones orange, two orange ones red. Colours are counted, not levels
+ * (colour.ts): a point whose own limit or floor is red is no orange one. What an item comes to is a floor of its points
+ * (floors.ts). Across items the same numbers carry on: four blue items count as one yellow item, and so on; the
  * installation is as its worst. An item is the highest rule that it meets, without carry: our reading, the text is cut there.
  */
 import type { Reason } from '../../model/alert.ts';
 import type { Grade } from '../../model/grade.ts';
 import { GRADE_NAMES } from '../../model/grade.ts';
-import { HIGH, HIGH_HIGH, PRE } from '../../model/level.ts';
 import type { Floor } from '../../model/point.ts';
 import type { Counted } from './counted.ts';
 
@@ -51,8 +51,5 @@ export function rollUp(counted: Counted): RolledUp | undefined {
 /** An item is at least as its worst point, and what so many of them make it. */
 function ofPoints(counted: Counted, floor: Floor): Grade | 0 {
   if (counted.sharing(floor) >= floor.points) return floor.grade;
-  for (const level of [HIGH_HIGH, HIGH, PRE] as const) {
-    if (counted.sharing({ ...floor, level }) > 0) return level;
-  }
-  return 0;
+  return [RED, ORANGE, YELLOW, BLUE].find((colour) => counted.hasColour(floor, colour)) ?? 0;
 }

@@ -9,8 +9,10 @@ import { HIGH, HIGH_HIGH, PRE } from '../../model/level.ts';
 import { nearby } from '../../model/nearest-names.ts';
 import type { Basis, Floor, PointConfig, RuleConfig } from '../../model/point.ts';
 import type { RegistryChange, Stated } from '../../model/registry.ts';
+import { attributeOf } from '../../model/registry.ts';
 import type { EpochMs } from '../../model/time.ts';
 import { boundDerivation, derivationErrors, ownParameters } from '../derived/definition.ts';
+import { takenFor } from '../points/attribute-figure.ts';
 import { checkFigures } from './check.ts';
 import { boundConditions } from './conditions.ts';
 import type { Pack, PackType, RegistryFile, RegistryPoint } from './definition.ts';
@@ -103,7 +105,22 @@ export function resolveRegistry(
     links: file.links,
   };
   const remarks = file.sources.flatMap((source) => remarksOn(source, kinds));
-  return { ok: true, change, warnings: [...remarks, ...inVain(points, around)] };
+  return { ok: true, change, warnings: [...remarks, ...unstated(change), ...inVain(points, around)] };
+}
+
+/** What limits go by and a source does not state, once for each source, in words. */
+function unstated({ sources, points }: Pick<RegistryChange, 'sources' | 'points'>): string[] {
+  const stated = new Map(sources.map((source) => [source.id, source]));
+  const words = points.flatMap((point) => {
+    const source = stated.get(point.source);
+    if (source === undefined) return [];
+    return [...takenFor(point)].flatMap(([name, otherwise]) =>
+      attributeOf(source, name) === undefined
+        ? [`source ${source.id}: ${name} is not stated: limits of ${point.type} are as for ${otherwise}`]
+        : [],
+    );
+  });
+  return [...new Set(words)];
 }
 
 /** Rules that would watch nothing, though nobody sees it: by the name of the point. */

@@ -32,8 +32,8 @@ export function followsAttributes({ rules }: Pick<PointConfig, 'rules'>): boolea
 }
 
 /**
- * The point with the figures that the attributes of its source give. An attribute that the source does not state is named in
- * `wrong`: such a limit has no figure, and may not go into force.
+ * The point with the figures that the attributes of its source give. An attribute that the source does not state, and for
+ * which the figure has no `otherwise`, is named in `wrong`: such a limit has no figure, and may not go into force.
  */
 export function withAttributes<P extends Pick<PointConfig, 'rules'>>(
   point: P,
@@ -45,7 +45,7 @@ export function withAttributes<P extends Pick<PointConfig, 'rules'>>(
     if (!isGradedLimit(rule) || rule.stated === undefined) return rule;
     return figured(rule, rule.stated, (stated) => {
       if (typeof stated === 'number') return stated;
-      const attribute = attributeOf(stated.attribute);
+      const attribute = attributeOf(stated.attribute) ?? stated.otherwise;
       if (attribute !== undefined) return figureFrom(stated, attribute);
       const limit = limitName(sideOfLimit(rule), rule.grade);
       wrong(`limits.${limit} follows ${stated.attribute}, which its source does not state`);
@@ -53,6 +53,17 @@ export function withAttributes<P extends Pick<PointConfig, 'rules'>>(
     });
   });
   return { ...point, rules };
+}
+
+/** Attributes that its limits follow and that may be left out: what they are taken for then, the first figure of each. */
+export function takenFor({ rules }: Pick<PointConfig, 'rules'>): ReadonlyMap<string, number> {
+  const taken = new Map<string, number>();
+  for (const rule of rules) {
+    if (!isGradedLimit(rule) || typeof rule.stated?.value !== 'object') continue;
+    const { attribute, otherwise } = rule.stated.value;
+    if (otherwise !== undefined && !taken.has(attribute)) taken.set(attribute, otherwise);
+  }
+  return taken;
 }
 
 function figured(

@@ -39,6 +39,7 @@ const byAttribute = z.strictObject({
     .refine(rises, 'the attribute must rise from point to point')
     .optional(),
   times: z.number().positive().optional(),
+  otherwise: z.number().optional(),
 });
 const figure = z.union([z.number(), byAttribute], {
   error: ({ input }) =>

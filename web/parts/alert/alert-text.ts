@@ -80,7 +80,9 @@ const isAtLimit = (rule: string): boolean => AT_LIMIT.has(rule) || isGradedRule(
  * its own is named by that; what stands at none is an alarm.
  */
 export function levelName(level: string, point: Pick<AlertPoint, 'limit' | 'rule'> | undefined): string {
-  const { levels } = alertWords.value;
+  const { levels, grade } = alertWords.value;
+  // Points of a monitoring item are counted by their colour.
+  if (level in grade) return grade[level as keyof typeof grade];
   const graded = gradedLimitOf(point?.rule ?? '');
   if (graded !== undefined && level !== 'none') return limitWord(graded);
   if (level !== 'H' && level !== 'HH') return level === 'PRE' ? levels.PRE : levels.none;
