@@ -28,22 +28,30 @@ describe('a tick in which many points of one alert fall silent', () => {
     desk.tickTo(31 * SECOND);
     const told = desk.transitions.filter(({ at }) => at === T0 + 31 * SECOND);
     expect(told.map(({ change, points: names }) => [change, names])).toEqual([
-      ['raised', undefined],
       ['went-blind', ['yt/GD-1', 'yt/GD-2']],
+      ['raised', undefined],
     ]);
   });
 
-  it('tells first who was lost before time alone made the same alert worse', () => {
+  it('does so where time alone makes the same alert worse between two of them, and says that first', () => {
     const desk = new Desk({ points: [point('GD-1'), point('GD-2'), point('GD-3', { onDelayMs: 10 * SECOND })] });
     desk.reading('GD-1', 100, 60);
     desk.reading('GD-2', 300, 60);
     desk.reading('GD-3', 20_200, 60);
     desk.tickTo(31 * SECOND);
     const told = desk.transitions.filter(({ at }) => at === T0 + 31 * SECOND);
-    expect(told.map(({ change, point: name }) => [change, name])).toEqual([
-      ['went-blind', 'yt/GD-1'],
+    expect(told.map(({ change, point: one, points: several }) => [change, several ?? one])).toEqual([
+      ['went-blind', ['yt/GD-1', 'yt/GD-2']],
       ['new-point', 'yt/GD-3'],
-      ['went-blind', 'yt/GD-2'],
     ]);
+  });
+
+  it('says of an alarm whose delay is over in the second in which its point falls silent that it is blind', () => {
+    const desk = new Desk({ points: [point('GD-1', { onDelayMs: 29_950 }), point('GD-2')] });
+    desk.reading('GD-1', 100, 60);
+    desk.reading('GD-2', 12 * SECOND, 1);
+    desk.tickTo(31 * SECOND);
+    expect(desk.story).toEqual(['raised orange']);
+    expect(desk.hazards[0].points[0].blindSince).toBe(T0 + 31 * SECOND);
   });
 });

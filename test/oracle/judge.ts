@@ -33,13 +33,13 @@ interface Contributor extends Standing {
   lostUntil: number;
   soundedAt: number;
 }
-interface Alert {
-  readonly who: Map<Limit, Contributor>;
-  isActive: boolean;
-  isAnswered: boolean;
-  grade: number;
-  peak: number;
-  gradedAt: number;
+class Alert {
+  readonly who = new Map<Limit, Contributor>();
+  isActive = false;
+  isAnswered = true;
+  grade = 0;
+  peak = 0;
+  gradedAt = 0;
   /** Since when less is shown than its grade; undefined while it is not. */
   lessSince: number | undefined;
 }
@@ -104,7 +104,7 @@ export function judge(
   };
   const enter = (hazard: string, run: readonly Fact[]): void => {
     const isNew = !alerts.has(hazard);
-    const alert = alerts.get(hazard) ?? newAlert();
+    const alert = alerts.get(hazard) ?? new Alert();
     alerts.set(hazard, alert);
     const { grade, isActive: wasActive } = alert;
     const joined: Contributor[] = [];
@@ -231,9 +231,8 @@ export function judge(
       if (point.isLost) note('blind', limit);
     }
     // What only doubtful readings had shown is now shown by a good one.
-    const borneOut =
-      good && point.isDoubtful ? point.own.filter(({ level, shown }) => level > 0 && shown >= level) : [];
-    for (const limit of borneOut) note('enter', limit, limit.level);
+    for (const limit of good && point.isDoubtful ? point.own : [])
+      if (limit.level > 0 && limit.shown >= limit.level) note('enter', limit, limit.level);
     if (good) point.isDoubtful = point.own.some(({ level, shown }) => level > shown);
     settle();
     // What shows more, and waits for its delay, is no evidence of less.
@@ -247,24 +246,13 @@ export function judge(
       note('blind', limit);
     }
   };
-  /** Whatever fell due, in the order in which it did; who falls silent in one second is one loss. */
+  /** Who falls silent in one second is one loss, before anything else of it; then whatever fell due, in the order in which it did. */
   const tick = (): void => {
+    for (const point of points) if (!point.isSilent && now - point.heardAt >= 3 * point.intervalMs) goSilent(point);
+    settle();
     for (;;) {
-      const due: (readonly [at: number, act: () => void, isSilence?: boolean])[] = [];
-      for (const point of points) {
-        for (const limit of point.own) {
-          due.push([
-            limit.dueAt,
-            () => {
-              limit.timePassed(now);
-              if (point.isLost) note('blind', limit);
-              settle();
-            },
-          ]);
-        }
-      }
-      const silences = points.filter(({ isSilent }) => !isSilent);
-      for (const point of silences) due.push([point.heardAt + 3 * point.intervalMs, () => goSilent(point), true]);
+      const due: (readonly [at: number, act: () => void])[] = [];
+      for (const limit of points.flatMap(({ own }) => own)) due.push([limit.dueAt, () => limit.timePassed(now)]);
       for (const [hazard, alert] of alerts) {
         const gradeAt = (at: number): number => gradeOf(active(alert), sourceClass, at);
         const rises = instantsOf(active(alert)).filter(
@@ -273,9 +261,9 @@ export function judge(
         due.push([Math.min(...rises), () => timeAlone(hazard)]);
       }
       const first = due.filter(([at]) => at <= now).sort(([a], [b]) => a - b)[0];
-      if (first?.[2] !== true) settle();
       if (first === undefined) return;
       first[1]();
+      settle();
     }
   };
   let second = 0;
@@ -297,15 +285,6 @@ export function judge(
   return history;
 }
 
-const newAlert = (): Alert => ({
-  who: new Map(),
-  isActive: false,
-  isAnswered: true,
-  grade: 0,
-  peak: 0,
-  gradedAt: 0,
-  lessSince: undefined,
-});
 const newContributor = (limit: Limit, { persistenceMs }: Point): Contributor => ({
   point: limit.point,
   level: 0,

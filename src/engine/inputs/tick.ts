@@ -19,10 +19,9 @@ import { othersStillSince } from '../siblings.ts';
 import { gatewayDue, silenceDue } from '../sight.ts';
 import { addStall } from '../stalls.ts';
 import { causeSubject, subjectOf } from '../subjects.ts';
-import type { TimerKind } from '../timers.ts';
+import type { DueTimer, TimerKind } from '../timers.ts';
 import { TIMER } from '../timers.ts';
 import { tellUntold } from '../untold.ts';
-import { alertOfTimer, Losses } from './losses.ts';
 
 /** Answers to commands are remembered this long: a repeated command is answered the same, and acts once. */
 const OUTCOME_KEPT_MS = DAY_MS;
@@ -32,17 +31,12 @@ export function foldTick(fold: Fold, { stalled }: TickInput): void {
   const { state } = fold;
   fold.isTick = true;
   if (stalled !== undefined) addStall(state, stalled);
-  const losses = new Losses();
+  silencesFirst(fold);
   for (let due = state.timers.pop(fold.at); due !== undefined; due = state.timers.pop(fold.at)) {
-    const { kind, ref, due: dueAt } = due;
-    if (kind !== TIMER.SILENCE) {
-      losses.gather(fold);
-      losses.giveBack(fold, alertOfTimer(fold, kind, ref));
-      settle(fold, 'what fell silent');
-    }
-    followDue(fold, kind, ref, dueAt);
+    const { kind, ref } = due;
+    if (kind !== TIMER.SILENCE) settle(fold, 'what fell silent');
+    followDue(fold, kind, ref, due.due);
   }
-  losses.end(fold);
   settle(fold, 'what fell silent');
   reviewEach(fold);
   attempt(
@@ -50,6 +44,21 @@ export function foldTick(fold: Fold, { stalled }: TickInput): void {
     () => 'forgetting of what is old',
     () => forgetOld(fold),
   );
+}
+
+/**
+ * Who falls silent in one second is one loss of sight, and it reaches the book as one list: before whatever else falls due in
+ * that second, so that nothing of it can come between two of them, and nothing is judged as if they were still seen.
+ */
+function silencesFirst(fold: Fold): void {
+  const { timers } = fold.state;
+  const others: DueTimer[] = [];
+  for (let due = timers.pop(fold.at); due !== undefined; due = timers.pop(fold.at)) {
+    if (due.kind === TIMER.SILENCE) followDue(fold, due.kind, due.ref, due.due);
+    else others.push({ ...due });
+  }
+  settle(fold, 'what fell silent');
+  for (const { kind, ref, due } of others) timers.arm(kind, ref, due);
 }
 
 function followDue(fold: Fold, kind: TimerKind, ref: number, dueAt: EpochMs): void {
