@@ -8,8 +8,8 @@ export default defineConfig({
     reporters: ['default', new SkipReporter(process.env.FENGHUO_FAIL_ON_SKIP !== undefined)],
     // Two cores: more workers only make real brokers and browsers starve each other.
     maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // What is waited for is asserted, never how soon it comes: the default second fails on a busy machine.
     expect: { poll: { timeout: 60_000 } },
   },

@@ -92,7 +92,7 @@ beforeAll(async () => {
   );
   gateway = await connectGateway(service.mqttUrl, GATEWAY);
   await busy();
-}, 120_000);
+});
 afterAll(async () => {
   await gateway?.endAsync(true);
   await service?.stop();

@@ -127,13 +127,13 @@ const all = { puback: READINGS + 1, accepted: POSTS, command: 1 };
 describe.skipIf(strace.missing)(`durable before any answer, as the kernel sees it${strace.note}`, () => {
   it('no PUBACK, 202 or OK leaves before a synced write that covers it has returned', async () => {
     expect(await traced()).toEqual({ checked: all, early: [] });
-  }, 90_000);
+  });
 
   it('a build that does not sync is caught at every answer', async () => {
     const { checked, early } = await traced(await buildWithoutSync());
     expect(checked).toEqual(all);
     expect(early).toHaveLength(READINGS + 1 + POSTS + 1);
-  }, 90_000);
+  });
 });
 
 describe('the reading of a trace', () => {

@@ -123,7 +123,7 @@ describe.skipIf(broker.missing)(`behind Mosquitto${broker.note}`, () => {
     expect((await alerts('kind=hazard')).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
     const events = await admin.events();
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1));
-  }, 60_000);
+  });
 
   it('takes the will of a gateway for one device alarm, ended by its return', async () => {
     const client = await gateway('gw2');
@@ -155,5 +155,5 @@ describe.skipIf(broker.missing)(`behind Mosquitto${broker.note}`, () => {
     await mosquitto.stop();
     // A fault of a device stands for ten seconds before it is told.
     await eventually('the alarm', async () => (await link()).some(({ active }) => active), 60_000);
-  }, 90_000);
+  });
 });

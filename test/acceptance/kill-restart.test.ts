@@ -17,6 +17,9 @@ const TAGS = Array.from({ length: 25 }, (_, i) => `GD-${101 + i}`);
 const SEEDS = [11, 42, 1976];
 /** In alarm all the time at one plant: an alert to answer before each kill, and one while it comes. */
 const STEADY = TAGS.slice(1, 1 + 2 * SEEDS.length);
+/** Readings acknowledged and transitions shown before each kill. */
+const ACKNOWLEDGED_MIN = 2_000;
+const SHOWN_MIN = 15;
 const SNAPSHOTS = { FENGHUO_SNAPSHOT_SECONDS: '5' };
 
 /** Mulberry32's first number in [0, 1). */
@@ -63,7 +66,7 @@ describe('kill -9 under 5 000 messages a second', () => {
     );
     await register(admin, points);
     for (const [life, seed] of SEEDS.entries()) await oneLife(life, seed);
-  }, 120_000);
+  });
 
   afterAll(() => service?.stop());
 
@@ -78,6 +81,9 @@ describe('kill -9 under 5 000 messages a second', () => {
     const heard = await commandFor(STEADY[2 * life], `answered-${seed}`);
     heard.answer = await admin.post(heard.path, heard.body, { 'idempotency-key': heard.key });
     await pause(moments.kill);
+    // On a busy machine hardly anything may have come through by then, and that would prove nothing.
+    await eventually('enough acknowledged', () => running.acknowledged.length > ACKNOWLEDGED_MIN);
+    await eventually('enough shown', () => desk.transitions.length > SHOWN_MIN);
     // Nobody may hear the answer to this one: whether it was kept is not known.
     const { path, body, key } = await commandFor(STEADY[2 * life + 1], `lost-${seed}`);
     const lost = admin.post(path, body, { 'idempotency-key': key }).catch(() => undefined);
@@ -108,8 +114,7 @@ describe('kill -9 under 5 000 messages a second', () => {
   }
 
   it('keeps every acknowledged reading', async () => {
-    // A run in which hardly anything was acknowledged would prove nothing.
-    expect(acknowledged.length).toBeGreaterThan(2_000 * SEEDS.length);
+    expect(acknowledged.length).toBeGreaterThan(ACKNOWLEDGED_MIN * SEEDS.length);
     const byPoint = new Map<string, SentReading[]>();
     for (const reading of acknowledged) {
       const list = byPoint.get(reading.point);
@@ -127,11 +132,11 @@ describe('kill -9 under 5 000 messages a second', () => {
         return sent.every(({ at, value }) => kept.get(at) === value);
       });
     }
-  }, 60_000);
+  });
 
   it('gives every transition one place, and every screen was shown those', async () => {
     const events = await admin.events();
-    expect(events.length).toBeGreaterThan(50);
+    expect(events.length).toBeGreaterThan(SHOWN_MIN * SEEDS.length);
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1));
     // Alert by alert, each begins where the one before had left it.
     const states = new Map<string, string>();
@@ -141,7 +146,7 @@ describe('kill -9 under 5 000 messages a second', () => {
       states.set(alert.id, to);
     }
     const bySeq = new Map(events.map((event) => [event.seq, event]));
-    expect(shown.length).toBeGreaterThan(10);
+    expect(shown.length).toBeGreaterThan(SHOWN_MIN * SEEDS.length);
     // When it left is known of what was written before the kill; what a restart derives again says nothing of it.
     const told = ({ alert: { publishedAt: _left, ...alert }, ...rest }: Transition) => ({ ...rest, alert });
     for (const transition of shown) {
@@ -180,7 +185,7 @@ describe('kill -9 under 5 000 messages a second', () => {
 
 describe('a restart', () => {
   it('goes on with a pending on-delay, keeps an answer, and acts once on the command nobody heard the answer of', async () => {
-    const delayMs = 5_000;
+    const delayMs = 14_000;
     let service = await startService();
     const admin = await signIn(service.url);
     await register(admin, [
@@ -222,7 +227,7 @@ describe('a restart', () => {
     expect(acknowledgements).toHaveLength(1);
     await back.endAsync(true);
     await service.stop();
-  }, 60_000);
+  });
 
   async function sample(gateway: Awaited<ReturnType<typeof connectGateway>>): Promise<void> {
     await publish(gateway, 'yt-chem/gw1', { point: 'GD-101', at: Date.now(), value: 33 });
@@ -256,5 +261,5 @@ describe('a restart', () => {
     expect(restored?.input).toBeGreaterThan(last);
     expect((await admin.events()).slice(0, events.length)).toEqual(events);
     await after.stop();
-  }, 60_000);
+  });
 });

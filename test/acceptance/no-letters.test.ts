@@ -53,7 +53,7 @@ describe('the letters of the ladder', () => {
     await imported('plant', [{ level: 1 }, { class: 'B' }]);
     desk = await DeskClient.open(service.url, admin.token);
     await desk.subscribe({ points: ['yt-chem/GD-101'] });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     desk?.close();
@@ -147,5 +147,5 @@ describe('the letters of the ladder', () => {
       '"enterpriseRiskLevel":"D"',
     ])
       expect(words).toContain(word);
-  }, 120_000);
+  });
 });

@@ -73,4 +73,4 @@ it('a pack that changes is followed at the next start and at a word; a broken on
   const { body } = await admin.get<{ items: { grade: string }[] }>('/alerts');
   expect(body.items).toMatchObject([{ grade: 'yellow' }]);
   await service.stop();
-}, 120_000);
+});

@@ -110,7 +110,7 @@ it('one that reads may ask as often as it likes, and hears of a message full of 
   expect(await figure('clients_cut_total')).toBe(0);
 });
 
-it('one that does not read does not hold the stop of the service back', { timeout: 20_000 }, async () => {
+it('one that does not read does not hold the stop of the service back', async () => {
   api = await TestApi.start();
   const [stuck] = await screens();
   wire(stuck).pause();

@@ -71,7 +71,7 @@ describe('while the store is away', () => {
     expect(await people.session('ab')).toBeUndefined();
     await vi.waitFor(async () => {
       expect(await store.people.session('ab', 0)).toBeUndefined();
-    }, 10_000);
+    }, 60_000);
     await store.close();
   });
 

@@ -199,7 +199,7 @@ describe('fenghuo check', () => {
     expect(stdout).toMatch(/^\S+registry.yaml: \d+ points$/m);
     expect(stdout).not.toContain('tank_level_pct: LL 10');
     // The cases of all packs are played.
-  }, 120_000);
+  });
 
   it('lists every error of every pack at once, and of the configuration too', async () => {
     const packs = temporaryDirectory();

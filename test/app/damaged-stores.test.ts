@@ -57,7 +57,7 @@ describe('a damaged store', () => {
     await eventually('the alarm is in the history', async () => (await again.events()).length > 0);
     await gateway.endAsync();
     await damaged.stop();
-  }, 120_000);
+  });
 
   it('may be a folder in its place too', async () => {
     const before = await startService();
@@ -68,7 +68,7 @@ describe('a damaged store', () => {
     }
     const service = await startService({ directory: before.directory });
     await service.stop();
-  }, 120_000);
+  });
 
   it('may be the database of another program, in which no table is made', async () => {
     const before = await startService();
@@ -87,7 +87,7 @@ describe('a damaged store', () => {
     const tables = after.prepare('SELECT name FROM sqlite_master').all() as { name: string }[];
     after.close();
     expect(tables.map(({ name }) => name)).toEqual(['invoices']);
-  }, 120_000);
+  });
 
   it('may be the other store, put back under the wrong name', async () => {
     const before = await startService();
@@ -105,5 +105,5 @@ describe('a damaged store', () => {
     ])
       expect(parts[part].detail).toContain(`${file} cannot be used: it is another store`);
     await service.stop();
-  }, 120_000);
+  });
 });

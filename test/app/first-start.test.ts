@@ -55,7 +55,7 @@ describe('ports that others have', () => {
         `  127.0.0.1:${http} is taken by another program: choose another one by http.port or FENGHUO_HTTP_PORT\n` +
         `  127.0.0.1:${mqtt} is taken by another program: choose another one by mqtt.port or FENGHUO_MQTT_PORT\n`,
     });
-  }, 120_000);
+  });
 
   it('are those of the service alone: an external broker needs none, and a free one is let go again', async () => {
     const mqtt = { FENGHUO_MQTT_PORT: String(await taken()) };

@@ -102,7 +102,7 @@ describe('an import of 100 000 points', () => {
     await settled();
     expect(rig.acknowledged).toHaveLength(value - 1);
     expect(rig.acknowledged.length).toBeGreaterThan(100);
-  }, 120_000);
+  });
 });
 
 describe('an import in parts', () => {

@@ -183,7 +183,7 @@ describe.skipIf(need.missing)(`readings in InfluxDB 1.6${need.note}`, () => {
     running.push(influxAgain, again);
     const wanted = feeder.acknowledged.length * TAGS.length;
     await eventually('every reading is there', async () => (await countIn(influxAgain, 'plant')) === wanted, 60_000);
-  }, 120_000);
+  });
 });
 
 describe('a setting that is wrong (recorded answers of InfluxDB 2.7)', () => {

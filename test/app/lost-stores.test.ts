@@ -102,7 +102,7 @@ describe('a state.db that is gone', () => {
     expect((await healthOf(third)).parts.state).toMatchObject({ state: 'ok' });
     expect(third.output()).not.toContain('was not there');
     await third.stop();
-  }, 120_000);
+  });
 
   it('is told by the next start where the one that made it anew died before it could', async () => {
     const { service: before } = await plant();
@@ -118,7 +118,7 @@ describe('a state.db that is gone', () => {
       'state.db was not there, or empty, at the start of 2026-11-30T03:00:00.000Z',
     );
     await service.stop();
-  }, 120_000);
+  });
 });
 
 describe('a store that a power cut, or whoever made room, left empty', () => {
@@ -138,7 +138,7 @@ describe('a store that a power cut, or whoever made room, left empty', () => {
     );
     expect(JSON.stringify(alarm)).toContain('users, sessions and audit of before are gone');
     await service.stop();
-  }, 120_000);
+  });
 });
 
 describe('both stores gone, and the log has let go of its beginning', () => {

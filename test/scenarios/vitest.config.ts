@@ -8,6 +8,6 @@ export default defineConfig({
     include: ['test/scenarios/**/*.test.ts'],
     reporters: ['default', new ScenarioReport(new URL('../../docs/scenarios.md', import.meta.url).pathname)],
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 300_000,
   },
 });

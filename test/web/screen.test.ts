@@ -100,7 +100,7 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     const again = await createApi(api.service, { version: '0.1.0' });
     try {
       await again.listen('127.0.0.1', Number(port));
-      await page.waitForSelector(row('missed'), { timeout: 20_000 });
+      await page.waitForSelector(row('missed'), { timeout: 60_000 });
       await page.waitForSelector('.link.live');
     } finally {
       await again.stop();
