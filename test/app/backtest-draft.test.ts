@@ -14,12 +14,17 @@ describe('a draft', () => {
     ...point,
   });
 
-  it('changes what it names, and nothing that the site has stated for itself', async () => {
-    const file = registryFile([{ id: 'yt/GD-1', type: 'gas_lel', limits: { H: 20 }, offDelayMs: 120_000 }]);
-    const resolved = await resolveRegistryText(JSON.stringify(file), packs);
+  /** Points as a site registers them, by the shipped packs. */
+  async function registered(points: readonly object[]) {
+    const resolved = await resolveRegistryText(JSON.stringify(registryFile(points as never)), packs);
     if (!resolved.ok) throw new Error(resolved.errors.join('\n'));
     const desk = new Desk();
     desk.configure(resolved.change);
+    return { desk, resolved };
+  }
+
+  it('changes what it names, and nothing that the site has stated for itself', async () => {
+    const { desk } = await registered([{ id: 'yt/GD-1', type: 'gas_lel', limits: { H: 20 }, offDelayMs: 120_000 }]);
     const drafted = draftOf(desk, { points: [{ id: 'yt/GD-1', limits: { HH: 40 } }] });
     const after = whole(drafted.get('yt/GD-1')!, desk, 'yt/GD-1');
     expect(after.offDelayMs).toBe(120_000);
@@ -36,6 +41,29 @@ describe('a draft', () => {
     const drafted = draftOf(desk, { packs: [pack] });
     expect([...drafted.keys()]).toEqual(['yt/GD-1', 'yt/GD-2']);
     expect(JSON.stringify(drafted.get('yt/GD-1'))).toMatch(/"H":20.*"HH":40/);
+  });
+
+  it('of a type that watches its instrument is checked with the span that it has', async () => {
+    const { desk, resolved } = await registered([{ id: 'yt/NH-1', type: 'nh3_ppm' }]);
+    expect(resolved.change.points[0].rules.map(({ kind }) => kind)).toContain('stuck');
+    const drafted = draftOf(desk, { points: [{ id: 'yt/NH-1', limits: { H: 30 } }] });
+    expect(JSON.stringify(drafted.get('yt/NH-1'))).toMatch(/"H":30/);
+  });
+
+  it('brings a pack: a figure of a derivation follows it too, where the site has left it to the type', async () => {
+    const inputs = { density: 'D', speed: 'Q' };
+    const { desk } = await registered([
+      { id: 'yt/D', type: 'crowd_density' },
+      { id: 'yt/Q', type: 'queue_speed' },
+      { id: 'yt/X', type: 'crowd_stalled', gateways: [], inputs },
+      { id: 'yt/Y', type: 'crowd_stalled', gateways: [], inputs, parameters: { dense: 3.5 } },
+    ]);
+    const { parse } = await import('yaml');
+    const { readFileSync } = await import('node:fs');
+    const pack = parse(readFileSync(join(shippedPacks(), 'crowd.yaml'), 'utf8'), { merge: true });
+    for (const type of pack.pointTypes) if (type.type === 'crowd_stalled') type.derive.parameters.dense = 3;
+    const drafted = draftOf(desk, { packs: [pack] });
+    expect([...drafted].map(([id, { derive }]) => [id, derive?.parameters?.dense])).toEqual([['yt/X', 3]]);
   });
 
   it('that is wrong says everything that is, and tries nothing', async () => {

@@ -2,7 +2,8 @@
 // so that one server may serve them all.
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FLAG } from '../../src/model/reading.ts';
+import { GOOD } from '../../src/model/quality.ts';
+import { FLAG, sentQualityOf, withSentQuality } from '../../src/model/reading.ts';
 import type { RawItem, ReadingsAnswer, ReadingsQuery, ReadingsStore } from '../../src/store/readings/port.ts';
 import { addRow, newRows } from '../../src/store/readings/rows.ts';
 
@@ -37,12 +38,20 @@ export async function raw(store: ReadingsStore, query: Omit<ReadingsQuery, 'max'
   return answer.items;
 }
 
+/** A row as it comes back. */
+const itemOf = ({ at, value, quality = GOOD, flags = 0 }: Row): RawItem => ({
+  at,
+  value,
+  quality,
+  sentQuality: sentQualityOf(flags, quality),
+});
+
 /** What a store that keeps everything in a list would answer. */
 export function bruteForce(rows: readonly Row[], { point, from, to, max }: ReadingsQuery): unknown[] {
   const first = new Map<number, Row>();
   for (const row of rows) if (row.point === point && !first.has(row.at)) first.set(row.at, row);
   const found = [...first.values()].filter((r) => r.at >= from && r.at < to).sort((a, b) => a.at - b.at);
-  if (found.length <= max) return found.map(({ at, value, quality }) => ({ at, value, quality: quality ?? 0 }));
+  if (found.length <= max) return found.map(itemOf);
   const width = Math.max(1, Math.ceil((to - from) / max));
   const buckets = new Map<number, number[]>();
   for (const { at, value } of found) {
@@ -75,10 +84,12 @@ export function readingsContract(subject: () => ContractSubject): void {
     it('gives back what it took: every double, quality, in order of time, from inclusive, to exclusive', async () => {
       const [store, point] = [await subject().open(), subject().firstPoint()];
       const values = [-0, 0, 0.1, 1, -17.25, 5e-324, 2 ** -1030, 1.7976931348623157e308, 1e21, 1e-7, 123456789.125];
-      const rows = values.map((value, i) => ({ point, at: T + i * 1_000, value, quality: i % 5 }));
+      // As it was judged, and beside it as it was sent.
+      const flagsOf = (i: number) => withSentQuality(FLAG.BOOLEAN, i % 3, i % 5);
+      const rows = values.map((value, i) => ({ point, at: T + i * 1_000, value, quality: i % 5, flags: flagsOf(i) }));
       await appendAll(store, rows, 3);
       const items = await raw(store, { point, from: T, to: T + 1e6 });
-      expect(items).toEqual(rows.map(({ at, value, quality }) => ({ at, value, quality })));
+      expect(items).toEqual(rows.map(itemOf));
       const part = await raw(store, { point, from: T + 1_000, to: T + 4_000 });
       expect(part.map((item) => item.at)).toEqual([T + 1_000, T + 2_000, T + 3_000]);
       expect(await raw(store, { point: point + 1, from: T, to: T + 1e6 })).toEqual([]);
@@ -92,7 +103,7 @@ export function readingsContract(subject: () => ContractSubject): void {
       const query = { point, from: T, to: T + 1e6, max: Number.MAX_SAFE_INTEGER };
       const answer = await ask(store, query);
       expect([answer.downsampled, answer.gaps]).toEqual([false, []]);
-      expect(answer.items).toEqual(rows.map(({ at, value, quality }) => ({ at, value, quality })));
+      expect(answer.items).toEqual(rows.map(itemOf));
       await store.close();
     });
 

@@ -8,6 +8,7 @@ import { sameData } from '../../rules/looser.ts';
 import type { Pack, PackType, RegistryPoint } from '../../rules/packs/definition.ts';
 import { readPack, readRegistryFile } from '../../rules/packs/definition.ts';
 import type { ExposureTable } from '../../rules/packs/exposure-definition.ts';
+import { restated } from '../../rules/packs/origin.ts';
 import { resolvePoint } from '../../rules/packs/resolve.ts';
 import { definitions } from '../../rules/packs/rules-of.ts';
 
@@ -102,27 +103,12 @@ export function idOf(item: unknown): string | undefined {
   return typeof id === 'string' ? id : undefined;
 }
 
-/** The point as a registry file would have to state it, with nothing restated. */
-function bareItem({ id, source, gateways, type, name, unitGroup, transmitter, exercise, derive }: PointConfig) {
-  const inputs =
-    derive && Object.entries(derive.inputs).map(([input, { points, many }]) => [input, tagsOf(points, many)]);
-  return {
-    id,
-    source,
-    gateways: [...gateways],
-    type,
-    name,
-    unitGroup,
-    transmitter,
-    exercise,
-    inputs: inputs && Object.fromEntries(inputs),
-    parameters: derive?.parameters,
-  };
-}
-
-function tagsOf(points: readonly string[], many: boolean): string | string[] {
-  const tags = points.map((point) => point.slice(point.indexOf('/') + 1));
-  return many ? tags : tags[0];
+/** The point as a registry file would have to state it, with nothing restated but what its type must leave to the site. */
+function bareItem(point: PointConfig) {
+  const { id, source, gateways, type, name, unitGroup, transmitter, exercise, inputs, parameters } = restated(point);
+  // Of one that was registered before it was kept what a site had stated, all figures may be the site's.
+  const figures = point.pack === undefined ? point.derive?.parameters : parameters;
+  return { id, source, gateways, type, name, unitGroup, transmitter, exercise, inputs, parameters: figures };
 }
 
 interface TypeChange {
@@ -134,8 +120,8 @@ interface TypeChange {
 function changedBy(point: PointConfig, item: RegistryPoint, { before, after }: TypeChange) {
   const type = after ?? before;
   if (type === undefined) return { fields: {}, errors: [`no pack has its type ${point.type}`] };
-  const bare = resolvePoint(bareItem(point) as RegistryPoint, before ?? type);
-  // Nobody acts on it, so that looser needs no reason.
+  // Nobody acts on either, so that looser needs no reason.
+  const bare = resolvePoint({ ...bareItem(point), reason: 'registered' } as RegistryPoint, before ?? type);
   const next = resolvePoint({ ...item, reason: item.reason ?? 'draft' }, type);
   if (!next.ok) return { fields: {}, errors: next.errors.map((error) => error.replace(`point ${point.id}: `, '')) };
   if (!bare.ok) return { fields: {}, errors: bare.errors.map((error) => error.replace(`point ${point.id}: `, '')) };
@@ -146,10 +132,7 @@ function changedBy(point: PointConfig, item: RegistryPoint, { before, after }: T
     ([field, value]) => !sameData(value, point[field as keyof PointConfig]),
   );
   const errors = drafted.rules.flatMap(
-    (rule) =>
-      definitions
-        .find(({ kind }) => kind === rule.kind)
-        ?.check(rule, { intervalMs: drafted.intervalMs, rules: drafted.rules }) ?? [],
+    (rule) => definitions.find(({ kind }) => kind === rule.kind)?.check(rule, drafted) ?? [],
   );
   return { fields: Object.fromEntries(fields) as Partial<PointConfig>, errors };
 }

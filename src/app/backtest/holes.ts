@@ -5,6 +5,7 @@
 import { dueTickBefore } from '../../engine/grid.ts';
 import type { Input } from '../../engine/input.ts';
 import { STALE_INTERVALS } from '../../engine/registry.ts';
+import type { RecordNumber } from '../../log/port.ts';
 import type { DurationMs, EpochMs } from '../../model/time.ts';
 import { DAY_MS, HOUR_MS } from '../../model/time.ts';
 import type { Judging } from './judging.ts';
@@ -13,8 +14,10 @@ import type { PastReadings, StoredPoint } from './stored.ts';
 import { batchOf, readStored } from './stored.ts';
 import type { Stretches } from './stretches.ts';
 
-/** Inputs between two records: fractions of a number, exact in a double far beyond what a log comes to. */
-const NEXT = 2 ** -20;
+/** So many inputs at least may stand before a record where none of the log's numbers are free: readings of years. */
+const INPUTS = 2 ** 32;
+/** Bits of a number that a double keeps. */
+const EXACT_BITS = 52;
 
 export interface Both {
   readonly was: Judging;
@@ -32,16 +35,17 @@ export interface Filling {
   missing(reason: string): void;
 }
 
-/** Judges up to `to`, exclusive, and leaves both there. Gives how many readings at or after `countFrom` there were; undefined: it is to end. */
+/** Judges up to `to`, exclusive, before the record of that number, and leaves both there. Gives how many readings at or after `countFrom` there were; undefined: it is to end. */
 export async function fillHole(
   both: Both,
-  { to, countFrom }: { readonly to: EpochMs; readonly countFrom: EpochMs },
+  { to, countFrom, before }: { readonly to: EpochMs; readonly countFrom: EpochMs; readonly before: RecordNumber },
   filling: Filling,
 ): Promise<number | undefined> {
   const { store, enterprises, stretches, share, shareAt, missing } = filling;
   const points = pointsOf(both.was, enterprises);
   const patienceMs = patienceOf(both.was, points);
   const from = both.was.state.at;
+  const next = numbered(both.was.state.n, before);
   let last = from;
   let readings = 0;
   let isOver = false;
@@ -50,7 +54,7 @@ export async function fillHole(
     stretches.note(isDark ? 'nothing' : 'readings', last, at);
     for (const judging of [both.was, both.draft]) {
       if (isDark) next(judging, resumed(judging, last, at));
-      else tickTo(judging, at);
+      else tickTo(judging, at, next);
     }
     last = at;
   };
@@ -70,11 +74,20 @@ export async function fillHole(
   return readings;
 }
 
-function next(judging: Judging, input: Input): void {
-  judging.step(judging.state.n + NEXT, input);
+type Next = (judging: Judging, input: Input) => void;
+
+/** Inputs after `n` and before the next record: as far apart as the numbers that the log has no record of allow. */
+function numbered(n: number, before: RecordNumber): Next {
+  const finest = 2 ** (Math.floor(Math.log2(before)) - EXACT_BITS);
+  const apart = Math.max((before - n) / INPUTS, finest);
+  return (judging, input) => {
+    const number = judging.state.n + apart;
+    if (number >= before) throw new Error(`there are more readings than numbers before record ${before}`);
+    judging.step(number, input);
+  };
 }
 
-function tickTo(judging: Judging, at: EpochMs): void {
+function tickTo(judging: Judging, at: EpochMs, next: Next): void {
   for (let tick = dueTickBefore(judging.state, at); tick !== undefined; tick = dueTickBefore(judging.state, at))
     next(judging, tick);
 }

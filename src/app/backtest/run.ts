@@ -110,7 +110,8 @@ async function judgeAll(both: Both, asked: BacktestAsked, way: Way): Promise<num
     if (state.n === 0) stretches.note('nothing', from, at);
     else if (isHole || record.number > expected) {
       if (!isHole) approximate.add(`records ${expected} to ${record.number - 1} are not kept`);
-      const filled = await fillHole(both, { to: Math.min(at, to), countFrom: from }, filling);
+      const stretch = { to: Math.min(at, to), countFrom: from, before: record.number };
+      const filled = await fillHole(both, stretch, filling);
       if (filled === undefined) return undefined;
       readings += filled;
       isHole = false;
@@ -188,7 +189,7 @@ interface Start {
   /** A fresh state each time. */
   state(): EngineState;
   readonly approximate: readonly string[];
-  /** It begins before the first record that is kept: what lies between is a hole. */
+  /** It begins before the first record that is kept: what lies between is a hole, and its inputs have all numbers before. */
   readonly isBeforeLog: boolean;
   /** First record that is kept, where that was asked. */
   readonly oldestAt?: EpochMs | undefined;
@@ -216,7 +217,7 @@ async function startOf({ from, upTo }: BacktestAsked, places: BacktestPlaces): P
     return { state: () => newState(), approximate: [], isBeforeLog: false, oldestAt };
   const beginAt = from - WARM_UP_MS;
   const isBeforeLog = oldest.at > beginAt;
-  const begin = isBeforeLog ? { ...oldest, at: beginAt } : await firstRecord(places, { from: 1, upTo }, beginAt);
+  const begin = isBeforeLog ? { number: 2, at: beginAt } : await firstRecord(places, { from: 1, upTo }, beginAt);
   const at = begin ?? oldest;
   const image = newest;
   const why = `no state of then is kept: begun at ${new Date(at.at).toISOString()} with nothing known, and with what is registered now`;

@@ -92,8 +92,9 @@ async function rowsOf(store: PastReadings, asked: Asked): Promise<Found | undefi
     const { answer } = outcome;
     if (answer.downsampled) throw new Error('the store of readings gives means, where readings were asked for');
     const isBoolean = config.valueKind === 'boolean';
-    for (const { at, value, quality } of answer.items)
-      rows.push({ point: number, at, value, quality: quality as Quality, gateway, isBoolean });
+    // As it was sent: what span and plausibility made of it is judged again, perhaps by others.
+    for (const { at, value, sentQuality } of answer.items)
+      rows.push({ point: number, at, value, quality: sentQuality as Quality, gateway, isBoolean });
     if (rows.length > ROWS_AT_ONCE_MAX && to - from > SHORTEST_MS) return { rows, isAll: false };
     for (const gap of answer.gaps)
       missing(`${span(gap.from, gap.to)}: ${gap.count} are missing in the store of readings: ${gap.reason}`);

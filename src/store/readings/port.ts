@@ -36,7 +36,9 @@ export interface ReadingsQuery {
 export interface RawItem {
   readonly at: EpochMs;
   readonly value: number;
+  /** As it was judged, and as it was sent: what judges it another time needs the second. */
   readonly quality: number;
+  readonly sentQuality: number;
 }
 
 /** One bucket that has readings in it; empty ones are left out, so gaps stay gaps. Readings of every quality count. */

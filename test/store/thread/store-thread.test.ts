@@ -130,7 +130,7 @@ describe('a thread that ends', () => {
     expect(await store.flush()).toEqual({ ok: true });
     expect(store.position()).toBe(6);
     const found = await store.query({ point: 0, from: 0, to: 20, max: 10 });
-    expect(found.ok && found.answer.items).toEqual([{ at: 10, value: -0, quality: 0 }]);
+    expect(found.ok && found.answer.items).toEqual([{ at: 10, value: -0, quality: 0, sentQuality: 0 }]);
     await store.close();
   });
 });

@@ -2,6 +2,7 @@
  * History of one point out of sealed chunks, open rows and late rows, merged in order of time. Down-sampling takes the
  * header of a chunk that lies in one bucket and decodes only the others.
  */
+import { sentQualityOf } from '../../../model/reading.ts';
 import type { Pace } from '../../pace.ts';
 import { Buckets, bucketWidthMs } from '../buckets.ts';
 import type { BucketItem, RawItem, ReadingsQuery } from '../port.ts';
@@ -49,7 +50,7 @@ export async function readRange(
   }
   const items: RawItem[] = [];
   const done = await walk(file, pace, query, view, {
-    row: (at, value, quality) => items.push({ at, value, quality }),
+    row: (at, value, quality, flags) => items.push({ at, value, quality, sentQuality: sentQualityOf(flags, quality) }),
     chunk: () => false,
   });
   if (!done) return undefined;
@@ -90,7 +91,7 @@ function takeWhole(buckets: Buckets, query: ReadingsQuery, header: ChunkHeader):
 }
 
 interface Visitor {
-  row(at: number, value: number, quality: number): void;
+  row(at: number, value: number, quality: number, flags: number): void;
   /** Takes the chunk by its header alone, or says that it wants the rows. */
   chunk(header: ChunkHeader): boolean;
 }
@@ -114,13 +115,14 @@ async function walk(
       if (at >= query.to) break;
       lateBefore(at);
       if (next < late.length && late[next].at === at) next += 1;
-      visitor.row(at, columns.value[row], columns.quality[row]);
+      visitor.row(at, columns.value[row], columns.quality[row], columns.flags[row]);
     }
   }
 
   function lateBefore(at: number): void {
     for (; next < late.length && late[next].at < at; next += 1) {
-      visitor.row(late[next].at, late[next].value, late[next].quality);
+      const { at: lateAt, value, quality, flags } = late[next];
+      visitor.row(lateAt, value, quality, flags);
     }
   }
 

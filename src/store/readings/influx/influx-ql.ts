@@ -2,6 +2,8 @@
  * The InfluxQL questions asked of a readings database (InfluxDB 1.x, 2.x and 3 Core serve them at /query), and the reading
  * of their answers. Nothing here speaks to a server.
  */
+import { GOOD } from '../../../model/quality.ts';
+import { sentQualityOf } from '../../../model/reading.ts';
 import type { BucketItem, RawItem, ReadingsQuery } from '../port.ts';
 import type { PointName } from './lines.ts';
 import { MEASUREMENT, storedName } from './lines.ts';
@@ -25,7 +27,7 @@ export function countQuery(name: PointName, query: ReadingsQuery): string {
 }
 
 export function rawQuery(name: PointName, query: ReadingsQuery): string {
-  return `SELECT "value", "quality" ${within(name, query)}`;
+  return `SELECT "value", "quality", "flags" ${within(name, query)}`;
 }
 
 /** Buckets of `bucketMs` counted from the begin of the range (InfluxDB counts them from the epoch, hence the offset). */
@@ -67,11 +69,11 @@ export function readAnswer(body: unknown, statements: number, measurement = MEAS
 }
 
 export function rawItems(rows: readonly (readonly unknown[])[]): RawItem[] {
-  return rows.map(([at, value, quality]) => ({
-    at: at as number,
-    value: value as number,
-    quality: typeof quality === 'number' ? quality : 0,
-  }));
+  return rows.map(([at, value, judged, flags]) => {
+    const quality = typeof judged === 'number' ? judged : GOOD;
+    const sentQuality = typeof flags === 'number' ? sentQualityOf(flags, quality) : quality;
+    return { at: at as number, value: value as number, quality, sentQuality };
+  });
 }
 
 export function bucketItems(rows: readonly (readonly unknown[])[]): BucketItem[] {

@@ -148,7 +148,9 @@ describe.skipIf(need.missing)(`InfluxDB 1${need.note}`, () => {
       1,
     );
     expect(outcome).toEqual({ ok: true, refused: { count: 2, reason: expect.stringContaining('retention policy') } });
-    expect(await raw(store, { point: 5_100, from: 0, to: now + 1 })).toEqual([{ at: now, value: 2, quality: 0 }]);
+    expect(await raw(store, { point: 5_100, from: 0, to: now + 1 })).toEqual([
+      { at: now, value: 2, quality: 0, sentQuality: 0 },
+    ]);
   });
 
   it('counts a field that has another type there as refused, and takes what has not', async () => {
@@ -192,6 +194,8 @@ describe.skipIf(need.missing)(`InfluxDB 1${need.note}`, () => {
     expect((await ask(second, { point: 5_300, from: T, to: T + 1, max: 5 })).completeTo).toBe(T + 20);
     const repeated = rowsFrom([{ point: 5_300, at: T, value: 99 }]);
     expect(await second.append(repeated, 1)).toEqual({ ok: true });
-    expect(await raw(second, { point: 5_300, from: T, to: T + 1 })).toEqual([{ at: T, value: 1, quality: 0 }]);
+    expect(await raw(second, { point: 5_300, from: T, to: T + 1 })).toEqual([
+      { at: T, value: 1, quality: 0, sentQuality: 0 },
+    ]);
   });
 });
