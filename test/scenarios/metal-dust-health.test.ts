@@ -157,13 +157,14 @@ describe('metal, dust, ammonia, health', () => {
 
   scenario('DUSTEX-2', async () => {
     const stage = await Stage.of({
-      sources: { shop: { kind: 'dust_collector', observers: { dust: 2 } } },
+      sources: { shop: { kind: 'dust_collector', observers: { dust: 3 } } },
       points: {
-        DP: { type: 'dp_inlet_outlet', stuck: {} },
+        DP: { type: 'dp_inlet_outlet' },
+        DP2: { type: 'dp_inlet_outlet' },
         WATER: { type: 'circ_water_flow', limits: { L: 4 }, consequence: '循环水不足', action: '停机补水' },
       },
     });
-    stage.says({ DP: lively(800, 30), WATER: lively(8, 0.5) }).pass(2 * HOUR);
+    stage.says({ DP: lively(800, 30), DP2: lively(780, 30), WATER: lively(8, 0.5) }).pass(2 * HOUR);
     expect(stage.open).toEqual([]);
     stage.says({ DP: flat(812) }).pass(HOUR + 5 * MINUTE);
     expect(stage.devices).toEqual(['DP stuck blue']);

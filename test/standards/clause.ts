@@ -93,6 +93,8 @@ export const floorsOf = (stage: Stage, hazard: string): unknown[] =>
     .reasons.filter(({ step }) => step === 'floor')
     .map(({ detail }) => detail.floor);
 
-/** Level at which a point stands in the alert of that hazard. */
-export const levelOf = (stage: Stage, hazard: string, tag: string): string | undefined =>
-  stage.alert('s', hazard)?.points.find(({ id, active }) => active && id.endsWith(`/${tag}`))?.level;
+/** The worst level at which a point stands in the alert of that hazard, by whichever of its rules. */
+export function levelOf(stage: Stage, hazard: string, tag: string): string | undefined {
+  const own = stage.alert('s', hazard)?.points.filter(({ id, active }) => active && id.endsWith(`/${tag}`)) ?? [];
+  return ['HH', 'H', 'PRE'].find((level) => own.some((point) => point.level === level));
+}

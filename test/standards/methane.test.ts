@@ -29,12 +29,15 @@ describe('甲烷传感器的报警、断电、复电浓度', () => {
     });
 
     const restore = Math.min(alarm, 1);
-    const back = `${where}：复电 < ${restore.toFixed(1)} %，达到报警值即不解除`;
+    const back = `${where}：复电 < ${restore.toFixed(1)} %，降到该值以前断电值不解除`;
     clause({ standard: AQ1029, says: back, mark: 'V', type }, async () => {
       const stage = await plant('coal_mine', { P: { type } });
       gradeAfter(stage, { P: cut + 0.1 }, MINUTE, CH4);
       gradeAfter(stage, { P: restore }, 5 * MINUTE, CH4);
       expect(stage.alert('s', CH4)).toMatchObject({ active: true });
+      expect(levelOf(stage, CH4, 'P')).toBe('HH');
+      gradeAfter(stage, { P: restore - 0.01 }, 5 * MINUTE, CH4);
+      expect(levelOf(stage, CH4, 'P')).not.toBe('HH');
       gradeAfter(stage, { P: restore - 0.2 }, 5 * MINUTE, CH4);
       expect(stage.alert('s', CH4)).toMatchObject({ active: false });
     });

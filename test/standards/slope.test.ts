@@ -17,11 +17,11 @@ const XU = { standard: '改进切线角（许强）', mark: 'V', type: 'tangent_
 
 describe('改进切线角', () => {
   clause({ ...XU, says: '约 45° 为蓝色（匀速变形）' }, async () => {
-    expect(await climbs(angle, [40, 43.9, 45])).toEqual(['none', 'none', 'blue']);
+    expect(await climbs(angle, [40, 41.9, 45])).toEqual(['none', 'none', 'blue']);
   });
 
-  clause({ ...XU, says: '45–80° 为黄色' }, async () => {
-    expect(await climbs(angle, [46, 60, 79.9])).toEqual(['yellow', 'yellow', 'yellow']);
+  clause({ ...XU, says: '45–80° 为黄色（≈45° 取 45 ± 3° 为本项目约定）' }, async () => {
+    expect(await climbs(angle, [48, 60, 79.9])).toEqual(['yellow', 'yellow', 'yellow']);
   });
 
   clause({ ...XU, says: '80–85° 为橙色' }, async () => {

@@ -5,6 +5,7 @@
 import type { RuleConfig } from '../../model/point.ts';
 import type { Delays, RuleDefinition } from '../definition.ts';
 import { KINDS } from '../kinds.ts';
+import { inFormOf } from '../points/limits-definition.ts';
 import type { Restated, Stated } from './rule-shapes-definition.ts';
 import { packShape } from './rule-shapes-definition.ts';
 
@@ -29,9 +30,8 @@ const FIELDS_DEEP = 3;
 /** Field by field what the point states, else what its type does; inside a field likewise. null is nothing. */
 export function mergeStated(type: Stated, point: Restated): Stated {
   const merged: Record<string, unknown> = {};
-  for (const field of Object.keys(packShape)) {
-    merged[field] = merge((type as Fields)[field], (point as Fields)[field], FIELDS_DEEP);
-  }
+  const own: Fields = { ...point, limits: inFormOf(type.limits, point.limits) };
+  for (const field of Object.keys(packShape)) merged[field] = merge((type as Fields)[field], own[field], FIELDS_DEEP);
   return withoutAbsent(merged);
 }
 

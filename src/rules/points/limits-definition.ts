@@ -55,6 +55,27 @@ interface Placed {
 
 const PAIR = { LL: [-1, 'orange'], L: [-1, 'yellow'], H: [1, 'yellow'], HH: [1, 'orange'] } as const;
 
+type Sides = Readonly<Partial<Record<'high' | 'low', Readonly<Record<string, unknown>> | null>>>;
+type StatedLimits = Sides & Readonly<Partial<Record<keyof typeof PAIR, number | null>>>;
+
+/**
+ * What a point states of limits, in the form of its type: `HH` is the value of `high.orange` where the type has that. It is one
+ * limit by two names, and a site that knows the quick one need not know which form its pack took.
+ */
+export function inFormOf(type: StatedLimits | undefined, point: StatedLimits | undefined): StatedLimits | undefined {
+  let limits = point;
+  for (const name of ['LL', 'L', 'H', 'HH'] as const) {
+    const value = limits?.[name];
+    const [sign, grade] = PAIR[name];
+    const side = sign > 0 ? 'high' : 'low';
+    const isGraded = type?.[side]?.[grade] !== undefined && limits?.[side]?.[grade] === undefined;
+    if (value === undefined || !isGraded || limits?.[side] === null) continue;
+    const { [name]: _, ...rest } = limits ?? {};
+    limits = { ...rest, [side]: { ...limits?.[side], [grade]: value === null ? null : { value } } };
+  }
+  return limits;
+}
+
 function placedOf(rule: RuleConfig): Placed[] {
   if (isGradedLimit(rule)) {
     const { grade, value, clear } = rule;

@@ -1,7 +1,8 @@
 /**
- * Time-weighted average over a window: exposure over a shift (8 h) or a short-term one (15 min), C̄ = ΣCᵢtᵢ/Σtᵢ (GBZ 2.1).
- * Time in which nothing was known counts as neither exposed nor free: where it is more than a quarter of the window, the
- * average is "at least so much", of the whole window, which may raise and calms nothing.
+ * Time-weighted average over a window: exposure over a shift (8 h) or a short-term one (15 min). Of a window that is known
+ * whole it is GBZ 2.1's C̄ = ΣCᵢtᵢ/8. Up to a tenth of it unknown is taken to be like the rest, ΣCᵢtᵢ/Σtᵢ, which is never
+ * less. Where more is unknown that counts as neither exposed nor free: ΣCᵢtᵢ/8 of what was seen is "at least so much", which
+ * may raise and calms nothing. A shift of more than eight hours is judged by its worst eight.
  */
 import { GOOD, UNCERTAIN } from '../../../model/quality.ts';
 import type { EpochMs } from '../../../model/time.ts';
