@@ -35,11 +35,19 @@ const NAMED_MAX = 40;
 /** How often one asks whether data has come that ends a blindness, once its off-delay is over. */
 const LOOK_AGAIN_MS: DurationMs = 10_000;
 
-/** Somebody else (or nobody any more) answers for the point's sight. Called for every change of it. */
+/**
+ * Somebody else (or nobody any more) answers for the point's sight. Called for every change of it, and for every further loss:
+ * a doubtful word since then says nothing any more.
+ */
 export function setSight(fold: Fold, number: number, by: number): void {
   const { coverage, points, registry } = fold.state;
-  const { lostBy, silent } = points.col;
-  if (lostBy[number] === by) return;
+  const { lostBy, silent, vague } = points.col;
+  const isVague = vague[number] !== 0;
+  vague[number] = 0;
+  if (lostBy[number] === by) {
+    if (isVague && registry.graph.isLookedAt(number)) inputSight(fold, number, by);
+    return;
+  }
   if (lostBy[number] === AWAITED) fold.out.silences.push({ point: number, silent: silent[number] !== 0 });
   coverage.set(fold.state, number, by);
   if (registry.graph.isLookedAt(number)) inputSight(fold, number, by);

@@ -24,7 +24,7 @@ import { viewSlot } from '../rules/view.ts';
 import type { EvidenceCapsule } from './effect.ts';
 import type { Fold, JudgedReading } from './fold.ts';
 import { inForce } from './in-force.ts';
-import { SEEN } from './observers.ts';
+import { saysOfNow } from './observers.ts';
 import { ENGINE_VERSION } from './state.ts';
 import { bringUpStored, SNAPSHOT_FORMAT } from './upgrade/bring-up.ts';
 import { OLD_IMAGE } from './upgrade/layouts-0.1.0.ts';
@@ -185,7 +185,7 @@ function sealedInputs(fold: Fold, derivedNumber: number, derive: Derivation | un
     points.map((point): SealedInput => {
       const number = registry.pointNumbers.get(point) ?? -1;
       const newest = newestOf(fold, number);
-      const value = heard.col.lostBy[number] === SEEN ? newest.value : undefined;
+      const value = saysOfNow(heard, number) ? newest.value : undefined;
       const isOdd = place++ === odd ? true : undefined;
       return { name, point, ...newest, value, odd: isOdd };
     }),
@@ -193,9 +193,9 @@ function sealedInputs(fold: Fold, derivedNumber: number, derive: Derivation | un
 }
 
 function newestOf({ state: { points } }: Fold, number: number): SealedNewest {
-  const { seen, lostBy, quality, value, judgedAt } = points.col;
+  const { seen, quality, value, judgedAt } = points.col;
   if (seen[number] !== 1) return { quality: 'stale' };
-  const isLost = lostBy[number] !== SEEN;
+  const isLost = !saysOfNow(points, number);
   return {
     value: value[number],
     quality: isLost && quality[number] < BAD ? 'stale' : QUALITY_NAMES[quality[number]],

@@ -23,6 +23,10 @@ export const RELEASED = 2;
 
 const NOBODY: readonly number[] = [];
 
+/** Its newest value says something of now: whoever is lost may have come back with a doubtful word. */
+export const saysOfNow = ({ col }: PointTable, number: number): boolean =>
+  col.lostBy[number] === SEEN || col.vague[number] !== 0;
+
 /** What is counted, as it stands in the engine's state. */
 export interface Tables {
   readonly registry: Registry;

@@ -45,6 +45,8 @@ const LAYOUT = {
   lookAt: 'f64',
   /** Who took its sight (observers.ts): nobody where it observes. What is uncertain does not end blindness. */
   lostBy: ['u32', 1, 3],
+  /** 1 while it is lost and has come back with a doubtful word: usable for what is computed from it, and no observer yet. */
+  vague: 'u8',
   /** 0 heard, 1 stale, 2 offline. */
   silent: 'u8',
   /** 1 while what it sends is unusable, 2 since a named person let go of it. */

@@ -82,9 +82,9 @@ export function heard(fold: Fold, number: number): void {
 }
 
 /**
- * What a live reading's quality says of the point as an observer. Good gives sight, unusable takes it, uncertain does
- * neither; but it is a first word, unless it may be an old message (`doubtful`). What an instrument says that is known to say
- * nothing of now (`mute`) takes it too.
+ * What a reading's quality says of the point as an observer. Good gives sight, unusable and `mute` (an instrument known to say
+ * nothing of now) take it, uncertain does neither; but others are computed from it, and it is a first word, unless it may be an
+ * old message (`doubtful`). A derived point that could be computed is seen.
  */
 export function sighted(fold: Fold, number: number, quality: Quality, doubtful: boolean, mute: boolean): void {
   const { points } = fold.state;
@@ -99,9 +99,12 @@ export function sighted(fold: Fold, number: number, quality: Quality, doubtful: 
   }
   // Also where a named person let go of it meanwhile: its alarm stands until it is usable again.
   if (faulty[number] !== 0) clearDeviceAlarm(fold, pointSubject(fold, number), 'bad-quality');
-  if (quality === GOOD || faulty[number] === UNUSABLE) faulty[number] = 0;
+  const isDerived = fold.state.registry.graph.isDerived(number);
+  const sees = !mute && (quality === GOOD || (isDerived && !doubtful));
+  if (sees || faulty[number] === UNUSABLE) faulty[number] = 0;
   if (mute) setSight(fold, number, BY_ITSELF);
-  else if (quality === GOOD || (lostBy[number] === AWAITED && !doubtful)) setSight(fold, number, SEEN);
+  else if (sees || (lostBy[number] === AWAITED && !doubtful)) setSight(fold, number, SEEN);
+  else if (!isDerived && lostBy[number] !== SEEN && faulty[number] === 0) points.col.vague[number] = 1;
 }
 
 /** A silence timer fell due at `due`: looks at the last sign of life, and asks for the next deadline. */
@@ -231,9 +234,9 @@ export function sightResumed(fold: Fold, restarted: boolean): void {
   const { gateways, points, registry } = fold.state;
   if (restarted) {
     gateways.col.known.fill(0);
-    for (let number = 0; number < registry.points.length; number++) {
-      if (points.col.lostBy[number] === SEEN) setSight(fold, number, AWAITED);
-    }
+    const { lostBy } = points.col;
+    for (let number = 0; number < registry.points.length; number++)
+      setSight(fold, number, lostBy[number] === SEEN ? AWAITED : lostBy[number]);
   }
   freshDeadlines(fold);
 }

@@ -87,13 +87,14 @@ function newestOf({ at, isTick, inputs }: Fold): EpochMs {
 }
 
 /**
- * Blind for the reason of the first of its inputs that is lost; who is awaited is no reason yet, and gives nothing back that was
- * lost before. Where all are seen and make no value it is blind by itself.
+ * Blind for the reason of the first of its inputs of which nothing is known; who is awaited is no reason yet, and gives nothing
+ * back that was lost before. Where all are known and make no value it is blind by itself.
  */
 function loseDerived(fold: Fold, number: number): void {
   const { points, registry } = fold.state;
   const { lostBy } = points.col;
-  const reasons = registry.graph.inputsOf(number).map((input) => lostBy[input]);
+  const lost = registry.graph.inputsOf(number).filter((_, i) => fold.inputs[i].lost);
+  const reasons = lost.map((input) => lostBy[input]);
   const reason = reasons.find((by) => by !== SEEN && by !== AWAITED);
   if (reason !== undefined) inputsLost(fold, number, reason);
   else if (reasons.includes(AWAITED)) {

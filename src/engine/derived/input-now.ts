@@ -4,7 +4,7 @@ import type { Quality } from '../../model/quality.ts';
 import { UNCERTAIN } from '../../model/quality.ts';
 import type { InputNow } from '../../rules/derived/fn.ts';
 import { newInput } from '../../rules/derived/fn.ts';
-import { AWAITED, SEEN } from '../observers.ts';
+import { AWAITED, saysOfNow } from '../observers.ts';
 import { STALE_INTERVALS } from '../registry.ts';
 import type { EngineState } from '../state.ts';
 
@@ -22,8 +22,8 @@ export function inputNow({ points, registry }: EngineState, number: number, inpu
   input.value = col.seen[number] === 0 ? Number.NaN : col.value[number];
   input.quality = col.quality[number] as Quality;
   input.at = col.judgedAt[number];
-  input.lost = col.lostBy[number] !== SEEN || col.seen[number] === 0 || input.quality > UNCERTAIN;
-  input.awaited = col.lostBy[number] === AWAITED;
+  input.lost = !saysOfNow(points, number) || col.seen[number] === 0 || input.quality > UNCERTAIN;
+  input.awaited = input.lost && col.lostBy[number] === AWAITED;
   input.isSwitch = registry.points[number].valueKind === 'boolean';
   input.holdMs = intervalsOf(registry.points[number], STALE_INTERVALS, Number.POSITIVE_INFINITY);
   return input;

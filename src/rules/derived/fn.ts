@@ -14,7 +14,7 @@ export interface InputNow {
   quality: Quality;
   /** When it was taken: engine time, as it was judged. */
   at: EpochMs;
-  /** It has had no usable reading yet, or observes nothing at present: its value says nothing of now. */
+  /** Nothing of it is usable now: never heard, bad, or silent since. What has come back and is doubtful is not lost. */
   lost: boolean;
   /** Lost, but only because it has had no time yet to speak, since it was registered or since our start. */
   awaited: boolean;
