@@ -1,10 +1,15 @@
 // The seed files as tests read them: packs and the demo registry, with the limits a point ends up with.
 import { readdirSync, readFileSync } from 'node:fs';
+import { expect } from 'vitest';
 import { parse } from 'yaml';
 import type { RegistryFile, RegistryPoint } from '../../simulators/registry-file.ts';
 import { readRegistry } from '../../simulators/registry-file.ts';
 import { loadPacks, shippedPacks } from '../../src/app/seeds.ts';
 import type { Basis, Limits, Range } from '../../src/model/point.ts';
+import { limitsOf as pairsOf } from '../../src/model/point.ts';
+import type { Restated, Stated } from '../../src/rules/packs/rule-shapes-definition.ts';
+import { mergeStated, rulesOf } from '../../src/rules/packs/rules-of.ts';
+import { withAttributes } from '../../src/rules/points/attribute-figure.ts';
 
 export interface PackPointType {
   readonly type: string;
@@ -75,9 +80,22 @@ function seedRegistry(name: string): RegistryFile {
   return read.registry;
 }
 
+const attributes: ReadonlyMap<string, Readonly<Record<string, number>> | undefined> = new Map(
+  [demoRegistry(), fieldRegistry()].flatMap(({ sources }) =>
+    sources.map((source) => [source.id, (source as { attributes?: Record<string, number> }).attributes]),
+  ),
+);
+const known = new WeakMap<RegistryPoint, Limits>();
+
+/** As the service makes them of both, with what the source says where they go by that: yellow is H or L, orange HH or LL. */
 export function limitsOf(point: RegistryPoint): Limits {
-  const merged = Object.entries({ ...pointTypes.get(point.type)?.limits, ...point.limits });
-  return Object.fromEntries(merged.filter(([, limit]) => limit !== null));
+  const before = known.get(point);
+  if (before !== undefined) return before;
+  const rules = rulesOf(mergeStated((pointTypes.get(point.type) ?? {}) as Stated, point as Restated));
+  const attribute = (name: string) => attributes.get(point.source)?.[name];
+  const limits = pairsOf(withAttributes({ rules }, attribute, (words) => expect.fail(`${point.id}: ${words}`)));
+  known.set(point, limits);
+  return limits;
 }
 
 /** HH, H or none, as the limits alone say: the judge of the promises that scenarios make. */
