@@ -61,13 +61,10 @@ function cancel(): void {
 }
 
 function rest(ms: DurationMs): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    wake = () => {
-      clearTimeout(timer);
-      resolve();
-    };
+  const woken = new Promise<void>((resolve) => {
+    wake = resolve;
   });
+  return Promise.race([pause(ms), woken]);
 }
 
 /** One question at a time. */
