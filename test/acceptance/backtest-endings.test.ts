@@ -5,19 +5,15 @@ import { join } from 'node:path';
 import type { MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Backtest } from '../../src/api/schemas/backtests.ts';
-import { connectGateway, publish } from '../support/gateway.ts';
+import { BUSY_TAGS, busySeconds } from '../support/busy-plant.ts';
+import { connectGateway } from '../support/gateway.ts';
 import { PROMPT_GAS } from '../support/packs.ts';
 import type { Caller, RunningService } from '../support/service.ts';
 import { ADMIN_PASSWORD, eventually, fenghuo, register, signIn, startService } from '../support/service.ts';
 
 const GATEWAY = 'yt-chem/gw1';
-const TAGS = Array.from({ length: 100 }, (_, i) => `GD-${100 + i}`);
 /** Small files and early snapshots, so that the log is freed behind them. */
 const SETTINGS = { FENGHUO_LOG_SEGMENT_MIB: '1', FENGHUO_SNAPSHOT_SECONDS: '5' };
-/** Enough that a backtest of them takes its time, and that the log does not keep them all. */
-const MESSAGES = 80;
-const ROUNDS = 20;
-const BUSY_MS = 20_000;
 /** A backtest takes a fifth of a core at most, and gives way: on a busy machine it is long. */
 const PATIENCE_MS = 120_000;
 
@@ -62,20 +58,6 @@ const running = () =>
     return body.items.find(({ state, progress }) => state === 'running' && progress > 0);
   });
 
-/** Twenty busy seconds that come late; the first head has a whiff at their begin. */
-async function busy(): Promise<void> {
-  from = Date.now() - BUSY_MS;
-  const step = BUSY_MS / (MESSAGES * ROUNDS);
-  for (let n = 0; n < MESSAGES; n++) {
-    const readings = Array.from({ length: ROUNDS }, (_, round) => {
-      const at = Math.floor(from + (n * ROUNDS + round) * step);
-      const value = (tag: string) => (tag === TAGS[0] && n < 10 ? 30 : 3 + ((n + round) % 7) / 10);
-      return TAGS.map((point) => ({ point, at, value: value(point) }));
-    });
-    await publish(gateway, GATEWAY, { readings: readings.flat() });
-  }
-}
-
 /** On the data that is there. */
 async function again(): Promise<void> {
   await service.stop();
@@ -88,10 +70,10 @@ beforeAll(async () => {
   admin = await signIn(service.url);
   await register(
     admin,
-    TAGS.map((tag) => ({ id: `yt-chem/${tag}`, type: PROMPT_GAS, onDelayMs: 0 })),
+    BUSY_TAGS.map((tag) => ({ id: `yt-chem/${tag}`, type: PROMPT_GAS, onDelayMs: 0 })),
   );
   gateway = await connectGateway(service.mqttUrl, GATEWAY);
-  await busy();
+  from = await busySeconds(gateway, GATEWAY);
 });
 afterAll(async () => {
   await gateway?.endAsync(true);

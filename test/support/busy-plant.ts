@@ -1,0 +1,26 @@
+// A plant that hands over so much at once that a backtest of it takes its time, and that the log does not keep it all.
+import type { MqttClient } from 'mqtt';
+import { publish } from './gateway.ts';
+
+/** Gas heads, of the type that tests know. */
+export const BUSY_TAGS = Array.from({ length: 100 }, (_, i) => `GD-${100 + i}`);
+
+const ROUNDS = 20;
+const BUSY_MS = 20_000;
+/** Messages in which the first head has a whiff. */
+const WHIFF = 10;
+
+/** Twenty busy seconds that come late; the first head has a whiff at their begin. Gives when they began. */
+export async function busySeconds(gateway: MqttClient, name: string, messages = 80): Promise<number> {
+  const from = Date.now() - BUSY_MS;
+  const step = BUSY_MS / (messages * ROUNDS);
+  for (let n = 0; n < messages; n++) {
+    const readings = Array.from({ length: ROUNDS }, (_, round) => {
+      const at = Math.floor(from + (n * ROUNDS + round) * step);
+      const value = (tag: string) => (tag === BUSY_TAGS[0] && n < WHIFF ? 30 : 3 + ((n + round) % 7) / 10);
+      return BUSY_TAGS.map((point) => ({ point, at, value: value(point) }));
+    });
+    await publish(gateway, name, { readings: readings.flat() });
+  }
+  return from;
+}
