@@ -103,7 +103,12 @@ describe('a draft of limits over what was', () => {
     const settings = { FENGHUO_URL: service.url, FENGHUO_PASSWORD: ADMIN_PASSWORD };
     const range = ['--from', String(from), '--to', String(Date.now())];
     const told = await fenghuo(['backtest', '--draft', draft, ...range], '', settings);
-    expect(told).toMatchObject({ code: 0, stdout: expect.stringMatching(/gained 0, lost 1.*\nlost .*yt-chem\/GD-1/) });
+    expect(told).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        /新增 0，消失 1（. 1）.* · gained 0, lost 1.*\n消失 lost .*可燃气体 .*yt-chem\/GD-1/,
+      ),
+    });
     expect(told.stdout).toMatch(/worst period .* ≤ 10/);
     writeFileSync(draft, 'points:\n  - { id: yt-chem/GD-8, limits: { H: 35 } }\n');
     const refused = await fenghuo(['backtest', '--draft', draft, ...range], '', settings);

@@ -66,7 +66,7 @@ describe('fenghuo replay', () => {
     const told = await replay(day, '--registry', registry, '--draft', draft);
     expect(told).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^gained \d+, lost \d+, graded otherwise \d+/),
+      stdout: expect.stringMatching(/^新增 \d+.* · gained \d+.*, lost \d+.*, graded otherwise \d+/),
     });
     const asObject = JSON.parse((await replay(day, '--registry', registry, '--draft', draft, '--json')).stdout);
     expect(asObject).toMatchObject({ load: { was: expect.anything(), drafted: expect.anything() } });
@@ -89,7 +89,7 @@ describe('fenghuo replay', () => {
     // A draft changes what it names: what waits goes on waiting.
     const draft = file('delay.yaml', 'points:\n  - { id: yt-chem/GD-102, limits: { HH: 45 } }\n');
     const told = await replay(day, '--registry', looser, '--draft', draft);
-    expect(told.stdout).toMatch(/^gained 0, lost 0, graded otherwise 0, /);
+    expect(told.stdout).toMatch(/ · gained 0, lost 0, graded otherwise 0, /);
   });
 
   it('takes what people did among the readings, and names what was not taken', async () => {

@@ -208,15 +208,19 @@ describe('a morning judged again', () => {
     ]);
     expect(result.lost.items).toMatchObject([{ points: ['yt/GD-1'], cause: 'false-alarm' }]);
     const lines = draftInWords(result).join('\n');
-    expect(lines).toMatch(/^gained 0, lost 1 \(1 orange\), graded otherwise 0, the same 1$/m);
-    expect(lines).toMatch(/^lost .* orange +flammable-gas {2}yt\/GD-1 {2}\(\S+ min, closed as false-alarm\)$/m);
     expect(lines).toMatch(
-      /^lead +of 1 alerts .*: 1 \(median 5 min, most 5 min\) earlier, 0 at the same time, 0 later$/m,
+      /^新增 0，消失 1（橙 1），改级 0，相同 1 · gained 0, lost 1 \(1 orange\), graded otherwise 0, the same 1$/m,
     );
-    expect(lines).toMatch(/^lead +\S+ +orange .*: 5 min earlier$/m);
-    expect(lines).toMatch(/^load +worst period .* ≤ 10 +kept$/m);
-    expect(lines).toMatch(/^load +ten most frequent, % .* too few to say$/m);
-    expect(lines).toMatch(/of 30 days or more; these are of 240 min$/m);
+    expect(lines).toMatch(
+      /^消失 lost .* 橙 orange +可燃气体 flammable-gas {2}yt\/GD-1 {2}\(\S+ min, 误报 closed as false-alarm\)$/m,
+    );
+    expect(lines).toMatch(
+      /^提前 lead +试算前后都有的 1 条中：提前 1（中位 5 min，最多 5 min），同时 0，推迟 0 · of 1 alerts .*: 1 \(median 5 min, most 5 min\) earlier, 0 at the same time, 0 later$/m,
+    );
+    expect(lines).toMatch(/^提前 lead +\S+ +橙 orange .* 提前 5 min · 5 min earlier$/m);
+    expect(lines).toMatch(/^负荷 load +最多的 10 min worst period .* ≤ 10 +达标 kept$/m);
+    expect(lines).toMatch(/^负荷 load +\S+ % ten most frequent, % .* 太少难判 too few to say$/m);
+    expect(lines).toMatch(/此处为 240 min · ISA-18.2 .* of 30 days or more; these are of 240 min$/m);
   });
 
   it('what the officer did to an alert he would have done to the drafted one', async () => {
@@ -277,6 +281,18 @@ describe('what is kept of the past', () => {
     expect(result.approximate.join()).toMatch(/no state of then is kept: begun at .* with what is registered now/);
   });
 
+  it('and where a newer state took the place of the last one meanwhile, what is registered is taken from that', async () => {
+    const desk = await plant();
+    play(desk, 0, 4 * HOUR, MORNING);
+    await pruned(desk, 1);
+    // Asked for an hour ago, by a service whose thread has only now come to it.
+    const upTo = desk.inputs.findIndex(({ at }) => at >= T0 + 3 * HOUR);
+    const drafted = draftOf(desk, { points: [{ id: 'yt/GD-2', limits: { H: 70, HH: 80 } }] });
+    const asked = { from: T0 + 80 * MINUTE, to: T0 + 3 * HOUR, upTo, enterprises: new Set(['yt']), drafted };
+    const result = await runBacktest(asked, await places());
+    expect(result && named(result.lost)).toEqual([expect.stringMatching(/^GD-2 red 90$/)]);
+  });
+
   it('and where no state at all is kept of what was registered, it is no calm: it fails, and says so', async () => {
     const desk = await plant();
     play(desk, 0, 4 * HOUR, MORNING);
@@ -305,7 +321,9 @@ describe('what only the store of readings has', () => {
     expect(result.stretches.map(({ of }) => of)).toEqual(['readings', 'records']);
     expect([before.from, before.to, behind.to]).toEqual([T0, behind.from, expect.closeTo(T0 + 4 * HOUR, -5)]);
     const said = result.approximate.join('\n');
-    expect(said).toMatch(/2025-11-19T\S+ to \S+: only the store of readings has it; not known are in which order/);
+    expect(said).toMatch(
+      /2025-11-19T\S+ to \S+: 只有读数库有记录.* · only the store of readings has it; not known are in which order/,
+    );
     expect(said).toMatch(/what people did.*which gateways.*what was registered/);
     // Those of the warm-up and of the overlap are none of the range.
     const sent = desk.inputs.reduce((sum, input) => sum + (input.kind === 'readings' ? input.batch.count : 0), 0);

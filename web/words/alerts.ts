@@ -2,11 +2,12 @@
  * What any page says of an alert: grades, states, levels, hazards, rules, causes. Names of plants, points and people are
  * data and are not here.
  */
+import { CAUSES, GRADES, HAZARDS } from '../../src/api/shapes/chinese.ts';
 import { bilingual } from './language.ts';
 
 export const alertWords = bilingual({
   zh: {
-    grade: { red: '红', orange: '橙', yellow: '黄', blue: '蓝' },
+    grade: GRADES,
     gradeLong: { red: '一级 红色', orange: '二级 橙色', yellow: '三级 黄色', blue: '四级 蓝色' },
     state: {
       normal: '已恢复',
@@ -76,40 +77,7 @@ export const alertWords = bilingual({
     },
     switchValue: { on: '动作', off: '未动作' },
     lowPressure: '压力过低',
-    hazards: {
-      'flammable-gas': '可燃气体',
-      'toxic-gas': '有毒气体',
-      oxygen: '氧含量',
-      fire: '火灾',
-      overfill: '冒顶满溢',
-      'low-level': '低液位',
-      overpressure: '超压',
-      temperature: '温度',
-      'dam-stability': '坝体稳定',
-      slope: '边坡',
-      'mine-gas': '瓦斯',
-      flooding: '水害',
-      structure: '结构',
-      dust: '粉尘',
-      crowd: '人员聚集',
-      equipment: '设备',
-      health: '职业健康',
-      silent: '数据中断',
-      offline: '网关离线',
-      'bad-quality': '数据失效',
-      'odd-one-out': '示值与同组偏离',
-      stuck: '数据不变（卡死）',
-      spike: '数据跳变',
-      drift: '零点漂移',
-      'clock-skewed': '设备时钟偏差',
-      'rule-fault': '规则出错',
-      'server-clock': '服务器时钟跳变',
-      storage: '存储故障',
-      behind: '处理滞后',
-      link: '与消息服务器的连接中断',
-      coverage: '监测中断',
-      'set-aside': '输入被搁置',
-    },
+    hazards: HAZARDS,
     service: '本系统',
     gateway: (name: string) => `网关 ${name}`,
     rules: {
@@ -137,15 +105,7 @@ export const alertWords = bilingual({
       'never-seen': '从未有数据',
       'no-data-since-start': '启动后尚无数据',
     },
-    causes: {
-      real: '真实险情',
-      'false-alarm': '误报',
-      calibration: '标定',
-      maintenance: '检修',
-      'sensor-fault': '传感器故障',
-      interference: '干扰',
-      drill: '演练',
-    },
+    causes: CAUSES,
     dutyLevel: { enterprise: '企业', park: '园区', town: '镇街', county: '县', city: '市', province: '省' },
   },
   en: {

@@ -196,7 +196,13 @@ export class ServiceBacktests implements Backtests {
       const { v, ...backtest } = JSON.parse(readFileSync(join(this.folder, name), 'utf8')) as Backtest & { v: number };
       if (v !== FORMAT) return [];
       if (backtest.state !== 'running') return [backtest];
-      return [{ ...backtest, state: 'interrupted', reason: 'the service ended before it was done: ask again' }];
+      return [
+        {
+          ...backtest,
+          state: 'interrupted',
+          reason: '服务中途停止，请重新试算 · the service ended before it was done: ask again',
+        },
+      ];
     } catch (error) {
       this.parts.logger.warn({ error, file: name }, 'the file of a backtest cannot be read');
       return [];

@@ -79,6 +79,21 @@ export class Judging {
     if (input.kind === 'command') this.noteCause(input.command);
   }
 
+  /**
+   * Whether nothing that comes by this gateway can move an alert that is looked at: points, derived ones too, rest on their own
+   * enterprise alone. But for the ids of alerts, which count all that an input raises.
+   */
+  isElsewhere(gateway: number): boolean {
+    const { enterprises } = this.stretch;
+    const enterprise = this.state.registry.gateways[gateway]?.enterprise;
+    return enterprises !== undefined && enterprise !== undefined && !enterprises.has(enterprise);
+  }
+
+  /** A record that is left out: the numbers go on. */
+  pass(number: number): void {
+    this.state.n = number;
+  }
+
   /** What it came to. */
   result(): { readonly load: AlarmLoad; readonly episodes: readonly Episode[] } {
     if (!this.hasBegun) this.begin();

@@ -73,7 +73,7 @@ export async function runBacktest(asked: BacktestAsked, places: BacktestPlaces):
   const kept = stretches.all();
   if (kept.every(({ of }) => of === 'nothing')) throw new NothingKeptError(asked, start.oldestAt);
   for (const reason of stretches.reasons()) approximate.add(reason);
-  if (readings === 0) approximate.add('no reading came in that time');
+  if (readings === 0) approximate.add('该时段没有读数 · no reading came in that time');
   const [before, after] = [was.result(), draft.result()];
   return {
     ...compared(before.episodes, after.episodes),
@@ -109,7 +109,10 @@ async function judgeAll(both: Both, asked: BacktestAsked, way: Way): Promise<num
     const expected = Math.floor(state.n) + 1;
     if (state.n === 0) stretches.note('nothing', from, at);
     else if (isHole || record.number > expected) {
-      if (!isHole) approximate.add(`records ${expected} to ${record.number - 1} are not kept`);
+      if (!isHole)
+        approximate.add(
+          `缺少第 ${expected} 至 ${record.number - 1} 条记录 · records ${expected} to ${record.number - 1} are not kept`,
+        );
       const stretch = { to: Math.min(at, to), countFrom: from, before: record.number };
       const filled = await fillHole(both, stretch, filling);
       if (filled === undefined) return undefined;
@@ -133,7 +136,7 @@ class NothingKeptError extends Error {
     const log = oldestAt === undefined ? 'are empty' : `begin at ${new Date(oldestAt).toISOString()}`;
     const whose = [...enterprises].join(', ');
     super(
-      `nothing is kept of ${span(from, to)}: log and archive ${log}, and the store of readings has none of ${whose}`,
+      `该时段没有任何留存 · nothing is kept of ${span(from, to)}: log and archive ${log}, and the store of readings has none of ${whose}`,
     );
   }
 }
@@ -143,8 +146,9 @@ class NoStateError extends Error {
   override readonly name = 'NoStateError';
 
   constructor(oldestAt: EpochMs) {
+    const begin = new Date(oldestAt).toISOString();
     super(
-      `log and archive begin at ${new Date(oldestAt).toISOString()}, and no snapshot is kept that says what was registered`,
+      `没有留存当时登记内容的快照 · log and archive begin at ${begin}, and no snapshot is kept that says what was registered`,
     );
   }
 }
@@ -158,7 +162,9 @@ function judge({ was, draft }: Both, record: LogRecord, approximate: Set<string>
     return judgeBoth(was, draft, record);
   } catch (error) {
     if (approximate.size >= UNJUDGED_MAX) throw error;
-    approximate.add(`record ${record.number} is left out: ${error instanceof Error ? error.message : String(error)}`);
+    approximate.add(
+      `第 ${record.number} 条记录未计入 · record ${record.number} is left out: ${error instanceof Error ? error.message : String(error)}`,
+    );
     was.state.n = record.number;
     draft.state.n = record.number;
     return 0;
@@ -173,7 +179,9 @@ export function judgeBoth(was: Judging, draft: Judging, record: LogRecord): numb
   const input = readRecord(record.bytes).input;
   const alert = input.kind === 'command' ? was.state.book.find(input.command.alertId) : undefined;
   was.step(record.number, input);
-  draft.step(record.number, asMeant(readRecord(record.bytes).input, alert?.key, draft));
+  // What people did names alerts by ids that count all that was raised: as it was is judged whole. Of the draft's only the keys matter.
+  if (input.kind === 'readings' && draft.isElsewhere(input.batch.gateway)) draft.pass(record.number);
+  else draft.step(record.number, asMeant(readRecord(record.bytes).input, alert?.key, draft));
   return input.kind === 'readings' ? input.batch.count : 0;
 }
 
@@ -199,14 +207,15 @@ interface Start {
 async function startOf({ from, upTo }: BacktestAsked, places: BacktestPlaces): Promise<Start> {
   const { snapshots } = places;
   let newest: RegistryImage | undefined;
-  for (let before: RecordNumber = upTo; ; ) {
+  // Also newer ones: while this begins, those of before `upTo` may give way to them.
+  for (let before: RecordNumber = Number.POSITIVE_INFINITY; ; ) {
     const snapshot = await snapshots.newest(before);
     if (snapshot === undefined) break;
     const { position, parts } = snapshot;
     // What is decoded may be what is judged in: each its own bytes.
     const state = () => decodeParts(parts.map((part) => new Uint8Array(part)));
     const found = state();
-    if (found.at <= from) return { state, approximate: [], isBeforeLog: false };
+    if (found.at <= from && position <= upTo) return { state, approximate: [], isBeforeLog: false };
     newest ??= found.registry.image();
     before = position - 1;
   }
@@ -220,7 +229,9 @@ async function startOf({ from, upTo }: BacktestAsked, places: BacktestPlaces): P
   const begin = isBeforeLog ? { number: 2, at: beginAt } : await firstRecord(places, { from: 1, upTo }, beginAt);
   const at = begin ?? oldest;
   const image = newest;
-  const why = `no state of then is kept: begun at ${new Date(at.at).toISOString()} with nothing known, and with what is registered now`;
+  const begun = new Date(at.at).toISOString();
+  const zh = `当时的状态未留存：自 ${begun} 从零开始，按现在登记的内容判定`;
+  const why = `${zh} · no state of then is kept: begun at ${begun} with nothing known, and with what is registered now`;
   return { state: () => begunAnew(image, at), approximate: [why], isBeforeLog, oldestAt };
 }
 

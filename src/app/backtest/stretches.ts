@@ -16,7 +16,8 @@ export interface KeptStretch {
 /** So many are told one by one; what comes after them is told as one, of readings. */
 const TOLD_MAX = 50;
 
-/** What a reading alone does not tell; for people. */
+/** What a reading alone does not tell; for people of either language. */
+const NOT_KNOWN_ZH = '读数到达的先后与迟延、人员的处置（全程无人确认、无人关闭）、哪些网关和链路中断、当时登记的内容';
 const NOT_KNOWN =
   'in which order and how late readings came, what people did (nothing is acknowledged or closed), which gateways and links were away, ' +
   'and what was registered then';
@@ -50,8 +51,13 @@ export class Stretches {
   reasons(): string[] {
     return this.found.flatMap(({ from, to, of }) => {
       if (of === 'readings')
-        return [`${span(from, to)}: only the store of readings has it; not known are ${NOT_KNOWN}`];
-      if (of === 'nothing') return [`${span(from, to)}: neither log, archive nor the store of readings has anything`];
+        return [
+          `${span(from, to)}: 只有读数库有记录，不详的是${NOT_KNOWN_ZH} · only the store of readings has it; not known are ${NOT_KNOWN}`,
+        ];
+      if (of === 'nothing')
+        return [
+          `${span(from, to)}: 日志、归档和读数库都没有记录 · neither log, archive nor the store of readings has anything`,
+        ];
       return [];
     });
   }

@@ -4,7 +4,7 @@ import type { EpochMs } from '../../model/time.ts';
 import { readDraftFile } from '../backtest/draft-file.ts';
 import { span } from '../backtest/stretches.ts';
 import type { Told } from '../backtest/words.ts';
-import { draftInWords } from '../backtest/words.ts';
+import { both, draftInWords } from '../backtest/words.ts';
 import { pause } from '../clock.ts';
 import type { AccessOptions, ApiAnswer } from './api-client.ts';
 import { ApiSession, accessOf } from './api-client.ts';
@@ -67,7 +67,7 @@ async function backtest(options: Options): Promise<ExitCode> {
   interrupted().addEventListener('abort', () => void session.send('DELETE', `/api/v1/backtests/${id}`));
   const body = await waitedFor(session, id);
   if (!body.ok) {
-    complain(`backtest ${id} was under way`);
+    complain(both(`试算 ${id} 正在进行`, `backtest ${id} was under way`));
     return told(options.draft, body);
   }
   return ended(body.body, options);
@@ -86,7 +86,7 @@ async function waitedFor(session: ApiSession, id: string): Promise<ApiAnswer> {
       asked = 0;
       if (process.stderr.isTTY && progress >= shown + SHOWN_EVERY) {
         shown = progress;
-        complain(`backtest ${id}: ${Math.round(progress * 100)} % (Ctrl-C cancels it)`);
+        complain(`试算 backtest ${id}: ${Math.round(progress * 100)} % (按 Ctrl-C 取消 · Ctrl-C cancels it)`);
       }
     }
     await pause(ASKED_EVERY_MS);
@@ -104,10 +104,14 @@ function ended(body: Readonly<Record<string, unknown>>, { json }: Options): Exit
   if (json) say(JSON.stringify(body));
   else if (result !== undefined)
     for (const line of [tried(body as unknown as Tried), ...draftInWords(result)]) say(line);
-  if (result === undefined) complain(`${state}${reason === undefined ? '' : `: ${reason}`}`);
-  for (const why of result?.approximate ?? []) complain(`approximate: ${why}`);
+  if (result === undefined)
+    complain(`${STATES[state] ?? ''} ${state}${reason === undefined ? '' : `: ${reason}`}`.trim());
+  for (const why of result?.approximate ?? []) complain(`近似 approximate: ${why}`);
   return result === undefined ? 1 : 0;
 }
+
+/** How one ends that has no result. */
+const STATES: Readonly<Record<string, string>> = { cancelled: '已取消', failed: '失败', interrupted: '已中断' };
 
 interface Tried {
   readonly from: EpochMs;
@@ -119,7 +123,8 @@ interface Tried {
 
 function tried({ from, to, enterprises, points, result }: Tried): string {
   const count = `${points.length} ${points.length === 1 ? 'point' : 'points'}`;
-  return `tried ${count} of ${enterprises.join(', ')} over ${span(from, to)}: ${result.readings} readings`;
+  const zh = `试算 ${enterprises.join('、')} 的 ${points.length} 个测点，${result.readings} 条读数`;
+  return both(zh, `tried ${count} of ${enterprises.join(', ')} over ${span(from, to)}: ${result.readings} readings`);
 }
 
 interface Approximate {

@@ -1,0 +1,47 @@
+/** 中文: what people call grades, hazards and causes of closing, on every screen and in every line for people. Words only. */
+export const GRADES = { red: '红', orange: '橙', yellow: '黄', blue: '蓝' };
+
+export const HAZARDS = {
+  'flammable-gas': '可燃气体',
+  'toxic-gas': '有毒气体',
+  oxygen: '氧含量',
+  fire: '火灾',
+  overfill: '冒顶满溢',
+  'low-level': '低液位',
+  overpressure: '超压',
+  temperature: '温度',
+  'dam-stability': '坝体稳定',
+  slope: '边坡',
+  'mine-gas': '瓦斯',
+  flooding: '水害',
+  structure: '结构',
+  dust: '粉尘',
+  crowd: '人员聚集',
+  equipment: '设备',
+  health: '职业健康',
+  silent: '数据中断',
+  offline: '网关离线',
+  'bad-quality': '数据失效',
+  'odd-one-out': '示值与同组偏离',
+  stuck: '数据不变（卡死）',
+  spike: '数据跳变',
+  drift: '零点漂移',
+  'clock-skewed': '设备时钟偏差',
+  'rule-fault': '规则出错',
+  'server-clock': '服务器时钟跳变',
+  storage: '存储故障',
+  behind: '处理滞后',
+  link: '与消息服务器的连接中断',
+  coverage: '监测中断',
+  'set-aside': '输入被搁置',
+};
+
+export const CAUSES = {
+  real: '真实险情',
+  'false-alarm': '误报',
+  calibration: '标定',
+  maintenance: '检修',
+  'sensor-fault': '传感器故障',
+  interference: '干扰',
+  drill: '演练',
+};
