@@ -107,3 +107,45 @@ describe('a head that is back after five minutes, and doubtful', () => {
     expect(stateOf(desk, 'NO-FAN')).not.toBe('observing');
   });
 });
+
+describe('two heads in a machine room whose fan gives no feedback', () => {
+  const heads = ['N1', 'N2'].map((tag, i) => point(tag, { limits: undefined, gateways: [`gw${i + 1}`] }));
+  const fan = switchPoint('FAN', { gateways: ['gw1'] });
+  const noFeedback = derivedPoint('NO-FEEDBACK', {
+    of: { heads, fan },
+    expression: 'heads.exists(v, v >= 25.0) && !fan',
+    hazard: 'toxic-gas',
+  });
+  const allHigh = derivedPoint('ALL-HIGH', { of: { heads }, expression: 'heads.all(v, v >= 25.0)', hazard: 'fire' });
+
+  function secondAway(): Desk {
+    const desk = new Desk({ points: [...heads, fan, noFeedback, allHigh], gateways: ['gw1', 'gw2'] });
+    desk.send([
+      { tag: 'FAN', at: 0, value: 0 },
+      { tag: 'N1', at: 0, value: 5 },
+    ]);
+    desk.send([{ tag: 'N2', at: 0, value: 5 }], 0, 'gw2');
+    desk.gateway(false, MINUTE, 'gw2');
+    return desk;
+  }
+
+  it('are alarmed by the one that is there, whatever the other would say', () => {
+    const desk = secondAway();
+    desk.reading('N1', 2 * MINUTE, 30);
+    expect(raised(desk)).toContain('raised toxic-gas');
+    const all = numberOf(desk, 'ALL-HIGH');
+    expect([stateOf(desk, 'NO-FEEDBACK'), desk.state.points.col.quality[numberOf(desk, 'NO-FEEDBACK')]]).toEqual([
+      'observing',
+      0,
+    ]);
+    expect([stateOf(desk, 'ALL-HIGH'), desk.state.points.col.value[all]]).toEqual(['stale', 0]);
+  });
+
+  it('are not calm by the one that is there: the other may be high', () => {
+    const desk = secondAway();
+    desk.reading('N1', 2 * MINUTE, 5);
+    expect(stateOf(desk, 'NO-FEEDBACK')).toBe('stale');
+    // One that is low is enough to know that not all are high.
+    expect(stateOf(desk, 'ALL-HIGH')).toBe('observing');
+  });
+});

@@ -5,7 +5,7 @@
 import type { Derivation } from '../../model/derivation.ts';
 import { BAD, GOOD, UNCERTAIN } from '../../model/quality.ts';
 import type { Expression, Values } from './expression.ts';
-import { asksWhatIsKnown, knownName } from './expression.ts';
+import { asksWhatIsKnown, knownName, partName, wholeName } from './expression.ts';
 import type { Given, InputNow } from './fn.ts';
 
 /** One name of the expression, and where its points lie among the inputs. */
@@ -13,6 +13,9 @@ interface Named {
   readonly name: string;
   /** The name that says whether it is known. */
   readonly known: string;
+  /** Of several: the names of those that are known, and of whether they are all. */
+  readonly part: string;
+  readonly whole: string;
   readonly from: number;
   readonly to: number;
   readonly many: boolean;
@@ -37,10 +40,14 @@ export class BoundExpression {
     this.named = Object.entries(inputs).map(([name, { points, many, valueKind }]) => {
       const from = next;
       next += points.length;
-      return { name, known: knownName(name), from, to: next, many, isSwitch: valueKind === 'boolean' };
+      const names = { name, known: knownName(name), part: partName(name), whole: wholeName(name) };
+      return { ...names, from, to: next, many, isSwitch: valueKind === 'boolean' };
     });
     this.whole = { ...parameters };
-    for (const { known } of this.named) this.whole[known] = true;
+    for (const { known, whole, many } of this.named) {
+      this.whole[known] = true;
+      if (many) this.whole[whole] = true;
+    }
   }
 
   /**
@@ -67,13 +74,17 @@ export class BoundExpression {
 
   /** The way of nearly every reading. Valid until the next call. */
   private wholeOf(inputs: readonly InputNow[]): Values {
-    for (const named of this.named) this.whole[named.name] = valueAt(named, inputs);
+    for (const named of this.named) {
+      const value = valueAt(named, inputs);
+      this.whole[named.name] = value;
+      if (named.many) this.whole[named.part] = value;
+    }
     return this.whole;
   }
 
   /**
-   * By name, what is known at least so well. A list of which one is missing is not known. Of what is lost it is left open whether
-   * it is known, unless it is said what it is taken for.
+   * By name, what is known at least so well; a list of which one is missing, by those that are there, and not as a whole. Of what
+   * is lost it is left open whether it is known, unless it is said what it is taken for.
    */
   private valuesOf(inputs: readonly InputNow[], atBest: number, lostAs?: false): Values {
     const values: OpenValues = { ...this.parameters };
@@ -83,8 +94,11 @@ export class BoundExpression {
       // Who has had no time yet to speak is not missing.
       const known = lost.length === 0 ? true : lost.some(({ awaited }) => awaited) ? undefined : lostAs;
       if (known !== undefined) values[named.known] = known;
-      if (own.some((one) => one.lost || one.quality > atBest)) continue;
+      const there = own.filter((one) => !one.lost && one.quality <= atBest);
+      if (named.many) values[named.part] = valuesIn(there, named.isSwitch);
+      if (there.length < own.length) continue;
       values[named.name] = valueAt(named, inputs);
+      if (named.many) values[named.whole] = true;
     }
     return values;
   }
@@ -92,6 +106,8 @@ export class BoundExpression {
 
 function valueAt({ from, to, many, isSwitch }: Named, inputs: readonly InputNow[]): Values[string] {
   if (!many) return isSwitch ? inputs[from].value !== 0 : inputs[from].value;
-  const own = inputs.slice(from, to);
-  return isSwitch ? own.map(({ value }) => value !== 0) : own.map(({ value }) => value);
+  return valuesIn(inputs.slice(from, to), isSwitch);
 }
+
+const valuesIn = (inputs: readonly InputNow[], isSwitch: boolean): Values[string] =>
+  isSwitch ? inputs.map(({ value }) => value !== 0) : inputs.map(({ value }) => value);

@@ -44,19 +44,43 @@ interface Substitutes {
   /** The call that asks whether an input is known, and the name that says so. */
   readonly known: string;
   readonly knownName: (input: string) => string;
+  /** Of a list of inputs: those of it that are known, and the name that says that there are no others. */
+  readonly partName: (input: string) => string;
+  readonly wholeName: (input: string) => string;
 }
 
-/** The same, to be written out and run. */
-export function asRun(node: ASTNode, by: Substitutes): ASTNode {
+/** The same, to be written out and run; `lists`: names of inputs that are several. */
+export function asRun(node: ASTNode, by: Substitutes, lists: ReadonlySet<string>): ASTNode {
+  return overPart(node, by, lists) ?? replaced(node, by, lists);
+}
+
+/**
+ * Of a list of which some are lost the others may decide: one that is found exists whatever the lost ones say, and one that is
+ * not as all should be is enough too. Undefined of anything else.
+ */
+function overPart(node: ASTNode, by: Substitutes, lists: ReadonlySet<string>): ASTNode | undefined {
+  const over = comprehensionOf(node);
+  if (over === undefined || over.list.op !== 'id' || !lists.has(over.list.args)) return undefined;
+  const { call, list } = over;
+  if (call !== 'exists' && call !== 'all') return undefined;
+  const [, , args] = node.args as unknown as readonly [string, ASTNode, readonly ASTNode[]];
+  const part = { op: 'id', args: by.partName(list.args) };
+  const ofPart = { op: 'rcall', args: [call, part, args.map((one) => asRun(one, by, lists))] };
+  const isWhole = { op: 'id', args: by.wholeName(list.args) };
+  const decided = call === 'all' ? ['&&', isWhole] : ['||', { op: '!_', args: isWhole }];
+  return { op: decided[0], args: [ofPart, decided[1]] } as unknown as ASTNode;
+}
+
+function replaced(node: ASTNode, by: Substitutes, lists: ReadonlySet<string>): ASTNode {
   // Written out by the library, a number would be rounded to nine digits behind the point.
   if (node.op === 'value' && typeof node.args === 'number') return { op: 'id', args: literal(node.args) } as ASTNode;
   if (node.op === 'call' && node.args[0] === by.known)
     return { op: 'id', args: by.knownName(String(node.args[1][0]?.args)) } as ASTNode;
-  const replaced = (args: unknown): unknown => {
-    if (Array.isArray(args)) return args.map(replaced);
-    return typeof args === 'object' && args !== null && 'op' in args ? asRun(args as ASTNode, by) : args;
+  const below = (args: unknown): unknown => {
+    if (Array.isArray(args)) return args.map(below);
+    return typeof args === 'object' && args !== null && 'op' in args ? asRun(args as ASTNode, by, lists) : args;
   };
-  const args = replaced((node as { readonly args: unknown }).args);
+  const args = below((node as { readonly args: unknown }).args);
   return (node.op === '/' ? { op: 'call', args: [by.quotient, args] } : { op: node.op, args }) as ASTNode;
 }
 

@@ -44,6 +44,8 @@ const CALLABLE: ReadonlySet<string> = new Set([
 const QUOTIENT = 'quotient';
 const KNOWN = 'known';
 const LIMITS = { maxAstNodes: 200, maxDepth: 24, maxListElements: 32, maxMapEntries: 1, maxCallArguments: 8 };
+/** What runs may be longer than what was stated. */
+const LIMITS_RUN = { ...LIMITS, maxAstNodes: 4 * LIMITS.maxAstNodes, maxDepth: 4 * LIMITS.maxDepth };
 
 const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
   '+': (a, b) => a + b,
@@ -60,6 +62,10 @@ function quotient(a: number | bigint, b: number | bigint): number {
 
 /** What stands for `known(input)`: no input can have the name. */
 export const knownName = (input: string): string => `known_${input}`;
+
+/** Of a list of inputs: those of it that are known, and whether they are all (left open where they are not). */
+export const partName = (input: string): string => `part_${input}`;
+export const wholeName = (input: string): string => `whole_${input}`;
 
 /** False where the expression surely does not ask whether an input is known. */
 export const asksWhatIsKnown = (text: string): boolean => text.includes(KNOWN);
@@ -78,19 +84,22 @@ export function compileExpression(text: string, setting: ExpressionSetting): Com
     else if (checked.valid && !isResult(checked.type, setting.valueKind))
       errors.push(wrongResult(checked.type, setting.valueKind));
     if (errors.length > 0) return { ok: false, errors };
-    const run = environment.parse(serialize(asRun(parsed.ast, { quotient: QUOTIENT, known: KNOWN, knownName })));
+    const lists = new Set(Object.keys(setting.inputs).filter((name) => setting.inputs[name].many));
+    const running = asRun(parsed.ast, { quotient: QUOTIENT, known: KNOWN, knownName, partName, wholeName }, lists);
+    const run = environmentOf(setting, LIMITS_RUN).parse(serialize(running));
     return { ok: true, expression: (values) => evaluated(run, values) };
   } catch (error) {
     return { ok: false, errors: [inWords(error, text, setting)] };
   }
 }
 
-function environmentOf({ inputs, parameters }: ExpressionSetting): Environment {
-  const environment = new Environment({ limits: LIMITS });
+function environmentOf({ inputs, parameters }: ExpressionSetting, limits = LIMITS): Environment {
+  const environment = new Environment({ limits });
   for (const [name, { many, valueKind }] of Object.entries(inputs)) {
     const type = valueKind === 'boolean' ? 'bool' : 'double';
     environment.registerVariable(name, many ? `list<${type}>` : type);
     environment.registerVariable(knownName(name), 'bool');
+    if (many) environment.registerVariable(partName(name), `list<${type}>`).registerVariable(wholeName(name), 'bool');
   }
   // To be checked only: what runs has a name in its place.
   for (const type of ['double', 'bool', 'list<double>', 'list<bool>'])

@@ -1,7 +1,7 @@
 // Expressions of derived points: what is taken, what is refused and why, and what they say when something is not known.
 import { describe, expect, it } from 'vitest';
 import type { Values } from '../../../src/rules/derived/expression.ts';
-import { compileExpression } from '../../../src/rules/derived/expression.ts';
+import { compileExpression, partName, wholeName } from '../../../src/rules/derived/expression.ts';
 import type { ExpressionSetting } from '../../../src/rules/derived/setting.ts';
 
 const flag = { many: false, valueKind: 'boolean', unit: '' } as const;
@@ -17,10 +17,23 @@ const setting = (of: Partial<ExpressionSetting> = {}): ExpressionSetting => ({
   ...of,
 });
 
+/** A list that is given is known as a whole, unless something else is said of it. */
+const wholeLists = (values: Values): Values =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, given]) =>
+      Array.isArray(given)
+        ? [
+            [partName(name), given],
+            [wholeName(name), true],
+          ]
+        : [],
+    ),
+  );
+
 const value = (text: string, values: Values, of?: Partial<ExpressionSetting>): number | undefined => {
   const compiled = compileExpression(text, setting(of));
   if (!compiled.ok) throw new Error(compiled.errors.join('; '));
-  return compiled.expression(values);
+  return compiled.expression({ ...wholeLists(values), ...values });
 };
 const errors = (text: string, of?: Partial<ExpressionSetting>): readonly string[] => {
   const compiled = compileExpression(text, setting(of));
@@ -87,6 +100,17 @@ describe('an expression over the values of other points', () => {
     expect(value('producing && !fan', { producing: true })).toBeUndefined();
     expect(value('fan || a > 25', { a: 30 })).toBe(1);
     expect(value('fan || a > 25', { a: 3 })).toBeUndefined();
+  });
+
+  it('finds one in a list of which some are not known, and none only in the whole list', () => {
+    const part = { [partName('heads')]: [26, 3] };
+    expect(value('heads.exists(v, v > 25)', part)).toBe(1);
+    expect(value('heads.exists(v, v > 50)', part)).toBeUndefined();
+    expect(value('heads.all(v, v > 25)', part)).toBe(0);
+    expect(value('heads.all(v, v >= 3)', part)).toBeUndefined();
+    expect(value('!heads.exists(v, heads.all(w, v >= w))', part)).toBeUndefined();
+    expect(value('heads.filter(v, v > 25).size() > 0', part)).toBeUndefined();
+    expect(value(`${'heads.exists(v, v > 90) || '.repeat(12)}fan`, { fan: true })).toBe(1);
   });
 
   it('is not finite where nothing can be computed from what is known, and never throws', () => {
