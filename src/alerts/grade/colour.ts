@@ -10,7 +10,7 @@ import type { GradingContributor } from './grading.ts';
 
 type Coloured = Pick<GradingContributor, 'level' | 'floors'>;
 
-export function colourOf({ level, floors }: Coloured): Grade {
+function colourOf({ level, floors }: Coloured): Grade {
   let colour: Grade = level;
   for (const floor of floors) {
     const isOwn = floor.item === undefined && floor.points === 1 && level >= floor.level;
