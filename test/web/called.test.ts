@@ -34,7 +34,7 @@ describe.skipIf(browser.missing)(`whom the list calls${browser.note}`, () => {
     await page.click('.person button >> nth=2');
     await signIn(page, api.url, 'county');
     await page.waitForSelector(`${row('red-over')} .state:has-text("已申请关闭")`);
-    expect(await text('.banner')).toBe('没有未确认的报警');
+    await expect.poll(() => text('.banner')).toBe('没有未确认的报警');
     await page.click('.person button >> nth=2');
     await signIn(page, api.url, 'operator');
     expect(await text(`${row('red-over')} .state`)).not.toContain('申请关闭');
@@ -62,17 +62,17 @@ describe.skipIf(browser.missing)(`whom the list calls${browser.note}`, () => {
       makeAlert({ id: 'once', ...lost, activatedAt: lost.raisedAt, points: gateway }),
     );
     await signIn(page, api.url);
-    expect(await text(`${row('again')} .time`)).toBe('再次 16:52:20');
-    expect(await text(`${row('again')} .state`)).toMatch(/答复早于此次 · 王 16:33:20 已知悉/);
+    await expect.poll(() => text(`${row('again')} .time`)).toBe('再次 16:52:20');
+    await expect.poll(() => text(`${row('again')} .state`)).toMatch(/答复早于此次 · 王 16:33:20 已知悉/);
     await page.click(row('again'));
     await page.waitForSelector('.headline:has-text("再次 2025-10-09 16:52:20")');
-    expect(await text('.headline')).toMatch(/首次 2025-10-09 16:31:20.*持续 1 分 \d+ 秒/);
-    expect(await text('.detail')).toContain('答复早于此次');
-    expect(await text(`${row('once')} .time`)).toBe('16:31:20');
+    await expect.poll(() => text('.headline')).toMatch(/首次 2025-10-09 16:31:20.*持续 1 分 \d+ 秒/);
+    await expect.poll(() => text('.detail')).toContain('答复早于此次');
+    await expect.poll(() => text(`${row('once')} .time`)).toBe('16:31:20');
     expect(await text(`${row('once')} .state`)).not.toContain('答复早于此次');
     await page.click('button:has-text("English")');
     await page.waitForSelector(`${row('again')} .state:has-text("answered before this")`);
-    expect(await text(`${row('again')} .time`)).toBe('again 16:52:20');
+    await expect.poll(() => text(`${row('again')} .time`)).toBe('again 16:52:20');
   });
 
   it('puts nothing between quotes where nothing was said, and the cause of a closing in words', async () => {
@@ -94,7 +94,9 @@ describe.skipIf(browser.missing)(`whom the list calls${browser.note}`, () => {
     await page.waitForSelector('.log li:has-text("申请关闭") q:text-is("真实险情：阀门已更换")');
     // What a person wrote stays as written.
     await page.waitForSelector('.log li q:text-is("real: 原话")');
-    expect(await page.$$eval('.detail q', (all) => all.filter((one) => one.textContent === '').length)).toBe(0);
-    expect(await text('.detail')).toContain('看过');
+    await expect
+      .poll(() => page.$$eval('.detail q', (all) => all.filter((one) => one.textContent === '').length))
+      .toBe(0);
+    await expect.poll(() => text('.detail')).toContain('看过');
   });
 });

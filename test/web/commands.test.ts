@@ -42,8 +42,10 @@ describe.skipIf(browser.missing)(`commands on the screen${browser.note}`, () => 
     api.service.nextOutcome = 'already-acknowledged';
     await page.click(`${row('unsaved')} .ack`);
     await page.waitForSelector(`${row('unsaved')} .failed`);
-    expect(await page.textContent(`${row('unsaved')} .failed`)).toContain('确认未成功：本级或上级已有人先确认（wang）');
-    expect(await page.$(`${row('unsaved')} .lamp:not(.off)`)).not.toBeNull();
+    await expect
+      .poll(() => page.textContent(`${row('unsaved')} .failed`))
+      .toContain('确认未成功：本级或上级已有人先确认（wang）');
+    await expect.poll(() => page.$(`${row('unsaved')} .lamp:not(.off)`)).not.toBeNull();
   });
 
   it('repeats an unconfirmed command with its key, and then says what became of it', async () => {
@@ -55,7 +57,7 @@ describe.skipIf(browser.missing)(`commands on the screen${browser.note}`, () => 
     const { commands } = api.service;
     expect(commands.length).toBe(3);
     expect(new Set(commands.map(({ commandId }) => commandId)).size).toBe(1);
-    expect(await page.textContent(`${row('unsaved')} .failed`)).toContain('未得到确认');
+    await expect.poll(() => page.textContent(`${row('unsaved')} .failed`)).toContain('未得到确认');
   });
 
   it('lets go of a detector that was taken away: by name, with a reason, and only when both are given', async () => {
@@ -64,11 +66,11 @@ describe.skipIf(browser.missing)(`commands on the screen${browser.note}`, () => 
     await page.click(`${row('orange')} .plain`);
     await page.click('.commands button:has-text("解除保持")');
     await page.waitForSelector('dialog[open]');
-    expect(await page.textContent('dialog fieldset')).toContain('LT-201 二号储罐液位');
-    expect(await page.textContent('dialog')).toContain('按无人监测计');
+    await expect.poll(() => page.textContent('dialog fieldset')).toContain('LT-201 二号储罐液位');
+    await expect.poll(() => page.textContent('dialog')).toContain('按无人监测计');
     // Without a reason nothing is sent.
     await page.click('dialog .primary');
-    expect(await page.$('dialog[open]')).not.toBeNull();
+    await expect.poll(() => page.$('dialog[open]')).not.toBeNull();
     await page.click('dialog .chip:has-text("探头已拆除")');
     await page.click('dialog .primary');
     await page.waitForSelector('dialog', { state: 'detached' });
@@ -108,8 +110,8 @@ describe.skipIf(browser.missing)(`commands on the screen${browser.note}`, () => 
     await signIn(page, api.url, 'operator');
     await page.click(`${row('orange')} .plain`);
     await page.waitForSelector('.detail .headline.orange');
-    expect(await page.textContent('.contributors')).toContain('保持末值');
-    expect(await page.$('.commands button:has-text("核实")')).not.toBeNull();
+    await expect.poll(() => page.textContent('.contributors')).toContain('保持末值');
+    await expect.poll(() => page.$('.commands button:has-text("核实")')).not.toBeNull();
     expect(await page.$('.commands button:has-text("解除保持")')).toBeNull();
   });
 
@@ -119,7 +121,7 @@ describe.skipIf(browser.missing)(`commands on the screen${browser.note}`, () => 
     await page.click('.commands button:has-text("核实")');
     await page.click('dialog .primary');
     // 核实 lets the grade come down: it is not one click without a word.
-    expect(await page.$('dialog[open]')).not.toBeNull();
+    await expect.poll(() => page.$('dialog[open]')).not.toBeNull();
     await page.fill('dialog input', '视频核实属实');
     await page.keyboard.press('Enter');
     await expect
@@ -157,7 +159,7 @@ describe.skipIf(browser.missing)(`commands on the screen${browser.note}`, () => 
     await signIn(page, api.url);
     await page.click(row('red'));
     await page.waitForSelector('.headline.red');
-    expect(await page.textContent('.closing .asked')).toContain('王 申请关闭：真实险情：已处置');
+    await expect.poll(() => page.textContent('.closing .asked')).toContain('王 申请关闭：真实险情：已处置');
     await page.click('.closing button');
     expect(await page.$('.close-dialog select')).toBeNull();
     await page.click('.close-dialog .primary');

@@ -16,7 +16,7 @@ describe.skipIf(browser.missing)(`the hand on the screen${browser.note}`, () => 
     await page.waitForSelector('.headline.red');
     await page.keyboard.press('ArrowDown');
     await page.waitForSelector('.headline.orange:has-text("LT-201")');
-    expect(await page.$(`${row('orange')}.current.opened`)).not.toBeNull();
+    await expect.poll(() => page.$(`${row('orange')}.current.opened`)).not.toBeNull();
     // A key that is held down asks for what it stops at, not for everything it passes.
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));
@@ -120,12 +120,13 @@ describe.skipIf(browser.missing)(`the hand on the screen${browser.note}`, () => 
           .map((one) => `${one.className}: ${one.textContent}`),
     );
     expect(cut).toEqual([]);
-    expect(await page.$eval('html', (one) => one.scrollWidth)).toBeLessThanOrEqual(width);
+    await expect.poll(() => page.$eval('html', (one) => one.scrollWidth)).toBeLessThanOrEqual(width);
   });
 
   it('is worked by the keyboard alone, from signing in to verifying what the list has at hand', async () => {
     const { api, page } = bench;
     await page.goto(api.url);
+    await page.waitForSelector('input[name=user]:focus');
     await page.keyboard.type('province');
     await page.keyboard.press('Tab');
     await page.keyboard.type(PASSWORD);
@@ -187,7 +188,9 @@ describe.skipIf(browser.missing)(`the hand on the screen${browser.note}`, () => 
     api.service.nextOutcome = 'already-acknowledged';
     await page.click(`${row('unsaved')} .ack`);
     await page.waitForSelector('.failure');
-    expect(await page.textContent('.failure')).toContain('GD-102 确认未成功：本级或上级已有人先确认（wang）');
+    await expect
+      .poll(() => page.textContent('.failure'))
+      .toContain('GD-102 确认未成功：本级或上级已有人先确认（wang）');
     const cut = await page.$eval('.failure', (one) => one.scrollWidth > one.clientWidth);
     expect(cut).toBe(false);
     await page.click('.failure button');
@@ -199,6 +202,6 @@ describe.skipIf(browser.missing)(`the hand on the screen${browser.note}`, () => 
     await signIn(page, api.url);
     await page.click('.chip:has-text("红")');
     await page.waitForSelector('.chip.off:has-text("红 已隐藏 0 · 未确认的仍显示")');
-    expect(await page.$(row('red'))).not.toBeNull();
+    await expect.poll(() => page.$(row('red'))).not.toBeNull();
   });
 });

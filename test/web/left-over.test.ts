@@ -26,7 +26,7 @@ describe.skipIf(browser.missing)(`what is left over${browser.note}`, () => {
     const points = [alertPoint('yt-chem/~gw1', -1, { rule: 'coverage' })];
     api.service.change(makeAlert({ id: 'gone', hazard: 'coverage', source: 'yt-chem/~gw1', grade: 'yellow', points }));
     await signIn(page, api.url, 'operator');
-    expect(await page.textContent(`${row('gone')} .about`)).toBe('网关 gw1 监测中断');
+    await expect.poll(() => page.textContent(`${row('gone')} .about`)).toBe('网关 gw1 监测中断');
   });
 
   it('calls a pressure that falls to its low limit no overpressure', async () => {
@@ -38,8 +38,8 @@ describe.skipIf(browser.missing)(`what is left over${browser.note}`, () => {
       makeAlert({ id: 'both', hazard: 'overpressure', grade: 'yellow', points: [...rate('L'), ...rate('H')] }),
     );
     await signIn(page, api.url);
-    expect(await page.textContent(`${row('falling')} .subject`)).toMatch(/压力过低$/);
-    expect(await page.textContent(`${row('rising')} .subject`)).toMatch(/超压$/);
-    expect(await page.textContent(`${row('both')} .subject`)).toMatch(/超压$/);
+    await expect.poll(() => page.textContent(`${row('falling')} .subject`)).toMatch(/压力过低$/);
+    await expect.poll(() => page.textContent(`${row('rising')} .subject`)).toMatch(/超压$/);
+    await expect.poll(() => page.textContent(`${row('both')} .subject`)).toMatch(/超压$/);
   });
 });

@@ -30,12 +30,12 @@ describe.skipIf(browser.missing)(`what may not be done now${browser.note}`, () =
     expect(await page.$('.not-now [data-act=release]')).toBeNull();
     api.service.change({ ...alert, grade: 'red', peakGrade: 'red' });
     await page.waitForSelector(button, { state: 'detached' });
-    expect(await notNow('release')).toBe('解除保持：须由市级或以上值守操作，因最高曾达■红');
+    await expect.poll(() => notNow('release')).toBe('解除保持：须由市级或以上值守操作，因最高曾达■红');
     // Eased, it is still of an alert that was red.
     api.service.change({ ...alert, grade: 'yellow', peakGrade: 'red' });
     await page.waitForSelector('.headline.yellow');
     expect(await page.$(button)).toBeNull();
-    expect(await notNow('release')).toContain('曾达■红');
+    await expect.poll(() => notNow('release')).toContain('曾达■红');
   });
 
   it('offers closing when nothing stands against it, and until then says the first thing that does', async () => {
@@ -46,11 +46,11 @@ describe.skipIf(browser.missing)(`what may not be done now${browser.note}`, () =
     await signIn(page, api.url);
     await page.click(row('one'));
     await page.waitForSelector('.not-now [data-act=close]');
-    expect(await notNow('close')).toBe('关闭：报警条件仍然存在');
+    await expect.poll(() => notNow('close')).toBe('关闭：报警条件仍然存在');
     expect(await page.$(close)).toBeNull();
     service.change({ ...alert, ...answered, active: false, latched: true, state: 'latched' });
     await page.waitForSelector('.headline:has-text("待复位")');
-    expect(await notNow('close')).toBe('关闭：报警条件仍然存在');
+    await expect.poll(() => notNow('close')).toBe('关闭：报警条件仍然存在');
     service.change({ ...alert, ...over });
     await page.waitForSelector('.not-now [data-act=close]:has-text("需先确认")');
     service.change({ ...alert, ...over, ...answered });
@@ -72,13 +72,13 @@ describe.skipIf(browser.missing)(`what may not be done now${browser.note}`, () =
     await signIn(page, api.url, 'operator');
     await page.click(row('orange-over'));
     await page.waitForSelector('.headline.orange');
-    expect(await notNow('close')).toBe('关闭：须由县应急值班或以上操作，因最高曾达▲橙');
+    await expect.poll(() => notNow('close')).toBe('关闭：须由县应急值班或以上操作，因最高曾达▲橙');
     await page.click('.person button >> nth=2');
     await signIn(page, api.url, 'county');
     await page.click(row('red-asked'));
     await page.waitForSelector('.headline.red');
     // Two of the county are not enough for a red.
-    expect(await notNow('close')).toBe('关闭：第二人须为市应急值班、省应急值班、系统管理员或以上');
+    await expect.poll(() => notNow('close')).toBe('关闭：第二人须为市应急值班、省应急值班、系统管理员或以上');
     expect(await page.$(close)).toBeNull();
   });
 
@@ -100,27 +100,29 @@ describe.skipIf(browser.missing)(`what may not be done now${browser.note}`, () =
     await page.click(row('done'));
     await page.click(close);
     await page.waitForSelector('.close-dialog');
-    expect(await page.textContent('.close-dialog .second')).toBe('发出后尚未关闭：还须第二人（县应急值班或以上）确认');
+    await expect
+      .poll(() => page.textContent('.close-dialog .second'))
+      .toBe('发出后尚未关闭：还须第二人（县应急值班或以上）确认');
     // Nobody is blamed before he has tried.
-    expect(await page.textContent('.close-dialog .fault >> nth=0')).toBe('');
+    await expect.poll(() => page.textContent('.close-dialog .fault >> nth=0')).toBe('');
     await page.click('.close-dialog .primary');
-    expect(await page.textContent('.close-dialog #cause-fault')).toBe('请填写“原因”');
-    expect(await page.textContent('.close-dialog #note-fault')).toBe('请填写“说明”');
-    expect(await focused(page)).toBe('cause');
+    await expect.poll(() => page.textContent('.close-dialog #cause-fault')).toBe('请填写“原因”');
+    await expect.poll(() => page.textContent('.close-dialog #note-fault')).toBe('请填写“说明”');
+    await expect.poll(() => focused(page)).toBe('cause');
     await page.selectOption('.close-dialog select', 'real');
-    expect(await page.textContent('.close-dialog #cause-fault')).toBe('');
+    await expect.poll(() => page.textContent('.close-dialog #cause-fault')).toBe('');
     // Blanks are no words.
     await page.fill('.close-dialog input', '   ');
     await page.keyboard.press('Enter');
-    expect(await focused(page)).toBe('note');
+    await expect.poll(() => focused(page)).toBe('note');
     expect(api.service.commands).toEqual([]);
     await page.keyboard.press('Escape');
     await page.waitForSelector('dialog', { state: 'detached' });
     await page.click('button:has-text("English")');
     await page.click('.commands button:has-text("Note")');
     await page.click('dialog .primary');
-    expect(await page.textContent('dialog #note-fault')).toBe('Please fill in “Note”');
-    expect(await page.getAttribute('dialog input', 'aria-invalid')).toBe('true');
-    expect(await focused(page)).toBe('note');
+    await expect.poll(() => page.textContent('dialog #note-fault')).toBe('Please fill in “Note”');
+    await expect.poll(() => page.getAttribute('dialog input', 'aria-invalid')).toBe('true');
+    await expect.poll(() => focused(page)).toBe('note');
   });
 });

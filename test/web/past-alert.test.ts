@@ -64,9 +64,11 @@ describe.skipIf(browser.missing)(`an alert of the past${browser.note}`, () => {
     expect(points).toMatch(/GD-102.*26\.5 %LEL.*保持末值 · 数据质量 正常/);
     expect(points).not.toMatch(/57\.8|58\.25|99\.|持续|达下一限值/);
     expect(await page.textContent('.contributors li .then')).not.toBe('');
-    expect(await page.textContent('h3:has(.then)')).toContain('关闭时（2025-10-09 16:43:20）的记录，非当前值');
+    await expect
+      .poll(() => page.textContent('h3:has(.then)'))
+      .toContain('关闭时（2025-10-09 16:43:20）的记录，非当前值');
     // How it stood, for as long as it stood: it does not go on lasting.
-    expect(await page.textContent('.headline')).toContain('持续 30 分 0 秒');
+    await expect.poll(() => page.textContent('.headline')).toContain('持续 30 分 0 秒');
     // The picture is of then, too: it ends at the closing, and asks nobody how the point is now.
     await page.waitForSelector('h3:has-text("当时的趋势")');
     expect(asked.filter((url) => /GD-101\/state|GD-101%2Fstate/.test(url) && asked.indexOf(url) > shownAt)).toEqual([]);
@@ -81,7 +83,7 @@ describe.skipIf(browser.missing)(`an alert of the past${browser.note}`, () => {
     await page.fill('input[name=password]', PASSWORD);
     await page.click('button[type=submit]');
     await page.waitForSelector('.headline.yellow:has-text("已关闭")');
-    expect(await page.getAttribute('.headline .address', 'href')).toBe('#/alarm/then');
+    await expect.poll(() => page.getAttribute('.headline .address', 'href')).toBe('#/alarm/then');
     // Another one has another: it stands where somebody who wants to send it looks.
     await page.click(row('orange'));
     await page.waitForSelector('.headline.orange');

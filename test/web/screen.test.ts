@@ -21,25 +21,25 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     await signIn(page, api.url);
     const ids = await page.$$eval('.rows .row[data-id]', (rows) => rows.map((one) => one.getAttribute('data-id')));
     expect(ids).toEqual(['red', 'orange', 'mine', 'unsaved', 'device', 'button']);
-    expect(await page.textContent(`${row('red')} .badge`)).toBe('■红');
-    expect(await page.textContent('.zone.owed')).toContain('5');
-    expect(await page.textContent('.zone.handled')).toContain('1');
-    expect(await page.textContent('.counter[data-grade=orange]')).toBe('▲橙2未确认 1');
-    expect(await page.textContent('.banner')).toContain('GD-101');
+    await expect.poll(() => page.textContent(`${row('red')} .badge`)).toBe('■红');
+    await expect.poll(() => page.textContent('.zone.owed')).toContain('5');
+    await expect.poll(() => page.textContent('.zone.handled')).toContain('1');
+    await expect.poll(() => page.textContent('.counter[data-grade=orange]')).toBe('▲橙2未确认 1');
+    await expect.poll(() => page.textContent('.banner')).toContain('GD-101');
     // 2025-10-09 08:53:20 UTC at the service, whatever zone the browser is in.
-    expect(await page.textContent('.clock')).toContain('16:53:2');
-    expect(await page.textContent(`${row('red')} .time`)).toBe('16:41:20');
-    expect(await page.title()).toContain('(2) 烽火');
+    await expect.poll(() => page.textContent('.clock')).toContain('16:53:2');
+    await expect.poll(() => page.textContent(`${row('red')} .time`)).toBe('16:41:20');
+    await expect.poll(() => page.title()).toContain('(2) 烽火');
   });
 
   it('says in words what a row shows: blind, held, returned, peak, retrospective, unsaved', async () => {
     const { api, page } = bench;
     await signIn(page, api.url);
-    expect(await page.textContent(`${row('orange')} .state`)).toMatch(/16:50:20 起失去监测.*保持末值/);
-    expect(await page.textContent(`${row('mine')} .state`)).toMatch(/已恢复未确认.*曾达▲橙.*补判/);
-    expect(await page.textContent(`${row('unsaved')} .state`)).toContain('未保存');
-    expect(await page.textContent(`${row('button')} .state`)).toContain('王 16:48:20 已通知企业');
-    expect(await page.textContent(`${row('button')} .value`)).toContain('动作');
+    await expect.poll(() => page.textContent(`${row('orange')} .state`)).toMatch(/16:50:20 起失去监测.*保持末值/);
+    await expect.poll(() => page.textContent(`${row('mine')} .state`)).toMatch(/已恢复未确认.*曾达▲橙.*补判/);
+    await expect.poll(() => page.textContent(`${row('unsaved')} .state`)).toContain('未保存');
+    await expect.poll(() => page.textContent(`${row('button')} .state`)).toContain('王 16:48:20 已通知企业');
+    await expect.poll(() => page.textContent(`${row('button')} .value`)).toContain('动作');
   });
 
   it('names the gateway that went with all behind it, and counts no lost watching as a point', async () => {
@@ -55,7 +55,7 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     const asked: string[] = [];
     page.on('request', (request) => asked.push(decodeURIComponent(request.url())));
     await signIn(page, api.url);
-    expect(await page.textContent(`${row('gone')} .subject`)).toBe('网关 gw1 监测中断');
+    await expect.poll(() => page.textContent(`${row('gone')} .subject`)).toBe('网关 gw1 监测中断');
     expect(await page.textContent(`${row('gone')} .place`)).not.toContain('gw1');
     expect(await page.textContent(`${row('dim')} .subject`)).not.toMatch(/等 \d 点/);
     // A gateway is no source: nobody is asked for its name.
@@ -82,8 +82,8 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     await page.waitForSelector('.link.live');
     await page.clock.fastForward(LOST_AFTER_MS + 1_000);
     await page.waitForSelector('.desk.stopped');
-    expect(await page.textContent('.bar.lost')).toContain('连接中断');
-    expect(await page.textContent('.link')).toContain('连接中断');
+    await expect.poll(() => page.textContent('.bar.lost')).toContain('连接中断');
+    await expect.poll(() => page.textContent('.link')).toContain('连接中断');
     api.service.time.advance(HEARTBEAT_MS);
     await page.waitForSelector('.desk:not(.stopped)');
     await page.waitForSelector('.link.live');
@@ -95,7 +95,7 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     const { port } = new URL(api.url);
     await api.server.stop();
     await page.waitForSelector('.link.reconnecting');
-    expect(await page.$(row('red'))).not.toBeNull();
+    await expect.poll(() => page.$(row('red'))).not.toBeNull();
     api.service.change(makeAlert({ id: 'missed', grade: 'orange' }));
     const again = await createApi(api.service, { version: '0.1.0' });
     try {
@@ -114,10 +114,10 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     api.service.lag = 12_000;
     api.service.time.advance(HEARTBEAT_MS);
     await page.waitForSelector('.bar.unsaved');
-    expect(await page.textContent('.bar.unsaved')).toBe('存储故障·数据未保存');
-    expect(await page.textContent('.link.behind')).toContain('数据滞后 12 s');
+    await expect.poll(() => page.textContent('.bar.unsaved')).toBe('存储故障·数据未保存');
+    await expect.poll(() => page.textContent('.link.behind')).toContain('数据滞后 12 s');
     // The numbers look old; the alarms stand in their colours, for the service vouches for them.
-    expect(await page.$('.desk.behind:not(.stopped)')).not.toBeNull();
+    await expect.poll(() => page.$('.desk.behind:not(.stopped)')).not.toBeNull();
   });
 
   it('says which sign-in failed and keeps the form', async () => {
@@ -127,8 +127,8 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     await page.fill('input[name=password]', 'wrong');
     await page.click('button[type=submit]');
     await page.waitForSelector('.trouble');
-    expect(await page.textContent('.trouble')).toContain('用户名或密码不对');
-    expect(await page.inputValue('input[name=user]')).toBe('province');
+    await expect.poll(() => page.textContent('.trouble')).toContain('用户名或密码不对');
+    await expect.poll(() => page.inputValue('input[name=user]')).toBe('province');
   });
 
   it('hides what is filtered, counts it, and never an unacknowledged red', async () => {
@@ -138,8 +138,8 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     await page.waitForSelector(row('orange'), { state: 'detached' });
     const ids = await page.$$eval('.rows .row[data-id]', (rows) => rows.map((one) => one.getAttribute('data-id')));
     expect(ids).toEqual(['red', 'unsaved', 'device']);
-    expect(await page.textContent('.chips .chip.off >> nth=1')).toContain('橙 已隐藏 2');
-    expect(await page.textContent('.counter[data-grade=orange]')).toContain('2');
+    await expect.poll(() => page.textContent('.chips .chip.off >> nth=1')).toContain('橙 已隐藏 2');
+    await expect.poll(() => page.textContent('.counter[data-grade=orange]')).toContain('2');
     await page.keyboard.press('Digit0');
     await page.waitForSelector(row('orange'));
   });
@@ -154,7 +154,7 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     expect(steps[1]).toBe('+1一级重大危险源属最高监管等级');
     expect(steps[3]).toContain('4 分 0 秒 后达下一限值（拟合 R² 0.93）');
     await expect.poll(async () => Number(await page.getAttribute('.plot', 'data-rows'))).toBeGreaterThan(250);
-    expect(await page.getAttribute('.plot', 'aria-label')).toContain('近一小时趋势');
+    await expect.poll(() => page.getAttribute('.plot', 'aria-label')).toContain('近一小时趋势');
     await page.waitForSelector('.log li');
     const red = api.service.book.get('red')!;
     api.service.change({ ...red, active: false, acked: true, ackedLevel: 'province', handling: 'verified' });
@@ -182,7 +182,7 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     await page.waitForSelector('.past [data-id="mine"]:has-text("一采面")');
     await page.click('.past [data-id="mine"]');
     await page.waitForSelector('.detail .headline.yellow');
-    expect(await page.textContent('.detail .headline')).toContain('已关闭');
+    await expect.poll(() => page.textContent('.detail .headline')).toContain('已关闭');
     await page.waitForSelector('.detail .log li');
     expect(await page.$$('.detail .commands')).toEqual([]);
     await page.click('nav a');
@@ -197,7 +197,7 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     api.service.age = { state: 'no-data-since-start' };
     await signIn(page, api.url);
     await page.waitForSelector('.link.no-data');
-    expect(await page.textContent('.link')).toContain('启动以来无数据');
+    await expect.poll(() => page.textContent('.link')).toContain('启动以来无数据');
   });
 
   it('claims nothing live where every gateway of the desk is gone, and keeps the colours of what the service vouches for', async () => {
@@ -224,8 +224,8 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     api.service.change(...many);
     await signIn(page, api.url);
     await page.waitForSelector(row('red'));
-    expect(await page.textContent('.counter[data-grade=yellow] > b')).toBe('3001');
-    expect(await page.$$eval('*', (all) => all.length)).toBeLessThan(1_500);
+    await expect.poll(() => page.textContent('.counter[data-grade=yellow] > b')).toBe('3001');
+    await expect.poll(() => page.$$eval('*', (all) => all.length)).toBeLessThan(1_500);
     await page.focus('.rows');
     await page.keyboard.press('End');
     await page.waitForSelector(`${row('button')}.current`);
@@ -241,14 +241,14 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     try {
       await stranger.goto(bench.api.url);
       await stranger.waitForSelector(`button[type=submit]:has-text("${word}")`);
-      expect(await stranger.getAttribute('html', 'lang')).toBe(lang);
+      await expect.poll(() => stranger.getAttribute('html', 'lang')).toBe(lang);
       // What was chosen holds, whatever the browser prefers.
       await stranger.click('.sign-in > button');
       const chosen = lang === 'zh-CN' ? 'en-GB' : 'zh-CN';
       await stranger.waitForSelector(`html[lang=${chosen}]`);
       await stranger.reload();
       await stranger.waitForSelector('button[type=submit]');
-      expect(await stranger.getAttribute('html', 'lang')).toBe(chosen);
+      await expect.poll(() => stranger.getAttribute('html', 'lang')).toBe(chosen);
     } finally {
       await stranger.close();
     }
@@ -259,10 +259,10 @@ describe.skipIf(browser.missing)(`first screen${browser.note}`, () => {
     await signIn(page, api.url);
     await page.click('button:has-text("English")');
     await page.waitForSelector('html[lang="en-GB"]');
-    expect(await page.textContent(`${row('red')} .badge`)).toBe('■Red');
+    await expect.poll(() => page.textContent(`${row('red')} .badge`)).toBe('■Red');
     await page.reload();
     await page.waitForSelector(row('red'));
-    expect(await page.textContent('header h1')).toContain('Fenghuo');
+    await expect.poll(() => page.textContent('header h1')).toContain('Fenghuo');
   });
 });
 

@@ -41,9 +41,9 @@ describe.skipIf(browser.missing)(`what the screen says${browser.note}`, () => {
     await signIn(page, api.url);
     await page.click(row('low'));
     await page.waitForSelector('.headline:has-text("低液位")');
-    expect(await text(`${row('low')} .value`)).toBe('8.2 % (LL 10)');
-    expect(await text('.reasons li[data-step=base]')).toContain('LT-201 二号储罐液位 达到低低报');
-    expect(await text('.contributors li')).toMatch(/低低报.*8\.2 % \(LL 10\).*最低 7\.9 %/);
+    await expect.poll(() => text(`${row('low')} .value`)).toBe('8.2 % (LL 10)');
+    await expect.poll(() => text('.reasons li[data-step=base]')).toContain('LT-201 二号储罐液位 达到低低报');
+    await expect.poll(() => text('.contributors li')).toMatch(/低低报.*8\.2 % \(LL 10\).*最低 7\.9 %/);
     expect(await text('.contributors li')).not.toMatch(/高|峰值|越限/);
   });
 
@@ -61,9 +61,9 @@ describe.skipIf(browser.missing)(`what the screen says${browser.note}`, () => {
     service.newestValues.set(5, [0, 5, service.time.now(), 84, 'good']);
     await signIn(page, api.url);
     await page.waitForSelector(`${row('back')} .state:has-text("已回限内")`);
-    expect(await text(`${row('near')} .value`)).toBe('84 % (接近 H 85)');
-    expect(await text(`${row('ahead')} .value`)).toBe('84 % (趋向 H 85)');
-    expect(await text(`${row('back')} .value`)).toBe('84 % (H 85)');
+    await expect.poll(() => text(`${row('near')} .value`)).toBe('84 % (接近 H 85)');
+    await expect.poll(() => text(`${row('ahead')} .value`)).toBe('84 % (趋向 H 85)');
+    await expect.poll(() => text(`${row('back')} .value`)).toBe('84 % (H 85)');
     expect(await text(`${row('near')} .state`)).not.toContain('已回限内');
     await page.click(row('back'));
     await page.waitForSelector('.contributors li:has-text("已回限内，待稳定后退出")');
@@ -96,9 +96,9 @@ describe.skipIf(browser.missing)(`what the screen says${browser.note}`, () => {
     expect(await text(`${row('at-limit')} .subject`)).not.toMatch(/等 \d 点/);
     await page.waitForSelector('.reasons li[data-step=base]:has-text("二号储罐液位 达到低报")');
     const contributor = '.contributors li[data-rule="rate-of-change"]';
-    expect(await text(contributor)).toMatch(
-      /变化速率 · 报警12 % \(趋向 LL 10\)速率 -2\.4 %\/分钟，按 5 分 0 秒计（16:52:20 时）/,
-    );
+    await expect
+      .poll(() => text(contributor))
+      .toMatch(/变化速率 · 报警12 % \(趋向 LL 10\)速率 -2\.4 %\/分钟，按 5 分 0 秒计（16:52:20 时）/);
     expect(await text(contributor)).not.toMatch(/低报|低低报|高报/);
     await page.click(row('by-rate'));
     await page.waitForSelector('.reasons li[data-step=base]:has-text("二号储罐液位 变化速率达到报警")');
@@ -118,12 +118,14 @@ describe.skipIf(browser.missing)(`what the screen says${browser.note}`, () => {
     await signIn(page, api.url);
     await page.click(row('ppm'));
     await page.waitForSelector('.contributors .beyond');
-    expect(await text('.contributors .beyond')).toBe('超出量程（0–100），按最高限值判定；请核对单位');
-    expect(await text(`${row('ppm')} .value`)).toBe('27500 %LEL (HH 50) 超量程');
-    expect(await text('.banner')).toContain('27500 %LEL (HH 50) 超量程');
+    await expect.poll(() => text('.contributors .beyond')).toBe('超出量程（0–100），按最高限值判定；请核对单位');
+    await expect.poll(() => text(`${row('ppm')} .value`)).toBe('27500 %LEL (HH 50) 超量程');
+    await expect.poll(() => text('.banner')).toContain('27500 %LEL (HH 50) 超量程');
     await page.click('button:has-text("English")');
     await page.waitForSelector(`${row('ppm')} .value:has-text("beyond span")`);
-    expect(await text('.contributors .beyond')).toBe('beyond span (0–100), judged as highest limit; check the unit');
+    await expect
+      .poll(() => text('.contributors .beyond'))
+      .toBe('beyond span (0–100), judged as highest limit; check the unit');
     // Doubtful inside its span is another thing.
     service.dirty.push([0, 4, service.time.now() + 1, 60, 'uncertain']);
     service.time.advance(500);
@@ -156,14 +158,16 @@ describe.skipIf(browser.missing)(`what the screen says${browser.note}`, () => {
     await signIn(page, api.url);
     await page.click(row('gone'));
     // Also those that the alerts of their own hazards tell.
-    expect(await text(`${row('gone')} .value`)).toContain('共 12 点失去监测 · 判定时在测 0 / 5');
-    expect(await text(`${row('away')} .value`)).toContain('共 1 点失去监测');
+    await expect.poll(() => text(`${row('gone')} .value`)).toContain('共 12 点失去监测 · 判定时在测 0 / 5');
+    await expect.poll(() => text(`${row('away')} .value`)).toContain('共 1 点失去监测');
     // What is told of when it was judged says nothing of detectors that are back.
-    expect(await text('.reasons li[data-step=coverage]')).toContain('当时应有 5 个测点在监测，实际只有 0 个');
+    await expect
+      .poll(() => text('.reasons li[data-step=coverage]'))
+      .toContain('当时应有 5 个测点在监测，实际只有 0 个');
     await page.waitForSelector('.contacts:has-text("李")');
-    expect(await page.getAttribute('.contacts a', 'href')).toBe('tel:1');
-    expect(await text('.reasons')).toContain('一号罐区 可燃气体 0/5');
-    expect(await text('.contributors li')).toContain('网关 gw1监测中断 · 监测不足');
+    await expect.poll(() => page.getAttribute('.contacts a', 'href')).toBe('tel:1');
+    await expect.poll(() => text('.reasons')).toContain('一号罐区 可燃气体 0/5');
+    await expect.poll(() => text('.contributors li')).toContain('网关 gw1监测中断 · 监测不足');
     expect(await text('.contributors li')).not.toMatch(/触发|高报/);
   });
 
@@ -201,8 +205,8 @@ describe.skipIf(browser.missing)(`what the screen says${browser.note}`, () => {
     const { api, page } = bench;
     api.service.change(makeAlert({ id: 'below', grade: 'red', ...ago(1), ...answered('enterprise', 'operator', '') }));
     await signIn(page, api.url);
-    expect(await text(`${row('below')} .state`)).toContain('企业已确认');
-    expect(await page.$(`${row('below')} .lamp`)).not.toBeNull();
+    await expect.poll(() => text(`${row('below')} .state`)).toContain('企业已确认');
+    await expect.poll(() => page.$(`${row('below')} .lamp`)).not.toBeNull();
   });
 
   it('does not let what is in hand and still stands look like what is over', async () => {
@@ -215,7 +219,7 @@ describe.skipIf(browser.missing)(`what the screen says${browser.note}`, () => {
     await signIn(page, api.url);
     const colour = (id: string): Promise<string> => styleOf(page, `${row(id)} .subject b`, 'color');
     const plain = await styleOf(page, 'body', 'color');
-    expect(await colour('stands')).toBe(plain);
+    await expect.poll(() => colour('stands')).toBe(plain);
     expect(await colour('over')).not.toBe(plain);
   });
 
@@ -226,9 +230,9 @@ describe.skipIf(browser.missing)(`what the screen says${browser.note}`, () => {
       makeAlert({ id: 'own', grade: 'yellow', ...own, points: [alertPoint('service', -1, { rule: 'behind' })] }),
     );
     await signIn(page, api.url, 'county');
-    expect(await text(`${row('own')} .subject`)).toContain('本系统');
+    await expect.poll(() => text(`${row('own')} .subject`)).toContain('本系统');
     expect(await page.$(`${row('own')} .ack, ${row('own')} .lamp`)).toBeNull();
-    expect(await text('.counter[data-grade=yellow]')).toBe('▼黄1未确认 0');
+    await expect.poll(() => text('.counter[data-grade=yellow]')).toBe('▼黄1未确认 0');
     await page.click(row('own'));
     await page.waitForSelector('.headline:has-text("处理滞后")');
     expect(await page.$('.commands')).toBeNull();
@@ -238,7 +242,7 @@ describe.skipIf(browser.missing)(`what the screen says${browser.note}`, () => {
     const { api, page } = bench;
     await signIn(page, api.url);
     await page.waitForSelector(`${row('red')} .place:has-text("响水县")`);
-    expect(await text(`${row('red')} .place`)).toBe('一号罐区 · 盐通化工响水县');
+    await expect.poll(() => text(`${row('red')} .place`)).toBe('一号罐区 · 盐通化工响水县');
     // However narrow the column: the county is not what gets cut.
     await page.setViewportSize({ width: 1280, height: 900 });
     const [cell, county] = await page.$eval(`${row('red')} .place`, (place) =>
@@ -248,8 +252,8 @@ describe.skipIf(browser.missing)(`what the screen says${browser.note}`, () => {
     await page.click('.person button >> nth=2');
     await signIn(page, api.url, 'operator');
     await page.waitForSelector(`${row('red')} .place:has-text("一号罐区")`);
-    expect(await text(`${row('red')} .place`)).toBe('一号罐区');
-    expect(await page.getAttribute(`${row('red')} .place`, 'title')).toContain('响水县');
+    await expect.poll(() => text(`${row('red')} .place`)).toBe('一号罐区');
+    await expect.poll(() => page.getAttribute(`${row('red')} .place`, 'title')).toContain('响水县');
   });
 
   it('knows nothing of a service that it does not hear, and takes no colour off what one behind vouches for', async () => {
@@ -257,16 +261,16 @@ describe.skipIf(browser.missing)(`what the screen says${browser.note}`, () => {
     await page.clock.install();
     await signIn(page, api.url);
     await page.waitForSelector('.link.live');
-    expect(await text('.health')).toBe('系统正常');
+    await expect.poll(() => text('.health')).toBe('系统正常');
     const red = await styleOf(page, `${row('red')} .badge`, 'backgroundColor');
     api.service.lag = 12_000;
     api.service.time.advance(HEARTBEAT_MS);
     await page.waitForSelector('.desk.behind');
-    expect(await styleOf(page, 'main', 'filter')).toBe('none');
-    expect(await styleOf(page, `${row('red')} .badge`, 'backgroundColor')).toBe(red);
+    await expect.poll(() => styleOf(page, 'main', 'filter')).toBe('none');
+    await expect.poll(() => styleOf(page, `${row('red')} .badge`, 'backgroundColor')).toBe(red);
     await page.clock.fastForward(LOST_AFTER_MS + 1_000);
     await page.waitForSelector('.desk.stopped');
-    expect(await text('.health')).toBe('系统状态未知');
-    expect(await styleOf(page, 'main', 'filter')).toBe('grayscale(1)');
+    await expect.poll(() => text('.health')).toBe('系统状态未知');
+    await expect.poll(() => styleOf(page, 'main', 'filter')).toBe('grayscale(1)');
   });
 });

@@ -8,6 +8,7 @@ import type { RunningBrowser } from '../../support/chromium.ts';
 import { startChromium } from '../../support/chromium.ts';
 import { builtWeb } from './built-web.ts';
 import { fillPlant } from './plant.ts';
+import { slowDown } from './slow.ts';
 
 export const VIEWPORT = { width: 1600, height: 900 };
 
@@ -57,6 +58,7 @@ export function screenBench(): ScreenBench {
     fillPlant(api.service);
     page = await chrome!.browser.newPage({ viewport: VIEWPORT, locale: 'zh-CN', timezoneId: 'America/New_York' });
     errors.length = 0;
+    await slowDown(page);
     page.on('pageerror', (error) => errors.push(error.message));
   });
   afterEach(async () => {
