@@ -1,6 +1,7 @@
 // Words, numbers and keys: both languages can say every grading step, and no key is taken from a person who types.
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Reason } from '../../src/api/schemas/alerts.ts';
+import { loadPacks, shippedPacks } from '../../src/app/seeds.ts';
 import { deskCommandOf } from '../../web/pages/desk/keys.ts';
 import { reasonWords } from '../../web/parts/detail/reason-words.ts';
 import { reasonLines } from '../../web/parts/detail/reasons.ts';
@@ -24,6 +25,10 @@ const names = {
   fault: (code: string) => code,
   watched: (key: string) => key,
   number: numberText,
+  value: (_point: string, value: number) => numberText(value),
+  underFloor: (id: string) => (id === 'full' ? { id: 'e/FULL-1', rule: 'boolean' } : undefined),
+  item: (code: string) => ({ 'phreatic-line': '浸润线', 'dry-beach': '干滩' })[code] ?? code,
+  grade: (code: string) => ({ yellow: '黄', orange: '橙' })[code] ?? code,
 };
 
 const REASONS: readonly Reason[] = [
@@ -83,6 +88,19 @@ describe('words', () => {
     language.value = 'en';
     expect(idle('breadth')).toBe('fewer than 2 at HH or 3 at H within 5 min');
     expect(idle('trend')).toBe('no forecast with a sound fit');
+  });
+
+  it('names items and grades of a roll-up in words, and the one point whose floor it is', () => {
+    const said = (step: string, detail: Reason['detail']) =>
+      reasonLines([{ step, value: 4, detail }], reasonWords.value, names)[0]?.text;
+    expect(said('roll-up', { basis: 'GB 39496', 'dry-beach': 'yellow', 'phreatic-line': 'orange' })).toBe(
+      '监测项目合计（干滩 黄, 浸润线 橙），按规定不低于此级（GB 39496）',
+    );
+    const full = { floor: 'full', points: 1, level: 'HH', basis: '惯例' };
+    expect(said('floor', full)).toMatch(/^FULL-1 达到.*，按规定不低于此级（惯例）$/);
+    expect(said('floor', { ...full, points: 2 })).toMatch(/^2 个测点达到/);
+    language.value = 'en';
+    expect(said('floor', full)).toMatch(/^FULL-1, .*: by rule not below this/);
   });
 
   it('names what comes together with its values, and what of it nobody knows: 风向缺失', () => {
@@ -177,6 +195,21 @@ describe('numbers and times', () => {
     language.value = 'en';
     expect(valueWithUnit(31, '{person}')).toBe('31 people');
     expect(['Cel', 'mg/m3', '[ppm]', '{NTU}', 'kPa'].map(unitText)).toEqual(['℃', 'mg/m³', 'ppm', 'NTU', 'kPa']);
+  });
+
+  it('writes every unit of the packs as people do, and that of a ratio not at all', () => {
+    const { packs } = loadPacks(shippedPacks());
+    const units = new Set(packs.flatMap(({ pointTypes }) => pointTypes.map(({ unit }) => unit)));
+    expect(units.size).toBeGreaterThan(30);
+    for (const unit of units) expect(unitText(unit)).not.toMatch(/[[\]{}]|person|event|m[23]|^1$|^(min|h|d|s)$/);
+    expect(['1', 'min', '{person}/min', 'm3/s', 'dB[SPL]{A}'].map(unitText)).toEqual([
+      '',
+      '分钟',
+      '人/min',
+      'm³/s',
+      'dB(A)',
+    ]);
+    expect(valueWithUnit(0.85, '1')).toBe('0.85');
   });
 
   it('shows instants of the service in its zone', () => {

@@ -63,6 +63,8 @@ export function numberText(value: number): string {
 }
 
 const UNIT_SIGNS: Readonly<Record<string, string>> = {
+  // Of a ratio: it has none.
+  '1': '',
   '%{LEL}': '%LEL',
   '%{vol}': '%VOL',
   '{LEL}.m': 'LEL·m',
@@ -72,13 +74,24 @@ const UNIT_SIGNS: Readonly<Record<string, string>> = {
   deg: '°',
   m3: 'm³',
   'm3/h': 'm³/h',
+  'm3/s': 'm³/s',
   'mg/m3': 'mg/m³',
+  'cm/s2': 'cm/s²',
+  'um/m': 'μm/m',
+  'uSv/h': 'μSv/h',
+  'dB[SPL]': 'dB',
+  'dB[SPL]{A}': 'dB(A)',
+  '{person}/m2': '{person}/m²',
 };
 
 /** A UCUM unit as people write it. */
 export function unitText(unit: string): string {
-  if (unit === '{person}') return unitWords.value.people;
-  return UNIT_SIGNS[unit] ?? unit.replaceAll(/[{}[\]]/g, '');
+  const { people, event, times } = unitWords.value;
+  const sign = UNIT_SIGNS[unit] ?? times[unit] ?? unit;
+  return sign
+    .replace('{person}', people)
+    .replace('{event}', event)
+    .replaceAll(/[{}[\]]/g, '');
 }
 
 export function valueWithUnit(value: number, unit: string): string {

@@ -12,7 +12,7 @@ import { duty, liveRow } from '../../live/desk.ts';
 import { divisionsOf, enterpriseById, pointById, sourceById } from '../../live/registry.ts';
 import { alertWords } from '../../words/alerts.ts';
 import { duration, numberText, unitText, valueWithUnit } from '../format.ts';
-import { gradedLimitOf, isGradedRule, isLowLimit, limitMarks, limitWord } from './limits.ts';
+import { gradedLimitOf, isGradedRule, isLowLimit, limitMarks, limitWord, namedAs } from './limits.ts';
 
 /** Short name of whatever can contribute: a point, a gateway, a source, the service. */
 function subjectName(id: string): string {
@@ -56,6 +56,12 @@ export function nameOfCause({ point, rule }: Cause): string {
  */
 export function ruleOfCause({ rule = 'coverage' }: Cause): string {
   return rule === 'coverage' || isAtLimit(rule) ? '' : (alertWords.value.rules[rule] ?? '');
+}
+
+/** What of the point it was, in the story of an alert: of several limits of their own grade which one. */
+export function ruleInStory(cause: Cause): string {
+  const graded = gradedLimitOf(cause.rule ?? '');
+  return graded === undefined ? ruleOfCause(cause) : limitWord(graded);
 }
 
 /** `一号罐区 可燃气体`, of the key `{source}|{hazard}` under which watching is counted. */
@@ -241,13 +247,24 @@ function beyondSpan(config: Point | undefined, value: number | undefined): strin
   return [min, max].map(numberText).join(min < 0 ? ' … ' : '–');
 }
 
+/** `H 85`, `红色高限 95`: a limit with its value; whoever looks ahead calls one of a grade of its own by the pair. */
+export function limitNameOf({
+  id,
+  number,
+  limit,
+  limitValue,
+}: Pick<AlertPoint, 'id' | 'number' | 'limit' | 'limitValue'>): string {
+  if (limitValue === undefined) return '';
+  const limits = number >= 0 ? pointById(id)?.limits : undefined;
+  const name = namedAs(limits ?? {}, limit ?? '', limitValue);
+  return `${name.includes('.') ? limitWord(name) : name} ${numberText(limitValue)}`.trim();
+}
+
 /** The limit and what the value has to do with it: past it, near it, or heading for it. */
 function limitText(point: AlertPoint): string {
   if (point.limitValue === undefined) return '';
-  const isGraded = isGradedRule(point.rule);
-  const name = isGraded ? limitWord(point.limit ?? '') : (point.limit ?? '');
-  const limit = `${name} ${numberText(point.limitValue)}`.trim();
-  if (isGraded) return limit;
+  const limit = limitNameOf(point);
+  if (isGradedRule(point.rule)) return limit;
   const { nearing, heading } = alertWords.value;
   // Short of its limit and alarming all the same: the row must say why.
   if (!AT_LIMIT.has(point.rule)) return heading(limit);
@@ -286,7 +303,7 @@ export function rateText(point: AlertPoint): string {
   const { unit = '', rules = [] } = pointById(point.id) ?? {};
   const windowMs = rules.find(({ id }) => id === point.rule)?.windowMs;
   const { rate, overWindow } = alertWords.value;
-  const text = rate(`${slope > 0 ? '+' : ''}${numberText(slope)}`, unitText(unit));
+  const text = rate(`${slope > 0 ? '+' : ''}${numberText(slope)} ${unitText(unit)}`.trim());
   return typeof windowMs === 'number' ? overWindow(text, duration(windowMs)) : text;
 }
 

@@ -41,7 +41,15 @@ export function gradedLimitOf(rule: string): string | undefined {
   return side === undefined ? undefined : `${side}.${grade}`;
 }
 
-/** `高限红`, `高高限`. */
+/** The name of a limit that somebody calls by the pair (`H`), where the point has none such but one of a grade of that value. */
+export function namedAs(limits: Limits, name: string, value: number): string {
+  if (name === '' || name.includes('.') || limits[name as keyof Limits] !== undefined) return name;
+  return (
+    limitMarks(limits).find((mark) => isLowLimit(mark.name) === isLowLimit(name) && mark.value === value)?.name ?? name
+  );
+}
+
+/** `红色高限`, `高高限`. */
 export function limitWord(name: string): string {
   return (alertWords.value.limits as Readonly<Record<string, string>>)[name] ?? name;
 }

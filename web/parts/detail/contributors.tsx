@@ -10,9 +10,11 @@ import { inOrder } from '../../live/alert-list.ts';
 import { engineNow, wallOffsetMs } from '../../live/desk.ts';
 import { alertWords } from '../../words/alerts.ts';
 import type { ShownValue } from '../alert/alert-text.ts';
-import { isBackInside, levelName, peakText, pointName, rateText, shownValue } from '../alert/alert-text.ts';
+import { isBackInside, levelName, limitNameOf, peakText, pointName, shownValue } from '../alert/alert-text.ts';
+import { gradedLimitOf, isGradedRule } from '../alert/limits.ts';
 import { clockTime, dayAndTime, duration } from '../format.ts';
 import { detailWords } from './words.ts';
+import { workedOutText } from './worked-out.ts';
 
 export function Contributors({ alert }: { alert: Alert }) {
   const detail = detailWords.value;
@@ -25,12 +27,32 @@ export function Contributors({ alert }: { alert: Alert }) {
         {pointsTotal !== undefined && <small> {detail.worstOf(points.length, pointsTotal)}</small>}
       </h3>
       <ul class="contributors">
-        {inOrder(points).map((point) => (
+        {furthest(inOrder(points)).map((point) => (
           <Contributor key={`${point.id} ${point.rule}`} alert={alert} point={point} />
         ))}
       </ul>
     </>
   );
+}
+
+const GRADES = ['blue', 'yellow', 'orange', 'red'];
+
+/** What a rule is one step of, and which: of the limits of one side, or of a detector with a rule of its own for red. */
+function stepOf(rule: string): { readonly of: string; readonly rank: number } {
+  const [side, grade = ''] = gradedLimitOf(rule)?.split('.') ?? [];
+  if (side !== undefined) return { of: side, rank: GRADES.indexOf(grade) };
+  return { of: rule.replace(/-red$/, ''), rank: rule.endsWith('-red') ? 1 : 0 };
+}
+
+/** Of the steps at which a point stands, each a contributor of its own, the furthest: it stands at those before it, too. */
+function furthest(points: readonly AlertPoint[]): AlertPoint[] {
+  return points.filter(({ id, active, rule }) => {
+    const own = stepOf(rule);
+    return !points.some((other) => {
+      const { of, rank } = stepOf(other.rule);
+      return other.id === id && other.active === active && of === own.of && rank > own.rank;
+    });
+  });
 }
 
 interface OfAlert {
@@ -44,9 +66,9 @@ function Contributor({ alert, point }: OfAlert) {
   const shown = shownValue(alert, point);
   const named = rules[point.rule] ?? (hazards as Readonly<Record<string, string>>)[point.rule] ?? point.rule;
   // The level of a limit already says which limit.
-  const rule = point.rule.startsWith('limits-') ? '' : named;
+  const rule = point.rule.startsWith('limits-') || isGradedRule(point.rule) ? '' : named;
   const peak = peakText(alert, point);
-  const rate = rateText(point);
+  const workedOut = workedOutText(point);
   return (
     <li class={point.active ? '' : 'ended'} data-rule={point.rule}>
       <b>{pointName(point)}</b>
@@ -55,7 +77,7 @@ function Contributor({ alert, point }: OfAlert) {
         {shown.text} {shown.limit !== '' && `(${shown.limit})`}
       </span>
       {shown.beyond !== '' && <b class="beyond">{beyondSpan(shown.beyond)}</b>}
-      {rate !== '' && (isOpen(alert) ? point.active : true) && <span>{asOf(rate, point)}</span>}
+      {workedOut !== '' && (isOpen(alert) ? point.active : true) && <span>{asOf(workedOut, point)}</span>}
       {peak !== '' && <span>{peak}</span>}
       {point.rule !== 'coverage' && point.number >= 0 && <span>{detail.excursions(point.excursions)}</span>}
       {isOpen(alert) && point.active && <TimeToLimit point={point} />}
@@ -73,10 +95,8 @@ function asOf(text: string, { sampledAt }: AlertPoint): string {
 function TimeToLimit({ point }: { point: AlertPoint }) {
   const { timeToLimitMs, timeToLimitEarliestMs: earliestMs, timeToLimitLatestMs: latestMs } = point.numbers ?? {};
   const detail = detailWords.value;
-  const soonestMs = point.unclear?.numbers.timeToLimitEarliestMs;
-  if (timeToLimitMs === undefined) {
-    return soonestMs === undefined ? null : <span>{asOf(detail.unclear(duration(soonestMs)), point)}</span>;
-  }
+  if (timeToLimitMs === undefined)
+    return point.unclear === undefined ? null : <Unclear point={point} trend={point.unclear} />;
   const bounds =
     earliestMs === undefined
       ? ''
@@ -87,6 +107,15 @@ function TimeToLimit({ point }: { point: AlertPoint }) {
       {asOf(`${detail.timeToLimit(duration(timeToLimitMs))}${bounds === '' ? '' : ` (${bounds})`}`, point)}
     </span>
   );
+}
+
+/** A trend of which nothing is foretold: why, and what may be met at the earliest. */
+function Unclear({ point, trend }: { readonly point: AlertPoint; readonly trend: NonNullable<AlertPoint['unclear']> }) {
+  const { unclear, whyUnclear } = detailWords.value;
+  const soonestMs = trend.numbers.timeToLimitEarliestMs;
+  const limit = limitNameOf({ ...point, limit: trend.limit, limitValue: trend.limitValue });
+  const soonest = soonestMs === undefined ? undefined : duration(soonestMs);
+  return <span>{asOf(unclear(whyUnclear[trend.reason], soonest, limit), point)}</span>;
 }
 
 function Standing({ alert, point }: OfAlert) {

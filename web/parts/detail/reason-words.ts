@@ -65,17 +65,15 @@ export const reasonWords = bilingual<ReasonWords>({
     cap: ({ point }) => `只有 ${point} 一个测点且不足 1 分钟，暂不超过橙色`,
     harm: ({ point }) => `${point} 这一类按约定不超过此级`,
     sign: ({ point }) => `仅为征兆（${point}），尚无测值达到限值，本级为上限`,
-    floor: ({ points, level, basis, limit }) =>
-      limit
-        ? `达到${limit}，按规定不低于此级（${basis}）`
-        : `${points} 个测点达到${level}，按规定不低于此级（${basis}）`,
+    floor: ({ point, points, level, basis, limit }) =>
+      `${point === '' ? (limit ? '' : `${points} 个测点`) : `${point} `}达到${limit || level}，按规定不低于此级（${basis}）`,
     'roll-up': ({ items, basis }) => `监测项目合计（${items}），按规定不低于此级（${basis}）`,
     clamp: ({ height }) => `累计 ${height} 级，取四级之内`,
     easing: () => '等级只随读数持续好转逐级下调，目前保持在此级',
     coverage: ({ live, declared, unwatched }) =>
       `当时应有 ${declared} 个测点在监测，实际只有 ${live} 个${unwatched === '' ? '' : `（${unwatched}）`}`,
     device: (facts) => `设备故障：${facts.fault}${slipOf('zh', facts)}`,
-    unknown: ({ step }) => `${step}`,
+    unknown: ({ step }) => `本页面尚不认识的定级步骤（${step}），请刷新页面`,
   },
   en: {
     base: ({ point, rule, level }) => `${point}${rule && `, ${rule},`} reached level ${level}: the start of the ladder`,
@@ -95,8 +93,8 @@ export const reasonWords = bilingual<ReasonWords>({
     cap: ({ point }) => `only ${point}, for less than a minute: not above orange yet`,
     harm: ({ point }) => `${point} is of a kind that is never called worse than this`,
     sign: ({ point }) => `a sign only (${point}), nothing measured at a limit: not above this`,
-    floor: ({ points, level, basis, limit }) =>
-      `${limit ? `${limit} reached` : `${points} points at ${level}`}: by rule not below this (${basis})`,
+    floor: ({ point, points, level, basis, limit }) =>
+      `${point === '' ? (limit ? `${limit} reached` : `${points} points at ${level}`) : `${point}, ${limit || level}`}: by rule not below this (${basis})`,
     'roll-up': ({ items, basis }) => `monitoring items together (${items}): by rule not below this (${basis})`,
     clamp: ({ height }) => `${height} steps, kept within the four grades`,
     easing: () =>
@@ -104,6 +102,6 @@ export const reasonWords = bilingual<ReasonWords>({
     coverage: ({ live, declared, unwatched }) =>
       `${live} of ${declared} declared observers were watching then${unwatched === '' ? '' : ` (${unwatched})`}`,
     device: (facts) => `device fault: ${facts.fault}${slipOf('en', facts)}`,
-    unknown: ({ step }) => step,
+    unknown: ({ step }) => `a step that this page does not know yet (${step}): load it again`,
   },
 });

@@ -98,6 +98,13 @@ export interface ReasonNames {
   /** A hazard of a source, by the key both stand in. */
   watched(key: string): string;
   number(value: number): string;
+  /** A value of a point as it is read out. */
+  value(point: string, value: number): string;
+  /** The contributor whose floor it is, by the id of the floor: where one point is enough, which one. */
+  underFloor(id: string): { readonly id: string; readonly rule: string } | undefined;
+  /** A monitoring item by its code, and a grade by its own. */
+  item(code: string): string;
+  grade(code: string): string;
 }
 
 export function reasonLines(reasons: readonly Reason[], words: ReasonWords, names: ReasonNames): ReasonLine[] {
@@ -123,18 +130,20 @@ function factsOf({ step, detail }: Reason, names: ReasonNames): ReasonFacts {
   const text = (key: string): string => (detail[key] === undefined ? '' : String(detail[key]));
   const ms = detail.persistenceMs ?? detail.timeToLimitMs;
   const { r2, behindMs } = detail;
+  const alone = step === 'floor' && detail.points === 1 ? names.underFloor(text('floor')) : undefined;
+  const [point, rule] = [alone?.id ?? text('point'), alone?.rule ?? text('rule')];
   return {
     step,
-    point: detail.point === undefined ? '' : names.point(String(detail.point)),
-    rule: text('rule') === '' ? '' : names.rule(text('rule')),
-    level: names.level(text('level'), text('point'), text('rule')),
+    point: point === '' ? '' : names.point(point),
+    rule: rule === '' ? '' : names.rule(rule),
+    level: names.level(text('level'), point, rule),
     alarmClass: text('alarmClass'),
     sourceLevel: text('sourceLevel'),
     duration: typeof ms === 'number' ? names.duration(ms) : '',
     fit: typeof r2 === 'number' ? names.number(r2) : '',
     points: text('points'),
     basis: text('basis'),
-    items: itemsOf(step, detail),
+    items: itemsOf(step, detail, names),
     together: togetherOf(step, detail, names),
     missing: text('missing').split(', ').filter(Boolean).map(names.point).join(', '),
     limit: text('limit') === '' ? '' : limitWord(text('limit')),
@@ -150,11 +159,11 @@ function factsOf({ step, detail }: Reason, names: ReasonNames): ReasonFacts {
 }
 
 /** Of a roll-up: each item with its grade, as it is named in the detail. */
-function itemsOf(step: string, detail: Reason['detail']): string {
+function itemsOf(step: string, detail: Reason['detail'], names: ReasonNames): string {
   if (step !== 'roll-up') return '';
   return Object.entries(detail)
     .filter(([name]) => name !== 'basis')
-    .map(([name, grade]) => `${name} ${grade}`)
+    .map(([name, grade]) => `${names.item(name)} ${names.grade(String(grade))}`)
     .join(', ');
 }
 
@@ -163,7 +172,7 @@ function togetherOf(step: string, detail: Reason['detail'], names: ReasonNames):
   if (step !== 'coupling' && step !== 'neighbours') return '';
   return Object.entries(detail)
     .filter(([id]) => id.includes('/'))
-    .map(([id, value]) => `${names.point(id)} ${typeof value === 'number' ? names.number(value) : value}`)
+    .map(([id, value]) => `${names.point(id)} ${typeof value === 'number' ? names.value(id, value) : value}`)
     .join(', ');
 }
 

@@ -11,7 +11,7 @@ import { personName } from '../../live/registry.ts';
 import { request } from '../../service/api.ts';
 import { alertWords } from '../../words/alerts.ts';
 import { screenWords } from '../../words/screen.ts';
-import { nameOfCause, ruleOfCause } from '../alert/alert-text.ts';
+import { nameOfCause, ruleInStory } from '../alert/alert-text.ts';
 import { SHAPES } from '../alert/badge.tsx';
 import { dayAndTime, timeOfRow } from '../format.ts';
 import { detailWords } from './words.ts';
@@ -73,7 +73,7 @@ export function Timeline({ alert }: { alert: Alert }) {
             {grade[entry.grade]}
           </span>
           <span>
-            {[causesOf(entry), ruleOfCause(entry), entry.by && personsOf(entry.by)].filter(Boolean).join(' · ')}
+            {[causesOf(entry), ruleInStory(entry), entry.by && personsOf(entry.by)].filter(Boolean).join(' · ')}
           </span>
           {entry.note && <q>{noteOf(entry)}</q>}
         </li>

@@ -6,7 +6,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { PointState } from '../../../src/api/schemas/readings.ts';
 import type { Limits } from '../../../src/api/schemas/registry.ts';
-import { isHeavyLimit, limitMarks } from '../alert/limits.ts';
+import { isHeavyLimit, isLowLimit, limitMarks } from '../alert/limits.ts';
 import { numberText, TIME_ZONE } from '../format.ts';
 import type { TrendRow } from './trend-data.ts';
 import {
@@ -192,7 +192,6 @@ function optionsFor(box: HTMLElement, stepped: boolean, picture: () => TrendPict
 function drawBands(plot: uPlot, picture: TrendPicture | undefined, ink: Ink): void {
   if (picture === undefined) return;
   const { ctx, bbox } = plot;
-  const { limits } = picture;
   const y = (value: number): number =>
     Math.max(bbox.top, Math.min(bbox.top + bbox.height, plot.valToPos(value, 'y', true)));
   const shade = (from: number, to: number, depth: number): void => {
@@ -203,10 +202,11 @@ function drawBands(plot: uPlot, picture: TrendPicture | undefined, ink: Ink): vo
   ctx.fillStyle = ink.dim;
   const [low, high] = [plot.scales.y.min ?? 0, plot.scales.y.max ?? 1];
   // Each limit shades everything beyond it: past HH both shades add up.
-  if (limits.H !== undefined) shade(limits.H, high, 0.1);
-  if (limits.HH !== undefined) shade(limits.HH, high, 0.16);
-  if (limits.L !== undefined) shade(low, limits.L, 0.1);
-  if (limits.LL !== undefined) shade(low, limits.LL, 0.16);
+  for (const { name, value } of limitMarks(picture.limits)) {
+    const depth = isHeavyLimit(name) ? 0.16 : 0.1;
+    if (isLowLimit(name)) shade(low, value, depth);
+    else shade(value, high, depth);
+  }
   ctx.restore();
   hatchSilence(plot, picture, ink);
 }

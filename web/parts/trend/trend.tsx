@@ -20,8 +20,6 @@ import { bridgeMs, historyRows, lastValue, mergeRows, TREND_WINDOW_MS, trendEnd,
 import type { TrendPlot } from './trend-plot.ts';
 import { trendWords } from './words.ts';
 
-/** Forecast and limits change slowly beside the values. */
-const STATE_EVERY_MS = 10_000;
 const HISTORY_MAX = 3_600;
 const PAIRS: ReadonlySet<string> = new Set(['LL', 'L', 'H', 'HH']);
 
@@ -63,28 +61,6 @@ function useRows({ alert, point }: OfAlert, end: number | undefined): History {
   return history;
 }
 
-/** How it stands now; nothing of a point that is shown as of then. */
-function usePointState(id: string, past: boolean): PointState | undefined {
-  const [state, setState] = useState<PointState>();
-  useEffect(() => {
-    setState(undefined);
-    if (past) return;
-    let wanted = true;
-    const look = (): void => {
-      void request<PointState>(`/points/${encodeURIComponent(id)}/state`).then((answer) => {
-        if (wanted && answer.ok) setState(answer.body);
-      });
-    };
-    look();
-    const timer = setInterval(look, STATE_EVERY_MS);
-    return () => {
-      wanted = false;
-      clearInterval(timer);
-    };
-  }, [id, past]);
-  return state;
-}
-
 /** The one limit that the record names, as it was then: the registry may say another today. */
 function recordedLimit({ limit, limitValue }: AlertPoint): Limits {
   if (limit === undefined || limitValue === undefined) return {};
@@ -93,13 +69,18 @@ function recordedLimit({ limit, limitValue }: AlertPoint): Limits {
   return PAIRS.has(limit) ? { [limit]: limitValue } : {};
 }
 
-export function Trend({ alert, point, stopped }: OfAlert & { readonly stopped: boolean }) {
+interface Shown extends OfAlert {
+  readonly stopped: boolean;
+  /** How the point stands now; absent where it is shown as of then. */
+  readonly state: PointState | undefined;
+}
+
+export function Trend({ alert, point, stopped, state }: Shown) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<TrendPlot | undefined>(undefined);
   const [drawing, setDrawing] = useState<'waiting' | 'ready' | 'failed'>('waiting');
   const end = trendEnd(alert);
   const { rows, failed, loading } = useRows({ alert, point }, end);
-  const state = usePointState(point.id, end !== undefined);
   const config = pointById(point.id);
   const now = engineNow.value;
   const text = trendWords.value;
