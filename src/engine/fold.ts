@@ -147,8 +147,9 @@ export class Fold implements BookContext {
   readonly sample: Sample = newSample();
   /** The same on its way there, measured or derived. */
   readonly value: Heard = newHeard();
-  /** Inputs of the derived point being computed, one that is handed on, and what came of it. */
+  /** Inputs of the derived point being computed, of one that notes who was first, one that is handed on, and what came of it. */
   readonly inputs: InputNow[] = [];
+  readonly noted: InputNow[] = [];
   readonly handed: InputNow = newInput();
   readonly given: Given = newGiven();
   /** What admission found of the row being judged. */

@@ -20,6 +20,7 @@ export function foldHeard(fold: Fold, number: number, heard: Heard): Quality {
   const { at, value } = heard;
   if (mayChange(state.rules, number, at, value)) fold.aboutToJudge(number);
   const sample = fillSample(fold.sample, at, fold.at, value, heard.quality);
+  sample.certain = heard.certain;
   judge(state.rules, number, sample, fold.sink);
   const { quality } = sample;
   if (fold.before.size > 0) fold.before.get(number)?.readings.push([at, value, heard.quality]);
@@ -31,13 +32,13 @@ export function foldHeard(fold: Fold, number: number, heard: Heard): Quality {
   col.quality[number] = quality;
   col.flags[number] = heard.flags;
   sighted(fold, number, quality, heard.doubtful, sample.mute);
+  if (sample.certain && col.doubtful[number] !== 0) confirmDoubtful(fold, number, at);
   return quality;
 }
 
-/** A good value, once its sight is settled: it confirms what only doubtful ones had shown, and may let a grade ease. */
+/** A good value, once its sight is settled: it may let a grade ease. */
 export function foldGood(fold: Fold, number: number, { at, doubtful }: Heard): void {
   const { state } = fold;
-  if (state.points.col.doubtful[number] !== 0) confirmDoubtful(fold, number, at);
   // What may have been judged before is no sign that it has become less.
   if (doubtful) return;
   for (const key of state.groups.keysOf(number)) {
@@ -49,7 +50,7 @@ export function foldGood(fold: Fold, number: number, { at, doubtful }: Heard): v
   }
 }
 
-/** What only an uncertain reading had shown is now shown by a good one: the grading may count it in full. */
+/** What only an uncertain reading had shown is now shown by a certain one: the grading may count it in full. */
 function confirmDoubtful(fold: Fold, number: number, at: EpochMs): void {
   const { rules, points } = fold.state;
   let doubtful = 0;

@@ -200,6 +200,7 @@ function place(memory: RuleMemory, point: number, sample: Sample): void {
   sample.quality = (packed & QUALITY_MASK) as Quality;
   sample.good = sample.quality === GOOD;
   sample.over = overOf(packed);
+  sample.certain &&= sample.good || rangeOf(memory, point, sample.value, GOOD) === GOOD;
   sample.latching = sample.over !== 0 && (memory.flagsOf(point) & POINT_LATCHING) !== 0;
 }
 

@@ -59,7 +59,7 @@ export function settle(slots: Slots, slot: number, seen: Level, sample: Sample, 
   // Nothing was and nothing is: the way of nearly every reading.
   if (seen === 0 && before === 0 && state[base + CONFIRMED] === 0) return;
 
-  const { at, good } = sample;
+  const { at, good, certain } = sample;
   passDeadline(slots, slot, at, sink);
   const raw = good || seen > before ? seen : before;
   state[base + RAW] = raw;
@@ -68,7 +68,7 @@ export function settle(slots: Slots, slot: number, seen: Level, sample: Sample, 
   else if (good) state[base + OVER] = 0;
   runClocks(slots, slot, before, sample, sink);
   if (raw > 0) note(slots, slot, before, sample.value);
-  if (good && raw > slots.col.support[slot]) slots.col.support[slot] = raw;
+  if (certain && seen > slots.col.support[slot]) slots.col.support[slot] = seen;
   confirmByReading(slots, slot, at, sink);
   if (good) lowerByReading(slots, slot, at, sink);
   if (raw === 0 && state[base + CONFIRMED] === 0) slots.col.support[slot] = 0;

@@ -61,7 +61,10 @@ export type Doubt = typeof NO_DOUBT | typeof DOUBTFUL | typeof SAYS_NOTHING;
  */
 export interface InstrumentWatch {
   readonly fault?: DeviceFault;
-  /** Takes one usable reading, before anything is made of it by another fault, in sampling order. */
+  /**
+   * Takes one usable reading, in sampling order: for a fault, before anything is made of it by another one; where it only keeps
+   * what happened, as all of them have left it, and none that says nothing.
+   */
   look(row: number, sample: Sample): Doubt;
   standing(row: number): Standing;
   /** Since when it has not moved from where it is; undefined where nothing is known. Asked of others by what waits. */

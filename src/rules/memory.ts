@@ -184,6 +184,7 @@ export class RuleMemory {
     const { sample } = this;
     fillSample(sample, cells[base + GOOD_AT], now, cells[base + GOOD_VALUE], GOOD);
     sample.good = good;
+    sample.certain = good;
     for (const slot of this.slotsOf(number)) {
       const state = this.slots.col.state;
       const watch = this.kindOf(slot).watch;

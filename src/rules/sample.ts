@@ -19,6 +19,11 @@ export interface Sample {
   quality: Quality;
   /** Judged good: it may lower. One that is not may only raise. */
   good: boolean;
+  /**
+   * Good as it was sent and within its span, whatever else makes it doubtful: what it shows counts in full for the grade. A
+   * watch of the instrument, or of a clock, keeps a reading from calming, and takes nothing from what it raises.
+   */
+  certain: boolean;
   over: OverRange;
   /** Over-range on a point that latches. */
   latching: boolean;
@@ -36,6 +41,7 @@ export function newSample(): Sample {
     value: 0.5,
     quality: GOOD,
     good: true,
+    certain: true,
     over: 0,
     latching: false,
     mute: false,
@@ -50,6 +56,7 @@ export function fillSample(sample: Sample, at: EpochMs, now: EpochMs, value: num
   sample.value = value;
   sample.quality = quality;
   sample.good = quality === GOOD;
+  sample.certain = sample.good;
   sample.over = 0;
   sample.latching = false;
   sample.mute = false;

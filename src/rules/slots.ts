@@ -12,7 +12,7 @@ export const SLOT_LAYOUT = {
   /** Point number; and the rule's id on it, as an index into the names of the memory: ids are the program's, some dozens. */
   point: 'u32',
   rule: 'u16',
-  /** Highest level a good reading has shown since the condition began. */
+  /** Highest level a certain reading has shown since the condition began: good as it was sent and within its span. */
   support: 'u8',
   /** On-delay and off-delay in ms. */
   delay: ['u32', 2],

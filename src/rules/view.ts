@@ -60,7 +60,7 @@ export interface SlotDetail {
   readonly faulted: boolean;
   /** The configuration no longer asks for the rule. */
   readonly off: boolean;
-  /** A good reading has shown this level or worse since the condition began: then its later doubt is no ground to ease. */
+  /** A certain reading has shown this level or worse since the condition began: then its later doubt is no ground to ease. */
   readonly goodSupport: boolean;
   /** Parameters in force, and the ones the level was judged with. */
   readonly version: number;

@@ -14,13 +14,21 @@ import type { Sample } from './sample.ts';
 import type { RuleSink } from './sink.ts';
 import { FLAG_FAULTED, FLAG_OFF, FLAGS, STATE_WIDTH } from './slots.ts';
 
-/** Takes a usable reading of a point that is watched, and makes of it what its worst fault does. */
+/**
+ * Takes a usable reading of a point that is watched, and makes of it what its worst fault does. What only keeps what happened
+ * (events) takes it as that has made it, and one that says nothing not at all.
+ */
 export function watchInstrument(memory: RuleMemory, point: number, sample: Sample, sink: RuleSink): void {
   let worst: Doubt = NO_DOUBT;
+  let isKept = false;
   for (let next = memory.first(point); next !== 0; next = memory.next(next - 1)) {
     const slot = next - 1;
     const { watch, learner } = memory.kindOf(slot);
     if (watch === undefined || !isOn(memory, slot)) continue;
+    if (watch.fault === undefined) {
+      isKept = true;
+      continue;
+    }
     try {
       if (learner !== undefined) sample.learns = sample.good && mayLearn(memory, point, slot, learner);
       const row = memory.row(slot);
@@ -32,10 +40,26 @@ export function watchInstrument(memory: RuleMemory, point: number, sample: Sampl
       memory.fault(slot, error);
     }
   }
-  if (worst === NO_DOUBT) return;
-  if (sample.quality === GOOD) sample.quality = UNCERTAIN;
-  sample.good = false;
-  sample.mute = worst === SAYS_NOTHING;
+  if (worst !== NO_DOUBT) {
+    if (sample.quality === GOOD) sample.quality = UNCERTAIN;
+    sample.good = false;
+    sample.mute = worst === SAYS_NOTHING;
+    if (sample.mute) sample.certain = false;
+  }
+  if (isKept && !sample.mute) keep(memory, point, sample);
+}
+
+function keep(memory: RuleMemory, point: number, sample: Sample): void {
+  for (let next = memory.first(point); next !== 0; next = memory.next(next - 1)) {
+    const slot = next - 1;
+    const { watch } = memory.kindOf(slot);
+    if (watch === undefined || watch.fault !== undefined || !isOn(memory, slot)) continue;
+    try {
+      watch.look(memory.row(slot), sample);
+    } catch (error) {
+      memory.fault(slot, error);
+    }
+  }
 }
 
 /**

@@ -1,8 +1,11 @@
 // A sensor that freezes, drifts, spikes, goes silent or sends no number: it never clears, never falsely grades, alone or
 // through a derived point, and its device alarm says what is wrong with it.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pointState } from '../../src/engine/describe.ts';
 import { judgeAgain } from '../../src/engine/evidence.ts';
+import { GRADE_NAMES } from '../../src/model/grade.ts';
+import { GOOD } from '../../src/model/quality.ts';
 import { derivedPoint } from '../support/build/derived.ts';
 import type { StatedPoint } from '../support/build/point.ts';
 import { point } from '../support/build/point.ts';
@@ -182,6 +185,78 @@ describe('a sensor that spikes', () => {
     expect(desk.capsules.flatMap(judgeAgain)).toEqual([]);
     desk.tickTo(desk.now + 5 * SECOND);
     expect(devices(desk)).toEqual([]);
+  });
+});
+
+describe('a release that is real', () => {
+  const head = (watched: Partial<StatedPoint>) =>
+    new Desk({ points: [point('GD-1', { intervalMs: 10 * SECOND, ...watched })] });
+  const calm = (i: number) => 2 + 0.5 * (i % 3);
+  const swinging = [30, 55, 80, 58, 90, 62, 95, 70, 88, 55, 92, 60, 97, 66, 85, 53, 90];
+  /** The grade reached behind the first readings of the release, and where it stands at its end. */
+  function grades(desk: Desk, before: number, release: readonly number[], watched: (i: number) => number = calm) {
+    for (let i = 0; i < before; i++) desk.reading('GD-1', (i + 1) * 10 * SECOND, watched(i));
+    return release.map((value, i) => {
+      desk.reading('GD-1', (before + i + 1) * 10 * SECOND, value);
+      return desk.hazards[0]?.grade ?? 'none';
+    });
+  }
+
+  it('as a plume that swings is graded as without the watch, from its first reading on, and is no fault of the head', () => {
+    const watched = head({ spike: {} });
+    expect(grades(watched, 60, swinging)).toEqual(grades(head({}), 60, swinging));
+    expect(watched.state.points.col.quality[0]).toBe(GOOD);
+    expect(watched.hazards[0].reasons.find(({ step }) => step === 'quality')?.value).toBe(0);
+    watched.tickTo(watched.now + 20 * SECOND);
+    expect(devices(watched)).toEqual([]);
+    expect(watched.capsules.flatMap(judgeAgain)).toEqual([]);
+  });
+
+  it('of whatever course is graded no lower than without the watch', () => {
+    const course = fc.array(fc.constantFrom(2, 2, 3, 24, 26, 49, 52, 60, 75, 99, 101, -2), {
+      minLength: 5,
+      maxLength: 40,
+    });
+    const worst = (desk: Desk) =>
+      Math.max(0, ...desk.hazards.filter((one) => one.active).map((one) => GRADE_NAMES.indexOf(one.grade)));
+    fc.assert(
+      fc.property(course, (values) => {
+        const desks = [head({ spike: {} }), head({})];
+        for (const [i, value] of [...Array.from({ length: 12 }, (_, i) => calm(i)), ...values].entries()) {
+          for (const desk of desks) desk.reading('GD-1', (i + 1) * 10 * SECOND, value);
+          const [watched, alone] = desks.map(worst);
+          expect(watched).toBeGreaterThanOrEqual(alone);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('that comes in gusts is a device alarm at most: each is graded as without the watch', () => {
+    const gusts = Array.from({ length: 24 }, (_, i) => (i % 4 === 0 ? 60 + i : calm(i)));
+    const watched = head({ spike: {} });
+    expect(grades(watched, 60, gusts)).toEqual(grades(head({}), 60, gusts));
+    expect(devices(watched)).toEqual(['yt/GD-1|spike|device']);
+  });
+
+  it('on a head whose zero has drifted is graded as without the watch', () => {
+    const creeping = (i: number) => 2 + (i % 3) * 0.1 + (i < 25 * 60 ? 0 : 2);
+    const drifting = head({ drift: { everyMs: 10 * MINUTE } });
+    const release = Array<number>(30).fill(60);
+    expect(grades(drifting, 35 * 60, release, creeping)).toEqual(grades(head({}), 35 * 60, release, creeping));
+    expect(devices(drifting)).toEqual(['yt/GD-1|drift|device']);
+    expect(drifting.hazards[0].points[0].quality).toBe('uncertain');
+  });
+
+  it('first sent as uncertain is graded in full by what is sent as good, though its zero has drifted', () => {
+    const creeping = (i: number) => 2 + (i % 3) * 0.1 + (i < 25 * 60 ? 0 : 2);
+    const desk = head({ drift: { everyMs: 10 * MINUTE } });
+    grades(desk, 35 * 60, [], creeping);
+    desk.reading('GD-1', desk.now + 10 * SECOND, 60, 'uncertain');
+    desk.reading('GD-1', desk.now + 10 * SECOND, 60, 'uncertain');
+    expect(desk.hazards[0].grade).toBe('yellow');
+    desk.reading('GD-1', desk.now + 10 * SECOND, 60);
+    expect(desk.hazards[0].grade).toBe('orange');
   });
 });
 

@@ -27,6 +27,28 @@ describe('an event', () => {
     expect(story.levels()).toEqual([0]);
   });
 
+  it('is one, though the instrument has jumped to its other side and back meanwhile', () => {
+    const story = new Story({
+      limits: {},
+      intervalMs: MINUTE,
+      span: { min: 0, max: 100 },
+      spike: {},
+      events: { busy: { high: 60 } },
+    });
+    for (let minute = 0; minute < 40; minute++) story.reading(minute * MINUTE, minute === 20 ? 5 : 70 + (minute % 2));
+    expect(kept(story, 'event-busy')).toMatchObject({ count: 1, newest: [{ from: START, to: undefined, peak: 71 }] });
+  });
+
+  it('neither begins nor grows by an instrument that stands still', () => {
+    const watched = { limits: {}, intervalMs: MINUTE, span: { min: 0, max: 100 }, stuck: { range: 1 } };
+    const story = new Story({ ...watched, events: { busy: { high: 60 } } });
+    for (let minute = 0; minute < 90; minute++) story.reading(minute * MINUTE, 59.5).tick(minute * MINUTE);
+    for (let minute = 90; minute < 100; minute++) story.reading(minute * MINUTE, 60.2);
+    expect(kept(story, 'event-busy')).toMatchObject({ count: 0 });
+    story.reading(100 * MINUTE, 61);
+    expect(kept(story, 'event-busy')).toMatchObject({ count: 1, newest: [{ peak: 61 }] });
+  });
+
   it('that a doubtful reading begins is ended by a good one only, and silence ends none', () => {
     const story = new Story({ limits: {}, events: { dry: { low: 5 } } });
     story

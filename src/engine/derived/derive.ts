@@ -66,6 +66,7 @@ function judgeDerived(fold: Fold, number: number, isValue: boolean): void {
   value.at = Math.max(newestOf(fold), col.judgedAt[number]);
   value.value = isValue ? given.value : col.value[number];
   value.quality = given.blind ? UNCERTAIN : given.quality;
+  value.certain = value.quality === GOOD;
   value.flags = state.unsaved ? FLAG.UNSAVED : 0;
   // "At least so much" of a time that nobody sees any more: it raises like any value, and is no word of who is there.
   value.doubtful = given.blind;

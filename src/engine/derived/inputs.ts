@@ -4,7 +4,7 @@
  */
 import type { Fold } from '../fold.ts';
 import { SEEN } from '../observers.ts';
-import { inputNow } from './input-now.ts';
+import { inputNow, inputsNow } from './input-now.ts';
 
 /** The point has a new newest value. Called for those that are looked at, in the order of the readings. */
 export function inputRead(fold: Fold, number: number): void {
@@ -12,6 +12,7 @@ export function inputRead(fold: Fold, number: number): void {
   const input = inputNow(fold.state, number, fold.handed);
   for (const dependent of registry.graph.dependentsOf(number)) {
     if (!input.lost) derived.feed(dependent, input);
+    if (derived.notes(dependent)) derived.note(dependent, inputsNow(fold.state, dependent, fold.noted));
     fold.toDerive.add(dependent);
   }
   for (const limited of registry.graph.limitedBy(number)) fold.toLimit.add(limited);

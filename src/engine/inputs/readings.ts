@@ -76,6 +76,7 @@ function foldLive(fold: Fold, batch: ReadingBatch, i: number): void {
   value.at = at;
   value.value = batch.value[i];
   value.quality = given as Quality;
+  value.certain = sent === GOOD;
   value.flags = batch.flags[i];
   value.doubtful = doubtful;
   const quality = foldHeard(fold, number, value);

@@ -101,6 +101,8 @@ export interface DerivedFunction {
   readonly tables: readonly { readonly name: string; readonly columns: Columns<Layout> }[];
   /** Takes one usable reading of an input, in the order in which they are judged. Absent: what stands when it is asked is enough. */
   feed?(row: number, input: InputNow, parameters: Parameters): void;
+  /** All its inputs as they stand behind a reading of one of them: of what asks who was there first. Repeated, it does no harm. */
+  note?(row: number, inputs: readonly InputNow[], parameters: Parameters): void;
   /** An input that speaks on change only is answered for again: what it said last holds again from `input.at` on. */
   resume?(row: number, input: InputNow, parameters: Parameters): void;
   /** Nobody looked from `downFrom` to `now`: a time that is no evidence of silence, nor of anything that lasted. */

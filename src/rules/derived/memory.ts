@@ -92,6 +92,17 @@ export class DerivedMemory {
     this.remembering(number, (fn, row, { parameters = {} }) => fn.feed?.(row, input, parameters));
   }
 
+  /** Whether it asks who was there first, and so has to see its inputs behind every reading. */
+  notes(number: number): boolean {
+    const slot = this.computed[number]?.slot ?? -1;
+    return slot >= 0 && this.functions[this.slots.col.fn[slot]].note !== undefined;
+  }
+
+  /** Its inputs as they stand behind a reading of one of them. */
+  note(number: number, inputs: readonly InputNow[]): void {
+    this.remembering(number, (fn, row, { parameters = {} }) => fn.note?.(row, inputs, parameters));
+  }
+
   /** One of its inputs, which speaks on change only, is answered for again from `input.at` on. */
   resume(number: number, input: InputNow): void {
     this.remembering(number, (fn, row, { parameters = {} }) => fn.resume?.(row, input, parameters));

@@ -1,6 +1,6 @@
 /**
  * First-fault: which of several trips came first, as its place in the list (1 …), 0 while none is on. It stays until all are
- * off again, however many follow.
+ * off again, however many follow. It notes every reading in its order: what a message repeats moves nothing.
  */
 import { Columns } from '../../../model/columns.ts';
 import { GOOD, UNCERTAIN } from '../../../model/quality.ts';
@@ -22,19 +22,26 @@ export class FirstOut implements DerivedFunction {
   private readonly table = new Columns(LAYOUT);
   readonly tables = [{ name: 'derived-first-out', columns: this.table }];
 
-  give(row: number, inputs: readonly InputNow[], _parameters: Parameters, _now: EpochMs, given: Given): void {
+  note(row: number, inputs: readonly InputNow[]): void {
     this.table.ensure(row + 1);
     const { first } = this.table.col;
-    const isOn = ({ lost, value }: InputNow) => !lost && value !== 0;
-    const isSure = inputs.every(({ lost, quality }) => !lost && quality === GOOD);
     if (first[row] === 0) first[row] = earliest(inputs.map((input) => (isOn(input) ? input.at : Number.NaN)));
-    else if (isSure && !inputs.some(isOn)) first[row] = 0;
-    given.value = first[row];
+    else if (areSure(inputs) && !inputs.some(isOn)) first[row] = 0;
+  }
+
+  give(row: number, inputs: readonly InputNow[], _parameters: Parameters, _now: EpochMs, given: Given): void {
+    // Whoever was on before it was asked is noted now.
+    this.note(row, inputs);
+    given.value = this.table.col.first[row];
     given.blind = inputs.every(({ lost }) => lost);
-    given.quality = isSure ? GOOD : UNCERTAIN;
+    given.quality = areSure(inputs) ? GOOD : UNCERTAIN;
     given.changesAt = Number.POSITIVE_INFINITY;
   }
 }
+
+const isOn = ({ lost, value }: InputNow): boolean => !lost && value !== 0;
+const areSure = (inputs: readonly InputNow[]): boolean =>
+  inputs.every(({ lost, quality }) => !lost && quality === GOOD);
 
 /** Place (from 1) of the smallest number, of equal ones the first; 0 where there is none. */
 function earliest(times: readonly EpochMs[]): number {

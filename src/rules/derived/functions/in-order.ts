@@ -1,7 +1,8 @@
 /**
  * Whether two of the inputs came to a figure one behind the other, in the order in which they are named, within a set time, and
  * are there still: heads that a cloud reaches with the wind. One that is lost while it was there stays so; nobody can say of
- * one that is lost below it, so that without a pair the result is blind.
+ * one that is lost below it, so that without a pair the result is blind. It notes every reading in its order: what a message
+ * repeats moves nothing.
  */
 import { Columns } from '../../../model/columns.ts';
 import { GOOD, UNCERTAIN } from '../../../model/quality.ts';
@@ -32,20 +33,29 @@ export class InOrder implements DerivedFunction {
   private readonly table = new Columns(LAYOUT);
   readonly tables = [{ name: 'derived-in-order', columns: this.table }];
 
-  give(row: number, inputs: readonly InputNow[], { above, withinMs }: Parameters, _now: number, given: Given): void {
-    this.table.ensure(row + 1);
-    const since = this.table.col.since.subarray(row * INPUTS_MAX, row * INPUTS_MAX + inputs.length);
+  note(row: number, inputs: readonly InputNow[], { above }: Parameters): void {
+    const since = this.sinceOf(row, inputs);
     for (const [i, { lost, value, quality, at }] of inputs.entries()) {
       if (lost) continue;
       if (value >= above) since[i] ||= at;
       // A doubtful value below takes nothing back.
       else if (quality === GOOD) since[i] = 0;
     }
-    const second = secondOf(since, withinMs);
+  }
+
+  give(row: number, inputs: readonly InputNow[], parameters: Parameters, _now: number, given: Given): void {
+    // Whoever was there before it was asked is noted now.
+    this.note(row, inputs, parameters);
+    const second = secondOf(this.sinceOf(row, inputs), parameters.withinMs);
     given.value = second < 0 ? 0 : 1;
     given.blind = second < 0 && inputs.some(({ lost }) => lost);
     given.quality = inputs.every(({ lost, quality }) => !lost && quality === GOOD) ? GOOD : UNCERTAIN;
     given.changesAt = Number.POSITIVE_INFINITY;
+  }
+
+  private sinceOf(row: number, { length }: readonly InputNow[]): Float64Array {
+    this.table.ensure(row + 1);
+    return this.table.col.since.subarray(row * INPUTS_MAX, row * INPUTS_MAX + length);
   }
 }
 

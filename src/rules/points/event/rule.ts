@@ -1,7 +1,7 @@
 /**
  * Events: stretches in which a point is beyond a limit that nobody has to act on. Each is kept with its begin, its end and its
  * furthest value, the newest few of them, and all are counted. It has no level, so that no alarm and no grade comes of it; a
- * doubtful reading may begin one and ends none, and silence ends none.
+ * doubtful reading, by whatever it is doubtful, may begin one and ends none; one that says nothing and silence do neither.
  */
 import { Columns } from '../../../model/columns.ts';
 import type { PointConfig } from '../../../model/point.ts';

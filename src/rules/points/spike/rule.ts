@@ -1,8 +1,9 @@
 /**
  * Single wild readings: further from the median of the last seven than six times their scatter (the wider of the median
  * absolute deviation of the seven and of a slow mean). Such a reading is doubtful: it may raise at once, and calms nothing. The
- * next one decides: near it, the value has made a step, and is believed from there on; else it was a spike. So many spikes
- * within a time are a fault of the instrument.
+ * next one decides: near it, the value has made a step, and is believed from there on; wild too, and on the same side, the
+ * value is elsewhere and restless there (a plume that swings), which is no spike, and is believed once a whole window of them
+ * has come; else a single one was a spike. So many spikes within a time are a fault of the instrument.
  */
 import { Columns } from '../../../model/columns.ts';
 import type { PointConfig } from '../../../model/point.ts';
@@ -40,10 +41,12 @@ const WILD_AT = 3;
 
 const LAYOUT = {
   ...LEFT_OUT_LAYOUT,
-  /** How many of the seven there are, the place of the next one; 1 while a wild one waits; the place of the next spike. */
+  /** How many of the seven there are, and the place of the next one. */
   count: 'u8',
   head: 'u8',
+  /** So many wild ones in a row on one side, the newest of which waits for its next. */
   waits: 'u8',
+  /** The place of the next spike. */
   next: 'u8',
   standing: 'u8',
   setup: ['f64', SETUP_WIDTH],
@@ -96,39 +99,54 @@ export class SpikeKind extends InstrumentKind<Spike> {
     const isWild = this.isWild(row, value, learns);
     standing[row] = this.spikesSince(row, at) >= setup[row * SETUP_WIDTH + TIMES] ? PRESENT : ABSENT;
     if (isWild) {
-      waits[row] = 1;
+      waits[row]++;
       recent[base + WILD] = value;
       recent[base + WILD_AT] = at;
       return DOUBTFUL;
     }
+    waits[row] = 0;
     this.take(row, value);
     return NO_DOUBT;
   }
 
   /** Whether the value is wild; what it says of a wild one before it is settled first. */
   private isWild(row: number, value: number, learns: boolean): boolean {
-    const { recent, count, waits, head, next, spikeAt } = this.table.col;
+    const { recent, count, waits } = this.table.col;
     const base = row * RECENT_WIDTH;
     if (count[row] < SEEN) return false;
     const { median, deviation } = this.middle(row);
     const from = this.wildFrom(row, deviation);
-    if (waits[row] === 1) {
-      waits[row] = 0;
-      if (Math.abs(value - recent[base + WILD]) <= from) {
+    const away = value - median;
+    if (waits[row] > 0) {
+      const wild = recent[base + WILD];
+      if (Math.abs(value - wild) <= from) {
         // A step: what was before it is no measure any more.
-        count[row] = 0;
-        head[row] = 0;
-        this.take(row, recent[base + WILD]);
+        this.forget(row);
+        this.take(row, wild);
         return false;
       }
-      spikeAt[row * TIMES_MAX + next[row]] = recent[base + WILD_AT];
-      next[row] = (next[row] + 1) % TIMES_MAX;
+      const staysAway = (wild > median ? away : -away) > from;
+      if (!staysAway) this.endRun(row);
+      else if (waits[row] >= SEEN - 1) {
+        this.forget(row);
+        return false;
+      }
     }
-    const distance = Math.abs(value - median);
+    const distance = Math.abs(away);
     const scatter = recent[base + SCATTER];
     const taken = scatter === 0 ? distance : Math.min(distance, SLOW_CLIP * scatter);
     if (learns && (distance <= from || scatter > 0)) recent[base + SCATTER] += SLOW * (taken - scatter);
     return distance > from;
+  }
+
+  /** The value is not there any more: a single wild one was a spike. */
+  private endRun(row: number): void {
+    const { recent, waits, next, spikeAt } = this.table.col;
+    const isSpike = waits[row] === 1;
+    waits[row] = 0;
+    if (!isSpike) return;
+    spikeAt[row * TIMES_MAX + next[row]] = recent[row * RECENT_WIDTH + WILD_AT];
+    next[row] = (next[row] + 1) % TIMES_MAX;
   }
 
   private wildFrom(row: number, deviation: number): number {
