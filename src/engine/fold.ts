@@ -147,11 +147,12 @@ export class Fold implements BookContext {
   readonly sample: Sample = newSample();
   /** The same on its way there, measured or derived. */
   readonly value: Heard = newHeard();
-  /** Inputs of the derived point being computed, of one that notes who was first, one that is handed on, and what came of it. */
+  /** Inputs of the derived point being computed, of one that notes who was first, one that is handed on; what came of it, and would without the doubt of watches. */
   readonly inputs: InputNow[] = [];
   readonly noted: InputNow[] = [];
   readonly handed: InputNow = newInput();
   readonly given: Given = newGiven();
+  readonly undoubted: Given = newGiven();
   /** What admission found of the row being judged. */
   readonly admission: Admission = newAdmission();
   /** Holds at most one point's memory, and only while that point is judged. */

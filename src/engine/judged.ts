@@ -31,6 +31,7 @@ export function foldHeard(fold: Fold, number: number, heard: Heard): Quality {
   col.value[number] = value;
   col.quality[number] = quality;
   col.flags[number] = heard.flags;
+  col.certain[number] = sample.certain ? 1 : 0;
   sighted(fold, number, quality, heard.doubtful, sample.mute);
   if (sample.certain && col.doubtful[number] !== 0) confirmDoubtful(fold, number, at);
   return quality;

@@ -39,6 +39,8 @@ const LAYOUT = {
   value: 'f64',
   quality: 'u8',
   flags: 'u16',
+  /** 1 where it is good but for the doubt of a watch of clock or instrument. */
+  certain: 'u8',
   /** Engine time of the last sign of life: a live reading, else registration or resumption. */
   heardAt: 'f64',
   /** When its silence timer falls due; 0 when none is pending. */

@@ -212,6 +212,33 @@ describe('a release that is real', () => {
     expect(watched.capsules.flatMap(judgeAgain)).toEqual([]);
   });
 
+  it('is graded in full by what is computed from the head, too', () => {
+    const by = (
+      watched: Partial<StatedPoint>,
+      made: { readonly expression: string } | { readonly function: 'median' | 'kOfN' },
+    ) => {
+      const heads = ['GD-1', 'GD-2'].map((tag) =>
+        point(tag, { intervalMs: 10 * SECOND, limits: {}, hazard: 'equipment', ...watched }),
+      );
+      const isVote = 'function' in made && made.function === 'kOfN';
+      const kind = isVote
+        ? { parameters: { k: 2, above: 50 } }
+        : ({ valueKind: 'number', unit: '%{LEL}', limits: { H: 25, HH: 50 } } as const);
+      const desk = new Desk({
+        points: [...heads, derivedPoint('X-1', { ...made, ...kind, of: { heads }, hazard: 'toxic-gas' })],
+      });
+      return [...Array.from({ length: 30 }, (_, i) => calm(i)), ...swinging].map((value, i) => {
+        for (const tag of ['GD-1', 'GD-2']) desk.reading(tag, (i + 1) * 10 * SECOND, value);
+        return desk.hazards.find(({ hazard }) => hazard === 'toxic-gas')?.grade ?? 'none';
+      });
+    };
+    for (const made of [{ expression: 'max(heads)' }, { function: 'median' }, { function: 'kOfN' }] as const) {
+      const grades = by({ spike: {} }, made);
+      expect(grades).toContain('orange');
+      expect(grades).toEqual(by({}, made));
+    }
+  });
+
   it('of whatever course is graded no lower than without the watch', () => {
     const course = fc.array(fc.constantFrom(2, 2, 3, 24, 26, 49, 52, 60, 75, 99, 101, -2), {
       minLength: 5,

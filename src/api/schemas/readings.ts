@@ -78,6 +78,8 @@ export const historyAnswer = z.object({
 export type HistoryAnswer = z.infer<typeof historyAnswer>;
 
 const stateQuality = z.enum([...QUALITY_NAMES, 'never-seen', 'no-data-since-start']);
+/** It came without the time it was taken at, or is computed from one that did: nothing is counted, summed or timed by it. */
+const untimedSchema = z.literal(true).optional();
 
 /**
  * A point as it is now. `never-seen` is not normal, `stale` keeps the last value with its age, and `no-data-since-start` is
@@ -88,7 +90,15 @@ export const pointStateSchema = z
     point: z.string(),
     number: z.number(),
     unit: z.string(),
-    last: z.object({ sampledAt: instant, receivedAt: instant, value: z.number(), quality: qualitySchema }).optional(),
+    last: z
+      .object({
+        sampledAt: instant,
+        receivedAt: instant,
+        value: z.number(),
+        quality: qualitySchema,
+        untimed: untimedSchema,
+      })
+      .optional(),
     quality: stateQuality,
     neverSeen: z.boolean(),
     /** What is told here is not all on the disk yet: judged in unsaved mode, or a moment ago. */
@@ -126,6 +136,7 @@ export const pointStateSchema = z
         value: z.number().optional(),
         quality: stateQuality,
         sampledAt: instant.optional(),
+        untimed: untimedSchema,
       }),
     ).optional(),
   })

@@ -30,6 +30,7 @@ import { namedLimits } from '../../model/graded-limit.ts';
 import { LEVEL_NAMES } from '../../model/level.ts';
 import type { PointConfig } from '../../model/point.ts';
 import { QUALITY_NAMES } from '../../model/quality.ts';
+import { FLAG } from '../../model/reading.ts';
 import { alarmClassOf } from '../../model/source.ts';
 import { baselinesOf, eventsOf, explainSlot, viewSlot } from '../../rules/view.ts';
 import type { ReadingsStore } from '../../store/readings/port.ts';
@@ -203,6 +204,7 @@ function pointStateOf(parts: PortParts, number: number): PointState | undefined 
       receivedAt: shown.receivedAt,
       value: shown.value,
       quality: QUALITY_NAMES[shown.quality],
+      untimed: isUntimed(state, number),
     },
     forecast: forecast?.limit && {
       limit: forecast.limit.name,
@@ -237,6 +239,9 @@ function baselinesNow({ rules, at }: EngineState, number: number): PointState['b
   return found.length === 0 ? undefined : found;
 }
 
+const isUntimed = ({ points }: EngineState, number: number): true | undefined =>
+  points.col.seen[number] !== 0 && (points.col.flags[number] & FLAG.NO_AT) !== 0 ? true : undefined;
+
 /** Of a derived point: what it is computed from, as it was released. */
 function inputsOf({ state, live }: PortParts, { derive }: PointConfig): PointState['inputs'] {
   if (derive === undefined) return undefined;
@@ -245,7 +250,7 @@ function inputsOf({ state, live }: PortParts, { derive }: PointConfig): PointSta
       const number = state.registry.pointNumbers.get(point)!;
       const shown = live.value(number);
       const quality = shown === undefined ? 'never-seen' : shownQuality(live, number, shown);
-      return { name, point, value: shown?.value, quality, sampledAt: shown?.at };
+      return { name, point, value: shown?.value, quality, sampledAt: shown?.at, untimed: isUntimed(state, number) };
     }),
   );
 }

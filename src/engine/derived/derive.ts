@@ -48,6 +48,8 @@ export function derivedDue(fold: Fold, number: number, dueAt: EpochMs): void {
 function deriveOne(fold: Fold, number: number): void {
   const { state, given } = fold;
   const now = inputsNow(state, number, fold.inputs);
+  // Whoever was there before it was asked is noted now.
+  if (state.derived.notes(number)) state.derived.note(number, now);
   state.derived.give(number, now, fold.at, given);
   if (state.derived.isDueBefore(number, given.changesAt)) state.timers.arm(TIMER.DERIVED, number, given.changesAt);
   if (given.odd !== state.derived.oddOf(number)) nameOdd(fold, number, given.odd);
@@ -66,8 +68,9 @@ function judgeDerived(fold: Fold, number: number, isValue: boolean): void {
   value.at = Math.max(newestOf(fold), col.judgedAt[number]);
   value.value = isValue ? given.value : col.value[number];
   value.quality = given.blind ? UNCERTAIN : given.quality;
-  value.certain = value.quality === GOOD;
-  value.flags = state.unsaved ? FLAG.UNSAVED : 0;
+  value.certain = isValue && isCertain(fold, number);
+  const isUntimed = fold.inputs.some(({ lost, untimed }) => untimed && !lost);
+  value.flags = (state.unsaved ? FLAG.UNSAVED : 0) | (isUntimed ? FLAG.NO_AT : 0);
   // "At least so much" of a time that nobody sees any more: it raises like any value, and is no word of who is there.
   value.doubtful = given.blind;
   if (!given.blind) heard(fold, number);
@@ -77,6 +80,20 @@ function judgeDerived(fold: Fold, number: number, isValue: boolean): void {
   fold.out.derived.push({ point: number, at, value: value.value, quality, flags: value.flags });
   if (quality === GOOD) foldGood(fold, number, value);
   if (state.registry.graph.isLookedAt(number)) inputRead(fold, number);
+}
+
+/** Whether it is good but for what watches doubt of its inputs, as they stand; their doubt in a window that is over stays. */
+function isCertain({ state, at, inputs, given, undoubted }: Fold, number: number): boolean {
+  if (given.blind || given.quality === GOOD) return !given.blind;
+  let isDoubted = false;
+  for (const input of inputs) {
+    if (input.lost || !input.certain || input.quality === GOOD) continue;
+    input.quality = GOOD;
+    isDoubted = true;
+  }
+  if (!isDoubted) return false;
+  state.derived.give(number, inputs, at, undoubted);
+  return undoubted.quality === GOOD && undoubted.value === given.value;
 }
 
 /** It is as new as the newest of what it was computed from; by time alone, as now. */

@@ -2,6 +2,7 @@
 import { intervalsOf } from '../../model/point.ts';
 import type { Quality } from '../../model/quality.ts';
 import { UNCERTAIN } from '../../model/quality.ts';
+import { FLAG } from '../../model/reading.ts';
 import type { InputNow } from '../../rules/derived/fn.ts';
 import { newInput } from '../../rules/derived/fn.ts';
 import { AWAITED, saysOfNow } from '../observers.ts';
@@ -21,10 +22,12 @@ export function inputNow({ points, registry }: EngineState, number: number, inpu
   const { col } = points;
   input.value = col.seen[number] === 0 ? Number.NaN : col.value[number];
   input.quality = col.quality[number] as Quality;
+  input.certain = col.certain[number] !== 0;
   input.at = col.judgedAt[number];
   input.lost = !saysOfNow(points, number) || col.seen[number] === 0 || input.quality > UNCERTAIN;
   input.awaited = input.lost && col.lostBy[number] === AWAITED;
   input.isSwitch = registry.points[number].valueKind === 'boolean';
+  input.untimed = (col.flags[number] & FLAG.NO_AT) !== 0;
   input.holdMs = intervalsOf(registry.points[number], STALE_INTERVALS, Number.POSITIVE_INFINITY);
   return input;
 }

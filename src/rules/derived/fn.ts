@@ -12,6 +12,8 @@ export interface InputNow {
   /** The newest, also of one that is lost; NaN where there was none. */
   value: number;
   quality: Quality;
+  /** Good but for the doubt of a watch of clock or instrument, which takes nothing from a grade. */
+  certain: boolean;
   /** When it was taken: engine time, as it was judged. */
   at: EpochMs;
   /** Nothing of it is usable now: never heard, bad, or silent since. What has come back and is doubtful is not lost. */
@@ -22,6 +24,11 @@ export interface InputNow {
   holdMs: DurationMs;
   /** Its values are on and off, and no figures. */
   isSwitch: boolean;
+  /**
+   * Its newest value came without the time it was taken at, or rests on one that did: it comes at least once, and whenever the
+   * sender likes, so that nothing is counted, summed or timed by it.
+   */
+  untimed: boolean;
 }
 
 /** What a function gives. Written anew by every call. */
@@ -44,11 +51,13 @@ export const lostValue = ({ value, quality }: InputNow, worst: number): number =
 export const newInput = (): InputNow => ({
   value: 0.5,
   quality: GOOD,
+  certain: true,
   at: 0.5,
   lost: true,
   awaited: true,
   holdMs: 0.5,
   isSwitch: false,
+  untimed: false,
 });
 export const newGiven = (): Given => ({ value: 0.5, quality: GOOD, blind: false, changesAt: 0.5, odd: -1 });
 
@@ -109,6 +118,6 @@ export interface DerivedFunction {
   lookedAway?(row: number, downFrom: EpochMs, now: EpochMs): void;
   /** From `at` on nothing is known of an input. */
   lose?(row: number, at: EpochMs, parameters: Parameters): void;
-  /** What it makes of all that at `now`. */
+  /** What it makes of all that at `now`. Asked again, it says the same. */
   give(row: number, inputs: readonly InputNow[], parameters: Parameters, now: EpochMs, given: Given): void;
 }

@@ -10,7 +10,7 @@ import type { InputNow } from './fn.ts';
 
 const LAYOUT = {
   known: 'u8',
-  /** 1 where it came as a good one. */
+  /** 1 where it came as a good one, with its time. */
   sure: 'u8',
   value: 'f64',
   /** Since when it holds. */
@@ -26,12 +26,12 @@ export class HeldInput {
   readonly table = new Columns(LAYOUT);
 
   /** A value came: what was before held up to it. */
-  take(row: number, { at, value, quality, holdMs }: InputNow, stretch: Stretch): void {
+  take(row: number, { at, value, quality, holdMs, untimed }: InputNow, stretch: Stretch): void {
     this.table.ensure(row + 1);
     this.look(row, at, stretch);
     const { col } = this.table;
     col.known[row] = 1;
-    col.sure[row] = quality === GOOD ? 1 : 0;
+    col.sure[row] = quality === GOOD && !untimed ? 1 : 0;
     col.value[row] = value;
     col.at[row] = Math.max(at, col.at[row]);
     col.until[row] = at + holdMs;

@@ -117,8 +117,8 @@ export class DerivedMemory {
   lookedAway(downFrom: EpochMs, now: EpochMs, restarted: boolean): void {
     for (const [number, computed] of this.computed.entries()) {
       if (computed === undefined) continue;
-      this.remembering(number, (fn, row) => fn.lookedAway?.(row, downFrom, now));
       if (restarted) this.lose(number, downFrom);
+      this.remembering(number, (fn, row) => fn.lookedAway?.(row, downFrom, now));
     }
   }
 

@@ -20,11 +20,13 @@ export class Bench {
     this.inputs = Array.from({ length: inputs }, () => ({
       value: Number.NaN,
       quality: BAD,
+      certain: true,
       at: 0,
       lost: true,
       awaited: false,
       holdMs,
       isSwitch: false,
+      untimed: false,
     }));
   }
 
@@ -50,6 +52,7 @@ export class Bench {
 
   given(afterMs = 0): Given {
     this.now += afterMs;
+    this.fn.note?.(0, this.inputs, this.parameters);
     const given: Given = { value: Number.NaN, quality: GOOD, blind: false, changesAt: NEVER, odd: -1 };
     this.fn.give(0, this.inputs, this.parameters, this.now, given);
     return given;

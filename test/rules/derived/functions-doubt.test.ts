@@ -1,4 +1,5 @@
 // What named functions make of inputs that are doubtful, late or lost: they may raise, and calm nothing.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BAD, GOOD, UNCERTAIN } from '../../../src/model/quality.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../src/model/time.ts';
@@ -72,6 +73,49 @@ describe('a duration', () => {
     on.says(false, { afterMs: 20 * SECOND_MS, quality: UNCERTAIN });
     on.says(true, { afterMs: 5 * SECOND_MS });
     expect(on.given(5 * SECOND_MS)).toMatchObject({ value: 1, quality: GOOD });
+  });
+
+  it('is not reached by waiting while nothing is seen, and goes on with the part that it had', () => {
+    const on = new Bench('forMs', { holdMs: 30 * SECOND_MS });
+    on.says(true);
+    on.given(10 * SECOND_MS);
+    expect(on.loses(0, 10 * SECOND_MS)).toMatchObject({ value: 0, blind: true });
+    expect(on.given(HOUR_MS)).toMatchObject({ value: 0, blind: true });
+    expect(on.says(true)).toMatchObject({ value: 0, blind: false });
+    expect(on.given(9 * SECOND_MS).value).toBe(0);
+    expect(on.given(SECOND_MS).value).toBe(1);
+  });
+
+  it('that was reached stays so while nothing is seen, blind, and ends by a word', () => {
+    const on = new Bench('forMs', { holdMs: 30 * SECOND_MS });
+    on.says(true);
+    expect(on.given(30 * SECOND_MS).value).toBe(1);
+    expect(on.loses(0, SECOND_MS)).toMatchObject({ value: 1, blind: true });
+    expect(on.given(HOUR_MS)).toMatchObject({ value: 1, blind: true });
+    expect(on.says(true)).toMatchObject({ value: 1, blind: false });
+    expect(on.says(false, { afterMs: SECOND_MS })).toMatchObject({ value: 0, blind: false });
+  });
+
+  it('is the same found out anew from what was seen second by second', () => {
+    const step = fc.record({ is: fc.constantFrom('on', 'on', 'off', 'lost'), forS: fc.integer({ min: 1, max: 20 }) });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+        const bench = new Bench('forMs', { holdMs: 30 * SECOND_MS });
+        let seenS = 0;
+        let said: string | undefined;
+        for (const { is, forS } of steps) {
+          if (is === 'lost') bench.loses();
+          else bench.says(is === 'on');
+          if (is === 'off' || (is === 'on' && said === undefined)) seenS = 0;
+          if (is !== 'lost') said = is === 'on' ? is : undefined;
+          for (let second = 1; second <= forS; second++) {
+            if (is === 'on') seenS++;
+            expect(bench.given(SECOND_MS).value).toBe(said === 'on' && seenS >= 30 ? 1 : 0);
+          }
+        }
+      }),
+      { numRuns: 200 },
+    );
   });
 });
 

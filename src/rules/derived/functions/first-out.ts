@@ -30,8 +30,7 @@ export class FirstOut implements DerivedFunction {
   }
 
   give(row: number, inputs: readonly InputNow[], _parameters: Parameters, _now: EpochMs, given: Given): void {
-    // Whoever was on before it was asked is noted now.
-    this.note(row, inputs);
+    this.table.ensure(row + 1);
     given.value = this.table.col.first[row];
     given.blind = inputs.every(({ lost }) => lost);
     given.quality = areSure(inputs) ? GOOD : UNCERTAIN;

@@ -43,10 +43,8 @@ export class InOrder implements DerivedFunction {
     }
   }
 
-  give(row: number, inputs: readonly InputNow[], parameters: Parameters, _now: number, given: Given): void {
-    // Whoever was there before it was asked is noted now.
-    this.note(row, inputs, parameters);
-    const second = secondOf(this.sinceOf(row, inputs), parameters.withinMs);
+  give(row: number, inputs: readonly InputNow[], { withinMs }: Parameters, _now: number, given: Given): void {
+    const second = secondOf(this.sinceOf(row, inputs), withinMs);
     given.value = second < 0 ? 0 : 1;
     given.blind = second < 0 && inputs.some(({ lost }) => lost);
     given.quality = inputs.every(({ lost, quality }) => !lost && quality === GOOD) ? GOOD : UNCERTAIN;

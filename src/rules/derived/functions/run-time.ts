@@ -1,6 +1,6 @@
 /**
  * For how long something was on in a window: hours driven without rest, run-time of a pump. Time in which nothing was known
- * counts as on: whoever cannot be seen is not known to have rested.
+ * counts as on: whoever cannot be seen is not known to have rested; nor is whoever says so without a time.
  */
 import { Columns } from '../../../model/columns.ts';
 import { GOOD, UNCERTAIN } from '../../../model/quality.ts';
@@ -31,11 +31,12 @@ export class RunTime implements DerivedFunction {
 
   feed(row: number, input: InputNow, { windowMs }: Parameters): void {
     this.firstAt(row, input.at);
-    this.window.take(row, input, windowMs);
+    if (input.untimed) this.window.lose(row, input.at);
+    else this.window.take(row, input, windowMs);
   }
 
   resume(row: number, input: InputNow, { windowMs }: Parameters): void {
-    this.window.take(row, input, windowMs);
+    if (!input.untimed) this.window.take(row, input, windowMs);
   }
 
   lose(row: number, at: EpochMs): void {

@@ -2,7 +2,8 @@
  * Time-weighted average over a window: exposure over a shift (8 h) or a short-term one (15 min). Of a window that is known
  * whole it is GBZ 2.1's C̄ = ΣCᵢtᵢ/8. Up to a tenth of it unknown is taken to be like the rest, ΣCᵢtᵢ/Σtᵢ, which is never
  * less. Where more is unknown that counts as neither exposed nor free: ΣCᵢtᵢ/8 of what was seen is "at least so much", which
- * may raise and calms nothing. A shift of more than eight hours is judged by its worst eight.
+ * may raise and calms nothing. A shift of more than eight hours is judged by its worst eight. What came without its time holds
+ * from when it came, and is doubtful.
  */
 import { GOOD, UNCERTAIN } from '../../../model/quality.ts';
 import type { EpochMs } from '../../../model/time.ts';

@@ -1,6 +1,7 @@
 /**
  * Sum of what came in a window: rain by amounts, released energy. Where more than a tenth of it is unknown or
- * doubtful the sum is "at least so much", and says so by its quality: it may raise, and calms nothing.
+ * doubtful the sum is "at least so much", and says so by its quality: it may raise, and calms nothing. A reading without its
+ * time may come twice: it shows that somebody is there, adds nothing, and its time is doubtful.
  */
 import { Columns } from '../../../model/columns.ts';
 import { GOOD, UNCERTAIN } from '../../../model/quality.ts';
@@ -24,7 +25,7 @@ abstract class InWindow implements DerivedFunction {
 
   feed(row: number, input: InputNow, parameters: Parameters): void {
     this.window.take(row, input, parameters.windowMs);
-    this.window.add(row, input.at, this.amountOf(row, input, parameters));
+    if (!input.untimed) this.window.add(row, input.at, this.amountOf(row, input, parameters));
   }
 
   resume(row: number, input: InputNow, { windowMs }: Parameters): void {
