@@ -7,7 +7,7 @@
  * of a clock touches.
  */
 import { inMs, inOrder } from '../model/clock-mistake.ts';
-import { intervalsOf } from '../model/point.ts';
+import { intervalsOf, STALE_INTERVALS } from '../model/point.ts';
 import type { ReadingBatch, VerdictCode } from '../model/reading.ts';
 import { FLAG, NO_SEQ, VERDICT } from '../model/reading.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
@@ -16,7 +16,6 @@ import { OTHER_VALUE, recall, SAME } from './points.ts';
 import { isRedelivered } from './redelivery.ts';
 import { refusalOf } from './refusal.ts';
 import type { Registry } from './registry.ts';
-import { STALE_INTERVALS } from './registry.ts';
 import type { EngineState } from './state.ts';
 import { ENGINE_VERSION } from './state.ts';
 

@@ -9,8 +9,7 @@ import { conditionsOf, seasonsOf } from '../rules/points/limits-in-force.ts';
 import { Alike } from './alike.ts';
 import { DerivedGraph } from './derived/graph.ts';
 
-/** Stale after this many intervals without a reading, offline after that many. */
-export const STALE_INTERVALS = 3;
+/** Offline after this many intervals without a reading; stale after STALE_INTERVALS (model/point.ts). */
 export const OFFLINE_INTERVALS = 10;
 
 /** The points of one (source, hazard): what coverage counts. */

@@ -7,7 +7,7 @@
  * Deadlines are lazy: one timer a point, which looks at the last sign of life when it falls due and re-arms.
  */
 import type { PointConfig } from '../model/point.ts';
-import { intervalsOf, isEventDriven } from '../model/point.ts';
+import { intervalsOf, isEventDriven, STALE_INTERVALS } from '../model/point.ts';
 import type { Quality } from '../model/quality.ts';
 import { GOOD, UNCERTAIN } from '../model/quality.ts';
 import type { DurationMs, EpochMs } from '../model/time.ts';
@@ -20,7 +20,7 @@ import type { Fold } from './fold.ts';
 import { isKnownOnline } from './gateways.ts';
 import { forgetClock } from './lateness.ts';
 import { AWAITED, BY_ITSELF, BY_LINK, FIRST_GATEWAY, RELEASED, SEEN, UNUSABLE } from './observers.ts';
-import { OFFLINE_INTERVALS, STALE_INTERVALS } from './registry.ts';
+import { OFFLINE_INTERVALS } from './registry.ts';
 import { stalledSince } from './stalls.ts';
 import type { Subject } from './subjects.ts';
 import { gatewaySubject, pointSubject, serviceSubject } from './subjects.ts';

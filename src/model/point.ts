@@ -136,6 +136,9 @@ export function isEventDriven({ intervalMs }: Pick<PointConfig, 'intervalMs'>): 
   return intervalMs === null;
 }
 
+/** Who is silent for more intervals than this is stale, and what was before says nothing of what comes. */
+export const STALE_INTERVALS = 3;
+
 /** So many of its reporting intervals; `otherwiseMs` for an event-driven point, which has none. */
 export function intervalsOf(
   { intervalMs }: Pick<PointConfig, 'intervalMs'>,

@@ -4,8 +4,8 @@
  */
 import { dueTickBefore } from '../../engine/grid.ts';
 import type { Input } from '../../engine/input.ts';
-import { STALE_INTERVALS } from '../../engine/registry.ts';
 import type { RecordNumber } from '../../log/port.ts';
+import { STALE_INTERVALS } from '../../model/point.ts';
 import type { DurationMs, EpochMs } from '../../model/time.ts';
 import { DAY_MS, HOUR_MS } from '../../model/time.ts';
 import type { Judging } from './judging.ts';

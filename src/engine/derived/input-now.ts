@@ -1,12 +1,11 @@
 /** The inputs of derived points as they stand: read from what is known of their points, nothing is changed. */
-import { intervalsOf } from '../../model/point.ts';
+import { intervalsOf, STALE_INTERVALS } from '../../model/point.ts';
 import type { Quality } from '../../model/quality.ts';
 import { UNCERTAIN } from '../../model/quality.ts';
 import { FLAG } from '../../model/reading.ts';
 import type { InputNow } from '../../rules/derived/fn.ts';
 import { newInput } from '../../rules/derived/fn.ts';
 import { AWAITED, saysOfNow } from '../observers.ts';
-import { STALE_INTERVALS } from '../registry.ts';
 import type { EngineState } from '../state.ts';
 
 /** Every input of a derived point as it stands, in the order of its derivation. The objects are re-used. */

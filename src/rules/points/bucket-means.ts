@@ -1,12 +1,14 @@
 /** One mean after another over times of one length, a few cells a row: what slow detectors look at instead of readings. */
 import type { DurationMs, EpochMs } from '../../model/time.ts';
 
+/** Cells of the mean being taken. */
+export const OPEN_WIDTH = 3;
+/** When it ends; 0 before the first reading. */
+export const END = 0;
+export const COUNT = 1;
+export const MEAN = 2;
 /** Cells of a row of them: the mean being taken and the one that was closed last. */
 export const BUCKET_WIDTH = 6;
-/** When the open one ends; 0 before the first reading. */
-const END = 0;
-const COUNT = 1;
-const MEAN = 2;
 export const CLOSED_END = 3;
 const CLOSED_COUNT = 4;
 export const CLOSED_MEAN = 5;
@@ -22,7 +24,7 @@ export function addToBucket(
   at: EpochMs,
   value: number,
 ): boolean {
-  const isBehind = at >= cells[base + END];
+  const isBehind = isBehindBucket(cells, base, at);
   const closes = isBehind && cells[base + COUNT] > 0;
   if (isBehind) {
     if (closes) {
@@ -30,13 +32,25 @@ export function addToBucket(
       cells[base + CLOSED_COUNT] = cells[base + COUNT];
       cells[base + CLOSED_MEAN] = cells[base + MEAN];
     }
-    cells[base + END] = (Math.floor(at / everyMs) + 1) * everyMs;
-    cells[base + COUNT] = 0;
-    cells[base + MEAN] = 0;
+    beginBucket(cells, base, everyMs, at);
   }
+  takeIntoBucket(cells, base, value);
+  return closes;
+}
+
+/** Whether a reading at this time lies behind the mean being taken. */
+export const isBehindBucket = (cells: Float64Array, base: number, at: EpochMs): boolean => at >= cells[base + END];
+
+/** Begins the mean of the time that this instant is in. */
+export function beginBucket(cells: Float64Array, base: number, everyMs: DurationMs, at: EpochMs): void {
+  cells[base + END] = (Math.floor(at / everyMs) + 1) * everyMs;
+  cells[base + COUNT] = 0;
+  cells[base + MEAN] = 0;
+}
+
+export function takeIntoBucket(cells: Float64Array, base: number, value: number): void {
   cells[base + COUNT]++;
   cells[base + MEAN] += (value - cells[base + MEAN]) / cells[base + COUNT];
-  return closes;
 }
 
 /** Whether a reading at this time would close a mean. */

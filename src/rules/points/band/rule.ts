@@ -11,12 +11,13 @@ import { Columns } from '../../../model/columns.ts';
 import type { Level } from '../../../model/level.ts';
 import { NONE, PRE } from '../../../model/level.ts';
 import type { PointConfig } from '../../../model/point.ts';
-import { intervalsOf } from '../../../model/point.ts';
+import { intervalsOf, STALE_INTERVALS } from '../../../model/point.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import type { Explanation, Observation, RuleKind } from '../../kind.ts';
 import { NEVER_QUIET, NO_NUMBERS, UNKNOWN } from '../../kind.ts';
 import { countAnew, countedLearner, LEFT_OUT_LAYOUT } from '../../left-out.ts';
 import type { Sample } from '../../sample.ts';
+import { deviationsOf } from '../deviations.ts';
 import { setParameters } from '../instrument.ts';
 import type { Band } from './definition.ts';
 
@@ -25,13 +26,9 @@ const LAMBDA = 0.2;
 const MU = 0.1;
 /** An innovation counts as no more than so many of its deviations; autocorrelation as no more than this. */
 const CLIP = 4;
-/** Further than anything is. */
-const FAR = 1e6;
 const PHI_MAX = 0.98;
 /** Readings after which a chart has forgotten how it began. */
 const SETTLING = 30;
-/** More silence than this, and the reading before says nothing of the next one. */
-const GAP_INTERVALS = 3;
 
 /** Cells of `setup`. */
 const SETUP_WIDTH = 6;
@@ -122,7 +119,7 @@ export class BandKind implements RuleKind<Band> {
     const base = row * SETUP_WIDTH;
     const isOther = [from, to, samples].some((value, i) => setup[base + i] !== value);
     const before = setup[base + K];
-    const gapMs = intervalsOf(point, GAP_INTERVALS, 0);
+    const gapMs = intervalsOf(point, STALE_INTERVALS, 0);
     const isChanged = setParameters(setup, base, [from, to, samples, k, inARow, gapMs]);
     if (isOther) this.learnAnew(row);
     else if (before !== k && this.table.col.stage[row] === LEARNED) {
@@ -335,11 +332,11 @@ export class BandKind implements RuleKind<Band> {
     const first = row * REFERENCE_WIDTH;
     const phi = reference[first + PHI];
     const from = value - reference[first + MEAN];
-    const z = deviations(from, reference[first + SD], FAR);
+    const z = deviationsOf(from, reference[first + SD]);
     charts[base + E] += LAMBDA * (z - charts[base + E]);
     if (isNext) {
       const step = from - phi * (charts[base + BEFORE] - reference[first + MEAN]);
-      const e = deviations(step, reference[first + INNOVATION], CLIP);
+      const e = deviationsOf(step, reference[first + INNOVATION], CLIP);
       charts[base + V] += MU * (e * e - charts[base + V]);
     }
     const memory = phi * (1 - LAMBDA);
@@ -348,10 +345,4 @@ export class BandKind implements RuleKind<Band> {
       Math.abs(charts[base + E]) / Math.sqrt(((LAMBDA / (2 - LAMBDA)) * (1 + memory)) / (1 - memory));
     charts[base + NOW + 2] = Math.abs(charts[base + V] - 1) / Math.sqrt((2 * MU) / (2 - MU));
   }
-}
-
-/** So many deviations, clipped. What never moved has none: any move is far. */
-function deviations(from: number, sd: number, clip: number): number {
-  if (from === 0) return 0;
-  return sd > 0 ? Math.max(-clip, Math.min(clip, from / sd)) : Math.sign(from) * clip;
 }

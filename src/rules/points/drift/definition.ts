@@ -22,7 +22,7 @@ export type Drift = {
 /** 0.05 % of the span (OURS). */
 export const SPAN_SHARE = 0.0005;
 /** A mean of fewer is none. */
-const READINGS_MIN = 3;
+export const READINGS_MIN = 3;
 
 const stated = z.strictObject({
   everyMs: windowSchema.optional(),

@@ -14,13 +14,13 @@ import type { Doubt, Explanation, InstrumentWatch, Standing } from '../../kind.t
 import { ABSENT, DOUBTFUL, NO_DOUBT, NO_NUMBERS, PRESENT } from '../../kind.ts';
 import { countedLearner, LEFT_OUT_LAYOUT } from '../../left-out.ts';
 import type { Sample } from '../../sample.ts';
+import { beginBucket, COUNT, END, isBehindBucket, MEAN, OPEN_WIDTH, takeIntoBucket } from '../bucket-means.ts';
 import { InstrumentKind, setParameters, shareOf } from '../instrument.ts';
 import type { Drift } from './definition.ts';
-import { SPAN_SHARE } from './definition.ts';
+import { READINGS_MIN, SPAN_SHARE } from './definition.ts';
 
 /** Means that the reference is made of. */
 const REFERENCE = 20;
-const READINGS_MIN = 3;
 /** Allowance and decision interval, in standard deviations. */
 const ALLOWANCE = 0.5;
 const DECISION = 5;
@@ -37,12 +37,6 @@ const EVERY_MS = 0;
 /** NaN: learned. */
 const ABOUT = 1;
 const SD_AT_LEAST = 2;
-
-/** Cells of `open`: the mean being taken. */
-const OPEN_WIDTH = 3;
-const END = 0;
-const COUNT = 1;
-const MEAN = 2;
 
 /** Cells of `reference`: how many means, their mean, their centred squares, and the time they were taken in. */
 const REFERENCE_WIDTH = 5;
@@ -125,15 +119,11 @@ export class DriftKind extends InstrumentKind<Drift> {
     const { open, setup, standing } = this.table.col;
     const base = row * OPEN_WIDTH;
     if (good && (learns || this.isLearned(row))) {
-      if (at >= open[base + END]) {
+      if (isBehindBucket(open, base, at)) {
         if (open[base + COUNT] >= READINGS_MIN) this.close(row, open[base + MEAN], open[base + END]);
-        const everyMs = setup[row * SETUP_WIDTH + EVERY_MS];
-        open[base + END] = (Math.floor(at / everyMs) + 1) * everyMs;
-        open[base + COUNT] = 0;
-        open[base + MEAN] = 0;
+        beginBucket(open, base, setup[row * SETUP_WIDTH + EVERY_MS], at);
       }
-      open[base + COUNT]++;
-      open[base + MEAN] += (value - open[base + MEAN]) / open[base + COUNT];
+      takeIntoBucket(open, base, value);
     }
     return standing[row] === PRESENT ? DOUBTFUL : NO_DOUBT;
   }

@@ -13,6 +13,7 @@ import { NEVER_QUIET, NO_NUMBERS, UNKNOWN } from '../../kind.ts';
 import { countedLearner, LEFT_OUT_LAYOUT } from '../../left-out.ts';
 import type { Sample } from '../../sample.ts';
 import { extendStretch, STRETCH_LAYOUT, stretchNumbers } from '../../stretch.ts';
+import { deviationsOf, FAR } from '../deviations.ts';
 import type { Novelty } from './definition.ts';
 
 const PROTOTYPES = 64;
@@ -161,7 +162,8 @@ export class NoveltyKind implements RuleKind<Novelty> {
     const { now } = this;
     const base = row * STATE_WIDTH;
     const scale = state[base + SCALE];
-    for (let i = 0; i < MEANS.length; i++) now[i] = ratio(state[base + FIRST_MEAN + i] - state[base + LOCATION], scale);
+    for (let i = 0; i < MEANS.length; i++)
+      now[i] = deviationsOf(state[base + FIRST_MEAN + i] - state[base + LOCATION], scale);
     const usual = state[base + USUAL_STEP];
     now[3] = usual > 0 ? 0.3 * Math.log((state[base + STEP] + 0.1 * usual) / (1.1 * usual)) : 0;
     let nearest = -1;
@@ -193,13 +195,4 @@ export class NoveltyKind implements RuleKind<Novelty> {
     }
     return least;
   }
-}
-
-/** Further than anything is. */
-const FAR = 1e6;
-
-/** A point that never moved has no scale: any move is far. */
-function ratio(from: number, scale: number): number {
-  if (from === 0) return 0;
-  return scale > 0 ? Math.max(-FAR, Math.min(FAR, from / scale)) : Math.sign(from) * FAR;
 }

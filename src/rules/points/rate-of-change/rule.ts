@@ -7,7 +7,7 @@ import { Columns } from '../../../model/columns.ts';
 import type { Level } from '../../../model/level.ts';
 import { HIGH, NONE, PRE } from '../../../model/level.ts';
 import type { PointConfig } from '../../../model/point.ts';
-import { intervalsOf, limitsOf } from '../../../model/point.ts';
+import { intervalsOf, limitsOf, STALE_INTERVALS } from '../../../model/point.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import { MINUTE_MS } from '../../../model/time.ts';
 import type { Explanation, Observation, RuleKind } from '../../kind.ts';
@@ -20,8 +20,6 @@ import type { RateOfChange } from './definition.ts';
 const MARKS = 12;
 const MARKS_PER_WINDOW = 10;
 const SAMPLES_MIN = 3;
-/** The median does not reach over more silence than this many reporting intervals. */
-const GAP_INTERVALS = 3;
 /** A mark older than this share of the window lies before a gap: the rate across it says nothing of now. */
 const REACH = 1.5;
 
@@ -83,7 +81,7 @@ export class RateOfChangeKind implements RuleKind<RateOfChange> {
     const { setup, limit } = this.table.col;
     if (setup[row * SETUP_WIDTH + WINDOW_MS] !== rule.windowMs) this.table.clearRow(row);
     const direction = rule.direction === 'up' ? 1 : rule.direction === 'down' ? -1 : 0;
-    const gapMs = intervalsOf(point, GAP_INTERVALS, rule.windowMs);
+    const gapMs = intervalsOf(point, STALE_INTERVALS, rule.windowMs);
     const wantedSetup = [rule.windowMs, rule.perMinute, responseMs, direction, gapMs];
     const wantedLimits = limitCells(limitsOf(point));
     const changed =

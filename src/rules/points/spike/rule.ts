@@ -7,7 +7,7 @@
  */
 import { Columns } from '../../../model/columns.ts';
 import type { PointConfig } from '../../../model/point.ts';
-import { intervalsOf } from '../../../model/point.ts';
+import { intervalsOf, STALE_INTERVALS } from '../../../model/point.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import type { Doubt, Explanation, InstrumentWatch, Standing } from '../../kind.ts';
 import { ABSENT, DOUBTFUL, NO_DOUBT, PRESENT } from '../../kind.ts';
@@ -30,7 +30,6 @@ const TIMES = 1;
 const WITHIN_MS = 2;
 /** After more silence than this, what was before says nothing of what is wild. */
 const GAP_MS = 3;
-const GAP_INTERVALS = 3;
 
 /** Cells of `recent`: the newest reading's time, the slow scatter, and the wild one that waits for its next. */
 const RECENT_WIDTH = 4;
@@ -73,7 +72,7 @@ export class SpikeKind extends InstrumentKind<Spike> {
 
   install(row: number, rule: Spike, point: PointConfig): boolean {
     const atLeast = rule.atLeast ?? shareOf(point.span, SPAN_SHARE) ?? 0;
-    const wanted = [atLeast, rule.times, rule.withinMs, intervalsOf(point, GAP_INTERVALS, rule.withinMs)];
+    const wanted = [atLeast, rule.times, rule.withinMs, intervalsOf(point, STALE_INTERVALS, rule.withinMs)];
     return setParameters(this.table.col.setup, row * SETUP_WIDTH, wanted);
   }
 

@@ -6,7 +6,7 @@
  */
 import { Columns } from '../../../model/columns.ts';
 import type { PointConfig } from '../../../model/point.ts';
-import { intervalsOf } from '../../../model/point.ts';
+import { intervalsOf, STALE_INTERVALS } from '../../../model/point.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import type { Doubt, Explanation, InstrumentWatch, Standing } from '../../kind.ts';
 import { ABSENT, NO_DOUBT, NO_NUMBERS, PRESENT, SAYS_NOTHING, WAITS } from '../../kind.ts';
@@ -24,8 +24,6 @@ const SAMPLES = 2;
 const OTHERS = 3;
 /** More silence than this is time in which nobody looked. */
 const GAP_MS = 4;
-/** Readings of a point are never further apart while it is heard. */
-const GAP_INTERVALS = 3;
 /** Where others must move and do not, one looks again after this part of `forMs`. */
 const LOOK_PART = 12;
 
@@ -54,7 +52,7 @@ export class StuckKind extends InstrumentKind<Stuck> {
 
   install(row: number, rule: Stuck, point: PointConfig): boolean {
     const range = rule.range ?? shareOf(point.span, SPAN_SHARE) ?? 0;
-    const gapMs = intervalsOf(point, GAP_INTERVALS, rule.forMs);
+    const gapMs = intervalsOf(point, STALE_INTERVALS, rule.forMs);
     const wanted = [range, rule.forMs, rule.samples, rule.whileOthersMove ? 1 : 0, gapMs];
     const isChanged = setParameters(this.table.col.setup, row * SETUP_WIDTH, wanted);
     // What no movement is, or for how long, is another question now.
