@@ -51,6 +51,7 @@ export function setSight(fold: Fold, number: number, by: number): void {
   if (lostBy[number] === AWAITED) fold.out.silences.push({ point: number, silent: silent[number] !== 0 });
   coverage.set(fold.state, number, by);
   if (registry.graph.isLookedAt(number)) inputSight(fold, number, by);
+  if (registry.observes[number] === 0) return;
   const { key } = registry.observerOf[number];
   fold.unobserved.set(key, by === SEEN || by === AWAITED ? (fold.unobserved.get(key) ?? SEEN) : by);
 }

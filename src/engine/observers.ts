@@ -59,12 +59,13 @@ export class Observers {
   /** Somebody else (or nobody any more) answers for the point's sight. The one place where that is written. */
   set(tables: Tables, number: number, by: number): void {
     const { lostBy } = tables.points.col;
-    const tally = this.tally(tables, tables.registry.observerOf[number]);
+    const { observerOf, observes } = tables.registry;
+    const tally = this.tally(tables, observerOf[number]);
     const before = lostBy[number];
-    count(tally, before, -1);
+    if (observes[number] !== 0) count(tally, before, -1);
     this.blind(before, tally.group, -1);
     lostBy[number] = by;
-    count(tally, by, 1);
+    if (observes[number] !== 0) count(tally, by, 1);
     this.blind(by, tally.group, 1);
   }
 

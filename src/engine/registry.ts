@@ -19,6 +19,7 @@ export interface ObserverGroup {
   readonly hazard: Hazard;
   /** Points of a drill observe nothing real: they are a group of their own. */
   readonly exercise: boolean;
+  /** Those that observe it, in their order. */
   readonly points: number[];
 }
 
@@ -61,8 +62,9 @@ export class Registry {
   /** By gateway number: the points it may publish. */
   readonly published: number[][] = [];
   readonly observers = new Map<string, ObserverGroup>();
-  /** By point number. */
+  /** By point number: the group of its source and hazard, and 1 where it is an observer there. */
   readonly observerOf: ObserverGroup[] = [];
+  readonly observes: number[] = [];
   /** To be asked for every point that comes from outside, once: where it is taken, or read back. */
   readonly alike = new Alike();
 
@@ -75,6 +77,7 @@ export class Registry {
     for (const link of change.links ?? []) this.putLink(link);
     const touched = change.points.map((point) => this.putPoint(point));
     for (const number of touched) this.look(number);
+    for (const number of this.concerned(touched)) this.observe(number);
     this.version++;
     return touched;
   }
@@ -143,8 +146,14 @@ export class Registry {
     this.points[number] = point;
     this.booleans[number] = point.valueKind === 'boolean' ? 1 : 0;
     this.publish(point, number);
-    this.observe(point, number);
     return number;
+  }
+
+  /** These, and all that is computed from them. */
+  concerned(numbers: readonly number[]): ReadonlySet<number> {
+    const found = new Set(numbers);
+    for (const number of found) for (const dependent of this.graph.dependentsOf(number)) found.add(dependent);
+    return found;
   }
 
   /** What it is computed from: asked when all points of the change have their numbers. */
@@ -180,24 +189,36 @@ export class Registry {
     for (const gateway of now) if (!before.includes(gateway)) insert(this.published[gateway], number);
   }
 
-  private observe(point: PointConfig, number: number): void {
-    const exercise = point.exercise === true;
-    const key = `${point.source}|${point.hazard}${exercise ? '|exercise' : ''}`;
+  /**
+   * A point observes the hazard of its source. A derived one does only where none of the measured points that it rests on does
+   * the same: the head that is lost is not still there because a recipe can do without it.
+   */
+  private observe(number: number): void {
+    const point = this.points[number];
+    const key = observerKey(point);
+    const isDerived = this.graph.isDerived(number);
+    const observes =
+      !isDerived || !this.graph.measuredUnder(number).some((one) => observerKey(this.points[one]) === key);
     const before = this.observerOf[number];
-    if (before?.key === key) return;
-    if (before !== undefined) {
+    if (before?.key === key && (this.observes[number] !== 0) === observes) return;
+    if (before !== undefined && this.observes[number] !== 0) {
       remove(before.points, number);
       if (before.points.length === 0) this.observers.delete(before.key);
     }
     let group = this.observers.get(key);
     if (group === undefined) {
-      group = { key, source: point.source, hazard: point.hazard, exercise, points: [] };
+      const { source, hazard } = point;
+      group = { key, source, hazard, exercise: point.exercise === true, points: [] };
       this.observers.set(key, group);
     }
-    insert(group.points, number);
+    if (observes) insert(group.points, number);
+    this.observes[number] = observes ? 1 : 0;
     this.observerOf[number] = group;
   }
 }
+
+const observerKey = ({ source, hazard, exercise }: PointConfig): string =>
+  `${source}|${hazard}${exercise === true ? '|exercise' : ''}`;
 
 /** What tells one link from another. */
 export function linkKey({ from, kind, to }: Link): string {

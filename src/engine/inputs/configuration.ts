@@ -255,9 +255,10 @@ function byItem(waiting: readonly Loosening[]): Map<string, Loosening[]> {
 /** By key: the groups of observers that a change concerns, as the registry stands. */
 function groupsOf(registry: Registry, change: RegistryChange): Map<string, ObserverGroup> {
   const groups = new Map<string, ObserverGroup>();
-  for (const { id } of change.points) {
-    const number = registry.pointNumbers.get(id);
-    if (number !== undefined) groups.set(registry.observerOf[number].key, registry.observerOf[number]);
+  const stated = change.points.flatMap(({ id }) => registry.pointNumbers.get(id) ?? []);
+  for (const number of registry.concerned(stated)) {
+    const group = registry.observerOf[number];
+    groups.set(group.key, group);
   }
   const sources = new Set(change.sources.map(({ id }) => id));
   if (sources.size === 0) return groups;
