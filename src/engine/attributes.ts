@@ -5,7 +5,7 @@
  */
 import type { PointConfig } from '../model/point.ts';
 import type { RegistryChange, Source, Stated } from '../model/registry.ts';
-import { attributeOf } from '../model/registry.ts';
+import { attributeOf, flagsWithFigures } from '../model/registry.ts';
 import { sameData } from '../rules/looser.ts';
 import { followsAttributes, withAttributes } from '../rules/points/attribute-figure.ts';
 import type { Registry } from './registry.ts';
@@ -20,13 +20,17 @@ export function followAttributes(registry: Registry, change: RegistryChange): Re
   return { ...change, points: points.map((point) => figured(point, sourceOf, () => undefined)) };
 }
 
-/** The source as it is to be: what it does not state, it keeps, of its attributes each. */
+/** The source as it is to be: what it does not state, it keeps, of its attributes each; its flags follow its figures. */
 export function completedSource(registry: Registry, stated: Stated<Source>): Stated<Source> {
   const known = registry.sources.get(stated.id);
   const whole = kept(known, stated);
-  return known?.attributes === undefined || stated.attributes === undefined
-    ? whole
-    : { ...whole, attributes: { ...known.attributes, ...stated.attributes } };
+  const attributes =
+    known?.attributes === undefined || stated.attributes === undefined
+      ? whole.attributes
+      : { ...known.attributes, ...stated.attributes };
+  // A list that is left out is as it was; what a figure says of it, says the newest figure.
+  const flags = flagsWithFigures({ ...whole, attributes }, stated.flags ?? [], whole.flags);
+  return { ...whole, attributes, flags: whole.flags === undefined && flags.length === 0 ? undefined : flags };
 }
 
 /** A field that is undefined is not stated: the log's JSON drops it, and a replay must come out the same. */

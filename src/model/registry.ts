@@ -16,7 +16,7 @@ import type {
   SourceFlag,
   SourceLevel,
 } from './source.ts';
-import { alarmClassOf } from './source.ts';
+import { alarmClassOf, FLAG_FIGURES } from './source.ts';
 
 /** Administrative division by its code (division.ts), or a park below one. */
 export interface Division {
@@ -76,6 +76,25 @@ type Figures = Stated<Pick<Source, 'attributes' | 'slopeHeightM' | 'downstreamPo
 export function attributeOf(source: Figures, name: string): number | undefined {
   const { attributes, slopeHeightM, downstreamPopulation, level } = source;
   return { slopeHeightM, downstreamPopulation, level, ...attributes }[name];
+}
+
+/**
+ * The flags of a source with those that its figures amount to, and without those that they do not, except where `stated` says
+ * so: what somebody has written stands.
+ */
+export function flagsWithFigures(
+  source: Figures,
+  stated: readonly SourceFlag[],
+  before: readonly SourceFlag[] = stated,
+): readonly SourceFlag[] {
+  const flags = new Set([...before, ...stated]);
+  for (const { flag, attribute, isOver } of FLAG_FIGURES) {
+    const figure = attributeOf(source, attribute);
+    if (figure === undefined || stated.includes(flag)) continue;
+    if (isOver(figure)) flags.add(flag);
+    else flags.delete(flag);
+  }
+  return [...flags];
 }
 
 /** As it is told to anybody: the letter of its class is the engine's own. */

@@ -77,6 +77,19 @@ export const SOURCE_FLAGS = [
 ] as const;
 export type SourceFlag = (typeof SOURCE_FLAGS)[number];
 
+/** Flags that say a figure: a source whose register states the figure needs no flag beside it. */
+export const FLAG_FIGURES = [
+  { flag: 'underground-over-30', attribute: 'undergroundPersons', isOver: (persons) => persons > 30 },
+  { flag: 'deeper-than-800m', attribute: 'depthM', isOver: (metres) => metres > 800 },
+  { flag: 'slope-over-200m', attribute: 'slopeHeightM', isOver: (metres) => metres > 200 },
+  { flag: 'idle-over-3-years', attribute: 'idleYears', isOver: (years) => years >= 3 },
+] as const satisfies readonly {
+  readonly flag: SourceFlag;
+  /** As `attributeOf` knows it. */
+  readonly attribute: string;
+  readonly isOver: (figure: number) => boolean;
+}[];
+
 /** Registration of a major hazard installation (重大危险源备案). */
 export const FILING_STATES = ['filed', 'due', 'expired', 'not-required'] as const;
 export interface Filing {

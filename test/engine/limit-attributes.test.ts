@@ -149,3 +149,32 @@ describe('a limit by an attribute of the source', () => {
     expect(limitsOf(restarted)).toEqual({ low: { red: 6, orange: 6.6 } });
   });
 });
+
+describe('the flags of a source', () => {
+  const flagsAfter = (...files: readonly object[]) => {
+    const desk = pondOf(60);
+    for (const file of files) expect(desk.configure(changeOf(file), desk.now + 60_000)).toEqual([]);
+    return desk.state.registry.sources.get('yt/pond')?.flags;
+  };
+
+  it.each([
+    [{ attributes: { undergroundPersons: 30, depthM: 800, idleYears: 2.9 }, slopeHeightM: 200 }, undefined],
+    [{ attributes: { undergroundPersons: 31 } }, ['underground-over-30']],
+    [{ attributes: { depthM: 801 } }, ['deeper-than-800m']],
+    [{ slopeHeightM: 201 }, ['slope-over-200m']],
+    [{ attributes: { idleYears: 3 } }, ['idle-over-3-years']],
+    [{ attributes: { depthM: 900 }, flags: ['outburst', 'deeper-than-800m'] }, ['outburst', 'deeper-than-800m']],
+    // What somebody has written stands beside a figure that says less.
+    [{ attributes: { depthM: 600 }, flags: ['deeper-than-800m'] }, ['deeper-than-800m']],
+  ])('of %o follow its figures', (stated, flags) => {
+    expect(flagsAfter(stated)).toEqual(flags);
+  });
+
+  it('follow the newest figure, and stay as they were where neither is stated', () => {
+    const deep = { attributes: { depthM: 900 }, flags: ['outburst'] };
+    expect(flagsAfter(deep, { attributes: { damHeightM: 60 } })).toEqual(['outburst', 'deeper-than-800m']);
+    expect(flagsAfter(deep, { attributes: { depthM: 700 } })).toEqual(['outburst']);
+    expect(flagsAfter(deep, { flags: [] })).toEqual(['deeper-than-800m']);
+    expect(flagsAfter({ attributes: { depthM: 900 } }, { attributes: { depthM: 700 } })).toEqual([]);
+  });
+});

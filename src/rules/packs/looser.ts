@@ -2,6 +2,7 @@
  * The one table of what loosens a point, a rule on it, a source, a gateway or an enterprise, for every door by which configuration comes in: file,
  * API, pack upgrade, and a first import against its pack. It knows two statements of one item, and no state.
  */
+import { gradeOf } from '../../model/grade.ts';
 import type { Floor, PointConfig, RuleConfig } from '../../model/point.ts';
 import type { Enterprise, Gateway, Source, Stated } from '../../model/registry.ts';
 import { alarmClassOf } from '../../model/source.ts';
@@ -71,7 +72,8 @@ const SOURCE: Strictnesses<Source> = {
   level: lower,
   // Classes are letters, A the strictest.
   class: { atLeast: (old, next) => next <= old },
-  riskGrade: describes,
+  // Never the colour of an alert, but what is assessed as milder is inspected and worked at otherwise.
+  riskGrade: { atLeast: (old, next) => old === undefined || (next !== undefined && gradeOf(next) >= gradeOf(old)) },
   location: describes,
   // Whose business it is decides who sees it; what was nobody's may be given to somebody.
   industry: { atLeast: (old, next) => old === undefined || next === old },

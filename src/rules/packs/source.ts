@@ -3,6 +3,7 @@
  * else from its kind in the packs. It grades nothing.
  */
 import type { Source, Stated } from '../../model/registry.ts';
+import { flagsWithFigures } from '../../model/registry.ts';
 import type { SourceClass, SourceFlag } from '../../model/source.ts';
 import { alarmClassOf, classOfAlarm } from '../../model/source.ts';
 import type { Pack, RegistryFile, SourceKind } from './definition.ts';
@@ -10,9 +11,6 @@ import { stricterSource } from './looser.ts';
 
 export type StatedSource = RegistryFile['sources'][number];
 export type SourceKinds = ReadonlyMap<string, SourceKind>;
-
-/** Slopes above this are of the highest class (key-supervision figure for open pits). */
-const HIGH_SLOPE_M = 200;
 
 /** Of the highest class, whatever else is stated. */
 const HIGHEST: readonly SourceFlag[] = ['overhead', 'outburst', 'high-consequence', 'slope-over-200m'];
@@ -48,13 +46,13 @@ function asStated(stated: StatedSource, kinds: SourceKinds): Source {
   };
 }
 
-/** As stated, else what its flags ask for, else its major-hazard level, else what its kind is. */
+/** As stated, else what its flags and figures ask for, else its major-hazard level, else what its kind is. */
 export function sourceClass(source: StatedSource, kinds: SourceKinds): SourceClass {
-  const { alarmClass, level, slopeHeightM = 0 } = source;
+  const { alarmClass, level } = source;
   if (alarmClass !== undefined) return classOfAlarm(alarmClass);
   if (source.class !== undefined) return stricterThanD(source.class);
-  const flags = flagsOf(source);
-  if (flags.some((flag) => HIGHEST.includes(flag)) || slopeHeightM > HIGH_SLOPE_M || level === 1) return 'A';
+  const flags = flagsWithFigures(source, flagsOf(source));
+  if (flags.some((flag) => HIGHEST.includes(flag)) || level === 1) return 'A';
   if (isUnregistered(source, kinds)) return 'A';
   if (level === 2 || level === 3 || flags.some((flag) => RAISED.includes(flag))) return 'B';
   if (level === 4) return 'C';
