@@ -6,6 +6,7 @@
 import type { Derivation } from '../../model/derivation.ts';
 import { inputsOf } from '../../model/derivation.ts';
 import type { PointConfig } from '../../model/point.ts';
+import { ANY_UNIT } from './fn.ts';
 
 /** So many derived points may stand one behind the other below one: no composite of the field needs ten. */
 const DEPTH_MAX = 32;
@@ -35,10 +36,12 @@ export function inputErrors(
       const bound = lookup(id);
       if (bound === undefined) wrong(missing(id));
       else if (bound.enterprise !== point.enterprise) wrong(`${id} is of another enterprise`);
-      else if (bound.valueKind !== valueKind) wrong(`must be a ${valueKind}, ${id} is a ${bound.valueKind}`);
+      else if (unit !== ANY_UNIT && bound.valueKind !== valueKind)
+        wrong(`must be a ${valueKind}, ${id} is a ${bound.valueKind}`);
       // What is played may be no alarm of what is real, nor calm one.
       else if (bound.exercise === true && point.exercise !== true) wrong(`${id} is of a drill, and this point is not`);
-      else if (bound.unit !== unit) wrong(`must be in ${unit || 'no unit'}, ${id} is in ${bound.unit}`);
+      else if (unit !== ANY_UNIT && bound.unit !== unit)
+        wrong(`must be in ${unit || 'no unit'}, ${id} is in ${bound.unit}`);
     }
   }
   const chain = chainError(lookup, point.id);

@@ -8,6 +8,7 @@ import type { PointConfig } from '../../model/point.ts';
 import { compileExpression } from './expression.ts';
 import { LIST_MAX } from './expression-tree.ts';
 import type { FunctionDefinition } from './fn.ts';
+import { ANY_UNIT } from './fn.ts';
 import { FUNCTION_DEFINITIONS } from './functions.ts';
 
 const NAME = /^[a-z][A-Za-z0-9]*$/;
@@ -15,7 +16,7 @@ const name = z.string().regex(NAME, 'must be a name like feedPressure');
 
 const inputSchema = z.strictObject({
   value: z.enum(['number', 'boolean']),
-  /** UCUM; left out of booleans. */
+  /** UCUM; left out of booleans; `*` where only their sight counts, whatever they measure. */
   unit: z.string().max(40).default(''),
   /** A list: the registry binds several points to it. */
   many: z.boolean().default(false),
@@ -45,7 +46,7 @@ export function derivationErrors(stated: StatedDerivation, result: Result): stri
   const { expression, function: called } = stated;
   if (Object.keys(stated.inputs).length === 0) return ['derive.inputs: there are none'];
   const errors = Object.entries(stated.inputs).flatMap(([input, { value, unit }]) =>
-    value === 'boolean' && unit !== '' ? [`derive.inputs.${input}: a boolean has no unit`] : [],
+    value === 'boolean' && unit !== '' && unit !== ANY_UNIT ? [`derive.inputs.${input}: a boolean has no unit`] : [],
   );
   if ((expression === undefined) === (called === undefined))
     return [...errors, 'derive: states an expression or a function, one of them'];
@@ -61,6 +62,8 @@ function expressionErrors(stated: StatedDerivation, expression: string, { valueK
   const parameters = Object.keys(stated.parameters ?? {});
   const both = parameters.filter((parameter) => parameter in inputs);
   if (both.length > 0) return both.map((twice) => `derive.parameters.${twice}: an input has the name`);
+  const unread = Object.entries(stated.inputs).filter(([, { unit: one }]) => one === ANY_UNIT);
+  if (unread.length > 0) return unread.map(([input]) => `derive.inputs.${input}.unit: an expression reads its inputs`);
   const compiled = compileExpression(expression, { inputs, parameters, valueKind, unit });
   return compiled.ok ? [] : compiled.errors.map((error) => `derive.expression: ${error}`);
 }
@@ -78,6 +81,8 @@ function functionErrors(stated: StatedDerivation, { valueKind, unit }: Result): 
   if (taken.many !== definition.many) errors.push(`derive.inputs.${input}.many: must be ${definition.many}`);
   if (!definition.takes.includes(taken.value))
     errors.push(`derive.inputs.${input}: ${definition.name} takes a ${definition.takes.join(' or ')}`);
+  if (taken.unit === ANY_UNIT && definition.readsNoValue !== true)
+    errors.push(`derive.inputs.${input}.unit: ${definition.name} reads its inputs, which need a unit`);
   if (definition.gives !== valueKind) errors.push(`value: ${definition.name} gives a ${definition.gives}`);
   const given = definition.unitOf(taken.unit);
   if (given !== undefined && given !== unit) errors.push(`unit: ${definition.name} gives ${given}, stated is ${unit}`);

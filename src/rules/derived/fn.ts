@@ -91,6 +91,8 @@ export interface FunctionDefinition {
   /** So many at most, where it is more than an expression takes: it looks at each once and remembers none. */
   readonly inputsMax?: number;
   readonly takes: readonly ('number' | 'boolean')[];
+  /** It asks its inputs only whether they are there: a type may say `unit: '*'`, whatever they measure. */
+  readonly readsNoValue?: boolean;
   readonly gives: 'number' | 'boolean';
   /** Unit of what it gives, from that of its inputs; undefined where any may be stated. */
   readonly unitOf: (inputs: string) => string | undefined;
@@ -99,6 +101,18 @@ export interface FunctionDefinition {
 
 /** Inputs of one derived point: vehicles of a fleet, heads of a plant. Each reading of one of them looks at all. */
 export const CROWD_MAX = 1_000;
+
+/** Of what should be there: those that have no point at all count too. */
+export const REGISTERED: ParameterSpec = {
+  meaning: 'how many there should be, those without a point too; else as many as the inputs',
+  unit: '1',
+  min: 0,
+  max: 1_000_000,
+  otherwise: 0,
+};
+
+/** Unit of inputs of which only the sight counts. */
+export const ANY_UNIT = '*';
 
 /** What a window leaves unknown at most, as a share of it. */
 export const UNKNOWN_SHARE_MAX = 0.1;

@@ -3,6 +3,7 @@
  * their tables by name.
  */
 import type { DerivedFunction } from './fn.ts';
+import { CoveredShare } from './functions/covered-share.ts';
 import { FirstOut } from './functions/first-out.ts';
 import { ForMs } from './functions/for-ms.ts';
 import { InOrder } from './functions/in-order.ts';
@@ -30,6 +31,7 @@ const CREATE: readonly (() => DerivedFunction)[] = [
   () => new ForMs(),
   () => new InOrder(),
   () => new Total(),
+  () => new CoveredShare(),
   // The next function goes here.
 ];
 

@@ -249,6 +249,17 @@ describe('the others', () => {
     expect(online.given().value).toBe(75);
     expect(online.loses(1).value).toBe(50);
   });
+
+  it('covered is what was heard once, dark or not; who has no point at all counts as neither covered nor seen', () => {
+    const covered = new Bench('coveredShare', { registered: 5 }, 4);
+    const online = new Bench('onlineShare', { registered: 5 }, 4);
+    expect(covered.given()).toMatchObject({ value: 0, blind: false });
+    for (const input of [0, 1, 2]) for (const bench of [covered, online]) bench.says(1, { input });
+    expect([covered.given().value, online.given().value]).toEqual([60, 60]);
+    expect([covered.loses(1).value, online.loses(1).value]).toEqual([60, 40]);
+    // Fewer registered than there are inputs is a slip of the pen, and no better rate.
+    expect(new Bench('coveredShare', { registered: 1 }, 2).says(1).value).toBe(50);
+  });
 });
 
 describe('a total over the gates of a place', () => {

@@ -18,6 +18,7 @@ export class Stale implements DerivedFunction {
     meaning: 'nothing usable has come of the input for so long',
     many: false,
     takes: ['number', 'boolean'],
+    readsNoValue: true,
     gives: 'boolean',
     unitOf: () => '',
     parameters: { afterMs: { meaning: 'how long', unit: 'ms', min: 1_000, max: 40 * 86_400_000 } },
