@@ -3,6 +3,7 @@
  * unsaved), and nothing read here may be changed by the reader.
  */
 import type { Counts } from '../engine/changes.ts';
+import type { Sight } from '../engine/describe.ts';
 import type { Alert, DutyLevel, Transition } from '../model/alert.ts';
 import type { Command, Outcome } from '../model/command.ts';
 import type { GradeName } from '../model/grade.ts';
@@ -53,6 +54,8 @@ export interface LiveView {
   /** Newest value of one point, for a screen that has just begun to look; undefined when never seen. */
   newestValue(number: number): ValueRow | undefined;
   pointState(number: number): PointState | undefined;
+  /** Of every source with points: how many it has, and how many of them observe nothing now. `unsaved`: perhaps ahead of the log. */
+  sight(): { readonly unsaved: boolean; readonly bySource: ReadonlyMap<string, Sight> };
   health(): Health;
   /** Ready to judge and to serve: restored, log open. */
   ready(): boolean;

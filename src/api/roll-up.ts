@@ -1,7 +1,9 @@
 /**
  * Open alerts rolled up along source → enterprise → division: of each the worst grade and how many alerts of each, never an
- * average, which a hundred quiet sources would make out of one that burns. It counts what it is given and asks for nothing.
+ * average, which a hundred quiet sources would make out of one that burns; and how many of its points nobody sees, of which
+ * the absence of alerts says nothing. It counts what it is given and asks for nothing.
  */
+import type { Sight } from '../engine/describe.ts';
 import type { Alert } from '../model/alert.ts';
 import { divisionsAbove } from '../model/division.ts';
 import type { GradeName } from '../model/grade.ts';
@@ -25,33 +27,50 @@ export interface RolledUp {
   readonly hazards: Counts;
   /** Device alarms, which are no hazard and say what is not seen. */
   readonly devices: number;
+  /** Registered points, and those of them that observe nothing now. */
+  readonly points: number;
+  readonly unseen: number;
 }
 
-type Kept = { -readonly [G in GradeName]: number } & { devices: number };
+type Kept = Record<GradeName | 'devices' | 'points' | 'unseen', number>;
+const nothing = (): Kept => ({ red: 0, orange: 0, yellow: 0, blue: 0, devices: 0, points: 0, unseen: 0 });
 
-/** Counts of every place that an alert lies in, by its key. */
+/** Counts of every place that an alert or a point lies in, by its key. */
 export class Totals {
   private readonly kept = new Map<string, Kept>();
 
-  constructor(alerts: Iterable<Alert>) {
-    for (const alert of alerts) {
-      for (const code of ['', ...divisionsAbove(alert.division)]) this.count(`division ${code}`, alert);
-      this.count(`enterprise ${alert.enterprise}`, alert);
-      this.count(`source ${alert.source}`, alert);
+  constructor(
+    alerts: Iterable<Alert>,
+    sight: ReadonlyMap<string, Sight>,
+    registry: Pick<RegistryView, 'enterprise' | 'source'>,
+  ) {
+    for (const { division, enterprise, source, kind, grade } of alerts) {
+      const counted = kind === 'hazard' ? grade : 'devices';
+      for (const kept of this.placesOf(division, enterprise, source)) kept[counted]++;
+    }
+    for (const [source, { points, unseen }] of sight) {
+      const enterprise = registry.source(source)?.enterprise ?? '';
+      const division = registry.enterprise(enterprise)?.division ?? '';
+      for (const kept of this.placesOf(division, enterprise, source)) {
+        kept.points += points;
+        kept.unseen += unseen;
+      }
     }
   }
 
   of(kind: RolledUp['kind'], id: string, name: string): RolledUp {
-    const { devices = 0, ...counted } = this.kept.get(`${kind} ${id}`) ?? { red: 0, orange: 0, yellow: 0, blue: 0 };
-    const worst = GRADES_WORST_FIRST.find((grade) => counted[grade] > 0) ?? 'none';
-    return { kind, id, name, worst, hazards: counted, devices };
+    const { devices, points, unseen, ...hazards } = this.kept.get(`${kind} ${id}`) ?? nothing();
+    const worst = GRADES_WORST_FIRST.find((grade) => hazards[grade] > 0) ?? 'none';
+    return { kind, id, name, worst, hazards, devices, points, unseen };
   }
 
-  private count(key: string, { kind, grade }: Alert): void {
-    const kept = this.kept.get(key) ?? { red: 0, orange: 0, yellow: 0, blue: 0, devices: 0 };
-    if (kind === 'hazard') kept[grade]++;
-    else kept.devices++;
-    this.kept.set(key, kept);
+  private placesOf(division: string, enterprise: string, source: string): Kept[] {
+    const places = ['', ...divisionsAbove(division)].map((code) => `division ${code}`);
+    return [...places, `enterprise ${enterprise}`, `source ${source}`].map((place) => {
+      const kept = this.kept.get(place) ?? nothing();
+      this.kept.set(place, kept);
+      return kept;
+    });
   }
 }
 
@@ -80,6 +99,7 @@ function worstFirst(nodes: readonly RolledUp[]): RolledUp[] {
   const weights = (node: RolledUp): number[] => [
     ...GRADES_WORST_FIRST.map((grade) => node.hazards[grade]),
     node.devices,
+    node.unseen,
   ];
   return [...nodes].sort((a, b) => {
     const [left, right] = [weights(a), weights(b)];

@@ -71,6 +71,26 @@ export function pointState({ points }: EngineState, number: number): PointState 
   return lostBy[number] === SEEN ? 'observing' : 'unusable';
 }
 
+/** Registered points of a source without those of drills, and how many of them observe nothing now. */
+export interface Sight {
+  readonly points: number;
+  readonly unseen: number;
+}
+
+/** By source; one without points is not there. */
+export function sightBySource({ points, registry }: EngineState): ReadonlyMap<string, Sight> {
+  const { lostBy } = points.col;
+  const sight = new Map<string, { points: number; unseen: number }>();
+  for (const [number, { source, exercise }] of registry.points.entries()) {
+    if (exercise === true) continue;
+    const counted = sight.get(source) ?? { points: 0, unseen: 0 };
+    counted.points++;
+    if (lostBy[number] !== SEEN) counted.unseen++;
+    sight.set(source, counted);
+  }
+  return sight;
+}
+
 /** Every alert that is not closed, as it stands now. */
 export function openAlerts(state: EngineState): Alert[] {
   const alerts: Alert[] = [];

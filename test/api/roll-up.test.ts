@@ -56,6 +56,20 @@ describe('a roll-up', () => {
     expect(await rollUp(await api.as('operator'))).toMatchObject({ kind: 'enterprise', id: 'yt-chem', worst: 'red' });
   });
 
+  it('says how much of a place nobody sees: there `none` is no calm', async () => {
+    api.service.sights.set('bh-mine/face-1', { points: 3, unseen: 3 });
+    api.service.sights.set('yt-chem/tank-farm-1', { points: 7, unseen: 1 });
+    api.service.changeAs('closed', makeAlert({ ...inMine, id: 'e', closedAt: 5, handling: 'closed' }));
+    const province = await api.as('province');
+    expect(await rollUp(province, '?division=3209')).toMatchObject({ points: 10, unseen: 4, unsaved: false });
+    const mine = await rollUp(province, '?enterprise=bh-mine');
+    expect(mine).toMatchObject({ worst: 'none', points: 3, unseen: 3 });
+    expect(mine.below.find(({ id }) => id === 'bh-mine/face-1')).toMatchObject({ worst: 'none', unseen: 3 });
+    expect(await rollUp(await api.as('operator'))).toMatchObject({ points: 7, unseen: 1 });
+    api.service.isAhead = true;
+    expect(await rollUp(province)).toMatchObject({ unsaved: true });
+  });
+
   it('says none where nothing is open: quiet is no grade', async () => {
     api.service.changeAs('closed', makeAlert({ ...inMine, id: 'e', closedAt: 5, handling: 'closed' }));
     expect(await rollUp(await api.as('other-county'))).toMatchObject({ worst: 'none', devices: 0 });

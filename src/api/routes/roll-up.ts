@@ -21,16 +21,18 @@ export function rollUpRoutes(api: Api, { ports }: RouteContext): void {
       const { registry, live } = ports;
       const view = found(viewFor(principalOf(request), request.query, registry));
       // The service's own alarms lie nowhere, and a drill is nowhere real.
-      const totals = new Totals(
-        live.openAlerts().filter((alert) => alert.division !== '' && !alert.exercise && inView(view, alert)),
-      );
+      const { unsaved, bySource } = live.sight();
+      const alerts = live
+        .openAlerts()
+        .filter((alert) => alert.division !== '' && !alert.exercise && inView(view, alert));
+      const totals = new Totals(alerts, bySource, registry);
       if (view.enterprise !== undefined) {
         const { id, name } = found(registry.enterprise(view.enterprise));
-        return { ...totals.of('enterprise', id, name), below: belowEnterprise(totals, registry, id) };
+        return { unsaved, ...totals.of('enterprise', id, name), below: belowEnterprise(totals, registry, id) };
       }
       const { division = '' } = view;
       const name = division === '' ? '' : found(registry.division(division)).name;
-      return { ...totals.of('division', division, name), below: belowDivision(totals, registry, division) };
+      return { unsaved, ...totals.of('division', division, name), below: belowDivision(totals, registry, division) };
     },
   );
 }

@@ -14,9 +14,14 @@ const nodeSchema = z.object({
   hazards: counts,
   /** Open device alarms. */
   devices: z.number(),
+  /** Registered points, and how many of them observe nothing now: of what is not seen `none` says nothing. */
+  points: z.number(),
+  unseen: z.number(),
 });
 
 export const rollUpSchema = nodeSchema.extend({
+  /** `unseen` may be ahead of the log. */
+  unsaved: z.boolean(),
   /** The worst first. */
   below: listOf(nodeSchema),
 });

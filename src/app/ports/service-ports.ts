@@ -15,7 +15,7 @@ import type {
 } from '../../api/ports.ts';
 import type { ValueRow } from '../../api/schemas/live.ts';
 import type { PointState, RawRow, SampledRow } from '../../api/schemas/readings.ts';
-import { describeTrend, openAlert } from '../../engine/describe.ts';
+import { describeTrend, openAlert, sightBySource } from '../../engine/describe.ts';
 import type { Evidence } from '../../engine/evidence.ts';
 import { evidenceOf, judgeAgain } from '../../engine/evidence.ts';
 import { inForce } from '../../engine/in-force.ts';
@@ -42,6 +42,7 @@ import type { DataAges } from '../followers/data-age.ts';
 import type { LiveProjection, ShownValue } from '../followers/live-view.ts';
 import type { ReadingsFeed } from '../followers/readings-feed.ts';
 import type { Logger } from '../logger.ts';
+import type { Ahead } from '../sequencer/pipeline.ts';
 import type { KnownPeople } from './accounts.ts';
 import { accounts } from './accounts.ts';
 import type { HealthParts } from './health.ts';
@@ -164,12 +165,15 @@ function liveView(parts: PortParts): LiveView {
     },
     newestValue: row,
     pointState: (number) => pointStateOf(parts, number),
+    sight: () => ({ unsaved: state.unsaved || isAhead(pipeline.ahead()), bySource: sightBySource(state) }),
     health: () => healthOf(parts.health),
     ready: () => true,
     lagMs: () => parts.health.lagMs(),
     dataAge: (scope) => parts.ages.of(scope),
   };
 }
+
+const isAhead = (ahead: Ahead): boolean => ahead === 'everything' || ahead.size > 0;
 
 /** A silent point keeps its last value and is shown as stale, never as what it was; so is one that is not heard yet. */
 function shownQuality(live: LiveProjection, number: number, value: ShownValue): ValueRow[4] {

@@ -22,6 +22,7 @@ import type { PointState } from '../../../src/api/schemas/readings.ts';
 import type { Health, RefusalItem } from '../../../src/api/schemas/service.ts';
 import { hashPassword } from '../../../src/api/sign-in/passwords.ts';
 import { newCounts } from '../../../src/engine/changes.ts';
+import type { Sight } from '../../../src/engine/describe.ts';
 import type { Alert, Change, DutyLevel, Transition } from '../../../src/model/alert.ts';
 import type { Command, Outcome, OutcomeCode } from '../../../src/model/command.ts';
 import { divisionPath, pathWithin } from '../../../src/model/division.ts';
@@ -101,6 +102,8 @@ export class FakeService implements ServicePorts {
   readonly imports: { text: string; actor: string; commandId: string }[] = [];
   readonly refused: RefusalItem[] = [];
   readonly pointStates = new Map<number, PointState>();
+  readonly sights = new Map<string, Sight>();
+  isAhead = false;
   readonly newestValues = new Map<number, ValueRow>();
   dirty: ValueRow[] = [];
   /** What the engine will say to the next commands; `applied` changes the book. */
@@ -173,6 +176,7 @@ export class FakeService implements ServicePorts {
     takeDirty: () => this.dirty.splice(0),
     newestValue: (number) => this.newestValues.get(number),
     pointState: (number) => this.pointStates.get(number),
+    sight: () => ({ unsaved: this.isAhead, bySource: this.sights }),
     health: () => this.state_,
     ready: () => this.isReady,
     lagMs: () => this.lag,
