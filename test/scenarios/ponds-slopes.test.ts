@@ -71,27 +71,64 @@ describe('tailings, slopes, dams, piles', () => {
   });
 
   scenario('NCM-1', async () => {
+    const under = { kind: 'mine', attributes: { undergroundPersons: 30, depthM: 800 } };
     const stage = await Stage.of({
-      sources: { mine: { kind: 'mine' } },
-      points: { 'FAN-1': { type: 'main_fan_on' }, 'AP-1': { type: 'compressed_air_pressure' } },
+      sources: {
+        at: under,
+        mine: { kind: 'mine', attributes: { undergroundPersons: 31, depthM: 800 } },
+        deep: { kind: 'mine', attributes: { undergroundPersons: 30, depthM: 801 } },
+        flat: { kind: 'slope', slopeHeightM: 200 },
+        steep: { kind: 'slope', slopeHeightM: 201 },
+      },
+      points: {
+        'FAN-1': { source: 'mine', type: 'main_fan_on' },
+        'AP-1': { source: 'mine', type: 'compressed_air_pressure' },
+      },
     });
+    const flags = Object.fromEntries(stage.sources.map(({ name, flags: carried = [] }) => [name, carried]));
+    // Only the second of each pair is under key supervision.
+    expect(flags).toEqual({
+      at: [],
+      mine: ['underground-over-30'],
+      deep: ['deeper-than-800m'],
+      flat: [],
+      steep: ['slope-over-200m'],
+    });
+    // The next register says one person less, and one more at the other mine.
+    await stage.register({
+      sources: { at: { kind: 'mine', attributes: { undergroundPersons: 31, depthM: 800 } }, mine: under },
+      points: {},
+    });
+    expect(stage.sources.filter(({ flags: carried = [] }) => carried.length > 0).map(({ name }) => name)).toEqual([
+      'at',
+      'deep',
+      'steep',
+    ]);
     stage.says({ 'FAN-1': flat(true), 'AP-1': flat(0.5) }).pass(10 * MINUTE);
     stage.says({ 'FAN-1': flat(false) }).pass(10 * SECOND);
     expect(['orange', 'red']).toContain(stage.grade('mine', 'mine-gas'));
   });
 
   scenario('NCM-2', async () => {
-    const tags = Array.from({ length: 46 }, (_, i) => `CO-${i + 1}`);
+    const heads = Array.from({ length: 45 }, (_, i) => `CO-${i + 1}`);
     const stage = await Stage.of({
       sources: { mine: { kind: 'mine' } },
-      points: Object.fromEntries(tags.map((tag) => [tag, { type: 'co_mine' }])),
+      points: {
+        ...Object.fromEntries(heads.map((tag) => [tag, { type: 'co_mine' }])),
+        PEOPLE: { type: 'headcount_ug' },
+      },
     });
-    stage.says(Object.fromEntries(tags.map((tag) => [tag, lively(4, 1)]))).pass(10 * MINUTE);
+    stage.says({ ...Object.fromEntries(heads.map((tag) => [tag, lively(4, 1)])), PEOPLE: flat(31) }).pass(10 * MINUTE);
     expect(stage.open).toEqual([]);
-    stage.says(Object.fromEntries(tags.map((tag) => [tag, silent]))).gatewayIs(false);
-    stage.pass(10 * MINUTE);
+    const counted = stage.heardAt('PEOPLE');
+    stage.says(Object.fromEntries([...heads, 'PEOPLE'].map((tag) => [tag, silent]))).gatewayIs(false);
+    stage.pass(31 * MINUTE);
     expect(stage.open.length).toBe(1);
     expect(stage.open[0].points.find(({ id }) => id.endsWith('~gw1'))?.blinds).toBe(46);
+    // How many are below is what was counted last, with its time.
+    expect([stage.value('PEOPLE'), stage.heardAt('PEOPLE')]).toEqual([31, counted]);
+    expect(stage.sight('PEOPLE')).toBe('offline');
+    expect(stage.rollUp('320921')).toMatchObject({ points: 46, unseen: 46 });
   });
 
   scenario('DAM-1', async () => {

@@ -1,11 +1,13 @@
 // A plant on a virtual clock: registered from text as a site would write it, its gateways sending native JSON through the
 // service's own intake, judged by the engine with its ticks. It answers what an officer would see, and asserts nothing.
 
-import { gatewayDirectory } from '../../../src/app/ports/registry-view.ts';
+import type { RolledUp } from '../../../src/api/roll-up.ts';
+import { belowDivision, belowEnterprise, Totals } from '../../../src/api/roll-up.ts';
+import { gatewayDirectory, registryView } from '../../../src/app/ports/registry-view.ts';
 import { loadPacks, resolveRegistryText, shippedPacks } from '../../../src/app/seeds.ts';
 import { inputsNow } from '../../../src/engine/derived/input-now.ts';
 import type { PointState } from '../../../src/engine/describe.ts';
-import { describeTrend, openAlerts, pointState } from '../../../src/engine/describe.ts';
+import { describeTrend, openAlerts, pointState, sightBySource } from '../../../src/engine/describe.ts';
 import { evidenceOf } from '../../../src/engine/evidence.ts';
 import type { ProofNode } from '../../../src/engine/proof.ts';
 import { proofOf } from '../../../src/engine/proof.ts';
@@ -16,6 +18,7 @@ import type { Alert, UnclearTrend } from '../../../src/model/alert.ts';
 import type { CommandKind, Outcome } from '../../../src/model/command.ts';
 import type { QualityName } from '../../../src/model/quality.ts';
 import { QUALITY_NAMES } from '../../../src/model/quality.ts';
+import type { Source } from '../../../src/model/registry.ts';
 import type { CommandOptions } from '../../support/build/command.ts';
 import { Desk, T0 } from '../../support/desk.ts';
 import type { Course } from './course.ts';
@@ -25,7 +28,9 @@ const loaded = loadPacks(shippedPacks());
 
 /** What a site states, shortly: sources and points by their names inside one enterprise. */
 export interface Site {
+  /** Left out: that of the stage. What is of another one is named with it, `city-gas/GP-1`. */
   readonly enterprise?: string;
+  readonly called?: string;
   readonly division?: string;
   readonly sources: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Of a point `source` may be left out where there is one source, `gateways` where there is one gateway. */
@@ -34,6 +39,7 @@ export interface Site {
 
 interface Sensor {
   readonly tag: string;
+  readonly enterprise: string;
   readonly gateway: string;
   readonly intervalMs: number | null;
   course: Course;
@@ -80,15 +86,18 @@ export class Stage {
 
   /** Registers more of it, or otherwise. */
   async register(site: Site): Promise<void> {
-    const resolved = await resolveRegistryText(JSON.stringify(registryText(this.enterprise, site)), loaded.packs);
+    const { enterprise = this.enterprise } = site;
+    const resolved = await resolveRegistryText(JSON.stringify(registryText(enterprise, site)), loaded.packs);
     if (!resolved.ok) throw new Error(resolved.errors.join('\n'));
     const errors = this.desk.configure(resolved.change, this.now);
     if (errors.length > 0) throw new Error(errors.join('\n'));
     if (this.desk.pending.length > 0) throw new Error(`waits for a second person: ${this.desk.pending.join('; ')}`);
     for (const { tag, gateways, intervalMs } of resolved.change.points) {
-      if (gateways.length === 0 || this.sensors.has(tag)) continue;
-      const gateway = gateways[0];
-      this.sensors.set(tag, { tag, gateway, intervalMs, course: silent, since: 0, dueAt: 0, last: undefined });
+      const name = enterprise === this.enterprise ? tag : `${enterprise}/${tag}`;
+      if (gateways.length === 0 || this.sensors.has(name)) continue;
+      const [gateway] = gateways;
+      const begin = { course: silent, since: 0, dueAt: 0, last: undefined };
+      this.sensors.set(name, { tag, enterprise, gateway, intervalMs, ...begin });
     }
   }
 
@@ -139,23 +148,24 @@ export class Stage {
       if (sensor.intervalMs === null && JSON.stringify(said) === sensor.last) continue;
       sensor.last = JSON.stringify(said);
       const reading = typeof said === 'object' ? said : { value: said };
-      const message = messages.get(sensor.gateway) ?? [];
+      const by = `${sensor.enterprise}/${sensor.gateway}`;
+      const message = messages.get(by) ?? [];
       message.push({ point: sensor.tag, at: T0 + this.now, ...reading });
-      messages.set(sensor.gateway, message);
+      messages.set(by, message);
     }
-    for (const [gateway, readings] of messages) this.publish(gateway, JSON.stringify({ readings }));
+    for (const [by, readings] of messages) this.publish(by, JSON.stringify({ readings }));
   }
 
   /** Any payload, as a gateway would publish it. */
-  publish(gateway: string, payload: string): void {
-    const { enterprise } = this;
+  publish(by: string, payload: string): void {
+    const [enterprise, gateway] = this.full(by).split('/');
     const topic = `fenghuo/v1/${enterprise}/${gateway}/data`;
     const bytes = new TextEncoder().encode(payload);
     takeReadings(this.edge, { enterprise, gateway, topic, payload: bytes, flags: 0 }, () => undefined);
   }
 
   gatewayIs(online: boolean, gateway = GATEWAY): void {
-    this.desk.gateway(online, this.now, `${this.enterprise}/${gateway}`);
+    this.desk.gateway(online, this.now, this.full(gateway));
   }
 
   command(kind: CommandKind, alert: Alert, over: CommandOptions = {}): Outcome {
@@ -171,9 +181,16 @@ export class Stage {
     return openAlerts(this.desk.state);
   }
 
+  /** Open alerts as they had been told by then, so many ms after it began; what came later says nothing of it. */
+  knownAt(ms: number): readonly Alert[] {
+    const told = this.desk.transitions.filter(({ at }) => at <= T0 + ms);
+    const newest = new Map(told.map(({ alert }) => [alert.id, alert]));
+    return [...newest.values()].filter(({ closedAt }) => closedAt === undefined);
+  }
+
   /** The open hazard alert of a source; there is at most one for a hazard and unit. */
   alert(source: string, hazard: string, unit?: string): Alert | undefined {
-    const id = `${this.enterprise}/${source}`;
+    const id = this.full(source);
     return this.open.find(
       (a) => a.kind === 'hazard' && a.source === id && a.hazard === hazard && (unit === undefined || a.unit === unit),
     );
@@ -220,6 +237,11 @@ export class Stage {
     return this.desk.state.points.col.value[this.number(tag)];
   }
 
+  /** Engine time at which a point was judged last. */
+  heardAt(tag: string): number {
+    return this.desk.state.points.col.judgedAt[this.number(tag)];
+  }
+
   quality(tag: string): QualityName {
     return QUALITY_NAMES[this.desk.state.points.col.quality[this.number(tag)]];
   }
@@ -229,8 +251,28 @@ export class Stage {
     return describeTrend(this.desk.state.rules, this.number(tag));
   }
 
+  /** Worst and count of a division, or of the enterprise of the stage, without what is of a drill. */
+  rollUp(code: string): RolledUp & { readonly below: readonly RolledUp[] } {
+    const { state } = this.desk;
+    const registry = registryView(state);
+    const alerts = this.open.filter(({ exercise }) => !exercise);
+    const totals = new Totals(alerts, sightBySource(state), registry);
+    const { enterprise } = this;
+    const below = code === enterprise ? belowEnterprise(totals, registry, code) : belowDivision(totals, registry, code);
+    return { ...totals.of(code === enterprise ? 'enterprise' : 'division', code, code), below };
+  }
+
+  /** Sources that are registered, as the register has them. */
+  get sources(): readonly Source[] {
+    return registryView(this.desk.state).sources();
+  }
+
+  private full(name: string): string {
+    return name.includes('/') ? name : `${this.enterprise}/${name}`;
+  }
+
   private number(tag: string): number {
-    const number = this.desk.state.registry.pointNumbers.get(`${this.enterprise}/${tag}`);
+    const number = this.desk.state.registry.pointNumbers.get(this.full(tag));
     if (number === undefined) throw new Error(`no point ${tag}`);
     return number;
   }
@@ -244,14 +286,14 @@ export class Stage {
   }
 }
 
-function registryText(enterprise: string, { division = '320921', sources, points }: Site): object {
+function registryText(enterprise: string, { called = enterprise, division = '320921', sources, points }: Site): object {
   const [only] = Object.keys(sources);
   const gateways = new Set(
     Object.values(points).flatMap((p) => (p.inputs ? [] : ((p.gateways as string[]) ?? [GATEWAY]))),
   );
   return {
     divisions: divisionsOf(division),
-    enterprises: [{ id: enterprise, name: enterprise, division }],
+    enterprises: [{ id: enterprise, name: called, division }],
     sources: Object.entries(sources).map(([name, source]) => ({ id: `${enterprise}/${name}`, name, ...source })),
     gateways: [...gateways].map((id) => ({ id, enterprise, secret: 'gateway-secret' })),
     points: Object.entries(points).map(([tag, { source = only, gateways: by, ...point }]) => ({
