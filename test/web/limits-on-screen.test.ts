@@ -83,8 +83,9 @@ describe.skipIf(browser.missing)(`limits and detectors on the screen${browser.no
       ]);
     const points = () => page.$$eval('.contributors li', (all) => all.map((one) => one.textContent));
     await expect.poll(async () => (await points())[0]).toMatch(/^DISP-1 主坝位移橙色高限17\.1 mm \(橙色高限 16\)/);
-    const [, other] = await points();
-    expect(other).toContain('趋势不明（时间范围过宽），最早 1 时 0 分 后可能达 黄色高限 12');
+    await expect
+      .poll(async () => (await points())[1])
+      .toContain('趋势不明（时间范围过宽），最早 1 时 0 分 后可能达 黄色高限 12');
     expect(await points()).toHaveLength(2);
     // What the other point asks for besides is not left out.
     await says('.guidance').toMatch(/停止排放.*DISP-2 副坝位移 查副坝/);
