@@ -18,8 +18,8 @@ import { inputAnsweredFor } from './derived/inputs.ts';
 import { clearDeviceAlarm, raiseDeviceAlarm } from './device-alarms.ts';
 import type { Fold } from './fold.ts';
 import { isKnownOnline } from './gateways.ts';
-import { forgetClock } from './lateness.ts';
 import { AWAITED, BY_ITSELF, BY_LINK, FIRST_GATEWAY, RELEASED, SEEN, UNUSABLE } from './observers.ts';
+import { publishersAway, publishersLost, publishersQuiet } from './publishers.ts';
 import { OFFLINE_INTERVALS } from './registry.ts';
 import { stalledSince } from './stalls.ts';
 import type { Subject } from './subjects.ts';
@@ -151,7 +151,7 @@ export function gatewayAway(fold: Fold, gateway: number): void {
   timers.arm(TIMER.GATEWAY, gateway, fold.at + CLASS_A_YELLOW_MS);
   takeOver(fold, gateway, 'offline');
   for (const number of registry.published[gateway]) {
-    if (publishersAway(fold, number)) loseWith(fold, number, FIRST_GATEWAY + gateway);
+    if (publishersAway(fold.state, number)) loseWith(fold, number, FIRST_GATEWAY + gateway);
   }
 }
 
@@ -263,21 +263,6 @@ export function release(fold: Fold, number: number): void {
   setSight(fold, number, BY_ITSELF);
 }
 
-/** A reading was judged with a wrong clock, or with a right one: the gateway answers for as long as any of its points does. */
-export function clockSeen(fold: Fold, number: number, gateway: number, isSkewed: boolean): void {
-  const { points, gateways } = fold.state;
-  const { skewedBy } = points.col;
-  const by = isSkewed ? gateway + 1 : 0;
-  const before = skewedBy[number];
-  if (before === by) return;
-  skewedBy[number] = by;
-  if (by === 0) forgetClock(fold.state, before - 1);
-  if (before !== 0 && --gateways.col.skewedPoints[before - 1] === 0)
-    clearDeviceAlarm(fold, gatewaySubject(fold, before - 1), 'clock-skewed');
-  if (by !== 0 && ++gateways.col.skewedPoints[gateway] === 1)
-    raiseDeviceAlarm(fold, gatewaySubject(fold, gateway), 'clock-skewed', 'blue');
-}
-
 /** It is lost at once, and for a reason that is not its own: its own alarm of silence, if any, is told there. */
 function loseWith(fold: Fold, number: number, by: number): void {
   if (fold.state.points.col.silent[number] !== HEARD) clearDeviceAlarm(fold, pointSubject(fold, number), 'silent');
@@ -309,7 +294,7 @@ function goSilent(fold: Fold, number: number, stage: number, by: number): void {
 function blame(fold: Fold, number: number): number {
   const { registry, gateways, points, linkDown } = fold.state;
   if (linkDown) return isAwayWith(fold, number) ? points.col.lostBy[number] : BY_LINK;
-  if (!publishersQuiet(fold, number)) {
+  if (!publishersQuiet(fold.state, number)) {
     tellSilent(fold, number, pointSubject(fold, number));
     return BY_ITSELF;
   }
@@ -338,7 +323,7 @@ function takeOver(fold: Fold, gateway: number, fault: 'silent' | 'offline'): voi
   const subject = gatewaySubject(fold, gateway);
   let isLong = false;
   for (const number of registry.published[gateway]) {
-    if (silent[number] === HEARD || lostBy[number] !== BY_ITSELF || !publishersLost(fold, number)) continue;
+    if (silent[number] === HEARD || lostBy[number] !== BY_ITSELF || !publishersLost(fold.state, number)) continue;
     isLong ||= isLongAtClassA(fold, number, subject);
     loseWith(fold, number, FIRST_GATEWAY + gateway);
   }
@@ -369,32 +354,4 @@ function weighs(fold: Fold, number: number, { exercise }: Subject): boolean {
 
 function isLongAtClassA(fold: Fold, number: number, subject: Subject): boolean {
   return weighs(fold, number, subject) && fold.at >= fold.state.points.col.heardAt[number] + CLASS_A_YELLOW_MS;
-}
-
-/** Everyone who may publish the point is away or silent. */
-function publishersLost(fold: Fold, number: number): boolean {
-  const { registry, gateways } = fold.state;
-  const { offline, silent } = gateways.col;
-  return registry.publishers[number].every((gateway) => offline[gateway] !== 0 || silent[gateway] !== 0);
-}
-
-/** Everyone who may publish the point is known to be away. */
-function publishersAway(fold: Fold, number: number): boolean {
-  const { registry, gateways } = fold.state;
-  return registry.publishers[number].every((gateway) => gateways.col.offline[gateway] !== 0);
-}
-
-/**
- * Nobody who may publish the point has shown a sign of life since its next reading was due, or since he was found silent.
- * Whoever has been heard later is alive without it, and then the silence is the point's own.
- */
-function publishersQuiet(fold: Fold, number: number): boolean {
-  const { registry, gateways, points } = fold.state;
-  const point = registry.points[number];
-  const nextAt = points.col.heardAt[number] + intervalsOf(point, 1, 0);
-  const { offline, silent, known, heardAt } = gateways.col;
-  return registry.publishers[number].every((gateway) => {
-    if (offline[gateway] !== 0 || silent[gateway] !== 0) return true;
-    return isEventDriven(point) ? known[gateway] === 0 : heardAt[gateway] < nextAt;
-  });
 }

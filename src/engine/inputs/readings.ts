@@ -11,13 +11,14 @@ import type { DurationMs } from '../../model/time.ts';
 import { breachesOf } from '../../rules/evaluate.ts';
 import { explainSlot, viewSlot } from '../../rules/view.ts';
 import { admit, admitAsRecorded, beginMessage, isRecorded } from '../admit.ts';
+import { clockSeen } from '../clock-skew.ts';
 import { applyChanges } from '../contribution.ts';
 import { inputRead } from '../derived/inputs.ts';
 import type { Change, Fold, LevelChange } from '../fold.ts';
 import { foldGood, foldHeard } from '../judged.ts';
 import { SEEN } from '../observers.ts';
 import { remember } from '../points.ts';
-import { clockSeen, gatewayHeard, heard } from '../sight.ts';
+import { gatewayHeard, heard } from '../sight.ts';
 
 /** A reading that took longer than this to arrive is back-fill of an outage, not live: what it raised may be over. */
 const BACKLOG_MS = 60_000;

@@ -103,13 +103,24 @@ export interface FunctionDefinition {
 export const CROWD_MAX = 1_000;
 
 /** Of what should be there: those that have no point at all count too. */
-export const REGISTERED: ParameterSpec = {
+const REGISTERED: ParameterSpec = {
   meaning: 'how many there should be, those without a point too; else as many as the inputs',
   unit: '1',
   min: 0,
   max: 1_000_000,
   otherwise: 0,
 };
+
+/** What all share rates of a crowd say of themselves: they ask who is there, whatever is measured, and give percent. */
+export const OF_REGISTERED = {
+  many: true,
+  inputsMax: CROWD_MAX,
+  takes: ['number', 'boolean'],
+  readsNoValue: true,
+  gives: 'number',
+  unitOf: () => '%',
+  parameters: { registered: REGISTERED },
+} as const;
 
 /** Unit of inputs of which only the sight counts. */
 export const ANY_UNIT = '*';

@@ -5,19 +5,13 @@
 import { GOOD, UNCERTAIN } from '../../../model/quality.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import type { DerivedFunction, Given, InputNow, Parameters } from '../fn.ts';
-import { CROWD_MAX, REGISTERED } from '../fn.ts';
+import { OF_REGISTERED } from '../fn.ts';
 
 export class OnlineShare implements DerivedFunction {
   readonly definition = {
     name: 'onlineShare',
     meaning: 'percentage of the inputs that are seen at present',
-    many: true,
-    inputsMax: CROWD_MAX,
-    takes: ['number', 'boolean'],
-    readsNoValue: true,
-    gives: 'number',
-    unitOf: () => '%',
-    parameters: { registered: REGISTERED },
+    ...OF_REGISTERED,
   } as const;
   readonly tables = [];
 
