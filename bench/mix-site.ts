@@ -22,7 +22,7 @@ const LIST = 3;
 const FIGURES: readonly (number | undefined)[] = [1e6, undefined, 1, 100];
 /** Readings of the plant in order that a band learns from: as few as it takes. */
 export const REFERENCE = 300;
-/** What sites state besides their packs: on every n-th measured number, counted from `from` so that no point has them all. */
+/** What sites state besides their packs: on every n-th number that is measured at intervals, counted from `from` so that no point has them all. */
 const STATED: readonly { readonly every: number; readonly from: number; fields(type: PackType): object }[] = [
   { every: 20, from: 3, fields: () => ({ novelty: {} }) },
   { every: 20, from: 7, fields: () => ({ band: { samples: REFERENCE, k: 1.25, inARow: 6 } }) },
@@ -33,6 +33,11 @@ const STATED: readonly { readonly every: number; readonly from: number; fields(t
     fields: ({ intervalMs }) => ({ stuck: { range: 1e-6, forMs: 100 * (intervalMs ?? INTERVAL_MS) } }),
   },
   { every: 100, from: 17, fields: () => ({ runAway: {} }) },
+  {
+    every: 50,
+    from: 19,
+    fields: ({ intervalMs }) => ({ drift: { everyMs: 100 * (intervalMs ?? INTERVAL_MS), sdAtLeast: 1 } }),
+  },
 ];
 /** Kinds that remember how a point usually is: they may take more. */
 export const SLOW_KINDS: ReadonlySet<string> = new Set(['band', 'novelty', 'run-away', 'drift', 'periodic-forecast']);
@@ -82,7 +87,7 @@ function siteOf(packs: readonly Pack[], attempts: ReadonlyMap<string, number>): 
   const open = new Set(taken.map(({ type }) => type));
   let numbers = 0;
   const points = packs.flatMap((pack) =>
-    pack.pointTypes.flatMap((type) => {
+    pack.pointTypes.flatMap((type): object[] => {
       const own = { id: `${SITE}/${type.type}`, source: sourceOf(pack), type: type.type, name: type.type };
       if (type.derive !== undefined) {
         const binding = open.has(type.type)
@@ -92,9 +97,13 @@ function siteOf(packs: readonly Pack[], attempts: ReadonlyMap<string, number>): 
         if (binding === undefined) open.delete(type.type);
         return binding === undefined ? [] : [{ ...own, ...binding }];
       }
-      const nth = type.value === 'number' ? numbers++ : -1;
+      // What is learned or watched needs a rhythm.
+      const nth = type.value === 'number' && type.intervalMs !== null ? numbers++ : -1;
       const stated = STATED.filter(({ every, from }) => nth >= 0 && nth % every === from % every);
-      return [Object.assign({ ...own, gateways: [GATEWAY] }, ...stated.map(({ fields }) => fields(type)))];
+      // What the pack states of the type stands: a site says nothing looser.
+      const besides = Object.entries(Object.assign({}, ...stated.map(({ fields }) => fields(type))) as object);
+      const absent = Object.fromEntries(besides.filter(([field]) => !(field in type)));
+      return [{ ...own, gateways: [GATEWAY], ...absent }];
     }),
   );
   const file = {
