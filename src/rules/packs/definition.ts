@@ -25,9 +25,10 @@ import { caseSchema } from './cases-definition.ts';
 import { checkFigures } from './check.ts';
 import type { ExposureTable } from './exposure-definition.ts';
 import { withExposureLimits } from './exposure-definition.ts';
+import type { Read } from './reader.ts';
+import { listOf, Reader } from './reader.ts';
 import { packShape, registryShape } from './rule-shapes-definition.ts';
-import type { Path, Places } from './told.ts';
-import { NOWHERE, pathOfWords, placed, tellIssues } from './told.ts';
+import { NOWHERE, pathOfWords } from './told.ts';
 
 /** 40 days: what fits the table of delays, and longer than any delay that makes sense. */
 const DELAY_MAX_MS = 40 * 86_400_000;
@@ -277,14 +278,6 @@ export interface RegistryFile {
   readonly links: readonly z.infer<typeof linkSchema>[];
 }
 
-/** What could be read, and everything that could not. */
-export interface Read<T> {
-  readonly value: T;
-  readonly errors: readonly string[];
-  /** Where an item of `value` stands. */
-  pathOf(item: object): Path;
-}
-
 /** Reads a pack from data (parsed YAML or JSON). Use it only when `errors` is empty. `exposure`: what toxic limits are computed of. */
 export function readPack(data: unknown, places = NOWHERE, exposure?: ExposureTable): Read<Pack> {
   const reader = new Reader(data, places, 'begin with `id:`, `name:`, `version:` and `pointTypes:`');
@@ -318,79 +311,4 @@ export function readRegistryFile(data: unknown, places = NOWHERE): Read<Registry
     points: reader.items('points', 'id', section('points'), registryPointSchema),
     links: reader.items('links', 'from', section('links'), linkSchema),
   });
-}
-
-class Reader {
-  private readonly errors: string[] = [];
-  private readonly paths = new Map<object, Path>();
-  private readonly data: unknown;
-  private readonly places: Places;
-  private readonly instead: string;
-
-  /** `instead`: what to write where the file is not even a map of keys. */
-  constructor(data: unknown, places: Places, instead: string) {
-    this.data = data;
-    this.places = places;
-    this.instead = instead;
-  }
-
-  /** Found by somebody else. */
-  wrong(errors: readonly string[]): void {
-    this.errors.push(...errors);
-  }
-
-  head<S extends z.ZodObject>(schema: S): z.infer<S> | undefined {
-    const { data, places } = this;
-    if (data === null || data === undefined) this.errors.push(`the file is empty: ${this.instead}`);
-    else if (typeof data !== 'object' || Array.isArray(data)) {
-      const what = Array.isArray(data) ? 'a list' : 'a single value';
-      this.errors.push(placed(places, [], `${what} stands where keys are expected: ${this.instead}`));
-    } else {
-      const parsed = schema.safeParse(data);
-      if (parsed.success) return parsed.data;
-      const keys = Object.keys(schema.shape);
-      this.errors.push(...tellIssues(parsed.error.issues, { item: '', data, base: [], places, keys }));
-    }
-    return undefined;
-  }
-
-  items<S extends z.ZodObject>(section: string, key: string, items: readonly unknown[], schema: S): z.infer<S>[] {
-    return items.flatMap((item, i) => {
-      const base = [section, i];
-      const parsed = schema.safeParse(item);
-      if (parsed.success) {
-        this.paths.set(parsed.data, base);
-        return [parsed.data];
-      }
-      const name: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, key) : undefined;
-      const words = `${section}[${i}]${typeof name === 'string' ? ` ${name}` : ''}`;
-      const { issues } = parsed.error;
-      const { places } = this;
-      const keys = Object.keys(schema.shape);
-      this.errors.push(...tellIssues(issues, { item: words, data: item, base, places, keys }));
-      const rest = schema.safeParse(withoutWrong(item, issues));
-      if (!rest.success) return [];
-      this.paths.set(rest.data, base);
-      return [rest.data];
-    });
-  }
-
-  read<T>(value: T): Read<T> {
-    return { value, errors: this.errors, pathOf: (item) => this.paths.get(item) ?? [] };
-  }
-}
-
-/** The item without the keys in which something is wrong. */
-function withoutWrong(item: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
-  const wrong = new Set<PropertyKey>();
-  for (const issue of issues) {
-    if (issue.path.length > 0) wrong.add(issue.path[0]);
-    else if (issue.code === 'unrecognized_keys') for (const key of issue.keys) wrong.add(key);
-  }
-  return Object.fromEntries(Object.entries(Object(item)).filter(([key]) => !wrong.has(key)));
-}
-
-function listOf(data: unknown, name: string): unknown[] {
-  const list: unknown = typeof data === 'object' && data !== null ? Reflect.get(data, name) : undefined;
-  return Array.isArray(list) ? list : [];
 }
