@@ -60,7 +60,7 @@ const habits: readonly Habit[] = [
     message: 'set process.exitCode and let what is open be closed; only src/app/main.ts ends the process',
     except: {
       'src/app/main.ts': 'it ends the process when closing takes too long',
-      'src/app/compose.ts': 'after a bug in step nothing in memory may be trusted to close anything',
+      'src/app/core.ts': 'after a bug in step nothing in memory may be trusted to close anything',
     },
   },
 ];

@@ -23,10 +23,10 @@ import { ATTRIBUTE } from '../points/attribute-figure.ts';
 import type { PackCase } from './cases-definition.ts';
 import { caseSchema } from './cases-definition.ts';
 import { checkFigures } from './check.ts';
+import type { Read } from './definition-reader.ts';
+import { listOf, Reader } from './definition-reader.ts';
 import type { ExposureTable } from './exposure-definition.ts';
 import { withExposureLimits } from './exposure-definition.ts';
-import type { Read } from './reader.ts';
-import { listOf, Reader } from './reader.ts';
 import { packShape, registryShape } from './rule-shapes-definition.ts';
 import { NOWHERE, pathOfWords } from './told.ts';
 
