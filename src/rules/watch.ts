@@ -35,6 +35,8 @@ export function watchInstrument(memory: RuleMemory, point: number, sample: Sampl
       const before = watch.standing(row);
       const doubt = watch.look(row, sample);
       if (doubt > worst) worst = doubt;
+      // Those that look behind it see that it says nothing.
+      sample.mute = worst === SAYS_NOTHING;
       tell(slot, before, watch.standing(row), sample.now, sink);
     } catch (error) {
       memory.fault(slot, error);
@@ -43,7 +45,6 @@ export function watchInstrument(memory: RuleMemory, point: number, sample: Sampl
   if (worst !== NO_DOUBT) {
     if (sample.quality === GOOD) sample.quality = UNCERTAIN;
     sample.good = false;
-    sample.mute = worst === SAYS_NOTHING;
     if (sample.mute) sample.certain = false;
   }
   if (isKept && !sample.mute) keep(memory, point, sample);

@@ -115,10 +115,11 @@ export class DriftKind extends InstrumentKind<Drift> {
     };
   }
 
-  private look(row: number, { at, value, good, learns }: Sample): Doubt {
+  private look(row: number, { at, value, good, mute, learns }: Sample): Doubt {
     const { open, setup, standing } = this.table.col;
     const base = row * OPEN_WIDTH;
-    if (good && (learns || this.isLearned(row))) {
+    // What is stuck drifts nowhere, wherever it stands.
+    if (good && !mute && (learns || this.isLearned(row))) {
       if (isBehindBucket(open, base, at)) {
         if (open[base + COUNT] >= READINGS_MIN) this.close(row, open[base + MEAN], open[base + END]);
         beginBucket(open, base, setup[row * SETUP_WIDTH + EVERY_MS], at);
