@@ -2,6 +2,7 @@
  * What every plant model is: points in, readings out, moved along by whoever asks, with the troubles of a scenario as data.
  * A plant knows physics, never a limit's verdict, a clock or a network.
  */
+import type { InstrumentFaultName } from './instrument-faults.ts';
 import type { StatedLimits } from './limit-sides.ts';
 
 /** Milliseconds of plant time since the scenario began. */
@@ -82,11 +83,13 @@ export type PlantTrouble =
 
 export type Disturbance =
   | PlantTrouble
-  /** Instruments that send nothing, send `bad`, keep their last value, or show more than their span. */
+  /** Instruments that are wrong themselves. */
   | ({
       readonly kind: 'instrument';
       readonly points: readonly string[];
-      readonly fault: 'silent' | 'bad' | 'stuck' | 'over-range';
+      readonly fault: InstrumentFaultName;
+      /** Of a drift, spike or noise, in changes that the instrument reports at once (`Signal.reportDelta`). */
+      readonly size?: number;
     } & Episode)
   /** Any point goes through all limits of one side and comes back; a switch goes to its critical state and back. */
   | ({ readonly kind: 'crossing'; readonly point: string; readonly side: 'high' | 'low' } & Episode)

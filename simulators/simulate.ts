@@ -202,7 +202,7 @@ function send(
   }
 }
 
-/** The native payload: tags, because the enterprise stands in the topic. */
+/** The native payload: tags, because the enterprise stands in the topic. What is no number comes as JSON has it: null. */
 function encodeBatch(readings: readonly Stamped[], historical: boolean): string {
   return JSON.stringify({
     readings: readings.map(({ point, at, value, quality }) => ({

@@ -7,9 +7,10 @@ import type { QualityName } from '../src/model/quality.ts';
 import { COAL_FACE_SIGNALS, createCoalFace } from './coal-face.ts';
 import type { DrivenTypes } from './generic.ts';
 import { beyondLimits, createGeneric, genericSignal, onTheWay } from './generic.ts';
+import { INSTRUMENT_FAULTS } from './instrument-faults.ts';
 import { createLifeline, LIFELINE_SIGNALS } from './lifelines.ts';
 import type { Disturbance, Plant, PlantMs, PlantPoint, PlantTrouble, Signal } from './plant.ts';
-import { extent, isActive } from './plant.ts';
+import { extent, isActive, PLANT_STEP_MS } from './plant.ts';
 import { createRandom } from './random.ts';
 import type { RegistryFile, RegistryPoint, RegistrySource } from './registry-file.ts';
 import { enterpriseOf } from './registry-file.ts';
@@ -89,10 +90,13 @@ export interface Site {
   readonly unknown: readonly string[];
 }
 
+type InstrumentEpisode = Extract<Disturbance, { kind: 'instrument' }>;
+
 interface Instrument {
   readonly signal: Signal;
   nextDueMs: PlantMs;
-  shown: number | boolean | undefined;
+  /** What it showed last before it went wrong. */
+  inOrder: number | boolean | undefined;
   reported: number | boolean | undefined;
   reportedQuality: QualityName | undefined;
 }
@@ -115,13 +119,11 @@ export function createSite(
         const instrument = instruments.get(point);
         if (instrument === undefined) continue;
         const value = crossed(calm, crossings.get(point), atMs);
-        const fault = faults.find((one) => isActive(one, atMs) && one.points.includes(point))?.fault;
-        if (fault === 'silent') continue;
-        if (fault !== 'stuck' || instrument.shown === undefined) instrument.shown = value;
-        if (fault === 'bad') readings.push({ point, value, quality: 'bad' });
-        else if (fault === 'over-range' && typeof value === 'number') {
-          readings.push({ point, value: OVER_RANGE });
-        } else readings.push({ point, value: instrument.shown });
+        const fault = faults.find((one) => isActive(one, atMs) && one.points.includes(point));
+        if (fault === undefined || instrument.inOrder === undefined) instrument.inOrder = value;
+        const shown =
+          fault === undefined ? { value } : faulty(fault, value, instrument, { atMs, seed: `${seed}/${point}` });
+        if (shown !== undefined) readings.push({ point, ...shown });
       }
     }
     return readings;
@@ -205,15 +207,30 @@ function crossed(calm: number | boolean, crossings: readonly Crossing[] = [], at
   }, calm);
 }
 
-/** Above every span of the packs: what a broken head or a cut cable shows. */
-const OVER_RANGE = 1_000_000;
+/** What an instrument that is wrong sends; undefined for nothing. */
+function faulty(
+  fault: InstrumentEpisode,
+  value: number | boolean,
+  { signal, inOrder = value }: Instrument,
+  { atMs, seed }: { readonly atMs: PlantMs; readonly seed: string },
+): Omit<SiteReading, 'point'> | undefined {
+  const { size = 1 } = fault;
+  return INSTRUMENT_FAULTS[fault.fault]({
+    value,
+    before: inOrder,
+    number: Math.floor(atMs / PLANT_STEP_MS),
+    extent: extent(fault, atMs),
+    size: size * signal.reportDelta,
+    seed,
+  });
+}
 
 /** `phase` 0 … 1 spreads the instruments of one interval evenly over it. */
 function createInstrument(signal: Signal, phase: number): Instrument {
   return {
     signal,
     nextDueMs: (signal.intervalMs ?? 0) * phase,
-    shown: undefined,
+    inOrder: undefined,
     reported: undefined,
     reportedQuality: undefined,
   };

@@ -1,6 +1,7 @@
 /** Every scenario by name; a new one is one file and one line here. */
 import { demo } from './demo.ts';
 import { gatewayLoss } from './gateway-loss.ts';
+import { instrumentFaults } from './instrument-faults.ts';
 import { leak } from './leak.ts';
 import { manholeGas, manholeSilent, ponding, waterBurst } from './lifelines.ts';
 import { limits } from './limits.ts';
@@ -20,6 +21,7 @@ export const SCENARIOS: readonly Scenario[] = [
   risingPhreatic,
   methane,
   sensorDropout,
+  instrumentFaults,
   gatewayLoss,
   slopeFailure,
   slopeRain,

@@ -73,6 +73,8 @@ export const pointTypes: ReadonlyMap<string, PackPointType> = new Map(
 export const demoRegistry = (): RegistryFile => seedRegistry('registry.yaml');
 /** A slope, the lifelines of a city, and what is driven without a plant of its own. */
 export const fieldRegistry = (): RegistryFile => seedRegistry('field.yaml');
+/** Gauges that are watched, and cracks with every detector of creep, all in minutes. */
+export const detectorsRegistry = (): RegistryFile => seedRegistry('detectors.yaml');
 
 function seedRegistry(name: string): RegistryFile {
   const read = readRegistry(readFileSync(new URL(`../../seeds/demo/${name}`, import.meta.url), 'utf8'));

@@ -51,6 +51,7 @@ export function simulateCommand(): Command {
         'fenghuo simulate --scenario leak',
         'fenghuo simulate --scenario rising-phreatic --speed 60',
         'fenghuo simulate --scenario limits --only tank_pressure',
+        'fenghuo simulate --scenario instrument-faults --registry seeds/demo/detectors.yaml',
       ),
     );
   return act(command, simulate);
