@@ -74,6 +74,30 @@ describe('the improved tangent angle (许强)', () => {
       }),
     );
   });
+
+  it('stands as all windows say that there were, also where some had no reading, with a restart on the way', () => {
+    // None of these angles lies just on a limit.
+    const day = fc.record({
+      deg: fc.constantFrom(10, 40, 44, 46, 60, 79, 82, 86, 88),
+      seen: fc.nat(9).map((n) => n > 0),
+    });
+    fc.assert(
+      fc.property(fc.array(day, { minLength: 6, maxLength: 40 }), fc.nat(40), (course, cut) => {
+        const story = new Story(ANGLE);
+        const means: number[] = [];
+        let mm = 0;
+        for (const [k, { deg, seen }] of course.entries()) {
+          if (k === cut) story.restart();
+          const perDay = steep(deg);
+          if (seen) days(story, k, [perDay], mm);
+          means.push(seen ? mm + (perDay * 23) / 48 : Number.NaN);
+          mm += perDay;
+        }
+        expect(story.told).toEqual(angleOracle(means));
+      }),
+      { numRuns: 200 },
+    );
+  });
 });
 
 /** Differences of the daily means, from every hour of them; the last day is not closed. */
@@ -85,6 +109,31 @@ function anglesOf(perDay: readonly number[]): number[] {
     return hours.reduce((sum, one) => sum + one, 0) / 24;
   });
   return means.slice(1, -1).map((mean, i) => mean - means[i]);
+}
+
+const LEVELS = ['none', 'PRE', 'H', 'HH'] as const;
+
+/** What the two rules tell, each limit by itself, from the means of all days (NaN: none); the last that there is is not closed. */
+function angleOracle(means: readonly number[]): string[] {
+  const told: string[] = [];
+  const standing = new Map([42, 48, 80, 85].map((limit) => [limit, false]));
+  let [level, red] = [0, 0];
+  for (const [k, mean] of means.entries()) {
+    const next = means.findIndex((later, i) => i > k && !Number.isNaN(later));
+    if (Number.isNaN(mean) || next < 0) continue;
+    const three = [k - 2, k - 1, k].map((i) => (Math.atan((means[i] - means[i - 1]) / B) * 180) / Math.PI);
+    for (const limit of standing.keys()) {
+      if (three.every((angle) => angle >= limit)) standing.set(limit, true);
+      if (three.every((angle) => angle < limit)) standing.set(limit, false);
+    }
+    const at = MIDNIGHT + next * DAY;
+    const is = [42, 48, 80].filter((limit) => standing.get(limit)).length;
+    const isRed = standing.get(85) ? 3 : 0;
+    if (is !== level) told.push(`${at} tangent-angle ${LEVELS[level]}→${LEVELS[is]}`);
+    if (isRed !== red) told.push(`${at} tangent-angle-red ${LEVELS[red]}→${LEVELS[isRed]}`);
+    [level, red] = [is, isRed];
+  }
+  return told;
 }
 
 /** Creep of 1 mm a day that fails: for its last ten days 1/v falls evenly, from one day a millimetre to nothing. */
