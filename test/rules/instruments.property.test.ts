@@ -1,6 +1,7 @@
 // Stuck, spike and drift against the same found out anew from every reading there was.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { processReadings } from '../../simulators/process-faults.ts';
 import { Story } from './harness.ts';
 
 const MINUTE = 60_000;
@@ -53,6 +54,18 @@ describe('what watches an instrument', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('takes no noise for spikes, of whatever sort and however new the gauge is', () => {
+    for (let seed = 0; seed < 60; seed++) {
+      const story = new Story({ limits: {}, intervalMs: MINUTE, spike: { atLeast: 1e-6 } });
+      let i = 0;
+      for (const value of processReadings(`${seed}`, { mean: 80, sd: 2, phi: (seed % 3) * 0.4 }, 300)) {
+        if (i === 300) break;
+        story.reading(i++ * MINUTE, value);
+      }
+      expect([seed, story.told]).toEqual([seed, []]);
+    }
   });
 
   it('finds a drift by the sums of its means, written out', () => {

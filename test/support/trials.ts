@@ -33,7 +33,7 @@ const PLANT = { mean: 80, sd: 2, phi: 0.5 };
 /** A wild reading of an instrument passes it, and so does nothing else. */
 const LIMITS = { H: 95, HH: 100 };
 /** Whatever watches the process, the instrument is watched as well. */
-const WATCHED = { span: { min: -500, max: 700 }, stuck: {}, spike: {} } as const;
+const WATCHED = { span: { min: -50, max: 250 }, stuck: {}, spike: {} } as const;
 const ON_A_SLOPE = {
   span: { min: -1_000, max: 5_000 },
   stuck: { range: 0.05, forMs: 6 * HOUR },

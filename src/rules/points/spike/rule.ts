@@ -19,8 +19,9 @@ import { SPAN_SHARE, TIMES_MAX } from './definition.ts';
 
 const SEEN = 7;
 const SCATTERS = 6;
-/** The slow scatter: how fast it follows, and how much of one deviation it takes in. */
+/** The slow scatter: how fast it follows once it rests on so many readings, and how much of one deviation it takes in. */
 const SLOW = 0.02;
+const SETTLED = 1 / SLOW;
 const SLOW_CLIP = 3;
 
 /** Cells of `setup`. */
@@ -48,6 +49,8 @@ const LAYOUT = {
   /** The place of the next spike. */
   next: 'u8',
   standing: 'u8',
+  /** Readings that the slow scatter rests on, at most SETTLED. */
+  settled: 'u8',
   setup: ['f64', SETUP_WIDTH],
   recent: ['f64', RECENT_WIDTH],
   values: ['f64', SEEN],
@@ -110,10 +113,14 @@ export class SpikeKind extends InstrumentKind<Spike> {
 
   /** Whether the value is wild; what it says of a wild one before it is settled first. */
   private isWild(row: number, value: number, learns: boolean): boolean {
-    const { recent, count, waits } = this.table.col;
+    const { recent, count, waits, settled } = this.table.col;
     const base = row * RECENT_WIDTH;
     if (count[row] < SEEN) return false;
-    const { median, deviation } = this.middle(row);
+    const { median, deviation, mean } = this.middle(row);
+    if (learns && settled[row] === 0) {
+      settled[row] = SEEN;
+      recent[base + SCATTER] ||= mean;
+    }
     const from = this.wildFrom(row, deviation);
     const away = value - median;
     if (waits[row] > 0) {
@@ -132,10 +139,19 @@ export class SpikeKind extends InstrumentKind<Spike> {
       }
     }
     const distance = Math.abs(away);
-    const scatter = recent[base + SCATTER];
-    const taken = scatter === 0 ? distance : Math.min(distance, SLOW_CLIP * scatter);
-    if (learns && (distance <= from || scatter > 0)) recent[base + SCATTER] += SLOW * (taken - scatter);
+    if (learns) this.follow(row, distance, from);
     return distance > from;
+  }
+
+  /** The slow scatter, one reading further: from the first of them a plain mean, so that nothing is wild to a new one that is not. */
+  private follow(row: number, distance: number, from: number): void {
+    const { recent, settled } = this.table.col;
+    const cell = row * RECENT_WIDTH + SCATTER;
+    const scatter = recent[cell];
+    if (distance > from && scatter === 0) return;
+    if (settled[row] < SETTLED) settled[row]++;
+    const taken = scatter === 0 ? distance : Math.min(distance, SLOW_CLIP * scatter);
+    recent[cell] += (taken - scatter) / settled[row];
   }
 
   /** The value is not there any more: a single wild one was a spike. */
@@ -178,14 +194,15 @@ export class SpikeKind extends InstrumentKind<Spike> {
     return spikes;
   }
 
-  /** Median of the seven, and the median of their distances from it. */
-  private middle(row: number): { readonly median: number; readonly deviation: number } {
+  /** Median of the seven, and the median and the mean of their distances from it. */
+  private middle(row: number): { readonly median: number; readonly deviation: number; readonly mean: number } {
     const { sorted } = this;
     sorted.set(this.table.col.values.subarray(row * SEEN, (row + 1) * SEEN));
     sorted.sort();
     const median = sorted[(SEEN - 1) / 2];
     for (let i = 0; i < SEEN; i++) sorted[i] = Math.abs(sorted[i] - median);
     sorted.sort();
-    return { median, deviation: sorted[(SEEN - 1) / 2] };
+    const mean = sorted.reduce((sum, distance) => sum + distance, 0) / SEEN;
+    return { median, deviation: sorted[(SEEN - 1) / 2], mean };
   }
 }
