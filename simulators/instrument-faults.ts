@@ -35,10 +35,10 @@ const OVER_RANGE = 1_000_000;
 /** One look in so many is a spike; never two in a row. */
 const SPIKE_EVERY = 20;
 
-/** A switch has no figure to be wrong: it shows what it would. */
+/** A switch has no figure to be wrong: it shows what it would. A figure has six significant digits. */
 const figure =
   (wrong: (look: Look, value: number) => number): InstrumentFault =>
-  (look) => ({ value: typeof look.value === 'number' ? wrong(look, look.value) : look.value });
+  (look) => ({ value: typeof look.value === 'number' ? Number(wrong(look, look.value).toPrecision(6)) : look.value });
 
 /** Every way of being wrong, by name. */
 export const INSTRUMENT_FAULTS = {

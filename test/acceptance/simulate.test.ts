@@ -3,7 +3,7 @@
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunningService } from '../support/service.ts';
-import { ADMIN_PASSWORD, fenghuo, startService } from '../support/service.ts';
+import { ADMIN_PASSWORD, fenghuo, signIn, startService } from '../support/service.ts';
 
 let service: RunningService;
 
@@ -49,4 +49,22 @@ it('after the import the scenario is played, and told in words', async () => {
   expect(stderr).toContain('overfill at ');
   expect(stderr).toMatch(/^(\d+) of \1 gateways connected to mqtt:/m);
   expect(stderr).not.toMatch(/[{}]/);
+});
+
+it('instruments go wrong: what is no number is refused by itself, and nothing else of its message', async () => {
+  const registry = join('seeds', 'demo', 'detectors.yaml');
+  const imported = await fenghuo(['import', 'registry', registry, '--url', service.url], '', {
+    FENGHUO_PASSWORD: ADMIN_PASSWORD,
+  });
+  expect(imported).toMatchObject({ code: 0 });
+  const { code, stderr } = await fenghuo([
+    ...'simulate --scenario instrument-faults --speed 300'.split(' '),
+    ...['--registry', registry, '--url', service.mqttUrl],
+  ]);
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  expect(stderr).toContain('not-a-number instruments at sy-fine/TT-6');
+  const admin = await signIn(service.url);
+  const refusals = await admin.get<{ items: { reason: string; point: string }[] }>('/ingest/refusals');
+  const told = refusals.body.items.map(({ reason, point }) => `${point} ${reason}`);
+  expect(new Set(told)).toEqual(new Set(['TT-6 wrong-type']));
 });
