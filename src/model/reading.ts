@@ -28,9 +28,11 @@ export const FLAG = {
   CONFLICT: 512,
   /** out: judged while the log could not be written. */
   UNSAVED: 1024,
+  /** out: of a derived point: no less than its value and perhaps more, what was seen of a window that is not known whole. */
+  AT_LEAST: 16_384,
 } as const;
 
-/** Three bits above the flags: the sender's quality code + 1 where it is not the judged one, 0 where it is. */
+/** Three bits among the flags: the sender's quality code + 1 where it is not the judged one, 0 where it is. */
 const SENT_QUALITY_SHIFT = 11;
 const SENT_QUALITY_MASK = 7;
 

@@ -80,6 +80,8 @@ export type HistoryAnswer = z.infer<typeof historyAnswer>;
 const stateQuality = z.enum([...QUALITY_NAMES, 'never-seen', 'no-data-since-start']);
 /** It came without the time it was taken at, or is computed from one that did: nothing is counted, summed or timed by it. */
 const untimedSchema = z.literal(true).optional();
+/** It is no less than `value` and may be any more: what was seen of a window that is not known whole. */
+const atLeastSchema = z.literal(true).optional();
 
 /**
  * A point as it is now. `never-seen` is not normal, `stale` keeps the last value with its age, and `no-data-since-start` is
@@ -97,6 +99,7 @@ export const pointStateSchema = z
         value: z.number(),
         quality: qualitySchema,
         untimed: untimedSchema,
+        atLeast: atLeastSchema,
       })
       .optional(),
     quality: stateQuality,
@@ -137,6 +140,7 @@ export const pointStateSchema = z
         quality: stateQuality,
         sampledAt: instant.optional(),
         untimed: untimedSchema,
+        atLeast: atLeastSchema,
       }),
     ).optional(),
   })

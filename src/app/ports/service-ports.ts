@@ -208,7 +208,7 @@ function pointStateOf(parts: PortParts, number: number): PointState | undefined 
       receivedAt: shown.receivedAt,
       value: shown.value,
       quality: QUALITY_NAMES[shown.quality],
-      untimed: isUntimed(state, number),
+      ...remarks(state, number),
     },
     forecast: forecast?.limit && {
       limit: forecast.limit.name,
@@ -243,8 +243,14 @@ function baselinesNow({ rules, at }: EngineState, number: number): PointState['b
   return found.length === 0 ? undefined : found;
 }
 
-const isUntimed = ({ points }: EngineState, number: number): true | undefined =>
-  points.col.seen[number] !== 0 && (points.col.flags[number] & FLAG.NO_AT) !== 0 ? true : undefined;
+/** What is said besides of the newest value of a point; absent where it is not so. */
+function remarks({ points }: EngineState, number: number): { untimed?: true; atLeast?: true } {
+  const flags = points.col.seen[number] === 0 ? 0 : points.col.flags[number];
+  return {
+    untimed: (flags & FLAG.NO_AT) !== 0 ? true : undefined,
+    atLeast: (flags & FLAG.AT_LEAST) !== 0 ? true : undefined,
+  };
+}
 
 /** Of a derived point: what it is computed from, as it was released. */
 function inputsOf({ state, live }: PortParts, { derive }: PointConfig): PointState['inputs'] {
@@ -254,7 +260,7 @@ function inputsOf({ state, live }: PortParts, { derive }: PointConfig): PointSta
       const number = state.registry.pointNumbers.get(point)!;
       const shown = live.value(number);
       const quality = shown === undefined ? 'never-seen' : shownQuality(live, number, shown);
-      return { name, point, value: shown?.value, quality, sampledAt: shown?.at, untimed: isUntimed(state, number) };
+      return { name, point, value: shown?.value, quality, sampledAt: shown?.at, ...remarks(state, number) };
     }),
   );
 }

@@ -69,8 +69,7 @@ function judgeDerived(fold: Fold, number: number, isValue: boolean): void {
   value.value = isValue ? given.value : col.value[number];
   value.quality = given.blind ? UNCERTAIN : given.quality;
   value.certain = isValue && isCertain(fold, number);
-  const isUntimed = fold.inputs.some(({ lost, untimed }) => untimed && !lost);
-  value.flags = (state.unsaved ? FLAG.UNSAVED : 0) | (isUntimed ? FLAG.NO_AT : 0);
+  value.flags = flagsOf(fold);
   // "At least so much" of a time that nobody sees any more: it raises like any value, and is no word of who is there.
   value.doubtful = given.blind;
   if (!given.blind) heard(fold, number);
@@ -80,6 +79,12 @@ function judgeDerived(fold: Fold, number: number, isValue: boolean): void {
   fold.out.derived.push({ point: number, at, value: value.value, quality, flags: value.flags });
   if (quality === GOOD) foldGood(fold, number, value);
   if (state.registry.graph.isLookedAt(number)) inputRead(fold, number);
+}
+
+function flagsOf({ state, given, inputs }: Fold): number {
+  const isUntimed = inputs.some(({ lost, untimed }) => untimed && !lost);
+  const own = (isUntimed ? FLAG.NO_AT : 0) | (given.atLeast ? FLAG.AT_LEAST : 0);
+  return state.unsaved ? own | FLAG.UNSAVED : own;
 }
 
 /** Whether it is good but for what watches doubt of its inputs, as they stand; their doubt in a window that is over stays. */

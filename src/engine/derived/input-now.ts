@@ -27,6 +27,7 @@ export function inputNow({ points, registry }: EngineState, number: number, inpu
   input.awaited = input.lost && col.lostBy[number] === AWAITED;
   input.isSwitch = registry.points[number].valueKind === 'boolean';
   input.untimed = (col.flags[number] & FLAG.NO_AT) !== 0;
+  input.atLeast = (col.flags[number] & FLAG.AT_LEAST) !== 0;
   input.holdMs = intervalsOf(registry.points[number], STALE_INTERVALS, Number.POSITIVE_INFINITY);
   return input;
 }

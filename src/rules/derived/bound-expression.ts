@@ -20,6 +20,8 @@ interface Named {
   readonly to: number;
   readonly many: boolean;
   readonly isSwitch: boolean;
+  /** What is at least so much may stand here: the value of the expression never falls as it grows. */
+  readonly grows: boolean;
 }
 
 type OpenValues = Record<string, Values[string]>;
@@ -41,7 +43,8 @@ export class BoundExpression {
       const from = next;
       next += points.length;
       const names = { name, known: knownName(name), part: partName(name), whole: wholeName(name) };
-      return { ...names, from, to: next, many, isSwitch: valueKind === 'boolean' };
+      const grows = expression.neverFalls(name, parameters);
+      return { ...names, from, to: next, many, isSwitch: valueKind === 'boolean', grows };
     });
     this.whole = { ...parameters };
     for (const { known, whole, many } of this.named) {
@@ -53,6 +56,8 @@ export class BoundExpression {
   /**
    * First from what is surely known; where that does not decide, from what is uncertain too, and at last from what is lost being
    * lost, where it asks for that (`known`): that may raise, and calms nothing. What matters to none is no part of the quality.
+   * What is at least so much stands where it lets the value grow, which then is at least so much itself; elsewhere there is no
+   * value before all of it is known. Nobody is blind for that: it is a matter of time.
    */
   give(inputs: readonly InputNow[], given: Given): void {
     let isLost = false;
@@ -61,15 +66,22 @@ export class BoundExpression {
       if (lost) isLost = true;
       else if (quality !== GOOD) isUncertain = true;
     }
-    const sure = this.expression(isLost || isUncertain ? this.valuesOf(inputs, GOOD) : this.wholeOf(inputs));
-    const doubtful = sure ?? (isUncertain ? this.expression(this.valuesOf(inputs, UNCERTAIN)) : undefined);
-    const value =
-      doubtful ?? (isLost && this.asks ? this.expression(this.valuesOf(inputs, UNCERTAIN, false)) : undefined);
+    const of = (values: Values): number | undefined => this.expression.evaluate(values);
+    const sure = of(isLost || isUncertain ? this.valuesOf(inputs, GOOD) : this.wholeOf(inputs));
+    const doubtful = sure ?? (isUncertain ? of(this.valuesOf(inputs, UNCERTAIN)) : undefined);
+    const value = doubtful ?? (isLost && this.asks ? of(this.valuesOf(inputs, UNCERTAIN, false)) : undefined);
     given.value = value ?? Number.NaN;
-    given.blind = value === undefined;
+    given.blind = value === undefined && isLost;
+    given.atLeast = sure === undefined && value !== undefined && this.restsOnLeast(inputs);
     given.quality = sure === undefined ? UNCERTAIN : GOOD;
     // Known, and still nothing can be made of it: a division by nothing.
     if (value !== undefined && !Number.isFinite(value)) given.quality = BAD;
+  }
+
+  private restsOnLeast(inputs: readonly InputNow[]): boolean {
+    return this.named.some(
+      ({ from, to, grows }) => grows && inputs.slice(from, to).some(({ lost, atLeast }) => atLeast && !lost),
+    );
   }
 
   /** The way of nearly every reading. Valid until the next call. */
@@ -94,7 +106,7 @@ export class BoundExpression {
       // Who has had no time yet to speak is not missing.
       const known = lost.length === 0 ? true : lost.some(({ awaited }) => awaited) ? undefined : lostAs;
       if (known !== undefined) values[named.known] = known;
-      const there = own.filter((one) => !one.lost && one.quality <= atBest);
+      const there = own.filter((one) => !one.lost && one.quality <= atBest && (named.grows || !one.atLeast));
       if (named.many) values[named.part] = valuesIn(there, named.isSwitch);
       if (there.length < own.length) continue;
       values[named.name] = valueAt(named, inputs);

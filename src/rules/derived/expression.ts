@@ -5,6 +5,8 @@
  */
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { Environment, EvaluationError, serialize } from '@marcbachmann/cel-js';
+import type { Figures } from './expression-growth.ts';
+import { neverFalls } from './expression-growth.ts';
 import { asRun, costErrors, nodesOf } from './expression-tree.ts';
 import { unitErrors } from './expression-units.ts';
 import { inWords, told, typeInWords } from './expression-words.ts';
@@ -20,7 +22,11 @@ export type Values = Readonly<Record<string, number | boolean | readonly number[
  * The value, booleans as 1 and 0; undefined where what is not known is needed for it; not finite where it cannot be computed
  * from what is known (a division by nothing).
  */
-export type Expression = (values: Values) => number | undefined;
+export interface Expression {
+  evaluate(values: Values): number | undefined;
+  /** Whether its value surely never falls as the input grows, with these figures of the point. */
+  neverFalls(input: string, figures: Figures): boolean;
+}
 
 type Compiled =
   | { readonly ok: true; readonly expression: Expression }
@@ -87,7 +93,13 @@ export function compileExpression(text: string, setting: ExpressionSetting): Com
     const lists = new Set(Object.keys(setting.inputs).filter((name) => setting.inputs[name].many));
     const running = asRun(parsed.ast, { quotient: QUOTIENT, known: KNOWN, knownName, partName, wholeName }, lists);
     const run = environmentOf(setting, LIMITS_RUN).parse(serialize(running));
-    return { ok: true, expression: (values) => evaluated(run, values) };
+    return {
+      ok: true,
+      expression: {
+        evaluate: (values) => evaluated(run, values),
+        neverFalls: (input, figures) => neverFalls(parsed.ast, input, figures),
+      },
+    };
   } catch (error) {
     return { ok: false, errors: [inWords(error, text, setting)] };
   }

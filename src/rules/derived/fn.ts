@@ -29,13 +29,17 @@ export interface InputNow {
    * sender likes, so that nothing is counted, summed or timed by it.
    */
   untimed: boolean;
+  /** It is no less than `value` and may be any more: what was seen of a window that is not known whole. */
+  atLeast: boolean;
 }
 
 /** What a function gives. Written anew by every call. */
 export interface Given {
-  /** Not finite where there is none. What is given although blind is "at least so much": it may raise, and calms nothing. */
+  /** Not finite where there is none. What is given although blind may raise, and calms nothing. */
   value: number;
   quality: Quality;
+  /** It is no less than `value` and may be any more. Then it is uncertain. */
+  atLeast: boolean;
   /** An input that is needed says nothing of now. */
   blind: boolean;
   /** When it may be another value by time alone; infinite where only readings change it. */
@@ -58,8 +62,16 @@ export const newInput = (): InputNow => ({
   holdMs: 0.5,
   isSwitch: false,
   untimed: false,
+  atLeast: false,
 });
-export const newGiven = (): Given => ({ value: 0.5, quality: GOOD, blind: false, changesAt: 0.5, odd: -1 });
+export const newGiven = (): Given => ({
+  value: 0.5,
+  quality: GOOD,
+  atLeast: false,
+  blind: false,
+  changesAt: 0.5,
+  odd: -1,
+});
 
 export interface ParameterSpec {
   readonly meaning: string;
@@ -94,6 +106,8 @@ export interface FunctionDefinition {
   /** It asks its inputs only whether they are there: a type may say `unit: '*'`, whatever they measure. */
   readonly readsNoValue?: boolean;
   readonly gives: 'number' | 'boolean';
+  /** What it gives never falls as an input grows: of inputs that are at least so much, so is it. */
+  readonly grows?: true;
   /** Unit of what it gives, from that of its inputs; undefined where any may be stated. */
   readonly unitOf: (inputs: string) => string | undefined;
   readonly parameters: Readonly<Record<string, ParameterSpec>>;

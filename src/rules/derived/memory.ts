@@ -128,11 +128,17 @@ export class DerivedMemory {
     // What the point computed before it was given is none of this one's.
     given.value = Number.NaN;
     given.quality = GOOD;
+    given.atLeast = false;
     given.blind = false;
     given.changesAt = Number.POSITIVE_INFINITY;
     given.odd = -1;
     if (computed?.expression !== undefined) computed.expression.give(inputs, given);
-    else this.remembering(number, (fn, row, { parameters = {} }) => fn.give(row, inputs, parameters, now, given));
+    else {
+      this.remembering(number, (fn, row, { parameters = {} }) => {
+        fn.give(row, inputs, parameters, now, given);
+        if (fn.definition.grows && inputs.some(({ lost, atLeast }) => atLeast && !lost)) given.atLeast = true;
+      });
+    }
   }
 
   /** Place (0 …) of the input that stands out, as it was given last; −1 where none does. */

@@ -27,6 +27,7 @@ export class Bench {
       holdMs,
       isSwitch: false,
       untimed: false,
+      atLeast: false,
     }));
   }
 
@@ -53,7 +54,7 @@ export class Bench {
   given(afterMs = 0): Given {
     this.now += afterMs;
     this.fn.note?.(0, this.inputs, this.parameters);
-    const given: Given = { value: Number.NaN, quality: GOOD, blind: false, changesAt: NEVER, odd: -1 };
+    const given: Given = { value: Number.NaN, quality: GOOD, atLeast: false, blind: false, changesAt: NEVER, odd: -1 };
     this.fn.give(0, this.inputs, this.parameters, this.now, given);
     return given;
   }

@@ -33,7 +33,7 @@ const wholeLists = (values: Values): Values =>
 const value = (text: string, values: Values, of?: Partial<ExpressionSetting>): number | undefined => {
   const compiled = compileExpression(text, setting(of));
   if (!compiled.ok) throw new Error(compiled.errors.join('; '));
-  return compiled.expression({ ...wholeLists(values), ...values });
+  return compiled.expression.evaluate({ ...wholeLists(values), ...values });
 };
 const errors = (text: string, of?: Partial<ExpressionSetting>): readonly string[] => {
   const compiled = compileExpression(text, setting(of));

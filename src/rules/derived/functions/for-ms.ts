@@ -24,6 +24,7 @@ export class ForMs implements DerivedFunction {
     many: false,
     takes: ['boolean'],
     gives: 'boolean',
+    grows: true,
     unitOf: () => '',
     parameters: { holdMs: { meaning: 'how long', unit: 'ms', min: 1_000, max: 40 * 86_400_000 } },
   } as const;

@@ -15,6 +15,7 @@ export class KOfN implements DerivedFunction {
     many: true,
     takes: ['number', 'boolean'],
     gives: 'boolean',
+    grows: true,
     unitOf: () => '',
     parameters: {
       k: { meaning: 'votes that are needed', unit: '1', countsInputs: true, min: 1, max: 32 },

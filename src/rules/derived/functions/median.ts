@@ -18,6 +18,7 @@ export class Median implements DerivedFunction {
     many: true,
     takes: ['number'],
     gives: 'number',
+    grows: true,
     unitOf: (unit: string) => unit,
     parameters: {
       danger: { meaning: 'which side is worse: 1 high, -1 low', unit: '1', min: -1, max: 1, otherwise: 1 },

@@ -15,6 +15,7 @@ export class Total implements DerivedFunction {
     inputsMax: CROWD_MAX,
     takes: ['number'],
     gives: 'number',
+    grows: true,
     unitOf: (unit: string) => unit,
     parameters: {},
   } as const;

@@ -40,6 +40,7 @@ export class TimeWeightedAverage implements DerivedFunction {
     const { sum, knownMs, sureMs } = this.window.look(row, windowMs, now);
     const isKnown = knownMs >= (1 - UNKNOWN_SHARE_MAX) * windowMs;
     given.value = knownMs === 0 ? Number.NaN : sum / (isKnown ? knownMs : windowMs);
+    given.atLeast = !isKnown;
     given.blind = inputs[0].lost;
     given.quality = sureMs >= (1 - UNKNOWN_SHARE_MAX) * windowMs ? GOOD : UNCERTAIN;
     given.changesAt = this.window.movesAt(row, now);

@@ -39,8 +39,9 @@ abstract class InWindow implements DerivedFunction {
   give(row: number, inputs: readonly InputNow[], { windowMs }: Parameters, now: EpochMs, given: Given): void {
     const { sum, sureMs } = this.window.look(row, windowMs, now);
     given.value = sum;
+    given.atLeast = sureMs < (1 - UNKNOWN_SHARE_MAX) * windowMs;
     given.blind = inputs[0].lost;
-    given.quality = sureMs >= (1 - UNKNOWN_SHARE_MAX) * windowMs ? GOOD : UNCERTAIN;
+    given.quality = given.atLeast ? UNCERTAIN : GOOD;
     given.changesAt = sum === 0 && given.quality === GOOD ? Number.POSITIVE_INFINITY : this.window.movesAt(row, now);
   }
 }
