@@ -86,7 +86,7 @@ export interface Contribution {
   /** Coming again within this time of its end it is chatter, heard already; absent: each time is news. */
   readonly chatterMs?: DurationMs | undefined;
   readonly transmitter?: string | undefined;
-  /** Of what is computed: the measured point that it first rests on; the two do not corroborate each other. */
+  /** Of what is computed: the measured point that speaks through it; the two do not corroborate each other. */
   readonly computedFrom?: string | undefined;
   readonly floors: readonly Floor[];
   /** Of a harm that its convention never calls worse (exposure at work: blue and yellow); its floors may. */

@@ -24,6 +24,7 @@ import { levelOf, sideOf } from '../rules/slots.ts';
 import { explainSlot, viewSlot } from '../rules/view.ts';
 import type { Admission } from './admit.ts';
 import { newAdmission } from './admit.ts';
+import { speaksThrough } from './derived/speaks-through.ts';
 import { comingTogether } from './derived/together.ts';
 import { describeSlot } from './describe.ts';
 import type { EvidenceCapsule, Out } from './effect.ts';
@@ -235,8 +236,7 @@ export class Fold implements BookContext {
     // A forecast counts as long as it stands, by its own contribution: whoever else stands at its point has none.
     const { unclear, numbers } = view.explanation;
     const { timeToLimitMs, r2 } = numbers;
-    const { graph } = registry;
-    const measured = graph.isDerived(number) ? registry.points[graph.measuredUnder(number)[0]] : undefined;
+    const measured = speaksThrough(this.state, number, this.groupOf(slot));
     const together = point.step && comingTogether(this.state, number);
     const isForecast = timeToLimitMs !== undefined && r2 !== undefined && unclear === undefined;
     return {

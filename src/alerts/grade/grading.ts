@@ -24,7 +24,7 @@ export interface GradingContributor {
   readonly standings: readonly Standing[];
   /** Points on one transmitter do not corroborate each other. */
   readonly transmitter?: string | undefined;
-  /** Of what is computed: the measured point that it first rests on; the two do not corroborate each other. */
+  /** Of what is computed: the measured point that speaks through it; the two do not corroborate each other. */
   readonly computedFrom?: string | undefined;
   /** Forecast to the next limit and the fit behind it. */
   readonly timeToLimitMs?: DurationMs;
