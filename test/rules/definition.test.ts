@@ -92,6 +92,27 @@ describe('a pack', () => {
     expect(errors).toContain('Unrecognized key: "extra"');
   });
 
+  it('tells what does not fit together also where a field is missing or cannot be read', () => {
+    const derive = { inputs: { head: { value: 'boolean', unit: '' } }, expression: 'head + 1.0 > 2.0' };
+    const errors = errorsOf({
+      basis: undefined,
+      hazard: 'weather',
+      limits: { H: 90, HH: 85 },
+      action: undefined,
+      derive,
+    }).join('\n');
+    for (const part of [
+      'basis: is missing',
+      'hazard: Invalid option',
+      'limits: H 90 must be below HH 85',
+      'action: an',
+    ])
+      expect(errors).toContain(`pointTypes[0] tank_level_pct: ${part}`);
+    expect(errors).toContain('derive.expression: column 1 "head + 1.0"');
+    // What cannot be read is not taken for what is not there.
+    expect(errorsOf({ step: 'breadth', derive: 7 }).join('\n')).not.toContain('only what is derived');
+  });
+
   it('shares no type and no kind with another pack', () => {
     expect(duplicateTypes([pack, { ...pack, id: 'other', pointTypes: [level] }])).toEqual([
       'pack other: type tank_level_pct is stated twice',

@@ -14,6 +14,15 @@ export interface Read<T> {
   pathOf(item: object): Path;
 }
 
+/** A field of an item that does not fit the others; told at its line. */
+export interface WrongField {
+  readonly path: Path;
+  readonly message: string;
+}
+
+/** What can be read of an item, and all of it as it was stated. */
+type WrongIn<S extends z.ZodObject> = (item: Partial<z.infer<S>>, stated: object) => readonly WrongField[];
+
 /** One file, read section by section; what is wrong in it is gathered. */
 export class Reader {
   private readonly errors: string[] = [];
@@ -49,17 +58,24 @@ export class Reader {
     return undefined;
   }
 
-  items<S extends z.ZodObject>(section: string, key: string, items: readonly unknown[], schema: S): z.infer<S>[] {
+  /** `wrongIn`: what is wrong in an item beyond its single fields, asked also where some of these are wrong themselves. */
+  items<S extends z.ZodObject>(
+    section: string,
+    key: string,
+    items: readonly unknown[],
+    schema: S,
+    wrongIn?: WrongIn<S>,
+  ): z.infer<S>[] {
     return items.flatMap((item, i) => {
       const base = [section, i];
       const parsed = schema.safeParse(item);
-      if (parsed.success) {
+      const issues = [...(parsed.error?.issues ?? []), ...beyondFields(item, parsed, schema, wrongIn)];
+      if (parsed.success && issues.length === 0) {
         this.paths.set(parsed.data, base);
         return [parsed.data];
       }
       const name: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, key) : undefined;
       const words = `${section}[${i}]${typeof name === 'string' ? ` ${name}` : ''}`;
-      const { issues } = parsed.error;
       const { places } = this;
       const keys = Object.keys(schema.shape);
       this.errors.push(...tellIssues(issues, { item: words, data: item, base, places, keys }));
@@ -73,6 +89,20 @@ export class Reader {
   read<T>(value: T): Read<T> {
     return { value, errors: this.errors, pathOf: (item) => this.paths.get(item) ?? [] };
   }
+}
+
+/** Of what can be read of the item, as issues like those of its fields. */
+function beyondFields<S extends z.ZodObject>(
+  item: unknown,
+  parsed: z.ZodSafeParseResult<z.infer<S>>,
+  schema: S,
+  wrongIn: WrongIn<S> | undefined,
+): z.core.$ZodIssueCustom[] {
+  if (wrongIn === undefined) return [];
+  const rest = parsed.success ? parsed : schema.partial().safeParse(withoutWrong(item, parsed.error.issues));
+  if (!rest.success) return [];
+  const found = wrongIn(rest.data as Partial<z.infer<S>>, Object(item));
+  return found.map(({ path, message }) => ({ code: 'custom', path: [...path], message, input: undefined }));
 }
 
 /** The item without the keys in which something is wrong. */

@@ -23,7 +23,7 @@ import { ATTRIBUTE } from '../points/attribute-figure.ts';
 import type { PackCase } from './cases-definition.ts';
 import { caseSchema } from './cases-definition.ts';
 import { checkFigures } from './check.ts';
-import type { Read } from './definition-reader.ts';
+import type { Read, WrongField } from './definition-reader.ts';
 import { listOf, Reader } from './definition-reader.ts';
 import type { ExposureTable } from './exposure-definition.ts';
 import { withExposureLimits } from './exposure-definition.ts';
@@ -80,47 +80,56 @@ const tunable = {
   reviewBy: day.optional(),
 };
 
-const packTypeSchema = z
-  .strictObject({
-    type: z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be in snake_case'),
-    name: text,
-    nameEn: text,
-    /** UCUM; empty for booleans. */
-    unit: z.string().max(40),
-    hazard: z.enum(HAZARDS),
-    /** Hazard of the low limits where it is another one. */
-    hazardLow: z.enum(HAZARDS).optional(),
-    value: z.enum(['number', 'boolean']),
-    /** null: event-driven, sent on change. */
-    intervalMs: duration.nullable(),
-    response: responseSchema,
-    persistenceMs: duration,
-    responseMs: duration,
-    floors: z.array(floorSchema).optional(),
-    /** Of a harm that its convention never calls worse, whatever stands however long. */
-    gradeAtMost: grade.optional(),
-    /** Of a derived type: in alarm it is one step more for its alert, and no base. */
-    step: z.enum(EXTRA_STEPS).optional(),
-    rollUp: rollUpSchema.optional(),
-    basis: basisSchema,
-    /** Of points that no device sends: how their value comes of others. */
-    derive: deriveSchema.optional(),
-    ...tunable,
-    ...packShape,
-  })
-  .superRefine(({ value: valueKind, ...type }, context) => {
-    const derived = type.derive === undefined ? [] : derivationErrors(type.derive, { valueKind, unit: type.unit });
-    if (type.step !== undefined && type.derive === undefined)
-      derived.push('step: only what is derived looks at more than one point');
-    if (type.step !== undefined && type.rollUp !== undefined)
-      derived.push('rollUp: what gives a step is no point of a monitoring item');
-    for (const words of [...derived, ...checkFigures({ ...type, valueKind }, type)]) {
-      // The line of the field is told, not that of its type.
-      const path = [...pathOfWords(words)];
-      const message = path.length === 0 ? words : words.slice(path.join('.').length + 2);
-      context.addIssue({ code: 'custom', message, path });
-    }
+const packTypeSchema = z.strictObject({
+  type: z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be in snake_case'),
+  name: text,
+  nameEn: text,
+  /** UCUM; empty for booleans. */
+  unit: z.string().max(40),
+  hazard: z.enum(HAZARDS),
+  /** Hazard of the low limits where it is another one. */
+  hazardLow: z.enum(HAZARDS).optional(),
+  value: z.enum(['number', 'boolean']),
+  /** null: event-driven, sent on change. */
+  intervalMs: duration.nullable(),
+  response: responseSchema,
+  persistenceMs: duration,
+  responseMs: duration,
+  floors: z.array(floorSchema).optional(),
+  /** Of a harm that its convention never calls worse, whatever stands however long. */
+  gradeAtMost: grade.optional(),
+  /** Of a derived type: in alarm it is one step more for its alert, and no base. */
+  step: z.enum(EXTRA_STEPS).optional(),
+  rollUp: rollUpSchema.optional(),
+  basis: basisSchema,
+  /** Of points that no device sends: how their value comes of others. */
+  derive: deriveSchema.optional(),
+  ...tunable,
+  ...packShape,
+});
+
+/**
+ * What is wrong in a type as a whole, whatever is wrong in single fields of it: those that cannot be read are left out here,
+ * and so is what nothing can be said of without them.
+ */
+function wrongInType({ value: valueKind, ...type }: Partial<PackType>, stated: object): WrongField[] {
+  const { derive, step, rollUp, unit } = type;
+  const found: string[] = [];
+  if (step !== undefined && !('derive' in stated))
+    found.push('step: only what is derived looks at more than one point');
+  if (step !== undefined && rollUp !== undefined)
+    found.push('rollUp: what gives a step is no point of a monitoring item');
+  if (valueKind !== undefined && unit !== undefined) {
+    if (derive !== undefined) found.push(...derivationErrors(derive, { valueKind, unit }));
+    const figures = { ...type, valueKind, unit, intervalMs: type.intervalMs ?? null };
+    found.push(...checkFigures(figures, type));
+  }
+  // The line of the field is told, not that of its type.
+  return found.map((words) => {
+    const path = [...pathOfWords(words)];
+    return { path, message: path.length === 0 ? words : words.slice(path.join('.').length + 2) };
   });
+}
 export type PackType = z.infer<typeof packTypeSchema>;
 
 /** What a kind of source means where the registry does not say otherwise: one table for class and industry. */
@@ -289,7 +298,7 @@ export function readPack(data: unknown, places = NOWHERE, exposure?: ExposureTab
     reader.wrong(computed.errors);
     return computed.type;
   });
-  const pointTypes = reader.items('pointTypes', 'type', stated, packTypeSchema);
+  const pointTypes = reader.items('pointTypes', 'type', stated, packTypeSchema, wrongInType);
   const unsupported = reader.items('unsupported', 'code', section('unsupported'), unsupportedSchema);
   const cases = reader.items('cases', 'name', section('cases'), caseSchema);
   return reader.read({ ...raw, pointTypes, unsupported, cases });

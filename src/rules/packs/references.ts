@@ -92,4 +92,12 @@ export function checkInputs(
     for (const { input, words } of inputErrors(point, point.derive, (id) => byId.get(id), missing))
       wrong(item, input === undefined ? [] : ['inputs', input], words);
   }
+  // Of a point with other errors, whom it names is told all the same.
+  for (const item of points.filter(({ id }) => !byId.has(id))) {
+    const [enterprise] = item.id.split('/');
+    for (const [input, bound] of Object.entries(item.inputs ?? {})) {
+      const absent = [bound].flat().flatMap((tag) => missing(`${enterprise}/${tag}`) ?? []);
+      for (const words of absent) wrong(item, ['inputs', input], `inputs.${input}: ${words}`);
+    }
+  }
 }
