@@ -40,7 +40,7 @@ export interface AttributeFigure {
 }
 
 /** How a limit was stated, where a figure of it follows an attribute: `value` and `clear` of the limit are what that gives now. */
-interface StatedFigures {
+export interface StatedFigures {
   readonly value: number | AttributeFigure;
   readonly clear?: number | AttributeFigure;
   readonly deadband: number;

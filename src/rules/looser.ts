@@ -6,6 +6,8 @@
 /** Proven: with `next`, nothing alarms later, shorter or milder than with `old`. */
 export interface Strictness<T> {
   atLeast(old: T, next: T): boolean;
+  /** What is as strict as both where neither is as strict as the other; absent, or undefined: the old one stays whole. */
+  strictest?(old: T, next: T): unknown;
 }
 
 /** A table for every field of a shape: a new field without an entry does not compile. */
@@ -59,10 +61,12 @@ export function stricterOf<T extends object>(
   for (const field of new Set([...Object.keys(old), ...Object.keys(next)]) as Set<keyof T & string>) {
     if (Object.is(old[field], next[field])) continue;
     // A field that no table knows is not proven to be harmless.
-    if ((table[field] ?? same).atLeast(old[field], next[field])) continue;
+    const { [field]: strictness = same } = table;
+    if (strictness.atLeast(old[field], next[field])) continue;
     found.push({ field, from: old[field] ?? null, to: next[field] ?? null });
-    if (old[field] === undefined) delete result[field];
-    else result[field] = old[field];
+    const stays = (strictness.strictest?.(old[field], next[field]) ?? old[field]) as T[typeof field];
+    if (stays === undefined) delete result[field];
+    else result[field] = stays;
   }
   return result;
 }

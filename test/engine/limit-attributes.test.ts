@@ -141,6 +141,44 @@ describe('a limit by an attribute of the source', () => {
     expect(() => changeOf({}, { limits: other.limits })).toThrow('needs a reason');
   });
 
+  const curve = (...figures: readonly (readonly [number, number])[]) => ({ attribute: 'damHeightM', curve: figures });
+  /** The dam alone, no point of it stated again. */
+  const ofHeight = (damHeightM: number) => ({ ...changeOf({ attributes: { damHeightM } }), points: [] });
+  const red = (desk: Desk) => limitsOf(desk).low?.red;
+
+  it('by a curve of the site that is stricter at every height needs nobody, and is followed as the dam grows', () => {
+    const design = { limits: { low: { red: { value: curve([30, 2.5], [60, 4.2], [150, 8.5]) } } } };
+    const desk = pondOf(60, design);
+    expect([desk.pending, red(desk)]).toEqual([[], 4.2]);
+    desk.configure(ofHeight(150), 60_000);
+    expect([desk.pending, red(desk)]).toEqual([[], 8.5]);
+  });
+
+  it('by a curve that is milder at some heights is the stricter of both at each, until a second person agrees', () => {
+    const own = curve([30, 3], [60, 5], [150, 6]);
+    const design = { limits: { low: { red: { value: own }, orange: { value: { ...own, times: 1.1 } } } } };
+    expect(() => changeOf({}, design)).toThrow('limits.low.red 5.44444444444 at damHeightM 100 (pack 6)');
+    const desk = pondOf(60, { ...design, reason: 'a drain' });
+    expect(desk.pending.join()).toContain('limit-low-red.stated');
+    const seen = [60, 80, 150, 30].map((damHeightM, i) => {
+      desk.configure(ofHeight(damHeightM), (i + 1) * 60_000);
+      return red(desk);
+    });
+    // 5 by the site, 5.22 and 5 by both at 80 m, 8 by the pack; a dam that is said to be lower again calms nothing.
+    expect(seen).toEqual([5, 5.22222222222, 8, 8]);
+  });
+
+  it('that a site states as a plain figure counts where it is stricter, and the curve where that is', () => {
+    const desk = pondOf(60, { limits: { low: { red: 5, orange: 7 } }, reason: 'as designed' });
+    expect(red(desk)).toBe(5);
+    desk.configure(ofHeight(100), 60_000);
+    expect(red(desk)).toBe(6);
+    // As strict as the pack at every height: no reason is needed, and no height moves it.
+    const plain = pondOf(60, { limits: { low: { red: 8, orange: 8.8 } } });
+    plain.configure(ofHeight(100), 60_000);
+    expect([plain.pending, limitsOf(plain).low]).toEqual([[], { red: 8, orange: 8.8 }]);
+  });
+
   it('is the same after a restart', () => {
     const desk = pondOf(60);
     const restarted = new Desk();

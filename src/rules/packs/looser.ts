@@ -8,6 +8,7 @@ import type { Enterprise, Gateway, Source, Stated } from '../../model/registry.t
 import { alarmClassOf } from '../../model/source.ts';
 import type { Loosened, Strictness, Strictnesses } from '../looser.ts';
 import { describes, firstOnly, higher, lower, only, same, sameData, stricterOf } from '../looser.ts';
+import { comparable, plain } from '../points/attribute-stricter.ts';
 import { definitionOf, definitions } from './rules-of.ts';
 
 /** Every old floor is still there, or replaced by one at least as strict. */
@@ -168,7 +169,7 @@ function stricterRules(old: readonly RuleConfig[], next: readonly RuleConfig[], 
       return before;
     }
     const found: Loosened[] = [];
-    const inForce = stricterOf(tableOf(rule.kind), before, rule, found);
+    const inForce = plain(stricterOf(tableOf(rule.kind), ...comparable(before, rule), found));
     const own =
       found.length === 0 || sameData(before.basis, rule.basis) ? inForce : { ...inForce, basis: before.basis };
     if (own !== inForce) found.push({ field: 'basis', from: before.basis ?? null, to: rule.basis ?? null });

@@ -5,6 +5,7 @@
  * to check.
  */
 import { gradeOf } from '../../model/grade.ts';
+import type { StatedFigures } from '../../model/graded-limit.ts';
 import { HIGH, HIGH_HIGH, PRE } from '../../model/level.ts';
 import { nearby } from '../../model/nearest-names.ts';
 import type { Basis, Floor, PointConfig, RuleConfig } from '../../model/point.ts';
@@ -12,7 +13,9 @@ import type { RegistryChange, Stated } from '../../model/registry.ts';
 import { attributeOf } from '../../model/registry.ts';
 import type { EpochMs } from '../../model/time.ts';
 import { boundDerivation, derivationErrors, ownParameters } from '../derived/definition.ts';
+import type { Loosened } from '../looser.ts';
 import { takenFor } from '../points/attribute-figure.ts';
+import { milderAt } from '../points/attribute-stricter.ts';
 import { checkFigures } from './check.ts';
 import { boundConditions } from './conditions.ts';
 import type { Pack, PackType, RegistryFile, RegistryPoint } from './definition.ts';
@@ -264,9 +267,20 @@ function byType({ unitGroup, transmitter, exercise }: PointConfig, point: Regist
 /** What the point states looser than its type, in words. */
 function loosened(byPack: PointConfig, config: PointConfig): string[] {
   const { held } = stricterPoint({ ...byPack, basis: config.basis }, config);
-  const words = held.map(({ field, from, to }) => `${wordOf(field)} ${figure(to)} (pack ${figure(from)})`);
+  const words = held.map(
+    (one) => byAttribute(one) ?? `${wordOf(one.field)} ${figure(one.to)} (pack ${figure(one.from)})`,
+  );
   // What both sides of the limits have in common is stated once.
   return [...new Set(words)];
+}
+
+/** Of a limit that follows an attribute: where it is milder, and by how much. */
+function byAttribute({ field, from, to }: Loosened): string | undefined {
+  if (!field.endsWith('.stated')) return undefined;
+  const limit = wordOf(field.slice(0, -'.stated'.length));
+  const milder = milderAt(field.startsWith('limit-low') ? 1 : -1, from as StatedFigures, to as StatedFigures);
+  if (milder === undefined) return `${limit}, which follows an attribute, is met or left otherwise`;
+  return `${limit} ${milder.next} at ${milder.attribute} ${milder.at} (pack ${milder.old})`;
 }
 
 /** As a person would state it: of a rule its figures. */

@@ -12,7 +12,8 @@ export const ATTRIBUTE = /^[a-z][A-Za-z0-9]{0,63}$/;
 /** Figures are stated with few digits: what arithmetic adds behind them is no part of a limit. */
 const DIGITS = 12;
 
-function figureFrom({ curve, times = 1 }: AttributeFigure, attribute: number): number {
+/** What the attribute gives. */
+export function figureFrom({ curve, times = 1 }: AttributeFigure, attribute: number): number {
   const figure = curve === undefined ? attribute : onCurve(curve, attribute);
   return Number((figure * times).toPrecision(DIGITS));
 }

@@ -12,6 +12,8 @@ import type { Delays } from '../definition.ts';
 import type { Strictness } from '../looser.ts';
 import { describes, higher, lower, only, same } from '../looser.ts';
 import { ATTRIBUTE, clearBy } from './attribute-figure.ts';
+import type { Stricter } from './attribute-stricter.ts';
+import { statedAtLeast, strictestStated } from './attribute-stricter.ts';
 
 const text = z.string().trim().min(1).max(500);
 /** 40 days: what fits the table of delays. */
@@ -157,8 +159,6 @@ export const gradedStrictness = {
   grade: same,
   // Always in force is strictest.
   while: only<string | undefined>(undefined),
-  // Another curve may be milder at another value of the attribute.
-  stated: same,
   beyond: only(false),
   inARow: lower,
   onDelayMs: lower,
@@ -171,6 +171,17 @@ export const gradedStrictness = {
   reviewBy: describes,
 } as const;
 
+/** Of the figures of a limit; `stricter`: which of two is. Another curve may be milder at another value of the attribute. */
+export const figureStrictness = (stricter: Strictness<number | undefined>, sign: Stricter) => ({
+  value: stricter,
+  clear: stricter,
+  seasons: seasonsAtLeast(stricter),
+  stated: {
+    atLeast: (old, next) => statedAtLeast(sign, old, next),
+    strictest: (old, next) => strictestStated(sign, old, next),
+  } satisfies Strictness<GradedLimit['stated']>,
+});
+
 /** `limits.high.red.clear`; of a whole rule `limits.high.red`. */
 export function gradedWord(side: LimitSide, field: string, rule: string): string {
   const limit = `limits.${side}.${rule.slice(`limit-${side}-`.length)}`;
@@ -178,7 +189,7 @@ export function gradedWord(side: LimitSide, field: string, rule: string): string
 }
 
 /** Every season that was is still there, and no milder. */
-export function seasonsAtLeast(stricter: Strictness<number | undefined>): Strictness<readonly Season[] | undefined> {
+function seasonsAtLeast(stricter: Strictness<number | undefined>): Strictness<readonly Season[] | undefined> {
   const covers = (next: Season, old: Season): boolean =>
     next.from === old.from &&
     next.to === old.to &&

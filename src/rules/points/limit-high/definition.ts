@@ -2,7 +2,7 @@
 import type { GradedLimit } from '../../../model/graded-limit.ts';
 import { define } from '../../definition.ts';
 import { lower } from '../../looser.ts';
-import { gradedRules, gradedStrictness, gradedWord, seasonsAtLeast } from '../graded-definition.ts';
+import { figureStrictness, gradedRules, gradedStrictness, gradedWord } from '../graded-definition.ts';
 import { checkGraded, limitsPackShape, limitsRegistryShape } from '../limits-definition.ts';
 
 export const LIMIT_HIGH = define({
@@ -14,6 +14,6 @@ export const LIMIT_HIGH = define({
   rulesOf: ({ limits, deadband }, delays) => gradedRules('high', limits?.high, { deadband, ...delays }),
   check: (rule: GradedLimit, { rules }) => checkGraded(rule, rules),
   // Met sooner, and standing further, is stricter.
-  strictness: { ...gradedStrictness, value: lower, clear: lower, seasons: seasonsAtLeast(lower) },
+  strictness: { ...gradedStrictness, ...figureStrictness(lower, -1) },
   wordOf: (field, rule) => gradedWord('high', field, rule),
 });

@@ -2,7 +2,7 @@
 import type { GradedLimit } from '../../../model/graded-limit.ts';
 import { define } from '../../definition.ts';
 import { higher } from '../../looser.ts';
-import { gradedRules, gradedStrictness, gradedWord, seasonsAtLeast } from '../graded-definition.ts';
+import { figureStrictness, gradedRules, gradedStrictness, gradedWord } from '../graded-definition.ts';
 import { checkGraded, limitsPackShape, limitsRegistryShape } from '../limits-definition.ts';
 
 export const LIMIT_LOW = define({
@@ -14,6 +14,6 @@ export const LIMIT_LOW = define({
   rulesOf: ({ limits, deadband }, delays) => gradedRules('low', limits?.low, { deadband, ...delays }),
   check: (rule: GradedLimit, { rules }) => checkGraded(rule, rules),
   // Met sooner, and standing further, is stricter.
-  strictness: { ...gradedStrictness, value: higher, clear: higher, seasons: seasonsAtLeast(higher) },
+  strictness: { ...gradedStrictness, ...figureStrictness(higher, 1) },
   wordOf: (field, rule) => gradedWord('low', field, rule),
 });
