@@ -201,6 +201,33 @@ describe('fenghuo check', () => {
     // The cases of all packs are played.
   });
 
+  it('looks at packs of one’s own alone, such as the one that the documents show', async () => {
+    const packs = temporaryDirectory();
+    const [, shown] =
+      /^```yaml\n(# packs\/my-mine\.yaml.*?)# in the registry/ms.exec(readFileSync('docs/interface.md', 'utf8')) ?? [];
+    writeFileSync(join(packs, 'my-mine.yaml'), shown);
+    const { code, stdout, stderr } = await fenghuo(['check', '--packs', packs]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('packs: 1 packs with 1 point types');
+    expect(stdout).not.toContain('registry');
+  });
+
+  it('finds what points of one file have to do with each other, also in one that adds to a service', async () => {
+    const file = join(temporaryDirectory(), 'more.yaml');
+    const own = 'source: yt/farm, gateways: [gw1], name: x';
+    const points = [
+      `{ id: yt/LT-1, ${own}, type: tank_level_pct }`,
+      '{ id: yt/V-1, source: yt/farm, name: x, type: gas_lel_2oo3, inputs: { heads: [LT-1, LT-2, V-1] } }',
+      `{ id: yt/T-1, ${own}, type: tank_temp, limits: { high: { blue: { value: 35, while: LT-1 } } }, basis: x }`,
+    ];
+    writeFileSync(file, `points:\n${points.map((point) => `  - ${point}\n`).join('')}`);
+    const { code, stderr } = await fenghuo(['check', '--no-cases', '--registry', file, '--partial']);
+    expect(code).toBe(1);
+    for (const words of ['must be in %{LEL}, yt/LT-1 is in %', 'is derived from itself', 'yt/LT-1 is no boolean point'])
+      expect(stderr).toContain(words);
+    expect(stderr).not.toContain('LT-2');
+  });
+
   it('lists every error of every pack at once, and of the configuration too', async () => {
     const packs = temporaryDirectory();
     writeFileSync(join(packs, 'one.yaml'), 'pack: one\npointTypes: [{ type: a }, { type: b, unit: 3 }]\nextra: 1\n');

@@ -20,7 +20,7 @@ import { reviewInWords, reviewOfPacks, reviewOfPoints } from './review.ts';
 interface Options {
   readonly config?: string;
   readonly packs?: string;
-  readonly registry: string;
+  readonly registry?: string;
   readonly partial?: true;
   readonly review?: true;
   readonly cases: boolean;
@@ -31,7 +31,7 @@ export function checkCommand(): Command {
     .description('validates configuration, packs and a registry, all errors at once; starts nothing, changes nothing')
     .option('--config <file>', 'configuration (YAML), instead of FENGHUO_CONFIG or fenghuo.yaml')
     .option('--packs <folder>', 'packs, instead of packsDir of the configuration or the shipped ones')
-    .option('--registry <file>', 'registry (YAML or JSON)', join(demoFolder(), 'registry.yaml'))
+    .option('--registry <file>', "registry (YAML or JSON); else, with the shipped packs, the demo's")
     .option('--partial', 'the registry may name sources, gateways … that a service has already')
     .option('--no-cases', 'without playing the cases of the packs, which takes some seconds')
     .option('--review', 'names every limit that is not rationalized or not verified, not only how many')
@@ -40,6 +40,7 @@ export function checkCommand(): Command {
       examples(
         'fenghuo check --registry my.yaml                a whole registry, before it is imported',
         'fenghuo check --registry more.yaml --partial    one that adds to what a service has',
+        'fenghuo check --packs my-packs                  packs of your own, with their cases',
       ),
     );
   return act(command, check);
@@ -66,7 +67,11 @@ async function check(options: Options): Promise<ExitCode> {
   const played = options.cases ? `${cases} cases hold` : `${cases} cases not played`;
   report('packs', wrong, `${packs.packs.length} packs with ${types} point types, ${played}`);
   if (wrong.length === 0) sayEach(reviewInWords(reviewOfPacks(packs.packs), options.review === true));
-  const file = resolve(options.registry);
+  // The demo is stated in types of the shipped packs, and says nothing of others.
+  const demo = (options.packs ?? packsDir) === undefined ? join(demoFolder(), 'registry.yaml') : undefined;
+  const stated = options.registry ?? demo;
+  if (stated === undefined) return failed ? 1 : 0;
+  const file = resolve(stated);
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

@@ -105,14 +105,20 @@ function beyondFields<S extends z.ZodObject>(
   return found.map(({ path, message }) => ({ code: 'custom', path: [...path], message, input: undefined }));
 }
 
-/** The item without the keys in which something is wrong. */
+/** The item without the keys in which something is wrong; without no more than the key itself where nobody knows that one. */
 function withoutWrong(item: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
-  const wrong = new Set<PropertyKey>();
-  for (const issue of issues) {
-    if (issue.path.length > 0) wrong.add(issue.path[0]);
-    else if (issue.code === 'unrecognized_keys') for (const key of issue.keys) wrong.add(key);
-  }
-  return Object.fromEntries(Object.entries(Object(item)).filter(([key]) => !wrong.has(key)));
+  const wrong = issues.flatMap((issue): Path[] => {
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => [...issue.path, key]);
+    return issue.path.length > 0 ? [issue.path.slice(0, 1)] : [];
+  });
+  return wrong.reduce(withoutKey, item);
+}
+
+function withoutKey(data: unknown, [key, ...below]: Path): unknown {
+  if (Array.isArray(data)) return data.map((one, i) => (i === key ? withoutKey(one, below) : one));
+  if (typeof data !== 'object' || data === null || !(key in data)) return data;
+  const { [key]: found, ...rest } = data as Record<PropertyKey, unknown>;
+  return below.length === 0 ? rest : { ...rest, [key]: withoutKey(found, below) };
 }
 
 /** The items of a section, of whatever shape; none where it is no list. */

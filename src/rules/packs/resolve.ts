@@ -83,13 +83,12 @@ export function resolveRegistry(
     if (resolved.ok) points.push(withOrigin(resolved.point, point, origin));
     else for (const words of resolved.errors) wrong(point, pathOfWords(words.slice(nameOf(point).length)), words);
   }
-  if (around.known !== undefined) {
-    const names = new Map(namesOf(file));
-    const wrongOf = (item: object, path: Path, words: string): void =>
-      wrong(item, path, `${names.get(item) ?? ''}: ${words}`);
-    checkReferences(data, file, around.known, wrongOf);
-    checkInputs(file, points, isAlone(around.known), wrongOf);
-  }
+  const names = new Map(namesOf(file));
+  const wrongOf = (item: object, path: Path, words: string): void =>
+    wrong(item, path, `${names.get(item) ?? ''}: ${words}`);
+  if (around.known !== undefined) checkReferences(data, file, around.known, wrongOf);
+  // Of points that are both in the file it is known whether they go together.
+  checkInputs(file, points, around.known !== undefined && isAlone(around.known), wrongOf);
   if (errors.length > 0) return { ok: false, errors: atMost(errors) };
   const change = {
     divisions: file.divisions,
