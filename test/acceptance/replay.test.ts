@@ -1,6 +1,6 @@
 // `fenghuo replay` as a shell sees it: the same file gives the same bytes, CSV gives what NDJSON gives, and what is wrong
 // is named with file and line and told by the exit code.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { registryFile } from '../support/build/registry-file.ts';
@@ -74,6 +74,48 @@ describe('fenghuo replay', () => {
     const refused = await replay(day, '--registry', registry, '--draft', wrong);
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('yt-chem/GD-109: is not registered') });
     expect((await replay(day, '--registry', registry, '--answered-after', 'soon')).code).toBe(2);
+  });
+
+  it('a registry that cannot be put in force is refused once, with file and line, also beside a draft', async () => {
+    const day = file('refused.ndjson', ndjson(rows().slice(0, 3)));
+    const high = {
+      red: {
+        value: {
+          attribute: 'damHeightM',
+          curve: [
+            [30, 20],
+            [60, 40],
+          ],
+        },
+        action: 'go and look',
+      },
+    };
+    const points = [{ id: 'yt-chem/GD-101' }, { id: 'yt-chem/GD-102', limits: { high } }];
+    const without = file('without.json', JSON.stringify(registryFile(points), undefined, 1));
+    const line = readFileSync(without, 'utf8').split('"points"')[0].split('\n').length;
+    const draft = file('beside.yaml', 'points:\n  - { id: yt-chem/GD-101, limits: { H: 20 } }\n');
+    const told = await replay(day, '--registry', without, '--draft', draft);
+    expect(told).toMatchObject({ code: 1, stdout: '' });
+    const [head, error, ...more] = told.stderr.trim().split('\n');
+    expect(head).toBe(`${without}: 1 error`);
+    const words = 'point yt-chem/GD-102: limits.high.red follows damHeightM, which its source does not state';
+    expect(error.trim()).toMatch(/^line \d+, column \d+: /);
+    expect(error).toContain(words);
+    expect(Number(/line (\d+)/.exec(error)?.[1])).toBeGreaterThan(line + 1);
+    expect(more).toEqual([]);
+    // What only the draft makes wrong is the draft's.
+    const fine = file('fine.json', JSON.stringify(registryFile([{ id: 'yt-chem/GD-101' }])));
+    const follows = file(
+      'follows.yaml',
+      `points:\n  - ${JSON.stringify({ id: 'yt-chem/GD-101', limits: { high } })}\n`,
+    );
+    const refused = await replay(day, '--registry', fine, '--draft', follows);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr.split('\n')).toEqual([
+      `${follows}: 1 error`,
+      expect.stringMatching(/^ {2}line 2, column 5: point yt-chem\/GD-101: limits.high.red follows damHeightM/),
+      '',
+    ]);
   });
 
   it('judges what is looser than its pack by the pack, says so, and by the registry where that is asked for', async () => {

@@ -48,7 +48,9 @@ export class DraftTrial {
     this.asWas.begin(at);
     this.asDrafted.begin(at);
     this.replay.state.drafted = this.draft;
-    return this.replay.configure(change, at);
+    // Stated with it, so that what does not fit what is registered is refused: laid over, it would be no limit at all.
+    const points = change.points.map((point) => ({ ...point, ...this.draft.get(point.id) }));
+    return this.replay.configure({ ...change, points }, at);
   }
 
   /** What was told without the draft. */

@@ -15,6 +15,7 @@ import { readDraftFile } from '../backtest/draft-file.ts';
 import { DraftTrial } from '../backtest/trial.ts';
 import { draftInWords } from '../backtest/words.ts';
 import { wallNow } from '../clock.ts';
+import { placedByName } from '../named-items.ts';
 import { Replay, replayLine } from '../replay.ts';
 import { loadPacks, resolveRegistryText, shippedPacks } from '../seeds.ts';
 import type { ExitCode } from './command.ts';
@@ -134,10 +135,13 @@ class Run {
 
   private begin(at: EpochMs): boolean {
     this.hasBegun = true;
-    const refused = [...(this.trial?.configure(this.change, at) ?? []), ...this.replay.configure(this.change, at)];
-    if (refused.length > 0) complainAll(this.options.registry, refused);
+    const refused = this.replay.configure(this.change, at);
+    // The registry's own errors are no errors of the draft: what it is refused for beyond them is.
+    const drafted = refused.length > 0 ? [] : (this.trial?.configure(this.change, at) ?? []);
+    if (refused.length > 0) complainNamed(this.options.registry, refused, placedByName);
+    else if (drafted.length > 0) complainNamed(this.options.draft!, drafted, placedInDraft);
     else this.tellWaiting();
-    return refused.length === 0;
+    return refused.length + drafted.length === 0;
   }
 
   /** What is looser than its pack is not judged by, as in a service before somebody has agreed: who reads the answer must know. */
@@ -210,6 +214,21 @@ function duration(text: string): DurationMs {
   const [, count, unit] = /^(\d{1,6})([smh])$/.exec(text) ?? [];
   if (unit === undefined) throw new InvalidArgumentError('It must be like 30s, 5m or 2h.');
   return Number(count) * UNITS[unit];
+}
+
+/** Errors of items that a file has stated and that were taken from it: where they stand in it. */
+function complainNamed(
+  file: string,
+  errors: readonly string[],
+  placed: (text: string, errors: readonly string[]) => readonly string[],
+): void {
+  const text = readText(file);
+  if (text !== undefined) complainAll(file, placed(text, errors));
+}
+
+function placedInDraft(text: string, errors: readonly string[]): readonly string[] {
+  const read = readDraftFile(text);
+  return read.ok ? read.draft.placed(errors) : errors;
 }
 
 /** What the draft changes of the registry; `refused` after every error was told. */
