@@ -1,19 +1,17 @@
 // How a backtest ends that does not come to its end: somebody cancels it, or the service is killed in the middle of it. Whoever asks
 // is told which, and nobody waits for ever. And what is tried of a time that only the store of readings has any more.
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Backtest } from '../../src/api/schemas/backtests.ts';
-import { BUSY_TAGS, busySeconds } from '../support/busy-plant.ts';
+import { BUSY_SETTINGS, BUSY_TAGS, busySeconds, loseArchive } from '../support/busy-plant.ts';
 import { connectGateway } from '../support/gateway.ts';
 import { PROMPT_GAS } from '../support/packs.ts';
 import type { Caller, RunningService } from '../support/service.ts';
 import { ADMIN_PASSWORD, eventually, fenghuo, register, signIn, startService } from '../support/service.ts';
 
 const GATEWAY = 'yt-chem/gw1';
-/** Small files and early snapshots, so that the log is freed behind them. */
-const SETTINGS = { FENGHUO_LOG_SEGMENT_MIB: '1', FENGHUO_SNAPSHOT_SECONDS: '5' };
 /** A backtest takes a fifth of a core at most, and gives way: on a busy machine it is long. */
 const PATIENCE_MS = 120_000;
 
@@ -61,12 +59,12 @@ const running = () =>
 /** On the data that is there. */
 async function again(): Promise<void> {
   await service.stop();
-  service = await startService({ directory: service.directory, ports: service.ports, settings: SETTINGS });
+  service = await startService({ directory: service.directory, ports: service.ports, settings: BUSY_SETTINGS });
   admin = await signIn(service.url);
 }
 
 beforeAll(async () => {
-  service = await startService({ settings: SETTINGS });
+  service = await startService({ settings: BUSY_SETTINGS });
   admin = await signIn(service.url);
   await register(
     admin,
@@ -122,13 +120,8 @@ describe('a backtest in the middle of which the service is killed', () => {
 
 describe('a time that log and archive have no records of any more', () => {
   it('is judged from the store of readings, which the result says', { timeout: 2 * PATIENCE_MS }, async () => {
-    const archive = join(service.directory, 'archive');
-    // What waited to be sealed is, and with the second snapshot the log before them goes.
     await again();
-    await eventually('the log is freed', () => existsSync(archive) && readdirSync(archive).length > 0);
-    await service.stop();
-    // As thirty days do it.
-    for (const name of readdirSync(archive)) rmSync(join(archive, name));
+    await loseArchive(service);
     await again();
     const { state, result, reason } = await ended((await another()).id);
     expect([state, reason]).toEqual(['done', undefined]);

@@ -1,11 +1,9 @@
 // A draft over a time of which only an InfluxDB has anything: it is judged from there, the result says so, and an InfluxDB that is
 // away ends the backtest by name.
-import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Backtest } from '../../src/api/schemas/backtests.ts';
 import { needs } from '../support/available.ts';
-import { BUSY_TAGS, busySeconds } from '../support/busy-plant.ts';
+import { BUSY_SETTINGS, BUSY_TAGS, busySeconds, loseArchive } from '../support/busy-plant.ts';
 import { connectGateway } from '../support/gateway.ts';
 import { PROMPT_GAS } from '../support/packs.ts';
 import { startInflux1 } from '../support/servers.ts';
@@ -28,8 +26,7 @@ describe.skipIf(need.missing)(`a backtest beside InfluxDB 1.6${need.note}`, () =
     const influx = await startInflux1({ database: 'plant' });
     running.push(influx);
     const settings = {
-      FENGHUO_LOG_SEGMENT_MIB: '1',
-      FENGHUO_SNAPSHOT_SECONDS: '5',
+      ...BUSY_SETTINGS,
       FENGHUO_INFLUX_URL: influx.url,
       FENGHUO_INFLUX_BUCKET: 'plant',
       FENGHUO_INFLUX_API: 'v1',
@@ -49,11 +46,8 @@ describe.skipIf(need.missing)(`a backtest beside InfluxDB 1.6${need.note}`, () =
       service = await startService({ directory: service.directory, ports: service.ports, settings });
       admin = await signIn(service.url);
     };
-    const archive = join(service.directory, 'archive');
     await again();
-    await eventually('the log is freed', () => existsSync(archive) && readdirSync(archive).length > 0);
-    await service.stop();
-    for (const name of readdirSync(archive)) rmSync(join(archive, name));
+    await loseArchive(service);
     await again();
     const { state, result, reason } = await tried(admin, from);
     expect([state, reason]).toEqual(['done', undefined]);
