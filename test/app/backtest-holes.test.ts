@@ -5,6 +5,8 @@ import { Judging } from '../../src/app/backtest/judging.ts';
 import { Share } from '../../src/app/backtest/share.ts';
 import { Stretches } from '../../src/app/backtest/stretches.ts';
 import { decodeState, encodeState } from '../../src/engine/snapshot.ts';
+import { FirstRows } from '../../src/store/readings/first-rows.ts';
+import type { PointsOutcome, PointsQuery } from '../../src/store/readings/port.ts';
 import { plant } from '../support/drafted-plant.ts';
 
 const SECOND = 1_000;
@@ -28,15 +30,14 @@ it.each([
   const both = { was: judging(), draft: judging() };
   const from = desk.state.at;
   const number = desk.state.registry.pointNumbers.get('yt/GD-1');
-  const query = async (asked: { readonly point: number; readonly from: number; readonly to: number }) => {
-    const items = [];
-    for (let at = Math.ceil(asked.from / SECOND) * SECOND; at < asked.to && asked.point === number; at += SECOND)
-      items.push({ at, value: 3, quality: 0, sentQuality: 0 });
-    return { ok: true, answer: { items, gaps: [], downsampled: false } } as never;
+  const queryPoints = async (asked: PointsQuery): Promise<PointsOutcome> => {
+    const first = new FirstRows(asked);
+    for (let at = Math.ceil(asked.from / SECOND) * SECOND; at < asked.to; at += SECOND) first.add(number!, at, 3, 0);
+    return { ok: true, rows: first.rows(), upTo: first.upTo, gaps: [] };
   };
   const pace = { now: () => 0, pause: async () => undefined };
   const filling = {
-    store: { query },
+    store: { queryPoints },
     enterprises: new Set(['yt']),
     stretches: new Stretches(from, from + HOUR),
     share: new Share({ pace, progress: () => undefined, isCancelled: () => false }),

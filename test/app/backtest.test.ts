@@ -357,7 +357,11 @@ describe('what only the store of readings has', () => {
     const nothing =
       /nothing is kept of 2025-11-19T\S+ to \S+: log and archive begin at 2025-\S+, and the store .* none of yt/;
     await expect(tried(desk, draft, 0, HOUR / 4)).rejects.toThrow(nothing);
-    store = { ...store, close: () => Promise.resolve(), query: async () => ({ ok: false, reason: 'ECONNREFUSED' }) };
+    store = {
+      ...store,
+      close: () => Promise.resolve(),
+      queryPoints: async () => ({ ok: false, reason: 'ECONNREFUSED' }),
+    };
     await expect(tried(desk, draft)).rejects.toThrow(/the store of readings gives no answer: ECONNREFUSED/);
   });
 

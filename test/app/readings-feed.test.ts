@@ -39,6 +39,7 @@ class MoodyStore implements ReadingsStore {
   position = () => this.inner.position();
   flush = (olderThanMs?: number) => this.inner.flush(olderThanMs);
   query: ReadingsStore['query'] = (query) => this.inner.query(query);
+  queryPoints: ReadingsStore['queryPoints'] = (query) => this.inner.queryPoints(query);
   forget = (before: number) => this.inner.forget(before);
   giveUp: ReadingsStore['giveUp'] = (gap) => this.inner.giveUp(gap);
   gaps = () => this.inner.gaps();

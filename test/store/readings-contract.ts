@@ -4,7 +4,13 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GOOD } from '../../src/model/quality.ts';
 import { FLAG, sentQualityOf, withSentQuality } from '../../src/model/reading.ts';
-import type { RawItem, ReadingsAnswer, ReadingsQuery, ReadingsStore } from '../../src/store/readings/port.ts';
+import type {
+  PointsQuery,
+  RawItem,
+  ReadingsAnswer,
+  ReadingsQuery,
+  ReadingsStore,
+} from '../../src/store/readings/port.ts';
 import { addRow, newRows } from '../../src/store/readings/rows.ts';
 
 export type Row = { point: number; at: number; value: number; quality?: number; flags?: number; receivedAt?: number };
@@ -194,6 +200,49 @@ export function readingsContract(subject: () => ContractSubject): void {
       );
     });
 
+    it('gives the first readings of many points together, bit by bit and every one of them once, as a backtest reads', async () => {
+      const step = fc.record({
+        point: fc.nat(4),
+        at: fc.oneof(fc.nat(50), fc.nat(5_000_000)),
+        value: fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((value) => value + 0),
+        quality: fc.integer({ min: 0, max: 4 }),
+      });
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(step, { minLength: 1, maxLength: 600 }),
+          fc.integer({ min: 1, max: 60 }),
+          fc.nat(60),
+          fc.integer({ min: 1, max: 90 }),
+          async (steps, max, from, size) => {
+            const [store, point] = [await subject().open(), subject().firstPoint()];
+            const rows = steps.map((one) => ({ ...one, point: point + one.point, at: T + one.at, flags: FLAG.LATE }));
+            await appendAll(store, rows, size);
+            // The fifth is not asked for, and of the sixth nothing was ever heard.
+            const points = [0, 1, 2, 3, 5].map((one) => point + one);
+            const range = { from: T + from, to: T + 4_000_000 };
+            expect(sorted(await readAll(store, { points, ...range, max }))).toEqual(
+              sorted(points.flatMap((one) => firstOf(rows, one, range))),
+            );
+            await store.close();
+          },
+        ),
+        { numRuns: subject().numRuns },
+      );
+    });
+
+    it('gives one instant whole, however many points have a reading then', async () => {
+      const [store, point] = [await subject().open(), subject().firstPoint()];
+      const points = Array.from({ length: 300 }, (_, i) => point + i);
+      await appendAll(
+        store,
+        [T, T + 1_000].flatMap((at) => points.map((one) => ({ point: one, at, value: one }))),
+      );
+      const first = await store.queryPoints({ points, from: T, to: T + 5_000, max: 10 });
+      expect(first).toMatchObject({ ok: true, rows: { count: 300 }, gaps: [] });
+      expect(await readAll(store, { points, from: T, to: T + 5_000, max: 10 })).toHaveLength(600);
+      await store.close();
+    });
+
     it('leaves out what nobody has any more, once, and says so in the history of that time', async () => {
       const [store, point] = [await subject().open(), subject().firstPoint()];
       await appendAll(store, [{ point, at: T, value: 1 }]);
@@ -229,6 +278,38 @@ export function readingsContract(subject: () => ContractSubject): void {
     });
   });
 }
+
+interface Told {
+  readonly point: number;
+  readonly at: number;
+  readonly value: number;
+  readonly sentQuality: number;
+}
+
+/** Question after question, each from where the last one ended. */
+async function readAll(store: ReadingsStore, query: PointsQuery): Promise<Told[]> {
+  const told: Told[] = [];
+  for (let from = query.from; from < query.to; ) {
+    const outcome = await store.queryPoints({ ...query, from });
+    if (!outcome.ok) throw new Error(outcome.reason);
+    const { rows, upTo } = outcome;
+    expect(upTo).toBeGreaterThan(from);
+    for (let row = 0; row < rows.count; row++) {
+      const [point, at, value, sentQuality] = [rows.point[row], rows.at[row], rows.value[row], rows.sentQuality[row]];
+      expect(at >= from && at < upTo).toBe(true);
+      told.push({ point, at, value, sentQuality });
+    }
+    from = upTo;
+  }
+  return told;
+}
+
+function firstOf(rows: readonly Row[], point: number, { from, to }: { from: number; to: number }): Told[] {
+  const items = bruteForce(rows, { point, from, to, max: Number.MAX_SAFE_INTEGER }) as RawItem[];
+  return items.map(({ at, value, sentQuality }) => ({ point, at, value, sentQuality }));
+}
+
+const sorted = (told: readonly Told[]): Told[] => [...told].sort((a, b) => a.point - b.point || a.at - b.at);
 
 /** Rows in order, now and then an older one: flagged late, as admission does, and an instant already seen left out of it. */
 function historyOf(

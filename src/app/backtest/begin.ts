@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { RecordNumber } from '../../log/port.ts';
 import type { PointConfig } from '../../model/point.ts';
 import type { EpochMs } from '../../model/time.ts';
-import type { QueryOutcome, ReadingsQuery } from '../../store/readings/port.ts';
+import type { PointsOutcome, PointsQuery } from '../../store/readings/port.ts';
 import type { ChosenPacks } from '../seeds.ts';
 import type { StatedDraft } from './draft.ts';
 import type { BacktestResult } from './run.ts';
@@ -27,11 +27,11 @@ export interface BacktestTask {
 /** What the thread asks of the store of readings: it lives elsewhere. */
 export interface ReadingsAsked {
   readonly question: number;
-  readonly query: ReadingsQuery;
+  readonly query: PointsQuery;
 }
 
 /** What is told to the thread. */
-export type Told = { readonly cancel: true } | { readonly question: number; readonly outcome: QueryOutcome };
+export type Told = { readonly cancel: true } | { readonly question: number; readonly outcome: PointsOutcome };
 
 /** First what became of the draft; then how far it is; then, once, how it ended. `result` undefined: it was cancelled. */
 export type Said =
@@ -50,7 +50,7 @@ export function beginBacktest(task: BacktestTask, hear: (said: Said) => void, re
   const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: task });
   const tell = (told: Told): void => worker.postMessage(told);
   const answer = async ({ question, query }: ReadingsAsked): Promise<void> =>
-    tell({ question, outcome: await readings.query(query) });
+    tell({ question, outcome: await readings.queryPoints(query) });
   let isOver = false;
   const end = (said: Said): void => {
     if (isOver) return;

@@ -6,24 +6,24 @@ import type { PointConfig } from '../../model/point.ts';
 import type { Quality } from '../../model/quality.ts';
 import type { ReadingBatch } from '../../model/reading.ts';
 import { FLAG, NO_SEQ, newBatch } from '../../model/reading.ts';
-import type { DurationMs, EpochMs } from '../../model/time.ts';
-import { DAY_MS, MINUTE_MS } from '../../model/time.ts';
-import type { ReadingsStore } from '../../store/readings/port.ts';
+import type { EpochMs } from '../../model/time.ts';
+import { DAY_MS } from '../../model/time.ts';
+import type { PointRows, ReadingsStore } from '../../store/readings/port.ts';
 import { span } from './stretches.ts';
 
-export type PastReadings = Pick<ReadingsStore, 'query'>;
+export type PastReadings = Pick<ReadingsStore, 'queryPoints'>;
 
 interface StoredRow {
   readonly point: number;
   readonly at: EpochMs;
   readonly value: number;
   readonly quality: Quality;
-  readonly gateway: number;
   readonly isBoolean: boolean;
 }
 
 export interface StoredMessage {
   readonly at: EpochMs;
+  readonly gateway: number;
   readonly rows: readonly StoredRow[];
 }
 
@@ -45,78 +45,53 @@ interface Asked {
   missing(reason: string): void;
 }
 
-/** So many rows are asked for at once, about: stretches are made longer or shorter to that end. */
-const ROWS_AT_ONCE = 20_000;
-const SHORTEST_MS: DurationMs = MINUTE_MS;
-/** After a time of which little is stored a stretch is long, and may hold a day of a whole plant: it is asked for in parts then. */
-const ROWS_AT_ONCE_MAX = 2 * ROWS_AT_ONCE;
+/** So many rows of a point are asked for at once, about: a store may have to unpack hundreds to give one. */
+const ROWS_OF_A_POINT = 20;
+/** 21 bytes each, wherever they are on their way. */
+const ROWS_AT_ONCE = { min: 20_000, max: 400_000 };
 
 /** Throws where the store gives no answer. Ends early where `rest` says so. */
 export async function* readStored(store: PastReadings, asked: Asked): AsyncGenerator<StoredMessage, void> {
+  const { rest, missing } = asked;
   const to = Math.ceil(asked.to);
-  let lengthMs = SHORTEST_MS;
-  let isPause = false;
-  for (let begin = Math.floor(asked.from); begin < to; ) {
-    const end = Math.min(to, begin + lengthMs);
-    const found = await rowsOf(store, { ...asked, from: begin, to: end });
-    if (found === undefined) return;
-    const { rows, isAll } = found;
-    if (!isAll) {
-      // Up to the first of what is too much there is little: that first, and what begins there in short stretches.
-      const pauseMs = rows.reduce((first, { at }) => Math.min(first, at), end) - begin;
-      isPause = pauseMs >= SHORTEST_MS;
-      lengthMs = isPause ? pauseMs : Math.max(SHORTEST_MS, Math.floor((end - begin) / 4));
-      continue;
-    }
-    yield* messagesOf(rows);
-    if (isPause) lengthMs = SHORTEST_MS;
-    else if (rows.length < ROWS_AT_ONCE / 2) lengthMs = Math.min(DAY_MS, lengthMs * 2);
-    else if (rows.length > ROWS_AT_ONCE) lengthMs = Math.max(SHORTEST_MS, Math.floor(lengthMs / 2));
-    isPause = false;
-    begin = end;
-  }
-}
-
-interface Found {
-  readonly rows: readonly StoredRow[];
-  /** False: there are too many to be held at once, and these are some. */
-  readonly isAll: boolean;
-}
-
-async function rowsOf(store: PastReadings, asked: Asked): Promise<Found | undefined> {
-  const { from, to, points, rest, missing } = asked;
-  const rows: StoredRow[] = [];
-  for (const { number, gateway, config } of points) {
-    const outcome = await store.query({ point: number, from, to, max: Number.MAX_SAFE_INTEGER });
+  const points = asked.points.map(({ number }) => number);
+  const known = new Map(asked.points.map((point) => [point.number, point]));
+  const max = Math.min(ROWS_AT_ONCE.max, Math.max(ROWS_AT_ONCE.min, ROWS_OF_A_POINT * points.length));
+  for (let from = Math.floor(asked.from); from < to && points.length > 0; ) {
+    // Not more than a day at once: what is late in it is looked through at every question.
+    const outcome = await store.queryPoints({ points, from, to: Math.min(to, from + DAY_MS), max });
     if (!outcome.ok) throw new Error(`the store of readings gives no answer: ${outcome.reason}`);
-    const { answer } = outcome;
-    if (answer.downsampled) throw new Error('the store of readings gives means, where readings were asked for');
-    const isBoolean = config.valueKind === 'boolean';
-    // As it was sent: what span and plausibility made of it is judged again, perhaps by others.
-    for (const { at, value, sentQuality } of answer.items)
-      rows.push({ point: number, at, value, quality: sentQuality as Quality, gateway, isBoolean });
-    if (rows.length > ROWS_AT_ONCE_MAX && to - from > SHORTEST_MS) return { rows, isAll: false };
-    for (const gap of answer.gaps)
+    const { rows, upTo, gaps } = outcome;
+    if (upTo <= from) throw new Error('the store of readings does not get on');
+    for (const gap of gaps)
       missing(`${span(gap.from, gap.to)}: ${gap.count} are missing in the store of readings: ${gap.reason}`);
-    if (!(await rest())) return undefined;
+    if (!(await rest())) return;
+    yield* messagesOf(rows, known);
+    from = upTo;
   }
-  rows.sort((a, b) => a.at - b.at || a.gateway - b.gateway || a.point - b.point);
-  return { rows, isAll: true };
 }
 
-function* messagesOf(rows: readonly StoredRow[]): Generator<StoredMessage> {
-  for (let first = 0; first < rows.length; ) {
-    const { at, gateway } = rows[first];
-    let end = first + 1;
-    while (end < rows.length && rows[end].at === at && rows[end].gateway === gateway) end++;
-    yield { at, rows: rows.slice(first, end) };
-    first = end;
+function* messagesOf(columns: PointRows, known: ReadonlyMap<number, StoredPoint>): Generator<StoredMessage> {
+  const { count, point, at, value, sentQuality } = columns;
+  const gateways = Uint32Array.from(point, (number) => known.get(number)!.gateway);
+  const order = Uint32Array.from({ length: count }, (_, row) => row);
+  order.sort((a, b) => at[a] - at[b] || gateways[a] - gateways[b] || point[a] - point[b]);
+  for (let first = 0; first < count; ) {
+    const [when, gateway] = [at[order[first]], gateways[order[first]]];
+    const rows: StoredRow[] = [];
+    for (; first < count && at[order[first]] === when && gateways[order[first]] === gateway; first++) {
+      const row = order[first];
+      const isBoolean = known.get(point[row])!.config.valueKind === 'boolean';
+      // As it was sent: what span and plausibility made of it is judged again, perhaps by others.
+      rows.push({ point: point[row], at: when, value: value[row], quality: sentQuality[row] as Quality, isBoolean });
+    }
+    yield { at: when, gateway, rows };
   }
 }
 
 /** A batch of its own each time: what is judged is written into it. */
-export function batchOf({ rows }: StoredMessage, receivedAt: EpochMs): ReadingBatch {
-  const batch = newBatch(rows[0].gateway, receivedAt);
+export function batchOf({ gateway, rows }: StoredMessage, receivedAt: EpochMs): ReadingBatch {
+  const batch = newBatch(gateway, receivedAt);
   batch.count = rows.length;
   for (const { point, at, value, quality, isBoolean } of rows) {
     batch.point.push(point);

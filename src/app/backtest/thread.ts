@@ -5,7 +5,7 @@ import { nodeDisk } from '../../log/local/node-disk.ts';
 import { openSnapshots } from '../../log/local/snapshots.ts';
 import type { DurationMs } from '../../model/time.ts';
 import { loopPace } from '../../store/pace.ts';
-import type { QueryOutcome, ReadingsQuery } from '../../store/readings/port.ts';
+import type { PointsOutcome, PointsQuery } from '../../store/readings/port.ts';
 import { giveWay } from '../../store/thread/give-way.ts';
 import { pause, wallNow, watch } from '../clock.ts';
 import { loadPacks } from '../seeds.ts';
@@ -19,7 +19,7 @@ const { dataDir, packs: chosen, stated, points, names, from, to, wrong, upTo } =
 let isCancelled = false;
 /** Ends the rest that is being taken. */
 let wake = (): void => undefined;
-const waiting = new Map<number, (outcome: QueryOutcome) => void>();
+const waiting = new Map<number, (outcome: PointsOutcome) => void>();
 parentPort?.on('message', (told: Told) => {
   if ('cancel' in told) cancel();
   else waiting.get(told.question)?.(told.outcome);
@@ -42,7 +42,7 @@ async function run(drafted: Drafted): Promise<void> {
     const places = {
       past: { logDir: join(dataDir, 'log'), archiveDir: join(dataDir, 'archive'), disk: nodeDisk },
       snapshots: await openSnapshots({ dir: join(dataDir, 'snapshots'), clock }),
-      readings: { query: ask },
+      readings: { queryPoints: ask },
       pace: { now: loopPace.now, pause: rest },
       progress: (share: number) => say({ share }),
       isCancelled: () => isCancelled,
@@ -68,7 +68,7 @@ function rest(ms: DurationMs): Promise<void> {
 }
 
 /** One question at a time. */
-function ask(query: ReadingsQuery): Promise<QueryOutcome> {
+function ask(query: PointsQuery): Promise<PointsOutcome> {
   return new Promise((resolve) => {
     const question = waiting.size;
     waiting.set(question, (outcome) => {

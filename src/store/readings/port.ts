@@ -110,6 +110,37 @@ export type QueryOutcome =
   | { readonly ok: true; readonly answer: ReadingsAnswer }
   | { readonly ok: false; readonly reason: string };
 
+/** Of several points together, for whoever reads a stretch of time from its begin to its end. */
+export interface PointsQuery {
+  readonly points: readonly number[];
+  /** From, inclusive. */
+  readonly from: EpochMs;
+  /** To, exclusive; after `from`. */
+  readonly to: EpochMs;
+  /** About so many readings of all points together; a store may give fewer, and gives one instant whole however many it has. */
+  readonly max: number;
+}
+
+/** Readings of several points as parallel columns with `count` valid rows, each as it is stored, in no order. */
+export interface PointRows {
+  readonly count: number;
+  readonly point: Uint32Array;
+  readonly at: Float64Array;
+  readonly value: Float64Array;
+  /** As it was sent. */
+  readonly sentQuality: Uint8Array;
+}
+
+export type PointsOutcome =
+  | {
+      readonly ok: true;
+      readonly rows: PointRows;
+      /** Every reading before it is here and none at or after it: the next question begins there. After `from`. */
+      readonly upTo: EpochMs;
+      readonly gaps: readonly HistoryGap[];
+    }
+  | { readonly ok: false; readonly reason: string };
+
 /** What a store finds wrong with its own settings, by the name of the setting; or that it does not answer. */
 export type SelfTestOutcome = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
@@ -142,6 +173,9 @@ export interface ReadingsStore {
   gaps(): readonly ExportGap[];
 
   query(query: ReadingsQuery): Promise<QueryOutcome>;
+
+  /** The first readings of many points in one question. */
+  queryPoints(query: PointsQuery): Promise<PointsOutcome>;
 
   /** Writes something and reads it back, where that can go wrong: what is written must be what history reads. */
   selfTest(): Promise<SelfTestOutcome>;

@@ -5,6 +5,7 @@
 import { sentQualityOf } from '../../../model/reading.ts';
 import type { Pace } from '../../pace.ts';
 import { Buckets, bucketWidthMs } from '../buckets.ts';
+import type { FirstRows } from '../first-rows.ts';
 import type { BucketItem, RawItem, ReadingsQuery } from '../port.ts';
 import type { ChunkFile, ChunkHeader } from './chunk-file.ts';
 import type { ChunkColumns } from './codec.ts';
@@ -88,6 +89,22 @@ function takeWhole(buckets: Buckets, query: ReadingsQuery, header: ChunkHeader):
   if (index !== buckets.indexOf(header.end)) return false;
   buckets.addStretch(index, header.count, header.min, header.max, header.sum);
   return true;
+}
+
+/** The rows of one point into `first`, up to where it ends by then. False: the point is to be asked again with a new view. */
+export async function gatherFirst(
+  file: ChunkFile,
+  pace: Pace,
+  { point, from, view }: { readonly point: number; readonly from: number; readonly view: RangeView },
+  first: FirstRows,
+): Promise<boolean> {
+  const done = await walk(file, pace, { point, from, to: first.upTo, max: 0 }, view, {
+    row: (at, value, quality, flags) => first.add(point, at, value, sentQualityOf(flags, quality)),
+    // One that lies behind the end is not looked into.
+    chunk: ({ start }) => start >= first.upTo,
+  });
+  if (!done) first.drop(point);
+  return done;
 }
 
 interface Visitor {

@@ -3,15 +3,19 @@
  * or there are too many), and come again from the log after a restart; `position` tells the log what may go. Everything
  * runs on the thread that opened it, in slices.
  */
+import type { EpochMs } from '../../../model/time.ts';
 import type { Pace } from '../../pace.ts';
 import { loopPace } from '../../pace.ts';
 import { gapsWithin } from '../export/gaps.ts';
 import type { ExportLedger } from '../export/ledger.ts';
 import { memoryLedger } from '../export/ledger.ts';
+import { FirstRows } from '../first-rows.ts';
 import type {
   AppendOutcome,
   ExportGap,
   ForgetOutcome,
+  PointsOutcome,
+  PointsQuery,
   QueryOutcome,
   ReadingRows,
   ReadingsQuery,
@@ -20,7 +24,7 @@ import type {
 } from '../port.ts';
 import { newRows } from '../rows.ts';
 import { ChunkFile } from './chunk-file.ts';
-import { readRange } from './chunk-query.ts';
+import { gatherFirst, readRange } from './chunk-query.ts';
 import { newColumns } from './codec.ts';
 import type { OpenRow } from './open-rows.ts';
 import { OpenRows } from './open-rows.ts';
@@ -130,6 +134,24 @@ class ChunkStore implements ReadingsStore {
     }
   }
 
+  async queryPoints(query: PointsQuery): Promise<PointsOutcome> {
+    const { points, from } = query;
+    const first = new FirstRows(query);
+    try {
+      let start = this.pace.now();
+      for (const point of points) {
+        if (!(await this.gather(point, from, first))) return { ok: false, reason: 'the range is being rewritten' };
+        if (this.pace.now() - start < SLICE_MS) continue;
+        await this.pace.pause();
+        start = this.pace.now();
+      }
+    } catch (error) {
+      return { ok: false, reason: `chunks cannot be read: ${reasonOf(error)}` };
+    }
+    const { upTo } = first;
+    return { ok: true, rows: first.rows(), upTo, gaps: gapsWithin(this.gaps(), from, upTo) };
+  }
+
   async giveUp(gap: ExportGap): Promise<AppendOutcome> {
     try {
       await this.ledger.advance({ position: gap.to }, gap);
@@ -167,6 +189,14 @@ class ChunkStore implements ReadingsStore {
     this.closed = true;
     await this.flush();
     this.file.close();
+  }
+
+  private async gather(point: number, from: EpochMs, first: FirstRows): Promise<boolean> {
+    for (let attempt = 0; attempt < QUERY_ATTEMPTS; attempt += 1) {
+      const view = this.view({ point, from, to: first.upTo });
+      if (await gatherFirst(this.file, this.pace, { point, from, view }, first)) return true;
+    }
+    return false;
   }
 
   private take(rows: ReadingRows, row: number, position: number, nowMs: number): void {
@@ -284,7 +314,7 @@ class ChunkStore implements ReadingsStore {
     this.arrivals.push({ position: this.appended, completeTo: this.completeTo });
   }
 
-  private view(query: ReadingsQuery): Parameters<typeof readRange>[3] {
+  private view(query: Omit<ReadingsQuery, 'max'>): Parameters<typeof readRange>[3] {
     const { point, from, to } = query;
     const open = newColumns(this.open.count(point));
     this.open.copy(point, open);

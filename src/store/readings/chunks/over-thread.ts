@@ -10,6 +10,8 @@ import type {
   AppendOutcome,
   ExportGap,
   ForgetOutcome,
+  PointsOutcome,
+  PointsQuery,
   QueryOutcome,
   ReadingRows,
   ReadingsQuery,
@@ -20,7 +22,12 @@ import { newRows } from '../rows.ts';
 import type { At, ChunkCalls } from './calls.ts';
 import { blockOf } from './columns.ts';
 
-const CALLS: Manners<Omit<ChunkCalls, 'append'>> = { flush: 'prompt', query: 'prompt', forget: 'prompt' };
+const CALLS: Manners<Omit<ChunkCalls, 'append'>> = {
+  flush: 'prompt',
+  query: 'prompt',
+  queryPoints: 'prompt',
+  forget: 'prompt',
+};
 const APPEND = { part: 'chunks', method: 'append', waits: 'prompt' } as const;
 
 export interface ChunksOverThread {
@@ -93,6 +100,14 @@ export function chunksOver({ thread, ledger, found }: ChunksOverParts): ChunksOv
         const outcome = await calls().query(query);
         if (!outcome.ok) return outcome;
         return { ok: true, answer: { ...outcome.answer, gaps: gapsWithin(ledger.gaps(), query.from, query.to) } };
+      } catch (error) {
+        return { ok: false, reason: wordsOf(error) };
+      }
+    },
+    async queryPoints(query: PointsQuery): Promise<PointsOutcome> {
+      try {
+        const outcome = await calls().queryPoints(query);
+        return outcome.ok ? { ...outcome, gaps: gapsWithin(ledger.gaps(), query.from, outcome.upTo) } : outcome;
       } catch (error) {
         return { ok: false, reason: wordsOf(error) };
       }

@@ -22,6 +22,28 @@ function within(name: PointName, { from, to }: ReadingsQuery): string {
   return `FROM "${MEASUREMENT}" WHERE ${seriesIs(name)} AND time >= ${from}ms AND time < ${to}ms`;
 }
 
+/**
+ * The first `limit` readings of these enterprises in order of time, each with its names: rows of `firstRow`. Points are not named, of
+ * whom thousands would make a question that no server takes.
+ */
+export function firstQuery(
+  enterprises: readonly string[],
+  { from, to }: { readonly from: number; readonly to: number },
+  limit: number,
+): string {
+  const whose = enterprises.map((name) => `"enterprise" = ${quoteText(storedName(name))}`).join(' OR ');
+  return (
+    `SELECT "value", "quality", "flags", "enterprise", "tag" FROM "${MEASUREMENT}" ` +
+    `WHERE (${whose}) AND time >= ${from}ms AND time < ${to}ms ORDER BY time ASC LIMIT ${limit}`
+  );
+}
+
+/** The reading of a row of `firstQuery`, and `enterprise tag` as they are stored: neither has a space in it. */
+export function firstRow(row: readonly unknown[]): { readonly item: RawItem; readonly name: string } {
+  const [item] = rawItems([row]);
+  return { item, name: `${row[4]} ${row[5]}` };
+}
+
 export function countQuery(name: PointName, query: ReadingsQuery): string {
   return `SELECT COUNT("value") ${within(name, query)}`;
 }

@@ -13,6 +13,8 @@ import type {
   AppendOutcome,
   ExportGap,
   ForgetOutcome,
+  PointsOutcome,
+  PointsQuery,
   QueryOutcome,
   ReadingRows,
   ReadingsQuery,
@@ -21,6 +23,7 @@ import type {
 } from '../port.ts';
 import type { InfluxClient, InfluxServer } from './client.ts';
 import { connectInflux } from './client.ts';
+import { firstReadings } from './first-readings.ts';
 import { bucketItems, bucketQuery, countQuery, existsQuery, rawItems, rawQuery, readAnswer } from './influx-ql.ts';
 import type { PointName } from './lines.ts';
 import { lineOf, seriesKey } from './lines.ts';
@@ -135,6 +138,11 @@ class InfluxStore implements ReadingsStore {
     const found = await this.ask([bucketQuery(name, query, bucketMs)]);
     if (!found.ok) return found;
     return { ok: true, answer: { downsampled: true, bucketMs, items: bucketItems(found.statements[0]), ...rest } };
+  }
+
+  async queryPoints(query: PointsQuery): Promise<PointsOutcome> {
+    const first = await firstReadings(query, this.options.name, (statement) => this.ask([statement]));
+    return first.ok ? { ...first, gaps: gapsWithin(this.gaps(), query.from, first.upTo) } : first;
   }
 
   /** The retention policy (1.x) or the bucket's retention (2.x) does it. */

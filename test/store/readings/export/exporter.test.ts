@@ -54,6 +54,7 @@ function scriptedStore(script: AppendOutcome[] = []) {
     },
     gaps: () => gaps,
     selfTest: async () => ({ ok: true }),
+    queryPoints: async () => ({ ok: false, reason: 'not asked here' }),
     forget: async () => ({ ok: true, removed: 0 }),
     close: async () => undefined,
   };

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readStored } from '../../../../src/app/backtest/stored.ts';
 import type { ExportLedger } from '../../../../src/store/readings/export/ledger.ts';
 import { memoryLedger } from '../../../../src/store/readings/export/ledger.ts';
 import type { InfluxServer } from '../../../../src/store/readings/influx/client.ts';
@@ -45,6 +46,36 @@ describe.skipIf(need.missing)(`InfluxDB 1${need.note}`, () => {
     firstPoint: () => (point += 1_000),
     numRuns: 8,
   }));
+
+  it('reads a plant in a handful of questions, however many points it has', async () => {
+    const store = openStore();
+    const points = Array.from({ length: 400 }, (_, i) => 9_000_000 + i);
+    await appendAll(
+      store,
+      Array.from({ length: 25 }, (_, i) => points.map((one) => ({ point: one, at: T + i * 60_000, value: i }))).flat(),
+      10_000,
+    );
+    const before = await questions();
+    let readings = 0;
+    const asking = { from: T, to: T + 3_600_000, rest: async () => true, missing: () => undefined };
+    const known = points.map((number) => ({ number, gateway: 1, config: { valueKind: 'number' as const } }));
+    for await (const { rows } of readStored(store, { ...asking, points: known })) readings += rows.length;
+    // The last one is about the number itself.
+    const asked = (await questions()) - before - 1;
+    expect(readings).toBe(10_000);
+    expect(asked).toBeLessThanOrEqual(4);
+    // Point by point it is two for each.
+    for (const one of points.slice(0, 10)) await raw(store, { point: one, from: T, to: T + 3_600_000 });
+    expect((await questions()) - before - asked - 2).toBe(20);
+  });
+
+  /** So many has the server been asked, as it counts itself. */
+  async function questions(): Promise<number> {
+    const answer = await fetch(`${influx.url}/query?${new URLSearchParams({ q: "SHOW STATS FOR 'httpd'" })}`);
+    const body = (await answer.json()) as { results: { series: { columns: string[]; values: number[][] }[] }[] };
+    const [{ columns, values }] = body.results[0].series;
+    return values[0][columns.indexOf('queryReq')];
+  }
 
   it('keeps any two names apart, whatever stands in them', async () => {
     const awkward = fc.constantFrom(
