@@ -72,20 +72,42 @@ describe('novelty', () => {
         const values = taken(processReadings(seed, PLANT, 0), 800 + offsets.length).map(
           (value, i) => value + (offsets[i - 800] ?? 0),
         );
-        const story = new Story(STATED);
-        for (const [i, value] of values.entries()) {
-          if (i === cut) story.restart();
-          story.reading(i * MINUTE, value);
-        }
-        expect(story.told.map((line) => Number(line.split(' ')[0]) / MINUTE)).toEqual(oracle(values));
+        expectLikeTheFormulae(values, cut);
       }),
       { numRuns: 25 },
     );
   });
+
+  it('agrees with them in the long run too, through small steps and another restlessness', () => {
+    const calm = taken(processReadings('calm', PLANT, 0), 5_600);
+    const restless = taken(processReadings('restless', { ...PLANT, mean: 51, sd: 3, phi: 0.1 }, 0), 800);
+    const level = taken(processReadings('level', { ...PLANT, sd: 0.4 }, 0), 800);
+    expectLikeTheFormulae([...calm, ...restless, ...level], 5_900);
+  });
 });
 
-/** Readings at which the word changes: detectors §3, prototypes as a list of places. */
-function oracle(values: readonly number[]): number[] {
+/** Not only what is told: its numbers behind every reading. */
+function expectLikeTheFormulae(values: readonly number[], cut: number): void {
+  const { changes, numbers } = oracle(values);
+  const story = new Story(STATED);
+  for (const [i, value] of values.entries()) {
+    if (i === cut) story.restart();
+    story.reading(i * MINUTE, value);
+    if (i + 1 < 750) continue;
+    const { novelty, location, scale, prototypes } = numbersOf(story);
+    for (const [n, found] of [novelty, location, scale].entries())
+      expect(Math.abs(found - numbers[i][n]), `reading ${i}`).toBeLessThan(1e-6 * Math.max(1, Math.abs(numbers[i][n])));
+    expect(prototypes).toBe(numbers[i][3]);
+  }
+  expect(story.told.map((line) => Number(line.split(' ')[0]) / MINUTE)).toEqual(changes);
+}
+
+/**
+ * Readings at which the word changes, and behind every reading its distance from the nearest prototype, location, scale and how
+ * many prototypes there are: the formulae one after the other, prototypes as a list of places.
+ */
+function oracle(values: readonly number[]) {
+  const numbers: (readonly number[])[] = [];
   let [location, scale, usual, step, open] = [0, 0, 0, 0, 0];
   const means = [0, 0, 0];
   const prototypes: { place: number[]; weight: number }[] = [];
@@ -123,6 +145,7 @@ function oracle(values: readonly number[]): number[] {
     if (open > 0) open--;
     if (i + 1 >= 750 && d > 1) open = 100;
     if (open > 0 !== was) changes.push(i);
+    numbers.push([d, location, scale, prototypes.length]);
   }
-  return changes;
+  return { changes, numbers };
 }
