@@ -134,7 +134,12 @@ export function boundDerivation(
     inputs[input] = { points: tags.map((one) => `${enterprise}/${one}`), many, valueKind: value, unit };
   }
   const { expression, function: called } = stated;
-  const all = Object.entries({ ...defaultsOf(called), ...stated.parameters, ...parameters });
+  const open = { ...defaultsOf(called), ...stated.parameters };
+  const strange = Object.keys(parameters).filter((parameter) => !(parameter in open));
+  const figures = Object.keys(open).join(', ') || 'none';
+  errors.push(...strange.map((parameter) => `parameters.${parameter}: the type has no such figure; it has ${figures}`));
+  const own = Object.entries(parameters).filter(([parameter]) => parameter in open);
+  const all = Object.entries({ ...open, ...Object.fromEntries(own) });
   errors.push(
     ...all.flatMap(([parameter, value]) => (value === null ? [`parameters.${parameter}: must be stated`] : [])),
   );

@@ -4,6 +4,8 @@
  * what the type alone says, so that the engine can hold it back. References to what is already registered are the engine's
  * to check.
  */
+
+import type { Derivation } from '../../model/derivation.ts';
 import { gradeOf } from '../../model/grade.ts';
 import type { StatedFigures } from '../../model/graded-limit.ts';
 import { HIGH, HIGH_HIGH, PRE } from '../../model/level.ts';
@@ -266,11 +268,22 @@ function byType({ unitGroup, transmitter, exercise }: PointConfig, point: Regist
 /** What the point states looser than its type, in words. */
 function loosened(byPack: PointConfig, config: PointConfig): string[] {
   const { held } = stricterPoint({ ...byPack, basis: config.basis }, config);
-  const words = held.map(
-    (one) => byAttribute(one) ?? `${wordOf(one.field)} ${figure(one.to)} (pack ${figure(one.from)})`,
+  const words = held.flatMap(
+    (one) =>
+      byAttribute(one) ?? byParameters(one) ?? `${wordOf(one.field)} ${figure(one.to)} (pack ${figure(one.from)})`,
   );
   // What both sides of the limits have in common is stated once.
   return [...new Set(words)];
+}
+
+/** Of a derived point: its figures that are others; undefined where it is computed otherwise. */
+function byParameters({ field, from, to }: Loosened): string[] | undefined {
+  if (field !== 'derive') return undefined;
+  const [before, after] = [from, to].map((derive) => (derive as Derivation).parameters ?? {});
+  const other = Object.keys({ ...before, ...after }).filter((name) => before[name] !== after[name]);
+  return other.length === 0
+    ? undefined
+    : other.map((name) => `parameters.${name} ${after[name]} (pack ${before[name]})`);
 }
 
 /** Of a limit that follows an attribute: where it is milder, and by how much. */
