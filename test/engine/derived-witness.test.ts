@@ -8,9 +8,9 @@ import { Desk } from '../support/desk.ts';
 const SECOND = 1_000;
 
 /** Two ammonia heads in a machine room, and a recipe that holds where either of them is high and the fan is off. */
-function room(order: readonly [string, string]): Desk {
+function room(order: readonly [string, string], onDelayMs = 0): Desk {
   const limits = { H: 25, HH: 50 };
-  const heads = new Map(['A', 'B'].map((tag) => [tag, point(tag, { limits, onDelayMs: 0, hazard: 'toxic-gas' })]));
+  const heads = new Map(['A', 'B'].map((tag) => [tag, point(tag, { limits, onDelayMs, hazard: 'toxic-gas' })]));
   const either = derivedPoint('EITHER', {
     of: { heads: order.map((tag) => heads.get(tag)!) },
     expression: 'heads.exists(head, head >= 50.0)',
@@ -47,5 +47,12 @@ describe('a head that makes a recipe hold', () => {
     // A second head is a second witness.
     desk.reading('A', 3 * SECOND, 60);
     expect(reason(desk, 'breadth')).toMatchObject({ value: 1, detail: { points: 2 } });
+  });
+
+  it.each(orders)('is one witness also while its own on-delay runs, in the order %s, %s', (...order) => {
+    const desk = room(order, 10 * SECOND);
+    desk.reading('A', 0, 3);
+    for (let second = 1; second < 20; second++) desk.reading('B', second * SECOND, 60);
+    expect(gradeOf(desk)).toMatchObject({ grade: 'orange', points: [{ id: 'yt/EITHER' }, { id: 'yt/B' }] });
   });
 });

@@ -4,15 +4,16 @@
  */
 import { keyOf } from '../../alerts/key.ts';
 import type { GroupRef } from '../../alerts/record.ts';
-import type { Level } from '../../model/level.ts';
-import { NONE } from '../../model/level.ts';
 import type { PointConfig } from '../../model/point.ts';
-import { levelOf, sideOf } from '../../rules/slots.ts';
+import { levelOf, RAW, STATE_WIDTH } from '../../rules/slots.ts';
 import type { EngineState } from '../state.ts';
+
+/** A level that waits for its on-delay weighs less than any that stands. */
+const WAITING = 10;
 
 /**
  * Of the measured points under it the one that stands worst in the same alert, the first of those in the order of its
- * derivation; the first of all where none stands there. Undefined of a measured point.
+ * derivation; or is about to; the first of all where none is. Undefined of a measured point.
  */
 export function speaksThrough(state: EngineState, number: number, group: GroupRef): PointConfig | undefined {
   const { graph, points } = state.registry;
@@ -30,12 +31,13 @@ export function speaksThrough(state: EngineState, number: number, group: GroupRe
   return points[found];
 }
 
-/** The worst level of the point in this alert, by whichever of its rules. */
-function standsAt({ rules, groups }: EngineState, number: number, key: string): Level {
-  let worst: Level = NONE;
+/** How badly the point stands by whichever of its rules, in the alert of this key; a level that still waits for its on-delay counts less. */
+function standsAt({ rules, groups }: EngineState, number: number, key: string): number {
+  if (!groups.keysOf(number).includes(key)) return 0;
+  let worst = 0;
   for (const slot of rules.slotsOf(number)) {
-    const level = levelOf(rules.slots, slot);
-    if (level > worst && keyOf(groups.ref(number, sideOf(rules.slots, slot))) === key) worst = level;
+    const waiting = rules.slots.col.state[slot * STATE_WIDTH + RAW] / WAITING;
+    worst = Math.max(worst, levelOf(rules.slots, slot) + waiting);
   }
   return worst;
 }
