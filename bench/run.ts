@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { benchBacktest } from './backtest.ts';
+import { benchBacktestMonth } from './backtest-month.ts';
 import { benchCore } from './core.ts';
 import { benchDetectors } from './detectors.ts';
 import type { Row } from './figures.ts';
@@ -33,6 +34,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   latency: benchLatency,
   excursions: benchExcursions,
   backtest: benchBacktest,
+  'backtest-month': benchBacktestMonth,
   history: benchHistory,
   flood: benchFlood,
   import: benchImport,
