@@ -4,9 +4,10 @@
  * left out: CEL's logic finds an answer without it where there is one. The one file that knows the library.
  */
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { Environment, EvaluationError, serialize } from '@marcbachmann/cel-js';
+import { Environment, EvaluationError } from '@marcbachmann/cel-js';
 import type { Figures } from './expression-growth.ts';
 import { neverFalls } from './expression-growth.ts';
+import { textOf } from './expression-text.ts';
 import { asRun, costErrors, nodesOf } from './expression-tree.ts';
 import { unitErrors } from './expression-units.ts';
 import { inWords, told, typeInWords } from './expression-words.ts';
@@ -92,7 +93,7 @@ export function compileExpression(text: string, setting: ExpressionSetting): Com
     if (errors.length > 0) return { ok: false, errors };
     const lists = new Set(Object.keys(setting.inputs).filter((name) => setting.inputs[name].many));
     const running = asRun(parsed.ast, { quotient: QUOTIENT, known: KNOWN, knownName, partName, wholeName }, lists);
-    const run = environmentOf(setting, LIMITS_RUN).parse(serialize(running));
+    const run = environmentOf(setting, LIMITS_RUN).parse(textOf(running));
     return {
       ok: true,
       expression: {
