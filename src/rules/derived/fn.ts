@@ -4,7 +4,7 @@
  */
 import type { Columns, Layout } from '../../model/columns.ts';
 import type { Quality } from '../../model/quality.ts';
-import { GOOD, UNCERTAIN } from '../../model/quality.ts';
+import { GOOD } from '../../model/quality.ts';
 import type { DurationMs, EpochMs } from '../../model/time.ts';
 
 /** One input as it stands now. Re-used. */
@@ -48,9 +48,12 @@ export interface Given {
   odd: number;
 }
 
-/** What a lost input may be by now: what it was last, `worst` where that was unusable, NaN where it was never heard. */
+/**
+ * What a lost voter may be by now: what it was last, `worst` where that was no good word (one that calms nothing calms no more by
+ * being the last), NaN where it was never heard.
+ */
 export const lostValue = ({ value, quality }: InputNow, worst: number): number =>
-  quality > UNCERTAIN && !Number.isNaN(value) ? worst : value;
+  quality !== GOOD && !Number.isNaN(value) ? worst : value;
 
 export const newInput = (): InputNow => ({
   value: 0.5,

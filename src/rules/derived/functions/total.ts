@@ -5,7 +5,7 @@
 import { GOOD, UNCERTAIN } from '../../../model/quality.ts';
 import type { EpochMs } from '../../../model/time.ts';
 import type { DerivedFunction, Given, InputNow, Parameters } from '../fn.ts';
-import { CROWD_MAX, lostValue } from '../fn.ts';
+import { CROWD_MAX } from '../fn.ts';
 
 export class Total implements DerivedFunction {
   readonly definition = {
@@ -27,7 +27,8 @@ export class Total implements DerivedFunction {
     given.blind = inputs.every(({ lost }) => lost);
     given.changesAt = Number.POSITIVE_INFINITY;
     for (const input of inputs) {
-      const value = input.lost ? lostValue(input, 0) : input.value;
+      // Of one that was unusable at last nothing is known.
+      const value = input.lost && input.quality > UNCERTAIN ? 0 : input.value;
       given.value += Number.isNaN(value) ? 0 : value;
       if (input.lost || input.quality !== GOOD) given.quality = UNCERTAIN;
     }
