@@ -1,7 +1,6 @@
 // What an enterprise sends moves no alert of another one: the drafted side of a backtest leaves it out, and comes to the same.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { compared } from '../../src/app/backtest/compare.ts';
 import type { Drafted } from '../../src/app/backtest/draft.ts';
 import { Judging } from '../../src/app/backtest/judging.ts';
 import { judgeBoth } from '../../src/app/backtest/run.ts';
@@ -50,30 +49,6 @@ function played(day: typeof aDay extends fc.Arbitrary<infer D> ? D : never): Des
   desk.tickTo(at + 5 * MINUTE);
   return desk;
 }
-
-it('a draft that states what is in force gains, loses and grades nothing otherwise, whatever the day was', () => {
-  let told = 0;
-  fc.assert(
-    fc.property(aDay, (day) => {
-      const desk = played(day);
-      const [mine] = desk.state.registry.points;
-      const drafted: Drafted = new Map([['yt/GD-1', { onDelayMs: mine.onDelayMs, rules: mine.rules }]]);
-      const stretch = { from: T0, to: T0 + desk.now, enterprises: new Set(['yt']) };
-      const [was, draft] = [new Judging(newState(), stretch), new Judging(newState(), stretch, drafted)];
-      const encoder = new RecordEncoder();
-      for (const [n, input] of desk.inputs.entries())
-        judgeBoth(was, draft, { number: n + 1, bytes: encoder.encode(input) });
-      const [before, after] = [was.result(), draft.result()];
-      const { gained, lost, regraded, lead, same } = compared(before.episodes, after.episodes);
-      expect([gained.total, lost.total, regraded.total, same]).toEqual([0, 0, 0, before.episodes.length]);
-      expect(lead.items.filter(({ leadMs }) => leadMs !== 0)).toEqual([]);
-      expect(after.load).toEqual(before.load);
-      told += same;
-    }),
-    { numRuns: 60 },
-  );
-  expect(told).toBeGreaterThan(50);
-});
 
 it('is left out of the drafted side, and nothing comes out otherwise', () => {
   let leftOut = 0;

@@ -22,8 +22,7 @@ import type { ReadingsStore } from '../../src/store/readings/port.ts';
 import { addBatch, newRows } from '../../src/store/readings/rows.ts';
 import type { Desk } from '../support/desk.ts';
 import { T0 } from '../support/desk.ts';
-import type { Story } from '../support/drafted-plant.ts';
-import { draftOf, MORNING, plant, play } from '../support/drafted-plant.ts';
+import { draftOf, plant } from '../support/drafted-plant.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const SECOND = 1_000;
@@ -42,6 +41,29 @@ afterEach(async () => {
   await store.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** Calm but for what is stated: by tag, from when to when (minutes), and which value. */
+type Story = readonly (readonly [tag: string, from: number, to: number, value: number])[];
+
+function play(desk: Desk, from: number, to: number, story: Story): void {
+  const calm: Readonly<Record<string, number>> = { 'GD-1': 3, 'GD-2': 4, 'TT-1': 30 };
+  for (let at = from; at < to; at += 10 * SECOND) {
+    const readings = Object.entries(calm).map(([tag, value]) => {
+      const told = story.find(([one, begin, end]) => one === tag && at >= begin * MINUTE && at < end * MINUTE);
+      return { tag, at, value: told?.[3] ?? value };
+    });
+    desk.send(readings);
+  }
+}
+
+/** A morning: a whiff at GD-1, a leak at GD-2, and a tank that gets warm. */
+const MORNING: Story = [
+  ['GD-1', 30, 40, 30],
+  ['GD-2', 90, 95, 30],
+  ['GD-2', 95, 110, 60],
+  ['TT-1', 150, 155, 46],
+  ['TT-1', 155, 170, 52],
+];
 
 /** Writes what the desk folded as the service's log would have it. */
 async function written(desk: Desk, options: { readonly segmentBytes?: number } = {}): Promise<InputLog> {
@@ -306,31 +328,6 @@ describe('what only the store of readings has', () => {
     // Those of the warm-up and of the overlap are none of the range.
     const sent = desk.inputs.reduce((sum, input) => sum + (input.kind === 'readings' ? input.batch.count : 0), 0);
     expect(result.readings).toBe(sent);
-  });
-
-  it.each([
-    ['no state is kept yet', async (desk: Desk) => (await written(desk)).close()],
-    ['its first states have given way', async (desk: Desk) => pruned(desk, 0)],
-  ])('is read also from before the first record of a service that was installed anew: %s', async (_, kept) => {
-    const earlier = await plant();
-    play(earlier, 0, 3 * HOUR, [['GD-1', 30, 40, 30]]);
-    const rows = newRows();
-    for (const input of earlier.inputs) if (input.kind === 'readings') addBatch(rows, input.batch);
-    rows.at = rows.at.map((at) => at - 3 * HOUR);
-    await store.append(rows, earlier.state.n);
-    const desk = await plant();
-    play(desk, 0, 4 * HOUR, MORNING);
-    await kept(desk);
-    const draft = [{ id: 'yt/GD-1', limits: { H: 35 } }];
-    const [whole, own] = [await tried(desk, draft, -3 * HOUR), await tried(desk, draft)];
-    expect(named(own.lost)).toEqual([expect.stringMatching(/^GD-1 \w+ 30$/)]);
-    expect(named(whole.lost)).toEqual([expect.stringMatching(/^GD-1 \w+ -150$/), ...named(own.lost)]);
-    expect([whole.gained.total, whole.same - own.same]).toEqual([0, 0]);
-    expect(whole.stretches.map(({ of }) => of)).toEqual(['readings', 'records']);
-    expect(whole.approximate.join()).toMatch(/before the first record, at 2025-\S+: judged by what is registered now/);
-    // From its first record on it is what it was.
-    expect([own.approximate, own.stretches.map(({ of }) => of)]).toEqual([[], ['records']]);
-    expect(whole.lost.items.slice(1)).toEqual(own.lost.items);
   });
 
   it('names what nobody has, which is no silence of any point', async () => {

@@ -2,7 +2,6 @@
 import type { Drafted, StatedDraft } from '../../src/app/backtest/draft.ts';
 import { readDraft } from '../../src/app/backtest/draft.ts';
 import { loadPacks, resolveRegistryText, shippedPacks } from '../../src/app/seeds.ts';
-import { MINUTE_MS } from '../../src/model/time.ts';
 import { registryFile } from './build/registry-file.ts';
 import { Desk } from './desk.ts';
 
@@ -30,26 +29,3 @@ export function draftOf(desk: Desk, stated: StatedDraft): Drafted {
   if (!read.ok) throw new Error(read.errors.join('\n'));
   return read.drafted;
 }
-
-/** Calm but for what is stated: by tag, from when to when (minutes), and which value. */
-export type Story = readonly (readonly [tag: string, from: number, to: number, value: number])[];
-
-export function play(desk: Desk, from: number, to: number, story: Story): void {
-  const calm: Readonly<Record<string, number>> = { 'GD-1': 3, 'GD-2': 4, 'TT-1': 30 };
-  for (let at = from; at < to; at += 10_000) {
-    const readings = Object.entries(calm).map(([tag, value]) => {
-      const told = story.find(([one, begin, end]) => one === tag && at >= begin * MINUTE_MS && at < end * MINUTE_MS);
-      return { tag, at, value: told?.[3] ?? value };
-    });
-    desk.send(readings);
-  }
-}
-
-/** A morning: a whiff at GD-1, a leak at GD-2, and a tank that gets warm. */
-export const MORNING: Story = [
-  ['GD-1', 30, 40, 30],
-  ['GD-2', 90, 95, 30],
-  ['GD-2', 95, 110, 60],
-  ['TT-1', 150, 155, 46],
-  ['TT-1', 155, 170, 52],
-];

@@ -62,12 +62,6 @@ export class Episodes {
     this.over.push(episodeOf(running, at));
   }
 
-  /** What is active ends here: nothing of it is known to what follows. */
-  cut(at: EpochMs): void {
-    for (const running of this.running.values()) this.over.push(episodeOf(running, at));
-    this.running.clear();
-  }
-
   /** How many are active. */
   get standing(): number {
     return this.running.size;

@@ -28,9 +28,8 @@ export interface Stretch {
 const NOTHING: Drafted = new Map();
 
 export class Judging {
-  private current: EngineState;
+  readonly state: EngineState;
   private readonly stretch: Stretch;
-  private readonly drafted: Drafted;
   private readonly out = newOut();
   private readonly episodes = new Episodes();
   private readonly counter: LoadCounter;
@@ -42,9 +41,8 @@ export class Judging {
 
   /** `state`: nobody else's from now on. */
   constructor(state: EngineState, stretch: Stretch, drafted = NOTHING) {
-    this.current = state;
+    this.state = state;
     this.stretch = stretch;
-    this.drafted = drafted;
     this.counter = new LoadCounter(stretch.from);
     for (const alert of openAlerts(state)) this.open.set(alert.key, alert);
     if (drafted.size === 0) return;
@@ -60,18 +58,6 @@ export class Judging {
     this.step(state.n + 1, { kind: 'configuration', at: state.at, commandId: 'draft', actor: 'draft', change });
     const [outcome] = this.out.configurations;
     if (outcome !== undefined && outcome.errors.length > 0) throw new DraftError(outcome.errors);
-  }
-
-  get state(): EngineState {
-    return this.current;
-  }
-
-  /** Goes on with a state that knows nothing of what was judged so far, as the service itself began. Nobody else's from now on. */
-  goOnWith(state: EngineState): void {
-    this.episodes.cut(this.current.at);
-    this.open.clear();
-    this.current = state;
-    if (this.drafted.size > 0) state.drafted = this.drafted;
   }
 
   /** The alert of that key as it was told last, where it is open. */

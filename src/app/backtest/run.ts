@@ -96,19 +96,18 @@ interface Way {
 async function judgeAll(both: Both, asked: BacktestAsked, way: Way): Promise<number | undefined> {
   const { from, to, upTo, enterprises } = asked;
   const { places, start, stretches, approximate } = way;
+  const { state } = both.was;
   const share = new Share(places);
-  const began = both.was.state;
-  const beganAt = began.at || (start.oldestAt ?? from);
+  const beganAt = state.at || (start.oldestAt ?? from);
   const shareAt = (at: EpochMs) => Math.min(1, Math.max(0, (at - beganAt) / Math.max(1, to - beganAt)));
   const missing = (reason: string) => void approximate.add(reason);
   const filling = { store: places.readings, enterprises, stretches, share, shareAt, missing };
   let isHole = start.isBeforeLog;
   let readings = 0;
-  for await (const record of readPast(places.past, { from: Math.floor(began.n) + 1, upTo })) {
+  for await (const record of readPast(places.past, { from: state.n + 1, upTo })) {
     const { at } = readHeader(record.bytes);
-    const { state } = both.was;
     const expected = Math.floor(state.n) + 1;
-    if (state.n === 0 && !isHole) stretches.note('nothing', from, at);
+    if (state.n === 0) stretches.note('nothing', from, at);
     else if (isHole || record.number > expected) {
       if (!isHole)
         approximate.add(
@@ -119,11 +118,9 @@ async function judgeAll(both: Both, asked: BacktestAsked, way: Way): Promise<num
       if (filled === undefined) return undefined;
       readings += filled;
       isHole = false;
-      // What the service itself began with: from here on it is exact.
-      if (record.number === 1) for (const judging of [both.was, both.draft]) judging.goOnWith(newState());
     }
     if (at > to) break;
-    stretches.note('records', both.was.state.at, at);
+    stretches.note('records', state.at, at);
     const judged = judge(both, record, approximate);
     if (at >= from) readings += judged;
     if (!(await share.went(shareAt(at)))) return undefined;
@@ -210,7 +207,6 @@ interface Start {
 async function startOf({ from, upTo }: BacktestAsked, places: BacktestPlaces): Promise<Start> {
   const { snapshots } = places;
   let newest: RegistryImage | undefined;
-  let last: EngineState | undefined;
   // Also newer ones: while this begins, those of before `upTo` may give way to them.
   for (let before: RecordNumber = Number.POSITIVE_INFINITY; ; ) {
     const snapshot = await snapshots.newest(before);
@@ -221,16 +217,10 @@ async function startOf({ from, upTo }: BacktestAsked, places: BacktestPlaces): P
     const found = state();
     if (found.at <= from && position <= upTo) return { state, approximate: [], isBeforeLog: false };
     newest ??= found.registry.image();
-    last ??= found;
     before = position - 1;
   }
   const oldest = await firstRecord(places, { from: 1, upTo });
   const oldestAt = oldest?.at;
-  if (oldest?.number === 1 && oldest.at > from) {
-    const image = await registeredBy(places, upTo, last);
-    // A service that is younger than what its store has: installed anew beside an InfluxDB, say.
-    if (image !== undefined) return beforeTheFirst(image, from, oldest.at);
-  }
   if (oldest !== undefined && oldest.number !== 1 && newest === undefined) throw new NoStateError(oldest.at);
   if (oldest === undefined || oldest.number === 1 || newest === undefined)
     return { state: () => newState(), approximate: [], isBeforeLog: false, oldestAt };
@@ -243,33 +233,6 @@ async function startOf({ from, upTo }: BacktestAsked, places: BacktestPlaces): P
   const zh = `当时的状态未留存：自 ${begun} 从零开始，按现在登记的内容判定`;
   const why = `${zh} · no state of then is kept: begun at ${begun} with nothing known, and with what is registered now`;
   return { state: () => begunAnew(image, at), approximate: [why], isBeforeLog, oldestAt };
-}
-
-/** Only the store of readings can have what is before the first record; which points to ask it for, what is registered now says. */
-function beforeTheFirst(image: RegistryImage, from: EpochMs, oldestAt: EpochMs): Start {
-  const begun = new Date(oldestAt).toISOString();
-  const zh = `${begun} 首条记录之前：按现在登记的内容判定，首条记录起重新开始`;
-  const why = `${zh} · before the first record, at ${begun}: judged by what is registered now; begun anew at that record`;
-  const state = () => begunAnew(image, { number: 1, at: from - WARM_UP_MS });
-  return { state, approximate: [why], isBeforeLog: true, oldestAt };
-}
-
-/** What is registered at the newest record: a service that has just begun may have kept no state since. Undefined: it is to end. */
-async function registeredBy(
-  places: BacktestPlaces,
-  upTo: RecordNumber,
-  last = newState(),
-): Promise<RegistryImage | undefined> {
-  const share = new Share(places);
-  const judging = new Judging(last, { from: 0, to: 0, enterprises: new Set() });
-  for await (const record of readPast(places.past, { from: last.n + 1, upTo })) {
-    beginAs(judging.state, record);
-    const { input } = readRecord(record.bytes);
-    if (input.kind === 'readings') judging.pass(record.number);
-    else judging.step(record.number, input);
-    if (!(await share.went(0))) return undefined;
-  }
-  return judging.state.registry.image();
 }
 
 interface Found {
