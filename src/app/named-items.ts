@@ -2,6 +2,8 @@
  * Where in a registry file the items stand that errors name: of what is found wrong only once it is put in force, by whoever has the
  * items and not the text. It finds no errors of its own.
  */
+import { listOf } from '../rules/packs/definition-reader.ts';
+import { ITEM_NAMES, SECTIONS } from '../rules/packs/item-names.ts';
 import type { Path } from '../rules/packs/told.ts';
 import { inOrderOfPlace, parseText, placesIn } from './yaml-text.ts';
 
@@ -18,21 +20,11 @@ export function placedByName(text: string, errors: readonly string[]): string[] 
   return inOrderOfPlace(placed);
 }
 
-/** What an item is called in an error, by the list it stands in. */
-const NAMES: Readonly<Record<string, (item: Readonly<Record<string, unknown>>) => string>> = {
-  enterprises: ({ id }) => `enterprise ${id}`,
-  sources: ({ id }) => `source ${id}`,
-  gateways: ({ enterprise, id }) => `gateway ${enterprise}/${id}`,
-  links: ({ from, kind, to }) => `link ${from} ${kind} ${to}`,
-  points: ({ id }) => `point ${id}`,
-};
-
 function pathsOf(file: unknown): Map<string, Path> {
   const paths = new Map<string, Path>();
-  for (const [list, nameOf] of Object.entries(NAMES)) {
-    const items = (Object(file) as Readonly<Record<string, unknown>>)[list];
-    if (!Array.isArray(items)) continue;
-    for (const [i, item] of items.entries()) paths.set(nameOf(Object(item)), [list, i]);
+  for (const section of SECTIONS) {
+    const items = listOf(file, section);
+    for (const [i, item] of items.entries()) paths.set(ITEM_NAMES[section](Object(item)), [section, i]);
   }
   return paths;
 }

@@ -5,13 +5,12 @@ import { FLAG } from '../../src/model/reading.ts';
 import { derivedPoint } from '../support/build/derived.ts';
 import { point } from '../support/build/point.ts';
 import { Desk } from '../support/desk.ts';
+import { numberOf, value } from '../support/told.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-const numberOf = (desk: Desk, tag: string): number => desk.state.registry.pointNumbers.get(`yt/${tag}`) ?? -1;
 const isSeen = (desk: Desk, tag: string): boolean => desk.state.points.col.seen[numberOf(desk, tag)] !== 0;
-const value = (desk: Desk, tag: string): number => desk.state.points.col.value[numberOf(desk, tag)];
 const isAtLeast = (desk: Desk, tag: string): boolean =>
   (desk.state.points.col.flags[numberOf(desk, tag)] & FLAG.AT_LEAST) !== 0;
 const standing = (desk: Desk) => desk.hazards.filter(({ active }) => active).map(({ key }) => key);

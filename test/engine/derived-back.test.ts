@@ -4,16 +4,12 @@ import { pointState } from '../../src/engine/describe.ts';
 import { derivedPoint, switchPoint } from '../support/build/derived.ts';
 import { point } from '../support/build/point.ts';
 import { Desk } from '../support/desk.ts';
+import { numberOf, raised } from '../support/told.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-const raised = (desk: Desk): string[] =>
-  desk.transitions
-    .filter(({ alert, change }) => alert.kind === 'hazard' && (change === 'raised' || change === 'cleared'))
-    .map(({ change, alert }) => `${change} ${alert.hazard}`);
-const numberOf = (desk: Desk, tag: string): number => desk.state.registry.pointNumbers.get(`yt/${tag}`)!;
 const stateOf = (desk: Desk, tag: string) => pointState(desk.state, numberOf(desk, tag));
 
 describe('exposure over a shift, and the share of its limit, after an hour without the gateway', () => {

@@ -4,17 +4,11 @@ import { derivedPoint, switchPoint } from '../support/build/derived.ts';
 import { point } from '../support/build/point.ts';
 import { pointsChange } from '../support/build/registry.ts';
 import { Desk } from '../support/desk.ts';
+import { raised, value } from '../support/told.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-
-const raised = (desk: Desk): string[] =>
-  desk.transitions
-    .filter(({ alert, change }) => alert.kind === 'hazard' && (change === 'raised' || change === 'cleared'))
-    .map(({ change, alert }) => `${change} ${alert.hazard}`);
-const value = (desk: Desk, tag: string): number =>
-  desk.state.points.col.value[desk.state.registry.pointNumbers.get(`yt/${tag}`)!];
 
 describe('a message that may have come before', () => {
   const fan = switchPoint('FAN');

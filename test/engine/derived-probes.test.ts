@@ -5,6 +5,7 @@ import { INSTALLATION } from '../../src/engine/state.ts';
 import { derivedPoint, switchPoint } from '../support/build/derived.ts';
 import { point } from '../support/build/point.ts';
 import { Desk, T0 } from '../support/desk.ts';
+import { value } from '../support/told.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -27,8 +28,6 @@ const plant = { points: [...heads, vote, mean, fan, noFan] };
 function hold(desk: Desk, from: number, to: number, value: number, tags = 'ABC'): void {
   for (let at = from; at <= to; at += 10 * SECOND) desk.send([...tags].map((tag) => ({ tag, at, value })));
 }
-const value = ({ state }: Desk, tag: string): number =>
-  state.points.col.value[state.registry.pointNumbers.get(`yt/${tag}`)!];
 const standing = (desk: Desk): string[] =>
   desk.hazards
     .filter(({ active, hazard }) => active && hazard !== 'coverage')

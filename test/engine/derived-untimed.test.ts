@@ -6,13 +6,12 @@ import { FLAG } from '../../src/model/reading.ts';
 import { derivedPoint, switchPoint } from '../support/build/derived.ts';
 import { point } from '../support/build/point.ts';
 import { copied, Desk, T0 } from '../support/desk.ts';
+import { numberOf, value } from '../support/told.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-const numberOf = (desk: Desk, tag: string): number => desk.state.registry.pointNumbers.get(`yt/${tag}`) ?? -1;
-const value = (desk: Desk, tag: string): number => desk.state.points.col.value[numberOf(desk, tag)];
 const quality = (desk: Desk, tag: string): number => desk.state.points.col.quality[numberOf(desk, tag)];
 const isUntimed = (desk: Desk, tag: string): boolean =>
   (desk.state.points.col.flags[numberOf(desk, tag)] & FLAG.NO_AT) !== 0;

@@ -6,6 +6,7 @@ import { derivedPoint, switchPoint } from '../support/build/derived.ts';
 import { point } from '../support/build/point.ts';
 import { pointsChange } from '../support/build/registry.ts';
 import { Desk, T0 } from '../support/desk.ts';
+import { raised } from '../support/told.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -16,10 +17,6 @@ const value = (desk: Desk, tag: string): number | undefined => {
   const number = registry.pointNumbers.get(`yt/${tag}`)!;
   return points.col.seen[number] === 0 ? undefined : points.col.value[number];
 };
-const raised = (desk: Desk): string[] =>
-  desk.transitions
-    .filter(({ alert, change }) => alert.kind === 'hazard' && (change === 'raised' || change === 'cleared'))
-    .map(({ change, alert }) => `${change} ${alert.hazard}`);
 
 const fan = switchPoint('FAN');
 const producing = switchPoint('PRODUCING');

@@ -25,9 +25,11 @@ const figure: fc.Arbitrary<number | AttributeFigure> = fc.oneof(
       otherwise,
     })),
 );
-const stated: fc.Arbitrary<StatedFigures> = fc
-  .record({ value: figure, deadband: fc.constantFrom(0, 0.5) })
-  .map(({ value, deadband }) => ({ value, deadband }));
+const stated: fc.Arbitrary<StatedFigures> = fc.record({
+  value: figure,
+  clear: fc.option(figure, { nil: undefined }),
+  deadband: fc.constantFrom(0, 0.5),
+});
 
 const at = (value: number | AttributeFigure, height: number): number =>
   typeof value === 'number' ? value : figureFrom(value, height);

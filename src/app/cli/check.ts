@@ -70,7 +70,10 @@ async function check(options: Options): Promise<ExitCode> {
   // The demo is stated in types of the shipped packs, and says nothing of others.
   const demo = (options.packs ?? packsDir) === undefined ? join(demoFolder(), 'registry.yaml') : undefined;
   const stated = options.registry ?? demo;
-  if (stated === undefined) return failed ? 1 : 0;
+  if (stated === undefined) {
+    say('registry: none is named, and the demo says nothing of other packs than the shipped ones');
+    return failed ? 1 : 0;
+  }
   const file = resolve(stated);
   let text: string;
   try {

@@ -12,8 +12,8 @@ import type { EngineState } from '../state.ts';
 const WAITING = 10;
 
 /**
- * Of the measured points under it the one that stands worst in the same alert, the first of those in the order of its
- * derivation; or is about to; the first of all where none is. Undefined of a measured point.
+ * Of the measured points under it the one that stands worst in the same alert, or is about to; of several alike, and where none
+ * does, the first in the order of its derivation. Undefined of a measured point.
  */
 export function speaksThrough(state: EngineState, number: number, group: GroupRef): PointConfig | undefined {
   const { graph, points } = state.registry;

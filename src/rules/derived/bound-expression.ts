@@ -66,10 +66,11 @@ export class BoundExpression {
       if (lost) isLost = true;
       else if (quality !== GOOD) isUncertain = true;
     }
-    const of = (values: Values): number | undefined => this.expression.evaluate(values);
-    const sure = of(isLost || isUncertain ? this.valuesOf(inputs, GOOD) : this.wholeOf(inputs));
-    const doubtful = sure ?? (isUncertain ? of(this.valuesOf(inputs, UNCERTAIN)) : undefined);
-    const value = doubtful ?? (isLost && this.asks ? of(this.valuesOf(inputs, UNCERTAIN, false)) : undefined);
+    const { expression } = this;
+    const sure = expression.evaluate(isLost || isUncertain ? this.valuesOf(inputs, GOOD) : this.wholeOf(inputs));
+    const doubtful = sure ?? (isUncertain ? expression.evaluate(this.valuesOf(inputs, UNCERTAIN)) : undefined);
+    const value =
+      doubtful ?? (isLost && this.asks ? expression.evaluate(this.valuesOf(inputs, UNCERTAIN, false)) : undefined);
     given.value = value ?? Number.NaN;
     given.blind = value === undefined && isLost;
     given.atLeast = sure === undefined && value !== undefined && this.restsOnLeast(inputs);

@@ -17,9 +17,9 @@ const turned = (way: Way): Way => (way === undefined ? undefined : way === 0 ? 0
 
 /** The way of what grows with each of these. */
 function together(ways: readonly Way[]): Way {
-  let found: Way = 0;
+  let found: 1 | -1 | 0 = 0;
   for (const way of ways) {
-    if (way === undefined || way * (found ?? 0) < 0) return undefined;
+    if (way === undefined || way * found < 0) return undefined;
     if (way !== 0) found = way;
   }
   return found;

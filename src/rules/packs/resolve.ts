@@ -22,6 +22,7 @@ import { checkFigures } from './check.ts';
 import { boundConditions } from './conditions.ts';
 import type { Pack, PackType, RegistryFile, RegistryPoint } from './definition.ts';
 import { readRegistryFile } from './definition.ts';
+import { ITEM_NAMES, SECTIONS } from './item-names.ts';
 import { stricterPoint, wordOf } from './looser.ts';
 import { originsOf, withOrigin } from './origin.ts';
 import type { KnownNames } from './references.ts';
@@ -298,7 +299,6 @@ function byAttribute({ field, from, to }: Loosened): string | undefined {
 /** As a person would state it: of a rule its figures. */
 function figure(value: unknown): string {
   if (value === null) return 'off';
-  if (Number.isNaN(value)) return 'by an attribute';
   if (typeof value !== 'object') return String(value);
   const { id: _id, kind: _kind, ...figures } = value as Partial<RuleConfig>;
   return JSON.stringify(Array.isArray(value) ? value : figures);
@@ -312,16 +312,7 @@ function basisOf({ basis: stated, reason }: RegistryPoint, template: Basis): Bas
 
 /** Every item with what it is called in errors. */
 function namesOf(file: RegistryFile): (readonly [item: object, name: string])[] {
-  const named = <T extends object>(kind: string, items: readonly T[], nameOf: (item: T) => string) =>
-    items.map((item) => [item, `${kind} ${nameOf(item)}`] as const);
-  return [
-    ...named('division', file.divisions, ({ code }) => code),
-    ...named('enterprise', file.enterprises, ({ id }) => id),
-    ...named('source', file.sources, ({ id }) => id),
-    ...named('gateway', file.gateways, ({ enterprise, id }) => `${enterprise}/${id}`),
-    ...named('point', file.points, ({ id }) => id),
-    ...named('link', file.links, ({ from, kind, to }) => `${from} ${kind} ${to}`),
-  ];
+  return SECTIONS.flatMap((section) => file[section].map((item) => [item, ITEM_NAMES[section](item)] as const));
 }
 
 function statedTwice(file: RegistryFile): (readonly [item: object, name: string])[] {

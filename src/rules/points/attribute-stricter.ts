@@ -9,7 +9,6 @@ import type { RuleConfig } from '../../model/point.ts';
 import { sameData } from '../looser.ts';
 import { figureFrom } from './attribute-figure.ts';
 
-type Stated = StatedFigures;
 /** 1 where a higher figure is stricter (limits of too little), −1 where a lower one is. */
 export type Stricter = 1 | -1;
 
@@ -30,7 +29,7 @@ function courseOf(stated: number | AttributeFigure, by = 0): Course | undefined 
   return { attribute, ends: curve.map(([x]) => x), otherwise, at: (x) => figureFrom(stated, x) + by };
 }
 
-function coursesOf({ value, clear, deadband }: Stated, stricter: Stricter) {
+function coursesOf({ value, clear, deadband }: StatedFigures, stricter: Stricter) {
   return {
     value: courseOf(value),
     clear: clear === undefined ? courseOf(value, stricter * deadband) : courseOf(clear),
@@ -55,7 +54,11 @@ function courseAtLeast(old: Course | undefined, next: Course | undefined, strict
 }
 
 /** Nothing is met later, or left sooner, at whatever value of the attribute. */
-export function statedAtLeast(stricter: Stricter, old: Stated | undefined, next: Stated | undefined): boolean {
+export function statedAtLeast(
+  stricter: Stricter,
+  old: StatedFigures | undefined,
+  next: StatedFigures | undefined,
+): boolean {
   if (sameData(old, next)) return true;
   if (old === undefined || next === undefined) return false;
   const [before, after] = [coursesOf(old, stricter), coursesOf(next, stricter)];
@@ -63,7 +66,7 @@ export function statedAtLeast(stricter: Stricter, old: Stated | undefined, next:
 }
 
 /** Where the later statement is milder, with both figures there; undefined where the two cannot be compared by the value. */
-export function milderAt(stricter: Stricter, old: Stated, next: Stated) {
+export function milderAt(stricter: Stricter, old: StatedFigures, next: StatedFigures) {
   const [before, after] = [courseOf(old.value), courseOf(next.value)];
   const at = endsOf(before, after)?.find((x) => stricter * (after!.at(x) - before!.at(x)) < 0);
   if (at === undefined) return undefined;
@@ -73,9 +76,9 @@ export function milderAt(stricter: Stricter, old: Stated, next: Stated) {
 /** The stricter of both at every value of the attribute; undefined where they cannot be compared. */
 export function strictestStated(
   stricter: Stricter,
-  old: Stated | undefined,
-  next: Stated | undefined,
-): Stated | undefined {
+  old: StatedFigures | undefined,
+  next: StatedFigures | undefined,
+): StatedFigures | undefined {
   if (old === undefined || next === undefined) return undefined;
   const [before, after] = [coursesOf(old, stricter), coursesOf(next, stricter)];
   const value = envelope(before.value, after.value, stricter);
@@ -83,11 +86,16 @@ export function strictestStated(
   return value === undefined || clear === undefined ? undefined : { value, clear, deadband: 0 };
 }
 
-function envelope(a: Course | undefined, b: Course | undefined, stricter: Stricter): AttributeFigure | undefined {
+function envelope(
+  a: Course | undefined,
+  b: Course | undefined,
+  stricter: Stricter,
+): StatedFigures['value'] | undefined {
   const ends = endsOf(a, b);
-  const attribute = a?.attribute ?? b?.attribute;
-  if (ends === undefined || attribute === undefined) return undefined;
+  if (ends === undefined) return undefined;
+  const attribute = a!.attribute ?? b!.attribute;
   const strictest = (x: number): number => (stricter > 0 ? Math.max(a!.at(x), b!.at(x)) : Math.min(a!.at(x), b!.at(x)));
+  if (attribute === undefined) return strictest(ends[0]);
   const curve = ends.flatMap((x, i) => {
     const before = i === 0 ? [] : crossing(a!, b!, ends[i - 1], x);
     return [...before, x].map((at) => [at, strictest(at)] as const);

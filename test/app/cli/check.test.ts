@@ -24,7 +24,8 @@ describe('fenghuo check', () => {
     const { code, stdout, stderr } = await fenghuo(['check', '--packs', packs]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('packs: 1 packs with 1 point types');
-    expect(stdout).not.toContain('registry');
+    expect(stdout).toContain('registry: none is named');
+    expect(stdout).not.toContain('registry.yaml');
   });
 
   it('finds what points of one file have to do with each other, also in one that adds to a service', async () => {
